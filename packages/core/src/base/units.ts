@@ -1,0 +1,29 @@
+/** Bytes of guest memory: an integer, 0 … 2^53 − 1. */
+export type Bytes = number;
+
+/** Row of an interned string. Row 0 is the empty string. */
+export type StringRow = number;
+
+/** Row of a frame: (file, line, function). Valid as long as its tracer. */
+export type FrameRow = number;
+
+/**
+ * Row of an interned traceback. Row 0 is the traceback of a block that was allocated with no
+ * guest frame at all, which Python shows as `<unknown>:0`.
+ */
+export type TracebackRow = number;
+
+/** Row of a site: one (traceback, domain, type). Counters are kept per site. */
+export type SiteRow = number;
+
+/** Row of a domain in the tracer that handed it out; its CPython number is its `code`. */
+export type DomainRow = number;
+
+/** Row of a type name (`list`, `Point`, …). Row 0 is "unknown". */
+export type TypeRow = number;
+
+/** Adapter's id of a block, unique inside its domain while the block lives: 0 … 2^53 − 1. */
+export type BlockId = number;
+
+/** Most frames that a traceback may keep. Python: the upper bound of `tracemalloc.start(nframe)`. */
+export const maxTracebackLimit = 65535;

@@ -1,0 +1,16 @@
+import { defaultServerConditions } from 'vite';
+import { defineConfig } from 'vitest/config';
+
+// Tests run the TypeScript sources, never dist: this export condition selects ./src.
+const conditions = ['@tracemalloc/source', ...defaultServerConditions];
+
+export default defineConfig({
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: {
+    include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+    setupFiles: ['./test/setup/fail-on-console.ts'],
+    reporters: ['default', './scripts/plain-reporter.ts'],
+    expect: { requireAssertions: true },
+    coverage: { include: ['packages/*/src/**'] },
+  },
+});
