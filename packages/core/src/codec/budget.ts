@@ -1,0 +1,53 @@
+import { checkOptions } from '../base/check.ts';
+import { badBytes } from './corrupt.ts';
+
+/** What {@link load} lets a file take without being asked: this, and … */
+const freeBytes = 64 * 2 ** 20;
+/** … this many bytes for each byte of the file as it was given, before any inflating. */
+const bytesPerByte = 128;
+
+/** Counts what a file makes us allocate, before it is allocated. */
+export class MemoryBudget {
+  readonly #max: number | undefined;
+  #received = 0;
+  #used = 0;
+
+  /** @param maxBytes `undefined`: 64 MiB + 128 × the bytes received. */
+  constructor(maxBytes: number | undefined) {
+    if (maxBytes !== undefined && !(maxBytes >= 0)) {
+      throw new RangeError(`maxBytes must be a number ≥ 0, got ${String(maxBytes)}`);
+    }
+    this.#max = maxBytes;
+  }
+
+  get limit(): number {
+    return this.#max ?? freeBytes + bytesPerByte * this.#received;
+  }
+
+  /** Notes input that arrived, which raises the default limit. */
+  receive(bytes: number): void {
+    this.#received += bytes;
+  }
+
+  /** @throws TracemallocError `too-large` when the file would take more than the limit. */
+  take(bytes: number, what: string, offset: number): void {
+    this.#used += bytes;
+    if (this.#used <= this.limit) return;
+    const text = `${what} would take ${this.#used} bytes of memory, more than maxBytes = ${this.limit}`;
+    const details = { needed: this.#used, maxBytes: this.limit };
+    throw badBytes('too-large', `${text}; raise maxBytes if you trust the file`, offset, details);
+  }
+}
+
+export type LoadOptions = {
+  /**
+   * Most bytes that the loaded snapshot and what was inflated for it may take. Default: 64 MiB +
+   * 128 × the length of the input, which only a file built to exhaust memory, or a gzipped one
+   * of extreme monotony, can pass.
+   */
+  readonly maxBytes?: number;
+};
+
+export function checkLoadOptions(call: string, options: LoadOptions, more: string[] = []): void {
+  checkOptions(call, options, ['maxBytes', ...more]);
+}

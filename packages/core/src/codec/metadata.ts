@@ -1,0 +1,66 @@
+import { describe } from '../base/check.ts';
+import type { SnapshotMetadata } from '../snapshot/snapshot-data.ts';
+import { corrupt } from './corrupt.ts';
+
+/** How deep metadata may nest: deeper is a cycle, or an attack on a recursive reader. */
+const maxDepth = 100;
+
+/**
+ * Metadata as JSON text: JSON-like is what metadata is by its type, JSON escapes lone surrogates
+ * (a msgpack string cannot hold them), and its parser touches no prototype.
+ * @throws TypeError when a value is not JSON-like; RangeError when it nests deeper than 100.
+ */
+export function encodeMetadata(metadata: SnapshotMetadata): string {
+  checkEncodable(metadata, 'metadata', 0);
+  return JSON.stringify(metadata);
+}
+
+/** @throws TracemallocError `corrupt` */
+export function decodeMetadata(text: string, offset: number): SnapshotMetadata {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw corrupt('metadata is not JSON', offset);
+  }
+  if (!isRecord(value)) throw corrupt('metadata is not a JSON object', offset);
+  if (isDeeper(value, maxDepth)) throw corrupt(`metadata nests deeper than ${maxDepth}`, offset);
+  return value;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function checkEncodable(value: unknown, path: string, depth: number): void {
+  if (depth > maxDepth) {
+    throw new RangeError(`metadata must nest at most ${maxDepth} deep, and ${path} is deeper`);
+  }
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return;
+  if (typeof value === 'number' && Number.isFinite(value)) return;
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries())
+      checkEncodable(item, `${path}[${index}]`, depth + 1);
+    return;
+  }
+  if (!isPlainObject(value)) {
+    throw new TypeError(`${path} must be a JSON value to be saved, got ${describe(value)}`);
+  }
+  for (const [key, item] of Object.entries(value)) {
+    // As in JSON, a field that is undefined is a field that is not there.
+    if (item !== undefined) checkEncodable(item, `${path}.${key}`, depth + 1);
+  }
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (!isRecord(value) || typeof Reflect.get(value, 'toJSON') === 'function') return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // An object of another realm has another Object.prototype; both end the chain.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function isDeeper(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (depth === 0) return true;
+  return Object.values(value).some((item) => isDeeper(item, depth - 1));
+}

@@ -1,0 +1,128 @@
+import { maxTracebackLimit } from '../base/units.ts';
+
+// The file's layout as data: docs/snapshot-format.md says the same in words. A change that an old
+// reader would misread needs a new version, a new golden file and a chapter there.
+
+/** The version that {@link dump} writes. */
+export const formatVersion = 1;
+
+/** The versions that {@link load} reads. */
+export const supportedVersions: readonly number[] = [1];
+
+/** First bytes of a snapshot: the msgpack string `tracemalloc`. The version follows as one byte. */
+export const magic: Uint8Array = Uint8Array.of(
+  0xab,
+  ...[...'tracemalloc'].map((letter) => letter.charCodeAt(0)),
+);
+
+/** Bytes before the first section. */
+export const prologueBytes: number = magic.length + 1;
+
+/** A section is [tag, CRC-32, body] in msgpack; these bytes come before its body. */
+export const sectionHeadBytes = 12;
+
+export const sectionTag = {
+  end: 0,
+  head: 1,
+  strings: 2,
+  frames: 3,
+  tracebacks: 4,
+  tracebackFrames: 5,
+  sites: 6,
+  traces: 7,
+} as const;
+
+/** Most rows of a table in one section: bounds what a streaming writer or reader holds. */
+export const maxSectionRows = 65536;
+
+/** Rows that share one width in a column: small, so that a large value widens few neighbours. */
+export const blockRows = 1024;
+
+/** Most rows of a table: a row number must fit in an Int32Array. */
+export const maxTableRows = 0x7fffffff;
+
+/** Tables in the order of the file: none refers to a later one. */
+export const tableNames = [
+  'strings',
+  'frames',
+  'tracebacks',
+  'tracebackFrames',
+  'sites',
+  'traces',
+] as const;
+
+export type TableName = (typeof tableNames)[number];
+
+export type TableCounts = Readonly<Record<TableName, number>>;
+
+/** What a column may hold. */
+export type ColumnSpec = {
+  readonly name: string;
+  readonly store: 'int32' | 'uint32' | 'float64';
+  readonly min: number;
+  readonly max: number;
+  /** Every value is an integer. */
+  readonly integral: boolean;
+};
+
+function integers(name: string, store: ColumnSpec['store'], min: number, max: number): ColumnSpec {
+  return { name, store, min, max, integral: true };
+}
+
+function rowsOf(name: string, tableRows: number): ColumnSpec {
+  return integers(name, 'int32', 0, tableRows - 1);
+}
+
+function counter(name: string): ColumnSpec {
+  // Sums may exceed 2^53 and, when blocks carry weights, be fractions.
+  return { name, store: 'float64', min: 0, max: Number.MAX_VALUE, integral: false };
+}
+
+/**
+ * Columns of a table, given the rows of every table. The first is the key column: it is always
+ * there and takes at least a byte a row, which bounds what a small file can claim. Any other may
+ * be left out of a section when all its values are 0.
+ */
+export function columnsOf(table: TableName, counts: TableCounts): readonly ColumnSpec[] {
+  switch (table) {
+    case 'strings':
+      return [integers('length', 'int32', 0, maxTableRows)];
+    case 'frames':
+      return [
+        integers('line', 'int32', -0x80000000, 0x7fffffff),
+        rowsOf('file', counts.strings),
+        rowsOf('functionName', counts.strings),
+      ];
+    case 'tracebacks':
+      return [
+        integers('depth', 'int32', 1, counts.tracebackFrames),
+        integers('totalNframe', 'int32', -1, maxTracebackLimit),
+      ];
+    case 'tracebackFrames':
+      return [rowsOf('frame', counts.frames)];
+    case 'sites':
+      return [
+        rowsOf('traceback', counts.tracebacks),
+        integers('domain', 'uint32', 0, 0xffffffff),
+        rowsOf('type', counts.strings),
+        ...siteCounters.map(counter),
+      ];
+    case 'traces':
+      return [
+        rowsOf('site', counts.sites),
+        integers('size', 'float64', 0, Number.MAX_SAFE_INTEGER),
+        // Only in a file whose head says that it is weighted.
+        { ...counter('weight'), min: Number.MIN_VALUE },
+      ];
+  }
+}
+
+/** Counters that a file keeps. Live size and count are sums over the traces, so they are not. */
+export const siteCounters = [
+  'peakSize',
+  'peakCount',
+  'totalSize',
+  'totalCount',
+  'temporarySize',
+  'temporaryCount',
+] as const;

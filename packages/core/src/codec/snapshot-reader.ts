@@ -1,0 +1,222 @@
+import { maxTracebackLimit } from '../base/units.ts';
+import { recountLive } from '../snapshot/columns.ts';
+import type {
+  SnapshotData,
+  SnapshotMetadata,
+  TracebackColumns,
+  TraceColumns,
+} from '../snapshot/snapshot-data.ts';
+import type { MemoryBudget } from './budget.ts';
+import { corrupt } from './corrupt.ts';
+import { type FlatMap, unpackFlatMap } from './flat-map.ts';
+import { decodeMetadata } from './metadata.ts';
+import { StringsReader } from './read-strings.ts';
+import { TableReader } from './read-table.ts';
+import {
+  columnsOf,
+  maxSectionRows,
+  maxTableRows,
+  sectionTag,
+  type TableCounts,
+  type TableName,
+  tableNames,
+} from './schema.ts';
+import { type Section, SectionParser } from './sections.ts';
+
+/** How far a snapshot has been read or written: rows of all its tables. */
+export type CodecProgress = { readonly rows: number; readonly totalRows: number };
+
+type Head = {
+  readonly tracebackLimit: number;
+  readonly metadata: SnapshotMetadata;
+  readonly counts: TableCounts;
+  readonly weighted: boolean;
+};
+
+type Tables = {
+  readonly strings: StringsReader;
+  readonly others: ReadonlyMap<TableName, TableReader>;
+};
+
+/**
+ * Reads a snapshot file that arrives in pieces. Holds the columns read so far, once more while one
+ * of them grows, and one unfinished section.
+ */
+export class SnapshotReader {
+  readonly #parser: SectionParser;
+  readonly #budget: MemoryBudget;
+  readonly #expectedBytes: number;
+  #head: Head | null = null;
+  #tables: Tables | null = null;
+  readonly #rows = new Map<TableName, number>();
+  #ended = false;
+
+  /** @param expectedBytes of the whole file, when known; 0 = not known. */
+  constructor(budget: MemoryBudget, expectedBytes: number) {
+    this.#budget = budget;
+    this.#parser = new SectionParser(budget);
+    this.#expectedBytes = expectedBytes;
+  }
+
+  get progress(): CodecProgress {
+    const head = this.#head;
+    let totalRows = 0;
+    if (head) for (const name of tableNames) totalRows += head.counts[name];
+    let rows = 0;
+    for (const read of this.#rows.values()) rows += read;
+    return { rows, totalRows };
+  }
+
+  /** Reads what is whole. @throws TracemallocError at the first byte that is wrong. */
+  push(piece: Uint8Array): void {
+    this.#parser.push(piece);
+    while (!this.#ended) {
+      const section = this.#parser.next();
+      if (!section) return;
+      this.#read(section);
+    }
+    if (this.#parser.offset < this.#parser.received) this.#parser.finish(true);
+  }
+
+  /** @throws TracemallocError when the file is not complete. */
+  finish(): SnapshotData {
+    this.#parser.finish(this.#ended);
+    const end = this.#parser.offset;
+    const head = this.#head;
+    const tables = this.#tables;
+    if (!head || !tables) throw corrupt('it has no head', end);
+    const { sites, tracebacks } = head.counts;
+    this.#budget.take(sites * 16 + tracebacks * 4, 'its sums', end);
+    return assemble(head, tables, end);
+  }
+
+  #read(section: Section): void {
+    const { tag, body, offset } = section;
+    if (tag > sectionTag.traces) return; // of a later writer, and not needed to understand the rest
+    const map = unpackFlatMap(body, offset);
+    if (tag === sectionTag.end) {
+      this.#checkComplete(offset);
+      this.#ended = true;
+    } else if (tag === sectionTag.head) {
+      if (this.#head) throw corrupt('it has two heads', offset);
+      this.#head = readHead(map, offset);
+      this.#tables = makeTables(this.#head);
+    } else {
+      this.#readTable(tableNames[tag - sectionTag.strings]!, map, offset);
+    }
+  }
+
+  #readTable(name: TableName, map: FlatMap, offset: number): void {
+    const head = this.#head;
+    const tables = this.#tables;
+    if (!head || !tables) throw corrupt(`${name} come before the head`, offset);
+    const from = this.#rows.get(name) ?? 0;
+    const rows = map.integer('rows', 0, Math.min(maxSectionRows, head.counts[name] - from));
+    if (name === 'strings') tables.strings.read(map, rows, offset, this.#budget);
+    else {
+      const expected = Math.min(head.counts[name], this.#expectedBytes);
+      tables.others.get(name)!.read(map, from, rows, offset, expected, this.#budget);
+    }
+    this.#rows.set(name, from + rows);
+  }
+
+  #checkComplete(offset: number): void {
+    for (const name of tableNames) {
+      const found = this.#rows.get(name) ?? 0;
+      const expected = this.#head?.counts[name] ?? -1;
+      if (found === expected) continue;
+      throw corrupt(`its head promises ${expected} ${name}, it holds ${found}`, offset);
+    }
+  }
+}
+
+function readHead(map: FlatMap, offset: number): Head {
+  const counts: Record<TableName, number> = {
+    strings: map.integer('strings', 1, maxTableRows),
+    frames: map.integer('frames', 0, maxTableRows),
+    tracebacks: map.integer('tracebacks', 0, maxTableRows),
+    tracebackFrames: map.integer('tracebackFrames', 0, maxTableRows),
+    sites: map.integer('sites', 0, maxTableRows),
+    traces: map.integer('traces', 0, maxTableRows),
+  };
+  return {
+    tracebackLimit: map.integer('tracebackLimit', 1, maxTracebackLimit),
+    metadata: decodeMetadata(map.string('metadata'), offset),
+    counts,
+    weighted: map.boolean('weighted'),
+  };
+}
+
+function makeTables(head: Head): Tables {
+  const others = new Map<TableName, TableReader>();
+  for (const name of tableNames) {
+    const columns = columnsOf(name, head.counts);
+    if (name === 'strings') continue;
+    const used = columns.filter((spec) => head.weighted || spec.name !== 'weight');
+    others.set(name, new TableReader(used, head.counts[name]));
+  }
+  return { strings: new StringsReader(columnsOf('strings', head.counts)[0]!), others };
+}
+
+function assemble(head: Head, tables: Tables, end: number): SnapshotData {
+  const column = <Store extends Float64Array | Int32Array | Uint32Array>(
+    table: TableName,
+    name: string,
+    store: new (length: number) => Store,
+  ): Store => tables.others.get(table)!.column(name, store);
+  const traces: TraceColumns = {
+    length: head.counts.traces,
+    size: column('traces', 'size', Float64Array),
+    site: column('traces', 'site', Int32Array),
+    weight: head.weighted ? column('traces', 'weight', Float64Array) : null,
+  };
+  const none = new Float64Array(0);
+  return {
+    tracebackLimit: head.tracebackLimit,
+    traces,
+    // Sums are not in the file, so that they cannot contradict the traces.
+    sites: recountLive(
+      {
+        length: head.counts.sites,
+        traceback: column('sites', 'traceback', Int32Array),
+        domain: column('sites', 'domain', Uint32Array),
+        type: column('sites', 'type', Int32Array),
+        liveSize: none,
+        liveCount: none,
+        peakSize: column('sites', 'peakSize', Float64Array),
+        peakCount: column('sites', 'peakCount', Float64Array),
+        totalSize: column('sites', 'totalSize', Float64Array),
+        totalCount: column('sites', 'totalCount', Float64Array),
+        temporarySize: column('sites', 'temporarySize', Float64Array),
+        temporaryCount: column('sites', 'temporaryCount', Float64Array),
+      },
+      traces,
+    ),
+    tracebacks: {
+      length: head.counts.tracebacks,
+      offset: offsets(column('tracebacks', 'depth', Int32Array), head, end),
+      frame: column('tracebackFrames', 'frame', Int32Array),
+      totalNframe: column('tracebacks', 'totalNframe', Int32Array),
+    },
+    frames: {
+      length: head.counts.frames,
+      file: column('frames', 'file', Int32Array),
+      line: column('frames', 'line', Int32Array),
+      functionName: column('frames', 'functionName', Int32Array),
+    },
+    strings: tables.strings.strings,
+    metadata: head.metadata,
+  };
+}
+
+function offsets(depth: Int32Array, head: Head, end: number): TracebackColumns['offset'] {
+  const offset = new Int32Array(depth.length + 1);
+  let sum = 0;
+  for (let row = 0; row < depth.length; row++) {
+    sum += depth[row]!;
+    if (sum > head.counts.tracebackFrames) break;
+    offset[row + 1] = sum;
+  }
+  if (sum === head.counts.tracebackFrames) return offset;
+  throw corrupt(`its tracebacks need other than ${head.counts.tracebackFrames} frames`, end);
+}

@@ -1,0 +1,155 @@
+import type { SnapshotData } from '../snapshot/snapshot-data.ts';
+import { type Column, ColumnWriter, isZero } from './column-writer.ts';
+import { type FlatValue, packFlatMap } from './flat-map.ts';
+import { encodeMetadata } from './metadata.ts';
+import {
+  type ColumnSpec,
+  columnsOf,
+  maxSectionRows,
+  sectionTag,
+  type TableCounts,
+  type TableName,
+  tableNames,
+} from './schema.ts';
+import { prologue, section } from './sections.ts';
+import type { CodecProgress } from './snapshot-reader.ts';
+import { encodeWtf8 } from './wtf8.ts';
+
+/** Bytes of strings after which a section is closed. */
+const stringsSectionBytes = 2 ** 20;
+
+/**
+ * Encodes a snapshot section by section, each below 6 MB but for a longer string: that, and as
+ * much again while it is packed, is all the memory it takes beside the snapshot.
+ */
+export function* encodeSections(
+  data: SnapshotData,
+  onProgress?: (progress: CodecProgress) => void,
+): Generator<Uint8Array, void, undefined> {
+  const counts = countsOf(data);
+  const totalRows = tableNames.reduce((sum, name) => sum + counts[name], 0);
+  const widest = Math.max(...tableNames.map((name) => Math.min(maxSectionRows, counts[name])));
+  const writer = new ColumnWriter(widest);
+  yield prologue();
+  yield section(sectionTag.head, packFlatMap(headOf(data, counts)));
+  const columns = columnsIn(data);
+  let rows = 0;
+  for (const name of tableNames) {
+    const parts =
+      name === 'strings'
+        ? stringParts(data, writer)
+        : tableParts(columns[name], columnsOf(name, counts), counts[name], writer);
+    for (const part of parts) {
+      yield section(sectionTag[name], packFlatMap(part.body));
+      rows += part.rows;
+      onProgress?.({ rows, totalRows });
+    }
+  }
+  yield section(sectionTag.end, packFlatMap(new Map()));
+}
+
+type Part = { readonly rows: number; readonly body: ReadonlyMap<string, FlatValue> };
+
+function countsOf(data: SnapshotData): TableCounts {
+  const { tracebacks } = data;
+  return {
+    strings: data.strings.length,
+    frames: data.frames.length,
+    tracebacks: tracebacks.length,
+    tracebackFrames: tracebacks.offset[tracebacks.length] ?? 0,
+    sites: data.sites.length,
+    traces: data.traces.length,
+  };
+}
+
+function headOf(data: SnapshotData, counts: TableCounts): ReadonlyMap<string, FlatValue> {
+  return new Map<string, FlatValue>([
+    ['tracebackLimit', data.tracebackLimit],
+    ...tableNames.map((name): [string, number] => [name, counts[name]]),
+    ['weighted', data.traces.weight !== null],
+    ['metadata', encodeMetadata(data.metadata)],
+  ]);
+}
+
+function* stringParts(data: SnapshotData, writer: ColumnWriter): Generator<Part> {
+  const { strings } = data;
+  let start = 0;
+  while (start < strings.length) {
+    const pieces: Uint8Array[] = [];
+    let bytes = 0;
+    let end = start;
+    while (end < strings.length && pieces.length < maxSectionRows && bytes < stringsSectionBytes) {
+      const piece = encodeWtf8(strings[end++]!);
+      pieces.push(piece);
+      bytes += piece.length;
+    }
+    const lengths = Int32Array.from(pieces, (piece) => piece.length);
+    const body = new Map<string, FlatValue>([
+      ['rows', lengths.length],
+      ['length', writer.write(lengths, 0, lengths.length, 1).slice()],
+      ['bytes', concat(pieces, bytes)],
+    ]);
+    yield { rows: lengths.length, body };
+    start = end;
+  }
+}
+
+function* tableParts(
+  columns: TableColumns,
+  specs: readonly ColumnSpec[],
+  rows: number,
+  writer: ColumnWriter,
+): Generator<Part> {
+  for (let start = 0; start < rows; start += maxSectionRows) {
+    const end = Math.min(rows, start + maxSectionRows);
+    const body = new Map<string, FlatValue>([['rows', end - start]]);
+    for (const [index, spec] of specs.entries()) {
+      const column = columns[spec.name];
+      const isKey = index === 0;
+      if (!column || (!isKey && isZero(column, start, end))) continue;
+      body.set(spec.name, writer.write(column, start, end, isKey ? 1 : 0).slice());
+    }
+    yield { rows: end - start, body };
+  }
+}
+
+type TableColumns = Readonly<Record<string, Column | null>>;
+
+/** The snapshot's columns by the names that they have in a file. */
+function columnsIn(data: SnapshotData): Record<TableName, TableColumns> {
+  const { traces, sites, tracebacks, frames } = data;
+  return {
+    strings: {},
+    frames: { file: frames.file, line: frames.line, functionName: frames.functionName },
+    tracebacks: { depth: depths(tracebacks.offset), totalNframe: tracebacks.totalNframe },
+    tracebackFrames: { frame: tracebacks.frame },
+    sites: {
+      traceback: sites.traceback,
+      domain: sites.domain,
+      type: sites.type,
+      peakSize: sites.peakSize,
+      peakCount: sites.peakCount,
+      totalSize: sites.totalSize,
+      totalCount: sites.totalCount,
+      temporarySize: sites.temporarySize,
+      temporaryCount: sites.temporaryCount,
+    },
+    traces: { site: traces.site, size: traces.size, weight: traces.weight },
+  };
+}
+
+function depths(offset: Int32Array): Int32Array {
+  const depth = new Int32Array(Math.max(0, offset.length - 1));
+  for (let row = 0; row < depth.length; row++) depth[row] = offset[row + 1]! - offset[row]!;
+  return depth;
+}
+
+export function concat(pieces: readonly Uint8Array[], bytes: number): Uint8Array {
+  const whole = new Uint8Array(bytes);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
