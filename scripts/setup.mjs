@@ -1,47 +1,29 @@
-{
-  "name": "tracemalloc-workspace",
-  "private": true,
-  "type": "module",
-  "license": "MIT",
-  "packageManager": "pnpm@10.34.9",
-  "engines": {
-    "node": ">=20.19"
-  },
-  "scripts": {
-    "setup": "node scripts/setup.mjs",
-    "prestart": "node scripts/setup.mjs",
-    "start": "vite examples/playground",
-    "dev": "vitest",
-    "pretest": "node scripts/setup.mjs",
-    "test": "vitest run",
-    "test:update": "vitest run --update",
-    "build": "node scripts/build.mjs",
-    "typecheck": "tsc -b && tsc -p test && tsc -p examples",
-    "lint": "biome check .",
-    "fix": "biome check --write .",
-    "knip": "knip",
-    "size": "size-limit",
-    "package": "pnpm -r --filter './packages/*' exec publint --strict && pnpm -r --filter './packages/*' exec attw --pack . --profile esm-only",
-    "bench": "node --expose-gc --conditions=@tracemalloc/source --import=tsx benchmarks/main.ts",
-    "precheck": "node scripts/setup.mjs",
-    "check": "pnpm lint && pnpm typecheck && pnpm build && pnpm knip && pnpm size && pnpm run package && pnpm test",
-    "clean": "git clean -fdX"
-  },
-  "devDependencies": {
-    "@arethetypeswrong/cli": "0.18.5",
-    "@biomejs/biome": "2.6.8",
-    "@size-limit/preset-small-lib": "12.1.0",
-    "@types/node": "20.19.43",
-    "@vitest/coverage-v8": "4.1.12",
-    "esbuild": "0.28.2",
-    "fast-check": "4.10.2",
-    "knip": "6.44.2",
-    "pnpm": "10.34.9",
-    "publint": "0.3.25",
-    "size-limit": "12.1.0",
-    "tsx": "4.23.15",
-    "typescript": "7.0.2",
-    "vite": "8.3.8",
-    "vitest": "4.1.12"
-  }
-}
+// Install the workspace when it is not installed, or when the lockfile changed since.
+// Runs on bare Node + npm (no pnpm, no corepack): `npm test` and `npm start` call it first.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import process from 'node:process';
+
+const root = new URL('..', import.meta.url);
+const read = (path) => readFileSync(new URL(path, root));
+const stampFile = new URL('node_modules/.cache/setup-stamp', root);
+
+const stamp = createHash('sha256')
+  .update(read('pnpm-lock.yaml'))
+  .update(read('pnpm-workspace.yaml'))
+  .update(read('package.json'))
+  .update(process.version)
+  .digest('hex');
+
+if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) process.exit(0);
+
+const { packageManager } = JSON.parse(read('package.json').toString());
+const result = spawnSync(
+  'npx',
+  ['--yes', packageManager, 'install', '--frozen-lockfile', '--prefer-offline'],
+  { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' },
+);
+if (result.status !== 0) process.exit(result.status ?? 1);
+mkdirSync(new URL('.', stampFile), { recursive: true });
+writeFileSync(stampFile, stamp);

@@ -1,4 +1,4 @@
-import type { Bytes, FrameRow, SiteRow, StringRow, TracebackRow } from '../base/units.ts';
+import type { Bytes } from '../base/units.ts';
 
 /**
  * What a snapshot knows besides its traces. Every field is optional, so that a snapshot made from
@@ -91,5 +91,3 @@ export type SnapshotData = {
   readonly strings: readonly string[];
   readonly metadata: SnapshotMetadata;
 };
-
-export type { FrameRow, SiteRow, StringRow, TracebackRow };

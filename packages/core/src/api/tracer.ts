@@ -1,0 +1,341 @@
+import {
+  checkDomain,
+  checkInteger,
+  checkLine,
+  checkOptions,
+  checkSize,
+  checkString,
+  describe,
+} from '../base/check.ts';
+import { TracemallocError } from '../base/errors.ts';
+import {
+  type BlockId,
+  type Bytes,
+  type DomainRow,
+  type FrameRow,
+  maxTracebackLimit,
+  type StringRow,
+  type TracebackRow,
+  type TypeRow,
+} from '../base/units.ts';
+import { Frame } from '../snapshot/frame.ts';
+import type { RawFrame } from '../snapshot/snapshot-builder.ts';
+import type { SnapshotMetadata } from '../snapshot/snapshot-data.ts';
+import { Traceback } from '../snapshot/traceback.ts';
+import type { DomainOptions } from '../tracer/domains.ts';
+import { Recorder } from '../tracer/recorder.ts';
+import type { Rejected } from '../tracer/rejected.ts';
+import { Snapshot } from './snapshot.ts';
+import { takeSnapshotData } from './take-snapshot.ts';
+
+/** Result of track and untrack when nothing is traced. CPython: -2. */
+const notTracing = -2;
+
+export type TracerOptions = {
+  /** What every snapshot says of its origin. */
+  readonly metadata?: SnapshotMetadata;
+};
+
+/**
+ * Traces the memory blocks of one interpreter. State lives in the instance: two interpreters on a
+ * page have two tracers.
+ *
+ * Python's functions (`start` … `takeSnapshot`) throw on misuse. What an adapter calls on every
+ * allocation (`alloc` … `survive`) takes numbers only, never throws, allocates nothing once its
+ * tables are warm, and counts what it cannot use in {@link rejected}.
+ */
+export class Tracer {
+  /**
+   * Called before traced memory is read: by takeSnapshot, getTracedMemory and resetPeak. Adapters
+   * that see frees late or sizes lazily settle here.
+   */
+  onBeforeRead: (() => void) | null = null;
+
+  readonly #recorder = new Recorder();
+  /** CPython's domain number → the domain that `track` reports to. */
+  readonly #trackDomains = new Map<number, DomainRow>();
+  #metadata: SnapshotMetadata;
+
+  /** @throws TypeError for an unknown option. */
+  constructor(options: TracerOptions = {}) {
+    checkOptions('Tracer', options, ['metadata']);
+    this.#metadata = { ...options.metadata };
+  }
+
+  /**
+   * Starts tracing, keeping `nframe` frames a traceback (1 … 65535). Ignored while tracing, but
+   * for the check of its range. @throws TypeError or RangeError for a bad nframe.
+   * Python: tracemalloc.start(nframe=1).
+   */
+  start(nframe = 1): void {
+    checkInteger('nframe', nframe, 1, maxTracebackLimit);
+    if (!this.#recorder.on) this.#recorder.start(nframe);
+  }
+
+  /** Stops tracing and forgets all traces; the limit survives. Python: tracemalloc.stop(). */
+  stop(): void {
+    this.#recorder.stop();
+  }
+
+  /** Python: tracemalloc.is_tracing(). */
+  isTracing(): boolean {
+    return this.#recorder.on;
+  }
+
+  /** Forgets all traces and goes on tracing. Python: tracemalloc.clear_traces(). */
+  clearTraces(): void {
+    if (this.#recorder.on) this.#recorder.clear();
+  }
+
+  /** The peak becomes what is live now. Python: tracemalloc.reset_peak(). */
+  resetPeak(): void {
+    if (!this.#recorder.on) return;
+    this.#beforeRead();
+    this.#recorder.resetPeak();
+  }
+
+  /** Live bytes now and at most, over all domains; 0 when stopped. Python: get_traced_memory(). */
+  getTracedMemory(): { current: Bytes; peak: Bytes } {
+    if (this.#recorder.on) this.#beforeRead();
+    return { current: this.#recorder.current, peak: this.#recorder.peak };
+  }
+
+  /** Frames kept a traceback; 1 before the first start. Python: get_traceback_limit(). */
+  getTracebackLimit(): number {
+    return this.#recorder.tracebacks.limit;
+  }
+
+  /** Bytes that the tracer's own tables take; 0 when stopped. Python: get_tracemalloc_memory(). */
+  getTracemallocMemory(): Bytes {
+    return this.#recorder.on ? this.#recorder.byteLength : 0;
+  }
+
+  /**
+   * The traces of this moment. Cost: O(live blocks), columns copied.
+   * @throws TracemallocError `not-tracing`. Python: tracemalloc.take_snapshot().
+   */
+  takeSnapshot(): Snapshot {
+    if (!this.#recorder.on) {
+      throw new TracemallocError(
+        'not-tracing',
+        'the tracemalloc module must be tracing memory allocations to take a snapshot',
+      );
+    }
+    this.#beforeRead();
+    const { current, peak, rejected } = this.#recorder;
+    const counts = Object.entries(rejected).filter(([, count]) => count > 0);
+    const metadata: SnapshotMetadata = {
+      ...this.#metadata,
+      tracedMemory: { current, peak },
+      ...(counts.length > 0 && { rejected: Object.fromEntries(counts) }),
+    };
+    return Snapshot.fromData(takeSnapshotData(this.#recorder, metadata));
+  }
+
+  /**
+   * Where a live block was allocated; `null` when it is not known. totalNframe is `null`, as in
+   * Python. Python: tracemalloc.get_object_traceback(obj), which asks for domain 0.
+   *
+   * @param domain CPython's domain number. @throws TypeError or RangeError for bad arguments.
+   */
+  getTraceback(domain: number, id: BlockId): Traceback | null {
+    checkDomain('domain', domain);
+    checkSize('id', id);
+    const site = this.#recorder.siteOf(domain, id);
+    if (site === 0) return null;
+    const { tracebacks, frames, strings, sites } = this.#recorder;
+    const row = sites.tracebackOf(site);
+    const views: Frame[] = [];
+    for (let i = tracebacks.frameCountOf(row) - 1; i >= 0; i--) {
+      const frame = tracebacks.frameOf(row, i);
+      const name = strings.at(frames.functionOf(frame));
+      views.push(new Frame(strings.at(frames.fileOf(frame)), frames.lineOf(frame), name));
+    }
+    return new Traceback(views);
+  }
+
+  /**
+   * Records a block with its whole stack, MOST RECENT FRAME FIRST: convenient, not hot. The newest
+   * nframe frames are kept. No frames at all become `<unknown>:0`.
+   *
+   * @returns 0, or −2 when not tracing, as CPython's PyTraceMalloc_Track does.
+   * @throws TypeError or RangeError for bad arguments.
+   */
+  track(domain: number, address: BlockId, size: Bytes, frames: readonly RawFrame[]): 0 | -2 {
+    checkDomain('domain', domain);
+    checkSize('address', address);
+    checkSize('size', size);
+    if (!Array.isArray(frames)) {
+      throw new TypeError(`frames must be a list of [filename, lineno], got ${describe(frames)}`);
+    }
+    for (const [i, frame] of frames.entries()) {
+      if (!Array.isArray(frame)) {
+        throw new TypeError(`frames[${i}] must be [filename, lineno], got ${describe(frame)}`);
+      }
+      checkString(`the file name of frames[${i}]`, frame[0]);
+      checkLine(`the line of frames[${i}]`, frame[1]);
+    }
+    if (!this.#recorder.on) return notTracing;
+    const count = Math.min(frames.length, this.nframe);
+    for (let i = 0; i < count; i++) {
+      const [filename, lineno] = frames[i]!;
+      this.stack[i] = this.frame(this.string(filename), lineno);
+    }
+    const traceback = this.capture(count, frames.length);
+    this.#recorder.alloc(this.#trackDomain(domain), address, size, traceback, 0);
+    return 0;
+  }
+
+  /**
+   * Forgets a block; an unknown one is no error.
+   * @returns 0, or −2 when not tracing, as CPython's PyTraceMalloc_Untrack does.
+   * @throws TypeError or RangeError for bad arguments.
+   */
+  untrack(domain: number, address: BlockId): 0 | -2 {
+    checkDomain('domain', domain);
+    checkSize('address', address);
+    if (!this.#recorder.on) return notTracing;
+    const row = this.#trackDomains.get(domain);
+    if (row !== undefined) this.#recorder.forget(row, address);
+    return 0;
+  }
+
+  // What adapters use. Handles are small integers; `docs/writing-an-adapter.md` is the guide.
+
+  /** Whether to report at all: the one thing an adapter reads first on every event. */
+  get on(): boolean {
+    return this.#recorder.on;
+  }
+
+  /** Frames kept a traceback: how many of `stack` are used. */
+  get nframe(): number {
+    return this.#recorder.tracebacks.limit;
+  }
+
+  /**
+   * Changes whenever traceback rows die: at start, stop and clearTraces, and inside `alloc` (after
+   * the block was recorded) when dead tracebacks are dropped. Rows of another generation must not
+   * be used.
+   */
+  get generation(): number {
+    return this.#recorder.tracebacks.generation;
+  }
+
+  /** Scratch for pulled frames, most recent first; at least `nframe` entries. Read it anew. */
+  get stack(): Int32Array {
+    return this.#recorder.tracebacks.stack;
+  }
+
+  /** What could not be used, by reason, since start or clearTraces. */
+  get rejected(): Readonly<Rejected> {
+    return this.#recorder.rejected;
+  }
+
+  /** Merges into what later snapshots say of their origin. */
+  setMetadata(metadata: SnapshotMetadata): void {
+    this.#metadata = { ...this.#metadata, ...metadata };
+  }
+
+  /** A namespace of ids. Cold. @throws TypeError or RangeError that names the option. */
+  domain(options: DomainOptions): DomainRow {
+    return this.#recorder.addDomain(options).row;
+  }
+
+  /** Row of a file name, function name or any text; valid as long as the tracer. */
+  string(text: string): StringRow {
+    return this.#recorder.strings.intern(text);
+  }
+
+  /** Row of a type name; 0 is "unknown". Valid as long as the tracer. */
+  type(name: string): TypeRow {
+    return this.#recorder.strings.intern(name);
+  }
+
+  /** Row of a frame; valid as long as the tracer. Memoise it by program counter or node. */
+  frame(file: StringRow, line: number, functionName: StringRow = 0): FrameRow {
+    return this.#recorder.frames.intern(file, line, functionName);
+  }
+
+  /**
+   * Pulled frames: the traceback of `stack[0 … count)`, of a stack that has `total` frames in all.
+   * Row 0 when count is below 1. Cost: O(min(count, nframe)).
+   */
+  capture(count: number, total: number = count): TracebackRow {
+    return this.#recorder.capture(count, total);
+  }
+
+  /** Pushed frames: `parent`'s stack (row 0 = empty) with `frame` called from it. O(1) mostly. */
+  extend(parent: TracebackRow, frame: FrameRow): TracebackRow {
+    return this.#recorder.tracebacks.extend(parent, frame);
+  }
+
+  /** A block was allocated. A live id is replaced. Hot. */
+  alloc(domain: DomainRow, id: BlockId, size: Bytes, traceback: TracebackRow, type = 0): void {
+    this.#recorder.alloc(domain, id, size, traceback, type);
+  }
+
+  /** A block moved or changed size; `from` need not be known. Capture before the guest moves it. */
+  realloc(
+    domain: DomainRow,
+    from: BlockId,
+    to: BlockId,
+    size: Bytes,
+    traceback: TracebackRow,
+    type = 0,
+  ): void {
+    this.#recorder.realloc(domain, from, to, size, traceback, type);
+  }
+
+  /** A block's size became known late, or changed in place; the traceback stays. Hot. */
+  resize(domain: DomainRow, id: BlockId, size: Bytes): void {
+    this.#recorder.resize(domain, id, size);
+  }
+
+  /** A block serves a new object without having been freed (free lists); the size stays. Hot. */
+  retag(domain: DomainRow, id: BlockId, traceback: TracebackRow, type = 0): void {
+    this.#recorder.retag(domain, id, traceback, type);
+  }
+
+  /** A block was freed; an unknown one is counted and ignored. Hot. */
+  free(domain: DomainRow, id: BlockId): void {
+    this.#recorder.free(domain, id);
+  }
+
+  /** Every block of the domain is gone: an arena, a request, a closed state. O(blocks). */
+  freeAll(domain: DomainRow): void {
+    this.#recorder.freeAll(domain);
+  }
+
+  /** A bulk collection begins: report survivors from now on. */
+  gcBegin(domain: DomainRow): void {
+    this.#recorder.gcBegin(domain);
+  }
+
+  /** A block survived, at `to` if it moved; ids may overlap as in sliding compaction. */
+  survive(domain: DomainRow, from: BlockId, to: BlockId = from): void {
+    this.#recorder.survive(domain, from, to);
+  }
+
+  /** The collection ends: what did not survive is dead. */
+  gcEnd(domain: DomainRow): void {
+    this.#recorder.gcEnd(domain);
+  }
+
+  /** For walked domains: counts an allocation, of which no block is kept. Hot. */
+  churn(domain: DomainRow, size: Bytes, traceback: TracebackRow, type = 0): void {
+    this.#recorder.churn(domain, size, traceback, type);
+  }
+
+  #beforeRead(): void {
+    this.onBeforeRead?.();
+    this.#recorder.walk();
+  }
+
+  #trackDomain(code: number): DomainRow {
+    const known = this.#trackDomains.get(code);
+    if (known !== undefined) return known;
+    const row = this.domain({ name: `domain ${code}`, ids: 'address', code });
+    this.#trackDomains.set(code, row);
+    return row;
+  }
+}

@@ -1,0 +1,34 @@
+export { Snapshot, type StatisticsOptions } from './api/snapshot.ts';
+export { Tracer, type TracerOptions } from './api/tracer.ts';
+export type { Traces } from './api/traces.ts';
+export { InternalError, TracemallocError, type TracemallocErrorCode } from './base/errors.ts';
+export { formatSize } from './base/format-size.ts';
+export type {
+  BlockId,
+  Bytes,
+  DomainRow,
+  FrameRow,
+  SiteRow,
+  StringRow,
+  TracebackRow,
+  TypeRow,
+} from './base/units.ts';
+export { DomainFilter, Filter, type FilterOptions, type TraceFilter } from './snapshot/filter.ts';
+export { fnmatch, type PathFlavor } from './snapshot/fnmatch.ts';
+export { Frame } from './snapshot/frame.ts';
+export type { RawFrame, RawTrace } from './snapshot/snapshot-builder.ts';
+export type {
+  FrameColumns,
+  SiteColumns,
+  SnapshotData,
+  SnapshotMetadata,
+  TracebackColumns,
+  TraceColumns,
+} from './snapshot/snapshot-data.ts';
+export { Trace } from './snapshot/trace.ts';
+export { type FormatOptions, type GetLine, Traceback } from './snapshot/traceback.ts';
+export type { GroupKey } from './statistics/group-key.ts';
+export { Statistic, StatisticDiff } from './statistics/statistic.ts';
+export type { DomainOptions, EmitBlock } from './tracer/domains.ts';
+export type { Rejected } from './tracer/rejected.ts';
+export { ShadowStack, type StackTracer } from './tracer/shadow-stack.ts';

@@ -1,0 +1,25 @@
+import type { BlockId, Bytes, SiteRow } from '../base/units.ts';
+
+/**
+ * The live blocks of one domain: id → (size, site). Methods that find a block leave its size in
+ * `foundSize[0]`: a typed array cell, because a returned object or a number field that holds a
+ * double would be an allocation per event.
+ *
+ * Ids are integers 0 … 2^53 − 1 and sites are above 0; the caller has checked both.
+ */
+export interface BlockStore {
+  /** Live blocks. */
+  readonly count: number;
+  readonly foundSize: Float64Array;
+  /** Bytes of the tables, capacity included. */
+  readonly byteLength: number;
+  /** Stores a block. @returns the site it had if the id was live (size in `foundSize`), else 0. */
+  put(id: BlockId, size: Bytes, site: SiteRow): SiteRow;
+  /** Removes a block. @returns its site, or 0 when the id is unknown. */
+  take(id: BlockId): SiteRow;
+  /** @returns the block's site, or 0 when the id is unknown. */
+  find(id: BlockId): SiteRow;
+  clear(): void;
+  /** Copies size and site of every block to the columns from row `at` on. */
+  copyTo(size: Float64Array, site: Int32Array, at: number): void;
+}

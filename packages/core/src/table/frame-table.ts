@@ -1,0 +1,87 @@
+import type { FrameRow, StringRow } from '../base/units.ts';
+import { growInt32, grownCapacity } from './column.ts';
+
+/** Interned frames (file, line, function), append-only: a row stays valid as long as the table. */
+export class FrameTable {
+  #length = 0;
+  /** Rows of a string table. */
+  #file: Int32Array = new Int32Array(64);
+  /** int32; 1-based, 0 = unknown. */
+  #line: Int32Array = new Int32Array(64);
+  /** Rows of a string table; 0 = unknown. */
+  #functionName: Int32Array = new Int32Array(64);
+  /** Open addressing: row + 1, 0 = free. Its length is a power of two, at least twice the rows. */
+  #index: Int32Array = new Int32Array(128);
+
+  get length(): number {
+    return this.#length;
+  }
+
+  intern(file: StringRow, line: number, functionName: StringRow): FrameRow {
+    const mask = this.#index.length - 1;
+    let slot = hashFrame(file, line, functionName) & mask;
+    for (let entry = this.#index[slot]!; entry !== 0; entry = this.#index[slot]!) {
+      const row = entry - 1;
+      const same = this.#file[row] === file && this.#line[row] === line;
+      if (same && this.#functionName[row] === functionName) return row;
+      slot = (slot + 1) & mask;
+    }
+    const row = this.#append(file, line, functionName);
+    this.#index[slot] = row + 1;
+    if (this.#length * 2 > this.#index.length) this.#rehash();
+    return row;
+  }
+
+  fileOf(row: FrameRow): StringRow {
+    return this.#file[row]!;
+  }
+
+  lineOf(row: FrameRow): number {
+    return this.#line[row]!;
+  }
+
+  functionOf(row: FrameRow): StringRow {
+    return this.#functionName[row]!;
+  }
+
+  /** Copies of the columns, trimmed, for a snapshot. */
+  copyColumns(): { file: Int32Array; line: Int32Array; functionName: Int32Array } {
+    return {
+      file: this.#file.slice(0, this.#length),
+      line: this.#line.slice(0, this.#length),
+      functionName: this.#functionName.slice(0, this.#length),
+    };
+  }
+
+  #append(file: StringRow, line: number, functionName: StringRow): FrameRow {
+    const row = this.#length++;
+    if (row === this.#file.length) {
+      const capacity = grownCapacity(row, row + 1);
+      this.#file = growInt32(this.#file, capacity);
+      this.#line = growInt32(this.#line, capacity);
+      this.#functionName = growInt32(this.#functionName, capacity);
+    }
+    this.#file[row] = file;
+    this.#line[row] = line;
+    this.#functionName[row] = functionName;
+    return row;
+  }
+
+  #rehash(): void {
+    const index = new Int32Array(this.#index.length * 2);
+    const mask = index.length - 1;
+    for (let row = 0; row < this.#length; row++) {
+      let slot = hashFrame(this.#file[row]!, this.#line[row]!, this.#functionName[row]!) & mask;
+      while (index[slot] !== 0) slot = (slot + 1) & mask;
+      index[slot] = row + 1;
+    }
+    this.#index = index;
+  }
+}
+
+function hashFrame(file: StringRow, line: number, functionName: StringRow): number {
+  let hash = Math.imul(file, 0x9e3779b1) ^ Math.imul(line, 0x85ebca6b);
+  hash ^= Math.imul(functionName, 0xc2b2ae35);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return hash ^ (hash >>> 13);
+}

@@ -1,0 +1,160 @@
+import type { BlockId, Bytes, SiteRow } from '../base/units.ts';
+import type { BlockStore } from './block-store.ts';
+import { HashedBlocks } from './hashed-blocks.ts';
+
+/** Ids that one page stands for, in units of the domain's alignment. */
+const pageIds = 1024;
+const pageBits = 10;
+const pageBytes = pageIds * 8;
+/**
+ * A page costs as much whether one block lies in it or a thousand. Pages are given out while they
+ * cost less than this for each live block; ids of later pages go to the hash table, so that a
+ * sparse heap costs no more than a hashed one.
+ */
+const maxPageBytesPerBlock = 28;
+/** Pages that the directory can name: 4 GiB of addresses at an alignment of 8. */
+const maxPages = 2 ** 19;
+/** Pages that are given out whatever the heap looks like. */
+const freePages = 128;
+const bigSizeFrom = 0xffffffff;
+
+/** Stands in the directory for a page whose ids are hashed. */
+const hashedPage: Int32Array = new Int32Array(0);
+
+/**
+ * Blocks by address: a page of (size, site) pairs for each 1024 units of guest memory, so that an
+ * event is an index and not a search. Addresses above 2^32, addresses off the alignment, sizes of
+ * 4 GiB and more, and sparse regions are kept in a hash table.
+ */
+export class PagedBlocks implements BlockStore {
+  readonly foundSize: Float64Array;
+  readonly #shift: number;
+  readonly #alignmentMask: number;
+  readonly #hashed: HashedBlocks;
+  /** By page number; `null` = not touched yet. */
+  #pages: (Int32Array | null)[] = [];
+  #pageCount = 0;
+  #pagedCount = 0;
+
+  /** @param shift log2 of the alignment of ids: 3 for addresses, 0 for dense serial ids. */
+  constructor(shift: number) {
+    this.#shift = shift;
+    this.#alignmentMask = 2 ** shift - 1;
+    this.#hashed = new HashedBlocks(shift);
+    this.foundSize = this.#hashed.foundSize;
+  }
+
+  get count(): number {
+    return this.#pagedCount + this.#hashed.count;
+  }
+
+  get byteLength(): number {
+    return this.#pages.length * 8 + this.#pageCount * pageBytes + this.#hashed.byteLength;
+  }
+
+  put(id: BlockId, size: Bytes, site: SiteRow): SiteRow {
+    const page = this.#pageFor(id);
+    if (page === hashedPage) return this.#hashed.put(id, size, site);
+    const at = ((id >>> this.#shift) & (pageIds - 1)) * 2;
+    if (size >= bigSizeFrom) return this.#putBig(page, at, id, size, site);
+    const previous = page[at + 1]!;
+    if (previous === 0) this.#pagedCount++;
+    else if (previous < 0) return this.#replaceBig(page, at, id, size, site);
+    else this.foundSize[0] = page[at]! >>> 0;
+    page[at] = size;
+    page[at + 1] = site;
+    return previous;
+  }
+
+  take(id: BlockId): SiteRow {
+    const page = this.#pageOf(id);
+    if (page === hashedPage) return this.#hashed.take(id);
+    const at = ((id >>> this.#shift) & (pageIds - 1)) * 2;
+    const site = page[at + 1]!;
+    if (site <= 0) {
+      page[at + 1] = 0;
+      return site === 0 ? 0 : this.#hashed.take(id);
+    }
+    this.foundSize[0] = page[at]! >>> 0;
+    page[at + 1] = 0;
+    this.#pagedCount--;
+    return site;
+  }
+
+  find(id: BlockId): SiteRow {
+    const page = this.#pageOf(id);
+    if (page === hashedPage) return this.#hashed.find(id);
+    const at = ((id >>> this.#shift) & (pageIds - 1)) * 2;
+    const site = page[at + 1]!;
+    if (site < 0) return this.#hashed.find(id);
+    this.foundSize[0] = page[at]! >>> 0;
+    return site;
+  }
+
+  clear(): void {
+    this.#pages = [];
+    this.#pageCount = 0;
+    this.#pagedCount = 0;
+    this.#hashed.clear();
+  }
+
+  copyTo(size: Float64Array, site: Int32Array, at: number): void {
+    let row = at;
+    for (const page of this.#pages) {
+      if (page === null || page === hashedPage) continue;
+      for (let i = 1; i < page.length; i += 2) {
+        if (page[i]! <= 0) continue;
+        size[row] = page[i - 1]! >>> 0;
+        site[row++] = page[i]!;
+      }
+    }
+    this.#hashed.copyTo(size, site, row);
+  }
+
+  /** The page of an id for reading; the hashed page also stands for what was never touched. */
+  #pageOf(id: BlockId): Int32Array {
+    const unit = id >>> 0;
+    if (unit !== id || (unit & this.#alignmentMask) !== 0) return hashedPage;
+    const number = unit >>> (this.#shift + pageBits);
+    return number < this.#pages.length ? (this.#pages[number] ?? hashedPage) : hashedPage;
+  }
+
+  /** The page of an id for writing. */
+  #pageFor(id: BlockId): Int32Array {
+    const unit = id >>> 0;
+    if (unit !== id || (unit & this.#alignmentMask) !== 0) return hashedPage;
+    const number = unit >>> (this.#shift + pageBits);
+    const page = number < this.#pages.length ? this.#pages[number] : null;
+    return page ?? (number < maxPages ? this.#addPage(number) : hashedPage);
+  }
+
+  /** The decision for a page is made once, at its first block, and holds until `clear`. */
+  #addPage(number: number): Int32Array {
+    const affordable = this.count * maxPageBytesPerBlock + freePages * pageBytes;
+    const dense = (this.#pageCount + 1) * pageBytes <= affordable;
+    const page = dense ? new Int32Array(pageIds * 2) : hashedPage;
+    if (dense) this.#pageCount++;
+    while (this.#pages.length < number) this.#pages.push(null);
+    this.#pages[number] = page;
+    return page;
+  }
+
+  /** Keeps a size that 32 bits cannot hold in the hash table; −1 in the page says so. */
+  #putBig(page: Int32Array, at: number, id: BlockId, size: Bytes, site: SiteRow): SiteRow {
+    const previous = page[at + 1]!;
+    page[at + 1] = -1;
+    if (previous <= 0) return this.#hashed.put(id, size, site);
+    this.#hashed.put(id, size, site);
+    this.foundSize[0] = page[at]! >>> 0;
+    this.#pagedCount--;
+    return previous;
+  }
+
+  #replaceBig(page: Int32Array, at: number, id: BlockId, size: Bytes, site: SiteRow): SiteRow {
+    const previous = this.#hashed.take(id);
+    page[at] = size;
+    page[at + 1] = site;
+    this.#pagedCount++;
+    return previous;
+  }
+}

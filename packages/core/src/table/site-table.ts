@@ -1,0 +1,242 @@
+import type { Bytes, DomainRow, SiteRow, TracebackRow, TypeRow } from '../base/units.ts';
+import { growFloat64, growInt32, grownCapacity } from './column.ts';
+
+// A site's counters lie side by side in one Float64Array, so that an event touches one or two
+// cache lines and not one a column.
+const liveSize = 0;
+const liveCount = 1;
+const totalSize = 2;
+const totalCount = 3;
+/** What the site had live at the last maximum, valid only while its epoch is the current one. */
+const peakSize = 4;
+const peakCount = 5;
+const peakEpoch = 6;
+const temporarySize = 7;
+const temporaryCount = 8;
+const stride = 9;
+
+/** The counters of a site as a snapshot shows them. */
+export type SiteCounters = {
+  readonly liveSize: Float64Array;
+  readonly liveCount: Float64Array;
+  readonly peakSize: Float64Array;
+  readonly peakCount: Float64Array;
+  readonly totalSize: Float64Array;
+  readonly totalCount: Float64Array;
+  readonly temporarySize: Float64Array;
+  readonly temporaryCount: Float64Array;
+};
+
+/**
+ * Sites: distinct (traceback, domain, type), each with its counters. Row 0 is no site.
+ *
+ * Peak composition without a log: `epoch` advances with every new maximum. Before a site changes
+ * for the first time in an epoch, it saves what it has live; so its value at the maximum is the
+ * saved one if its epoch is the current one, and else what it has live now.
+ */
+export class SiteTable {
+  /** Advances with every new maximum of traced memory. */
+  epoch = 1;
+
+  #length = 1;
+  #traceback: Int32Array = new Int32Array(64);
+  #domain: Int32Array = new Int32Array(64);
+  #type: Int32Array = new Int32Array(64);
+  /** The next site of the same traceback, or of the free list; 0 = none. */
+  #next: Int32Array = new Int32Array(64);
+  #counters: Float64Array = new Float64Array(64 * stride);
+  /** The site last asked for, by traceback row: nearly always the right one. 0 = none. */
+  #first: Int32Array = new Int32Array(64);
+  #free: SiteRow = 0;
+
+  /** Rows in use, the unused row 0 and freed rows included. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** The site of (traceback, domain, type) if it is the first of its traceback, else 0. Hot. */
+  lookUp(traceback: TracebackRow, domain: DomainRow, type: TypeRow): SiteRow {
+    const site = this.#first[traceback]!;
+    const same = this.#type[site] === type && this.#domain[site] === domain;
+    return same && site > 0 ? site : 0;
+  }
+
+  /** Like {@link lookUp} over all sites of the traceback; 0 = there is none. */
+  find(traceback: TracebackRow, domain: DomainRow, type: TypeRow): SiteRow {
+    let site = this.#first[traceback] ?? 0;
+    while (site !== 0 && (this.#type[site] !== type || this.#domain[site] !== domain)) {
+      site = this.#next[site]!;
+    }
+    return site;
+  }
+
+  /** Makes the site of (traceback, domain, type), which must not exist. */
+  add(traceback: TracebackRow, domain: DomainRow, type: TypeRow): SiteRow {
+    if (traceback >= this.#first.length) {
+      this.#first = growInt32(this.#first, grownCapacity(this.#first.length, traceback + 1));
+    }
+    const site = this.#free !== 0 ? this.#free : this.#length++;
+    if (site === this.#free) this.#free = this.#next[site]!;
+    if (site === this.#traceback.length) this.#grow();
+    this.#traceback[site] = traceback;
+    this.#domain[site] = domain;
+    this.#type[site] = type;
+    this.#next[site] = this.#first[traceback]!;
+    this.#first[traceback] = site;
+    return site;
+  }
+
+  tracebackOf(site: SiteRow): TracebackRow {
+    return this.#traceback[site]!;
+  }
+
+  domainOf(site: SiteRow): DomainRow {
+    return this.#domain[site]!;
+  }
+
+  typeOf(site: SiteRow): TypeRow {
+    return this.#type[site]!;
+  }
+
+  liveCountOf(site: SiteRow): number {
+    return this.#counters[site * stride + liveCount]!;
+  }
+
+  /** Counts a block that is now live. Hot. */
+  countAlloc(site: SiteRow, size: Bytes): void {
+    const at = site * stride;
+    const counters = this.#counters;
+    if (counters[at + peakEpoch] !== this.epoch) this.#savePeak(at);
+    counters[at + liveSize]! += size;
+    counters[at + liveCount]! += 1;
+    counters[at + totalSize]! += size;
+    counters[at + totalCount]! += 1;
+  }
+
+  /** Counts a block that is no longer live. Hot. */
+  countFree(site: SiteRow, size: Bytes, temporary: boolean): void {
+    const at = site * stride;
+    const counters = this.#counters;
+    if (counters[at + peakEpoch] !== this.epoch) this.#savePeak(at);
+    counters[at + liveSize]! -= size;
+    counters[at + liveCount]! -= 1;
+    if (!temporary) return;
+    counters[at + temporarySize]! += size;
+    counters[at + temporaryCount]! += 1;
+  }
+
+  /** Counts a live block whose size became known or changed; growth counts as allocated bytes. */
+  countResize(site: SiteRow, from: Bytes, to: Bytes): void {
+    const at = site * stride;
+    const counters = this.#counters;
+    if (counters[at + peakEpoch] !== this.epoch) this.#savePeak(at);
+    counters[at + liveSize]! += to - from;
+    if (to > from) counters[at + totalSize]! += to - from;
+  }
+
+  /** Counts a live block that moves to another site without being allocated anew. */
+  countMove(from: SiteRow, to: SiteRow, size: Bytes): void {
+    this.countFree(from, size, false);
+    this.countLive(to, size);
+  }
+
+  /** Counts a live block whose allocation is counted elsewhere or before. */
+  countLive(site: SiteRow, size: Bytes): void {
+    const at = site * stride;
+    const counters = this.#counters;
+    if (counters[at + peakEpoch] !== this.epoch) this.#savePeak(at);
+    counters[at + liveSize]! += size;
+    counters[at + liveCount]! += 1;
+  }
+
+  /** Churn of a block that nobody follows: hosts that tell what lives by walking their heap. */
+  countChurn(site: SiteRow, size: Bytes): void {
+    this.#counters[site * stride + totalSize]! += size;
+    this.#counters[site * stride + totalCount]! += 1;
+  }
+
+  /** Whether the site has nothing live, now or at the peak, so that only its churn is history. */
+  isDead(site: SiteRow): boolean {
+    const at = site * stride;
+    const counters = this.#counters;
+    if (counters[at + liveCount] !== 0) return false;
+    return counters[at + peakEpoch] !== this.epoch || counters[at + peakCount] === 0;
+  }
+
+  /** Adds the churn of a dead site to another one and frees the dead row for reuse. */
+  fold(dead: SiteRow, into: SiteRow): void {
+    const from = dead * stride;
+    const to = into * stride;
+    const counters = this.#counters;
+    for (const field of [totalSize, totalCount, temporarySize, temporaryCount]) {
+      counters[to + field]! += counters[from + field]!;
+    }
+    counters.fill(0, from, from + stride);
+    this.#traceback[dead] = -1;
+    this.#type[dead] = -1;
+    this.#next[dead] = this.#free;
+    this.#free = dead;
+  }
+
+  /** Follows a renumbering of the tracebacks; every site in use must have survived it. */
+  renumber(tracebacks: Int32Array, count: number): void {
+    this.#first = new Int32Array(Math.max(64, count));
+    for (let site = 1; site < this.#length; site++) {
+      const old = this.#traceback[site]!;
+      if (old < 0) continue;
+      const row = tracebacks[old]!;
+      this.#traceback[site] = row;
+      this.#next[site] = this.#first[row]!;
+      this.#first[row] = site;
+    }
+  }
+
+  /** Copies of the counters of rows 1 … length − 1, for a snapshot. */
+  copyCounters(): SiteCounters {
+    const copy = (field: number): Float64Array => {
+      const column = new Float64Array(this.#length - 1);
+      for (let i = 0; i < column.length; i++) column[i] = this.#counters[(i + 1) * stride + field]!;
+      return column;
+    };
+    const peak = (saved: number, live: number): Float64Array => {
+      const column = copy(live);
+      for (let i = 0; i < column.length; i++) {
+        const at = (i + 1) * stride;
+        if (this.#counters[at + peakEpoch] === this.epoch) column[i] = this.#counters[at + saved]!;
+      }
+      return column;
+    };
+    return {
+      liveSize: copy(liveSize),
+      liveCount: copy(liveCount),
+      peakSize: peak(peakSize, liveSize),
+      peakCount: peak(peakCount, liveCount),
+      totalSize: copy(totalSize),
+      totalCount: copy(totalCount),
+      temporarySize: copy(temporarySize),
+      temporaryCount: copy(temporaryCount),
+    };
+  }
+
+  /** Bytes of the columns, capacity included. */
+  get byteLength(): number {
+    const rows = [this.#traceback, this.#domain, this.#type, this.#next, this.#first];
+    return rows.reduce((sum, column) => sum + column.byteLength, this.#counters.byteLength);
+  }
+
+  #savePeak(at: number): void {
+    const counters = this.#counters;
+    counters[at + peakSize] = counters[at + liveSize]!;
+    counters[at + peakCount] = counters[at + liveCount]!;
+    counters[at + peakEpoch] = this.epoch;
+  }
+
+  #grow(): void {
+    const capacity = grownCapacity(this.#traceback.length, this.#length);
+    this.#traceback = growInt32(this.#traceback, capacity);
+    this.#domain = growInt32(this.#domain, capacity);
+    this.#type = growInt32(this.#type, capacity);
+    this.#next = growInt32(this.#next, capacity);
+    this.#counters = growFloat64(this.#counters, capacity * stride);
+  }
+}

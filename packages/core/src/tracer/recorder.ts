@@ -1,0 +1,369 @@
+import {
+  type BlockId,
+  type Bytes,
+  type DomainRow,
+  maxTracebackLimit,
+  type SiteRow,
+  type TracebackRow,
+  type TypeRow,
+} from '../base/units.ts';
+import { FrameTable } from '../table/frame-table.ts';
+import { SiteTable } from '../table/site-table.ts';
+import { StringTable } from '../table/string-table.ts';
+import { TracebackTable } from '../table/traceback-table.ts';
+import { dropDeadTracebacks } from './dead-tracebacks.ts';
+import { type Domain, type DomainOptions, makeDomain } from './domains.ts';
+import { noneRejected, type Rejected } from './rejected.ts';
+
+const currentCell = 0;
+const peakCell = 1;
+
+/** Rows of tracebacks that are kept, dead or not, before the dead ones are dropped. */
+const minTracebacks = 65536;
+
+/**
+ * Turns events into rows: the live blocks of every domain, the sites they were allocated at, and
+ * the running totals. It is the one mutable thing of this library.
+ *
+ * `alloc`, `realloc`, `resize`, `retag` and `free` are the hot path: numbers only, nothing is
+ * allocated per event once the tables are warm, and nothing is thrown.
+ */
+export class Recorder {
+  on = false;
+  readonly strings: StringTable = new StringTable();
+  readonly frames: FrameTable = new FrameTable();
+  readonly tracebacks: TracebackTable;
+  sites: SiteTable = new SiteTable();
+  readonly domains: Domain[] = [];
+  rejected: Rejected = noneRejected();
+
+  /** [current, peak] in bytes; cells, because a number field that holds a double is an allocation. */
+  readonly #totals: Float64Array = new Float64Array(2);
+  /** (id, domain) of the last two allocations: what is freed while it stands here is temporary. */
+  readonly #recent: Float64Array = new Float64Array(4).fill(-1);
+  #collectAt = minTracebacks;
+
+  constructor() {
+    const unknownFile = this.strings.intern('<unknown>');
+    this.tracebacks = new TracebackTable(this.frames.intern(unknownFile, 0, 0));
+  }
+
+  get current(): Bytes {
+    return this.#totals[currentCell]!;
+  }
+
+  get peak(): Bytes {
+    return this.#totals[peakCell]!;
+  }
+
+  /** Bytes of all tables, capacity included; strings are not counted, as in CPython. */
+  get byteLength(): number {
+    const stores = this.domains.reduce((sum, domain) => sum + domain.store.byteLength, 0);
+    return stores + this.sites.byteLength + this.tracebacks.byteLength;
+  }
+
+  addDomain(options: DomainOptions): Domain {
+    const domain = makeDomain(this.domains.length, options);
+    this.domains.push(domain);
+    return domain;
+  }
+
+  start(tracebackLimit: number): void {
+    this.tracebacks.reset(tracebackLimit);
+    this.on = true;
+  }
+
+  stop(): void {
+    this.clear();
+    this.on = false;
+  }
+
+  /** Forgets all blocks, sites and tracebacks; strings, frames and domains stay valid. */
+  clear(): void {
+    for (const domain of this.domains) {
+      domain.store = domain.newStore();
+      domain.collecting = null;
+    }
+    this.sites = new SiteTable();
+    this.tracebacks.reset(this.tracebacks.limit);
+    this.rejected = noneRejected();
+    this.#totals.fill(0);
+    this.#recent.fill(-1);
+    this.#collectAt = minTracebacks;
+  }
+
+  resetPeak(): void {
+    this.#totals[peakCell] = this.current;
+    this.sites.epoch++;
+  }
+
+  /** The traceback of `stack[0 … count)`; frames beyond the table's limit are not used. */
+  capture(count: number, total: number): TracebackRow {
+    const { tracebacks } = this;
+    const used = count < tracebacks.stack.length ? count : tracebacks.stack.length;
+    if (!(used >= 1)) return 0;
+    const depth = total >= used ? total : used;
+    return tracebacks.intern(used | 0, depth < maxTracebackLimit ? depth | 0 : maxTracebackLimit);
+  }
+
+  /** Records a live block. A live id is replaced: its old size is subtracted before. */
+  alloc(domain: DomainRow, id: BlockId, size: Bytes, traceback: TracebackRow, type: TypeRow): void {
+    if (!this.on || !this.#isId(id) || !this.#isSize(size)) return;
+    let site = this.sites.lookUp(traceback, domain, type);
+    if (site === 0) site = this.#site(traceback, domain, type);
+    if (site === 0) return;
+    const store = this.domains[domain]!.store;
+    const previous = store.put(id, size, site);
+    if (previous !== 0) this.#replaced(previous, store.foundSize[0]!);
+    this.sites.countAlloc(site, size);
+    this.#add(size);
+    const recent = this.#recent;
+    recent[2] = recent[0]!;
+    recent[3] = recent[1]!;
+    recent[0] = id;
+    recent[1] = domain;
+    if (this.tracebacks.length > this.#collectAt) this.#dropDeadTracebacks();
+  }
+
+  /** A block that moved or changed its size; `from` need not be known, as in CPython. */
+  realloc(
+    domain: DomainRow,
+    from: BlockId,
+    to: BlockId,
+    size: Bytes,
+    traceback: TracebackRow,
+    type: TypeRow,
+  ): void {
+    if (!this.on || !this.#isDomain(domain) || !this.#isId(from) || !this.#isId(to)) return;
+    if (!this.#isSize(size)) return;
+    this.#release(domain, from);
+    this.alloc(domain, to, size, traceback, type);
+  }
+
+  /** A size that became known late or changed in place; the traceback stays. */
+  resize(domain: DomainRow, id: BlockId, size: Bytes): void {
+    if (!this.on || !this.#isDomain(domain) || !this.#isId(id) || !this.#isSize(size)) return;
+    const store = this.#storeOf(domain, id);
+    const site = store.find(id);
+    if (site === 0) {
+      this.rejected.unknownBlock++;
+      return;
+    }
+    const before = store.foundSize[0]!;
+    if (before === size) return;
+    store.put(id, size, site);
+    this.sites.countResize(site, before, size);
+    this.#add(size - before);
+  }
+
+  /** A live block that is used for a new object without having been freed: the size stays. */
+  retag(domain: DomainRow, id: BlockId, traceback: TracebackRow, type: TypeRow): void {
+    if (!this.on || !this.#isDomain(domain) || !this.#isId(id)) return;
+    const store = this.#storeOf(domain, id);
+    const before = store.find(id);
+    if (before === 0) {
+      this.rejected.unknownBlock++;
+      return;
+    }
+    const size = store.foundSize[0]!;
+    const site = this.#site(traceback, domain, type);
+    if (site === 0 || site === before) return;
+    store.put(id, size, site);
+    this.sites.countMove(before, site, size);
+  }
+
+  free(domain: DomainRow, id: BlockId): void {
+    if (!this.on || !this.#isDomain(domain) || !this.#isId(id)) return;
+    if (!this.#release(domain, id)) this.rejected.unknownBlock++;
+  }
+
+  /** Counts an allocation in a walked domain, where no block is followed. */
+  churn(domain: DomainRow, size: Bytes, traceback: TracebackRow, type: TypeRow): void {
+    if (!this.on || !this.#isSize(size)) return;
+    let site = this.sites.lookUp(traceback, domain, type);
+    if (site === 0) site = this.#site(traceback, domain, type);
+    if (site !== 0) this.sites.countChurn(site, size);
+  }
+
+  /** An arena is gone: every block of the domain dies. Cost: O(blocks). */
+  freeAll(domain: DomainRow): void {
+    if (!this.on || !this.#isDomain(domain)) return;
+    const owner = this.domains[domain]!;
+    for (const store of [owner.store, owner.collecting]) {
+      if (store === null) continue;
+      this.#countFrees(store);
+      store.clear();
+    }
+  }
+
+  /** A collection begins: only survivors are reported from now on. */
+  gcBegin(domain: DomainRow): void {
+    if (!this.on || !this.#isDomain(domain)) return;
+    const owner = this.domains[domain]!;
+    if (owner.collecting !== null) {
+      this.rejected.strayCollection++;
+      return;
+    }
+    owner.collecting = owner.store;
+    owner.store = owner.newStore();
+  }
+
+  /** A block survived the collection, at a new id if it moved. */
+  survive(domain: DomainRow, from: BlockId, to: BlockId): void {
+    if (!this.on || !this.#isDomain(domain) || !this.#isId(from) || !this.#isId(to)) return;
+    const { collecting, store } = this.domains[domain]!;
+    if (collecting === null) {
+      this.rejected.strayCollection++;
+      return;
+    }
+    const site = collecting.take(from);
+    if (site === 0) {
+      this.rejected.unknownBlock++;
+      return;
+    }
+    const previous = store.put(to, collecting.foundSize[0]!, site);
+    if (previous !== 0) this.#replaced(previous, store.foundSize[0]!);
+  }
+
+  /** The collection ends: what did not survive is dead. Cost: O(dead blocks + table). */
+  gcEnd(domain: DomainRow): void {
+    if (!this.on || !this.#isDomain(domain)) return;
+    const owner = this.domains[domain]!;
+    if (owner.collecting === null) {
+      this.rejected.strayCollection++;
+      return;
+    }
+    this.#countFrees(owner.collecting);
+    owner.collecting = null;
+  }
+
+  /** Frees a block, or nothing: an unknown id is no error. */
+  forget(domain: DomainRow, id: BlockId): void {
+    this.#release(domain, id);
+  }
+
+  /** The site of a live block of any domain with that CPython number; 0 when there is none. */
+  siteOf(code: number, id: BlockId): SiteRow {
+    for (const domain of this.domains) {
+      const site = domain.code === code ? this.#storeOf(domain.row, id).find(id) : 0;
+      if (site !== 0) return site;
+    }
+    return 0;
+  }
+
+  /**
+   * Asks the walked domains what lives now. Their blocks count as live from here on, and a maximum
+   * of traced memory is seen at walks only.
+   */
+  walk(): void {
+    for (const { row, store, liveSet } of this.domains) {
+      if (liveSet === null) continue;
+      this.#countFrees(store);
+      store.clear();
+      liveSet((size, traceback, type) => {
+        const site = this.#isSize(size) ? this.#site(traceback, row, type) : 0;
+        if (site === 0) return;
+        store.put(store.count, size, site);
+        this.sites.countLive(site, size);
+        this.#totals[currentCell]! += size;
+      });
+      this.#add(0);
+    }
+  }
+
+  #storeOf(domain: DomainRow, id: BlockId): Domain['store'] {
+    const { store, collecting } = this.domains[domain]!;
+    return collecting !== null && store.find(id) === 0 ? collecting : store;
+  }
+
+  /** @returns whether the block was live. */
+  #release(domain: DomainRow, id: BlockId): boolean {
+    const owner = this.domains[domain]!;
+    let store = owner.store;
+    let site = store.take(id);
+    if (site === 0 && owner.collecting !== null) {
+      store = owner.collecting;
+      site = store.take(id);
+    }
+    if (site === 0) return false;
+    const size = store.foundSize[0]!;
+    const recent = this.#recent;
+    const last = recent[0] === id && recent[1] === domain;
+    const temporary = last || (recent[2] === id && recent[3] === domain);
+    if (temporary) recent[last ? 0 : 2] = -1;
+    this.sites.countFree(site, size, temporary);
+    this.#totals[currentCell]! -= size;
+    return true;
+  }
+
+  #replaced(site: SiteRow, size: Bytes): void {
+    this.rejected.replacedBlock++;
+    this.sites.countFree(site, size, false);
+    this.#totals[currentCell]! -= size;
+  }
+
+  #countFrees(store: Domain['store']): void {
+    const size = new Float64Array(store.count);
+    const site = new Int32Array(store.count);
+    store.copyTo(size, site, 0);
+    for (let i = 0; i < site.length; i++) {
+      this.sites.countFree(site[i]!, size[i]!, false);
+      this.#totals[currentCell]! -= size[i]!;
+    }
+  }
+
+  #add(size: Bytes): void {
+    const totals = this.#totals;
+    totals[currentCell]! += size;
+    if (totals[currentCell]! <= totals[peakCell]!) return;
+    totals[peakCell] = totals[currentCell]!;
+    this.sites.epoch++;
+  }
+
+  /** The site, made when it is new; 0 when a row is not this tracer's. */
+  #site(traceback: TracebackRow, domain: DomainRow, type: TypeRow): SiteRow {
+    const known =
+      this.#isDomain(domain) &&
+      isRow(traceback, this.tracebacks.length) &&
+      isRow(type, this.strings.length);
+    if (!known) {
+      if (this.domains[domain] !== undefined) this.rejected.badRow++;
+      return 0;
+    }
+    const site = this.sites.find(traceback, domain, type);
+    return site !== 0 ? site : this.sites.add(traceback, domain, type);
+  }
+
+  #isDomain(domain: DomainRow): boolean {
+    if (this.domains[domain] !== undefined) return true;
+    this.rejected.badRow++;
+    return false;
+  }
+
+  #isId(id: BlockId): boolean {
+    if (isCount(id)) return true;
+    this.rejected.badId++;
+    return false;
+  }
+
+  #isSize(size: Bytes): boolean {
+    if (isCount(size)) return true;
+    this.rejected.badSize++;
+    return false;
+  }
+
+  #dropDeadTracebacks(): void {
+    // A walked heap keeps traceback rows in its objects, so there they must not die.
+    if (this.domains.every((domain) => domain.liveSet === null)) dropDeadTracebacks(this);
+    this.#collectAt = Math.max(minTracebacks, this.tracebacks.length * 2);
+  }
+}
+
+function isCount(value: number): boolean {
+  if (typeof value !== 'number') return false;
+  return value >= 0 && value <= Number.MAX_SAFE_INTEGER && Math.floor(value) === value;
+}
+
+function isRow(row: number, length: number): boolean {
+  return isCount(row) && row < length;
+}

@@ -1,0 +1,150 @@
+import { checkInteger } from '../base/check.ts';
+import type { FrameRow, TracebackRow } from '../base/units.ts';
+import { growInt32, grownCapacity } from '../table/column.ts';
+
+/** What a shadow stack needs of a tracer. */
+export type StackTracer = {
+  readonly generation: number;
+  extend(parent: TracebackRow, frame: FrameRow): TracebackRow;
+};
+
+/** One thread of control: the guest's main program, or a coroutine. */
+type Context = {
+  depth: number;
+  frames: Int32Array;
+  /** tracebacks[i] = row of the stack up to frame i, for i < valid. */
+  tracebacks: Int32Array;
+  valid: number;
+  generation: number;
+  resumedBy: Context | null;
+};
+
+/**
+ * The guest's stack, pushed by an interpreter whose own stack cannot be read: call `enter`, `line`
+ * and `leave` as it runs. Coroutines each get a context.
+ *
+ * `traceback()` costs O(frames that changed since the last call), not O(depth), because a caller's
+ * line stands still while its callee runs. Unbalanced calls never throw: `leave` on an empty stack
+ * and `line` outside any frame change nothing.
+ */
+export class ShadowStack {
+  readonly #tracer: StackTracer;
+  readonly #contexts = new Map<number, Context>();
+  #nextContext = 1;
+  #current: Context = newContext();
+
+  constructor(tracer: StackTracer) {
+    this.#tracer = tracer;
+    this.#contexts.set(0, this.#current);
+  }
+
+  /** Frames of the current context. */
+  get depth(): number {
+    return this.#current.depth;
+  }
+
+  /** A function is called; `frame` is where it stands first. */
+  enter(frame: FrameRow): void {
+    const context = this.#current;
+    const depth = context.depth;
+    if (depth === context.frames.length) growContext(context);
+    context.frames[depth] = frame;
+    context.depth = depth + 1;
+  }
+
+  /** The running function has come to another line. */
+  line(frame: FrameRow): void {
+    const context = this.#current;
+    const top = context.depth - 1;
+    if (top < 0 || context.frames[top] === frame) return;
+    context.frames[top] = frame;
+    if (context.valid > top) context.valid = top;
+  }
+
+  /** The running function returns or throws. */
+  leave(): void {
+    this.unwindTo(this.#current.depth - 1);
+  }
+
+  /** An exception or a non-local exit unwound the stack to `depth` frames. */
+  unwindTo(depth: number): void {
+    const context = this.#current;
+    if (depth < 0 || depth >= context.depth) return;
+    context.depth = depth;
+    if (context.valid > depth) context.valid = depth;
+  }
+
+  /** The traceback of an allocation that happens now; row 0 when there is no frame. */
+  traceback(): TracebackRow {
+    return this.#tracebackOf(this.#current);
+  }
+
+  /** A new coroutine with an empty stack. @returns its number; the main program's is 0. */
+  context(): number {
+    const number = this.#nextContext++;
+    this.#contexts.set(number, newContext());
+    return number;
+  }
+
+  /**
+   * Control passes to a context. With `resumedBy`, the stack of that context continues below the
+   * resumed one, as in a traceback through `generator.send()`.
+   *
+   * @throws RangeError for a context that does not exist.
+   */
+  switchTo(context: number, resumedBy?: number): void {
+    const next = this.#get('context', context);
+    const resumer = resumedBy === undefined ? null : this.#get('resumedBy', resumedBy);
+    if (next !== this.#current) next.valid = 0;
+    next.resumedBy = resumer === next ? null : resumer;
+    this.#current = next;
+  }
+
+  /** A coroutine is over. @throws RangeError for the main program and unknown contexts. */
+  drop(context: number): void {
+    checkInteger('context', context, 1, this.#nextContext - 1);
+    if (this.#get('context', context) === this.#current) this.switchTo(0);
+    this.#contexts.delete(context);
+  }
+
+  #get(name: string, number: number): Context {
+    const context = this.#contexts.get(number);
+    if (context !== undefined) return context;
+    throw new RangeError(`${name} must be a context that context() returned, got ${number}`);
+  }
+
+  #tracebackOf(context: Context): TracebackRow {
+    const { generation } = this.#tracer;
+    if (context.generation !== generation) {
+      context.generation = generation;
+      context.valid = 0;
+    }
+    const { depth, frames, tracebacks } = context;
+    let row = 0;
+    if (context.valid > 0) row = tracebacks[context.valid - 1]!;
+    else if (context.resumedBy !== null) row = this.#tracebackOf(context.resumedBy);
+    for (let i = context.valid; i < depth; i++) {
+      row = this.#tracer.extend(row, frames[i]!);
+      tracebacks[i] = row;
+    }
+    context.valid = depth;
+    return row;
+  }
+}
+
+function newContext(): Context {
+  return {
+    depth: 0,
+    frames: new Int32Array(16),
+    tracebacks: new Int32Array(16),
+    valid: 0,
+    generation: 0,
+    resumedBy: null,
+  };
+}
+
+function growContext(context: Context): void {
+  const capacity = grownCapacity(context.frames.length, context.depth + 1);
+  context.frames = growInt32(context.frames, capacity);
+  context.tracebacks = growInt32(context.tracebacks, capacity);
+}
