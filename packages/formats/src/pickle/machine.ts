@@ -1,0 +1,184 @@
+import { decodeWtf8 } from '@tracemalloc/core/codec';
+import { badPickle } from './bad-pickle.ts';
+import type { PyValue } from './py-value.ts';
+
+const newline = 0x0a;
+
+/** Longest integer that is read: Python itself refuses decimal texts above 4300 digits. */
+const maxIntegerBytes = 1800;
+
+/** A pickle's bytes, and the stack, marks and memo that its opcodes work on. */
+export class PickleMachine {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  #at = 0;
+  /** Of the opcode that is running. */
+  #opcodeAt = 0;
+  readonly #stack: PyValue[] = [];
+  /** Heights of the stack at the marks that are open. */
+  readonly #marks: number[] = [];
+  /** Memo entries 0 … n − 1, which is all that Python's picklers write … */
+  readonly #memo: PyValue[] = [];
+  /** … and those beyond a hole. */
+  readonly #farMemo = new Map<number, PyValue>();
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  /** Offset of the opcode that is running. */
+  get offset(): number {
+    return this.#opcodeAt;
+  }
+
+  get left(): number {
+    return this.#bytes.length - this.#at;
+  }
+
+  nextOpcode(): number {
+    this.#opcodeAt = this.#at;
+    return this.byte();
+  }
+
+  fail(what: string): Error {
+    return badPickle(what, this.#opcodeAt);
+  }
+
+  byte(): number {
+    return this.#bytes[this.#take(1)]!;
+  }
+
+  uint16(): number {
+    return this.#view.getUint16(this.#take(2), true);
+  }
+
+  int32(): number {
+    return this.#view.getInt32(this.#take(4), true);
+  }
+
+  uint32(): number {
+    return this.#view.getUint32(this.#take(4), true);
+  }
+
+  /** A length of eight bytes: more than the file has is refused by whoever takes that many. */
+  uint64(): number {
+    const low = this.uint32();
+    return low + this.uint32() * 2 ** 32;
+  }
+
+  /** Big-endian, alone among a pickle's numbers. */
+  double(): number {
+    return this.#view.getFloat64(this.#take(8), false);
+  }
+
+  /** A view of the next bytes. */
+  bytes(length: number): Uint8Array {
+    const start = this.#take(length);
+    return this.#bytes.subarray(start, start + length);
+  }
+
+  text(length: number): string {
+    const start = this.#take(length);
+    const text = decodeWtf8(this.#bytes, start, start + length);
+    if (text === null) throw this.fail('a string is not UTF-8');
+    return text;
+  }
+
+  /** The bytes up to the next newline, as Latin-1. */
+  line(): string {
+    const end = this.#bytes.indexOf(newline, this.#at);
+    if (end < 0) throw this.#truncated();
+    let line = '';
+    for (; this.#at < end; this.#at++) line += String.fromCharCode(this.#bytes[this.#at]!);
+    this.#at++;
+    return line;
+  }
+
+  /** A two's complement integer, least byte first: a number when it is safe, else a bigint. */
+  longInteger(length: number): number | bigint {
+    if (length > maxIntegerBytes) throw this.fail(`an integer has ${length} bytes`);
+    const bytes = this.bytes(length);
+    if (length === 0) return 0;
+    const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0'));
+    return narrow(BigInt.asIntN(length * 8, BigInt(`0x${hex.reverse().join('')}`)));
+  }
+
+  /** A decimal integer as text. */
+  decimal(text: string): number | bigint {
+    if (!/^[-+]?\d+$/.test(text) || text.length > 4300) throw this.fail('an integer is malformed');
+    return narrow(BigInt(text.replace(/^\+/, '')));
+  }
+
+  push(value: PyValue): void {
+    this.#stack.push(value);
+  }
+
+  pop(): PyValue {
+    this.#checkHeight(1);
+    return this.#stack.pop()!;
+  }
+
+  top(): PyValue {
+    this.#checkHeight(1);
+    return this.#stack.at(-1)!;
+  }
+
+  mark(): void {
+    this.#marks.push(this.#stack.length);
+  }
+
+  /** Everything since the last mark, which is removed with it. */
+  popToMark(): PyValue[] {
+    const height = this.#marks.pop();
+    if (height === undefined) throw this.fail('there is no mark');
+    return this.#stack.splice(height);
+  }
+
+  /** POP removes a mark when nothing lies above it. */
+  dropTop(): void {
+    if (this.#marks.at(-1) === this.#stack.length) this.#marks.pop();
+    else this.pop();
+  }
+
+  /** MEMOIZE: the next free number. */
+  memoize(): void {
+    this.memoPut(this.#memo.length + this.#farMemo.size);
+  }
+
+  memoPut(index: number): void {
+    const value = this.top();
+    if (index < this.#memo.length) this.#memo[index] = value;
+    else if (index === this.#memo.length && !this.#farMemo.has(index)) this.#memo.push(value);
+    else this.#farMemo.set(index, value);
+  }
+
+  memoGet(index: number): void {
+    const value = index < this.#memo.length ? this.#memo[index] : this.#farMemo.get(index);
+    if (value === undefined) throw this.fail(`memo has no entry ${index}`);
+    this.push(value);
+  }
+
+  /** Values above the last mark cannot be taken from below it. */
+  #checkHeight(needed: number): void {
+    const floor = this.#marks.at(-1) ?? 0;
+    if (this.#stack.length - floor < needed) throw this.fail('the stack is empty');
+  }
+
+  #take(length: number): number {
+    if (length > this.left) throw this.#truncated();
+    const start = this.#at;
+    this.#at += length;
+    return start;
+  }
+
+  #truncated(): Error {
+    const end = this.#bytes.length;
+    return badPickle(`it ends inside the opcode at byte ${this.#opcodeAt}`, end, 'truncated');
+  }
+}
+
+function narrow(value: bigint): number | bigint {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}
