@@ -1,0 +1,86 @@
+import { hooksMember } from './hooks.ts';
+import type { BrythonInternals, SyntaxNode } from './host.ts';
+import type { Patches } from './patches.ts';
+
+const hooks = `$B.${hooksMember}`;
+
+/**
+ * Edits the JavaScript that Brython generates from guest code: `def`, `lambda` and class bodies
+ * are made there inline, where no instrumentation of brython.js can see them. Only code compiled
+ * from now on is affected.
+ */
+export function installCompileHook($B: BrythonInternals, patches: Patches): void {
+  patches.replace(
+    $B,
+    'js_from_root',
+    (original) =>
+      function (this: unknown, argument: unknown) {
+        const generated = original.call(this, argument);
+        // `eval` of an expression passes something that only becomes a string later.
+        generated.js = editGuestCode(String(generated.js));
+        return generated;
+      },
+  );
+  releaseAfter($B, patches, 'Assign', unpackingTemporaries);
+  releaseAfter($B, patches, 'For', loopTemporaries);
+}
+
+/** One rule a form of generated code; each matches whole lines as the generator writes them. */
+export function editGuestCode(js: string): string {
+  return (
+    js
+      // A function object comes to be where it gets its class.
+      .replace(
+        /^([ \t]*)([\w$]+)\.ob_type = \$B\.function;?$/gm,
+        `$1${hooks}.stamped($2, $2.ob_type = $$B.function)`,
+      )
+      // The namespace of a call without arguments is no object of the guest's.
+      .replace(/^([ \t]*var [\w$]+ = locals = )\$B\.empty_dict\(\);$/gm, `$1${hooks}.rawDict();`)
+      // Brython forgets the frame of a generator expression and then pops its caller's.
+      .replace(/^([ \t]*)return (gen\d+)$/gm, '$1$2.$$frame = frame\n$1return $2')
+      // Each lambda is kept alive in the namespace by the name of its place; nothing reads it.
+      .replace(
+        /^([ \t]*)locals_[\w$]+\.(lambda_[\w$]+?) = (lambda_[\w$]+)\n\s*return locals_[\w$]+\.\2$/gm,
+        '$1return $3',
+      )
+      // The class is built by the code around the class statement, after its body has ended.
+      .replace(
+        /^([ \t]*)var kls = \$B\.\$class_constructor\(/gm,
+        `$1${hooks}.endBody($$B.frame_obj)\n$&`,
+      )
+  );
+}
+
+/**
+ * Appends to the code of a statement the clearing of its temporaries. Brython leaves the value of
+ * `a, b = f()` and the iterable of a `for` in JavaScript variables until the function returns, and
+ * with them all that they hold, which CPython frees at once.
+ */
+function releaseAfter(
+  $B: BrythonInternals,
+  patches: Patches,
+  statement: string,
+  temporaries: (js: string) => readonly string[],
+): void {
+  const prototype = $B.ast[statement]?.prototype;
+  if (prototype?.to_js === undefined) return;
+  patches.replace(
+    prototype,
+    'to_js',
+    (original) =>
+      function (this: SyntaxNode, ...scopes: unknown[]) {
+        const js = original?.apply(this, scopes) ?? '';
+        const names = temporaries(js);
+        return names.length === 0 ? js : `${js}\n${names.join(' = ')} = null\n`;
+      },
+  );
+}
+
+function unpackingTemporaries(js: string): readonly string[] {
+  return [...js.matchAll(/^[ \t]*var (v\d+|it_\d+) = /gm)].map((match) => match[1]!);
+}
+
+function loopTemporaries(js: string): readonly string[] {
+  const id = /\biterator_(\d+) = /.exec(js)?.[1];
+  return id === undefined ? [] : [`iterator_${id}`, `next_${id}`];
+}

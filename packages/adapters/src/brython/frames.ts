@@ -1,0 +1,192 @@
+import type { FrameRow, StringRow, TracebackRow, Tracer } from '@tracemalloc/core';
+import type { FrameCell, GuestFrame } from './host.ts';
+
+/** How a file takes part in tracebacks. */
+export type FileRole =
+  /** Its frames are shown. */
+  | 'guest'
+  /** C code in CPython: its frames are left out, and its allocations are its caller's. */
+  | 'transparent'
+  /** Ours: what it allocates is not recorded. */
+  | 'own';
+
+/**
+ * Standard modules that CPython has in C, or runs through C accelerators where Brython has Python.
+ * Without this, `deque()` would be charged to a line of Brython's `_collections`.
+ */
+const transparentModules =
+  /^VFS\.(?:_|functools\b|itertools\b|operator\b|weakref\b|copyreg\b|bisect\b|heapq\b|collections\/__init__\b)/;
+
+/** A function of a file: the frames that it can show. */
+type Code = {
+  readonly role: FileRole;
+  readonly file: StringRow;
+  readonly name: StringRow;
+  /** By line. */
+  readonly rows: (FrameRow | undefined)[];
+};
+
+/** What is known about a stack that ends at a cell. Kept on the cell, which lives for one call. */
+type Context = {
+  readonly generation: number;
+  readonly code: Code;
+  /** The traceback of the caller. Its line cannot change while this call runs. */
+  readonly parent: TracebackRow;
+  line: number;
+  row: TracebackRow;
+};
+
+/**
+ * Tracebacks of Brython's stack. Brython makes a new cell for each call and never changes it, so
+ * the caller's traceback is found once a call and the whole one once a line: the cost does not
+ * depend on the depth of the stack or on the traceback limit.
+ */
+export class FrameReader {
+  readonly #tracer: Tracer;
+  readonly #codes = new Map<string, Map<string, Code>>();
+  readonly #roles = new Map<string, FileRole>();
+  /** Cells whose context is missing, innermost first: scratch. */
+  readonly #missing: FrameCell[] = [];
+
+  constructor(tracer: Tracer) {
+    this.#tracer = tracer;
+  }
+
+  /** Leaves the frames of `file` out, and what they allocate unrecorded. */
+  excludeFile(file: string): void {
+    this.#roles.set(file, 'own');
+    this.#codes.delete(file);
+  }
+
+  /** The traceback of the stack that ends at `cell`; −1 where the adapter's own code is running. */
+  rowOf(cell: FrameCell): TracebackRow | -1 {
+    const context = cell.$tracemalloc as Context | null | undefined;
+    const line = cell.frame.$lineno;
+    if (
+      context === null ||
+      context === undefined ||
+      context.generation !== this.#tracer.generation
+    ) {
+      return this.#enter(cell);
+    }
+    if (context.line === line) return context.row;
+    return this.#moveTo(context, line);
+  }
+
+  /**
+   * Takes the frame of `cell` out of the tracebacks from now on, although Brython leaves it on its
+   * stack: CPython has left a class body when the class is built.
+   */
+  close(cell: FrameCell): void {
+    const known = cell.$tracemalloc as Context | null | undefined;
+    const generation = this.#tracer.generation;
+    const current = known !== null && known !== undefined && known.generation === generation;
+    const parent = current ? known.parent : this.#parentOf(cell);
+    const context: Context = { generation, code: closedCode, parent, line: -1, row: parent };
+    cell.$tracemalloc = context;
+  }
+
+  #moveTo(context: Context, line: number): TracebackRow | -1 {
+    const { code } = context;
+    context.line = line;
+    if (code.role === 'guest') {
+      context.row = this.#tracer.extend(context.parent, this.#frameOf(code, line));
+    }
+    return code.role === 'own' ? -1 : context.row;
+  }
+
+  #frameOf(code: Code, line: number): FrameRow {
+    const known = code.rows[line];
+    if (known !== undefined) return known;
+    const row = this.#tracer.frame(code.file, line, code.name);
+    code.rows[line] = row;
+    return row;
+  }
+
+  /** Makes the contexts of `cell` and of its callers as far as they are missing, outermost first. */
+  #enter(cell: FrameCell): TracebackRow | -1 {
+    const missing = this.#missing;
+    missing.length = 0;
+    let parent: TracebackRow = 0;
+    for (let at: FrameCell | null = cell; at !== null; at = callerOf(at)) {
+      const context = at.$tracemalloc as Context | null | undefined;
+      if (
+        context !== null &&
+        context !== undefined &&
+        context.generation === this.#tracer.generation
+      ) {
+        this.#moveTo(context, at.frame.$lineno);
+        parent = context.row;
+        break;
+      }
+      missing.push(at);
+    }
+    let row: TracebackRow | -1 = parent;
+    for (let i = missing.length - 1; i >= 0; i--) {
+      const at = missing[i]!;
+      const context = this.#contextOf(at.frame, parent);
+      at.$tracemalloc = context;
+      row = this.#moveTo(context, at.frame.$lineno);
+      parent = context.row;
+    }
+    return row;
+  }
+
+  #contextOf(frame: GuestFrame, parent: TracebackRow): Context {
+    const code = this.#codeOf(frame);
+    // A frame that is not shown has its caller's traceback for its own.
+    return { generation: this.#tracer.generation, code, parent, line: -1, row: parent };
+  }
+
+  #parentOf(cell: FrameCell): TracebackRow {
+    const caller = callerOf(cell);
+    if (caller === null) return 0;
+    const row = this.rowOf(caller);
+    return row === -1 ? 0 : row;
+  }
+
+  #codeOf(frame: GuestFrame): Code {
+    const file = frame.__file__ ?? '<unknown>';
+    const name = functionNameOf(frame);
+    let codes = this.#codes.get(file);
+    if (codes === undefined) {
+      codes = new Map();
+      this.#codes.set(file, codes);
+    }
+    let code = codes.get(name);
+    if (code === undefined) {
+      code = {
+        role: this.#roleOf(file),
+        file: this.#tracer.string(file),
+        name: this.#tracer.string(name),
+        rows: [],
+      };
+      codes.set(name, code);
+    }
+    return code;
+  }
+
+  #roleOf(file: string): FileRole {
+    return this.#roles.get(file) ?? (transparentModules.test(file) ? 'transparent' : 'guest');
+  }
+}
+
+const closedCode: Code = {
+  role: 'transparent',
+  file: 0 as StringRow,
+  name: 0 as StringRow,
+  rows: [],
+};
+
+/** Generator expressions push their frame twice; that is one call. */
+function callerOf(cell: FrameCell): FrameCell | null {
+  let caller = cell.prev;
+  while (caller !== null && caller.frame === cell.frame) caller = caller.prev;
+  return caller;
+}
+
+/** CPython's name of a frame: Brython calls a module's frame by the module's name. */
+function functionNameOf(frame: GuestFrame): string {
+  const name = String(frame[0]);
+  return name === frame[2] && frame[1] === frame[3] ? '<module>' : name;
+}

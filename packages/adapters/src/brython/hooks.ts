@@ -1,0 +1,54 @@
+import type { FrameCell, GuestObject } from './host.ts';
+
+/**
+ * What instrumented code calls. It lives in the interpreter's own realm at
+ * `__BRYTHON__.$tracemalloc`, one an interpreter, and does nothing until an adapter is attached.
+ */
+export type Hooks = {
+  /** Version of the instrumenter that wrote the calls. */
+  readonly instrumenter: string;
+  /** Kinds of edits that were made, with their number. */
+  readonly sites: Readonly<Record<string, number>>;
+  /** The attached tracer, or a stand-in that is off. */
+  tracer: { readonly on: boolean };
+  /** Records one new guest object. Never throws. */
+  track(object: GuestObject): void;
+  /** A class body has ended: its frame no longer counts. */
+  endBody(cell: FrameCell): void;
+};
+
+/** Hooks of an interpreter in which nothing is attached. */
+export const idleTracer: { readonly on: boolean } = Object.freeze({ on: false });
+
+/** The global variable that the instrumented brython.js knows the hooks by. */
+export const hooksVariable = '$TM';
+
+/** The member of `__BRYTHON__` that the code of guest programs knows the hooks by. */
+export const hooksMember = '$tracemalloc';
+
+/**
+ * JavaScript that makes the hooks. A string, since it must run in the interpreter's realm and
+ * inside brython.js: `object` and `stamped` are the hot paths and have to be inlined there.
+ *
+ * `rawDict`, `rawTuple` and `rawList` make objects that the guest never sees (argument parsing,
+ * unpacking); `callDecorator` puts the decorator's line on the frame while the decorator runs.
+ */
+export function hooksSource(instrumenter: string, sites: Readonly<Record<string, number>>): string {
+  return `(function($B){
+var nothing=function(){},idle=Object.freeze({on:false})
+var h={instrumenter:${JSON.stringify(instrumenter)},sites:${JSON.stringify(sites)},tracer:idle,track:nothing,endBody:nothing,idle:idle,
+object:function(x){if(h.tracer.on){h.track(x)}return x},
+stamped:function(x,value){if(h.tracer.on){h.track(x)}return value},
+rawDict:function(){return $B.empty_dict()},
+rawDictFrom:function(values){var d=h.rawDict()
+for(var key in values){$B.builtins.dict.$setitem(d,key,values[key])}
+return d},
+rawTuple:function(items){items=items==null?[]:items;items.ob_type=$B.builtins.tuple;return items},
+rawList:function(items){if(Array.isArray(items)&&items.ob_type){items=items.slice();items.ob_type=$B.builtins.list;return items}
+return $B.builtins.list.$factory(items)},
+atLine:function(frame,line,value){frame.$lineno=line;return value},
+callDecorator:function(frame,line,decorator,decorated){var back=frame.$lineno
+frame.$lineno=line
+try{return $B.$call(decorator,decorated)}finally{frame.$lineno=back}}}
+return h})`;
+}

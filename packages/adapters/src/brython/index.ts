@@ -1,0 +1,17 @@
+export {
+  type AttachOptions,
+  attachBrython,
+  type BrythonAdapter,
+  type BrythonCaps,
+  type BrythonHost,
+} from './adapter.ts';
+export {
+  type CompiledModules,
+  type GuestModule,
+  type GuestModuleOptions,
+  installGuestModule,
+} from './guest-module.ts';
+export type { BrythonInternals, GuestClass, GuestObject } from './host.ts';
+export type { PrimitivesPolicy, SizeModelName } from './sizes.ts';
+export { knownBrythons } from './versions.ts';
+export type { Collector } from './weak-set-watcher.ts';

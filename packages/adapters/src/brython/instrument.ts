@@ -1,0 +1,255 @@
+import { TracemallocError } from '@tracemalloc/core';
+import {
+  type AnyNode,
+  type AssignmentExpression,
+  type CallExpression,
+  type ObjectExpression,
+  type Program,
+  parse,
+} from 'acorn';
+import { fullAncestor } from 'acorn-walk';
+import MagicString from 'magic-string';
+import { hooksMember, hooksSource, hooksVariable } from './hooks.ts';
+import { instrumenterVersion, isKnownBrython, knownBrythons } from './versions.ts';
+
+/** Kinds of edits: what became of a place where Brython makes an object. */
+export type SiteKind = 'literal' | 'stamp' | 'dict' | 'raw' | 'cell';
+
+export type Instrumented = {
+  /** The whole source, instrumented. Must run as a classic script, like the original. */
+  readonly code: string;
+  /** Number of edits by kind. */
+  readonly sites: Readonly<Record<SiteKind, number>>;
+  /** Brython's own version: `3.14.3`. */
+  readonly version: string;
+};
+
+/**
+ * Writes calls of the hooks into the source of brython.js (or brython.min.js): one wherever a guest
+ * object gets its class, which Brython does in three forms only: `{ob_type: C, …}`,
+ * `o.ob_type = C` and `o[$B.OB_TYPE] = C`. Without an adapter the result behaves as the original.
+ * Cost: about a second; keep the result by content hash.
+ *
+ * @throws TracemallocError `unsupported-version` for a Brython that was not verified;
+ *   `unsupported-host` for a source that is no brython.js, or one that is instrumented already.
+ */
+export function instrumentBrython(source: string): Instrumented {
+  const ast = parseSource(source);
+  const version = versionOf(ast);
+  if (!isKnownBrython(version)) {
+    throw new TracemallocError(
+      'unsupported-version',
+      `cannot instrument Brython ${version}: known are ${knownBrythons.join(', ')}; load it unchanged and attach by runtime wrapping instead`,
+      { found: version, supported: knownBrythons },
+    );
+  }
+  return new Instrumenter(source, ast, version).run();
+}
+
+class Instrumenter {
+  readonly #source: string;
+  readonly #ast: Program;
+  readonly #version: string;
+  readonly #edits: MagicString;
+  readonly #sites: Record<SiteKind, number> = { literal: 0, stamp: 0, dict: 0, raw: 0, cell: 0 };
+
+  constructor(source: string, ast: Program, version: string) {
+    this.#source = source;
+    this.#ast = ast;
+    this.#version = version;
+    this.#edits = new MagicString(source);
+  }
+
+  run(): Instrumented {
+    fullAncestor(this.#ast, (node, _state, ancestors) => {
+      if (node.type === 'ObjectExpression') this.#object(node, ancestors);
+      else if (node.type === 'AssignmentExpression') this.#assignment(node, ancestors);
+      else if (node.type === 'CallExpression') this.#call(node, ancestors);
+    });
+    this.#prelude();
+    return { code: this.#edits.toString(), sites: this.#sites, version: this.#version };
+  }
+
+  /** `{ob_type: C, …}` becomes `$TM.object({…})`; frame cells get room for our cache. */
+  #object(node: ObjectExpression, ancestors: readonly AnyNode[]): void {
+    if (isFrameCell(node)) {
+      this.#edits.appendLeft(node.end - 1, `,${hooksMember}:null`);
+      this.#sites.cell++;
+      return;
+    }
+    const value = propertyValue(node, 'ob_type');
+    if (value === null || isBookkeepingClass(this.#text(value))) return;
+    if (functionDepth(ancestors) <= 1) return; // Brython's own singletons, made once at load
+    this.#wrap(node, `${hooksVariable}.object(`);
+    this.#sites.literal++;
+  }
+
+  /** `o.ob_type = C` becomes `$TM.stamped(o, o.ob_type = C)`: the value of the whole is still C. */
+  #assignment(node: AssignmentExpression, ancestors: readonly AnyNode[]): void {
+    const { left } = node;
+    if (node.operator !== '=' || left.type !== 'MemberExpression') return;
+    const property = this.#text(left.property);
+    const isStamp = !left.computed && property === 'ob_type';
+    const isDict = left.computed && property === '$B.OB_TYPE';
+    if (!isStamp && !isDict) return;
+    const target = this.#text(left.object);
+    if (functionDepth(ancestors) <= 1 || isBookkeepingTarget(target)) return;
+    if (isBookkeepingClass(this.#text(node.right))) return;
+    this.#wrap(node, `${hooksVariable}.stamped(${target},`);
+    this.#sites[isDict ? 'dict' : 'stamp']++;
+    if (isDict && target === 'res') this.#rawDictFrom(ancestors);
+  }
+
+  /** Inside argument parsing and unpacking, objects that the guest never sees are made raw. */
+  #call(node: CallExpression, ancestors: readonly AnyNode[]): void {
+    const raw = rawCalls.get(this.#text(node.callee));
+    if (raw === undefined) return;
+    if (!ancestors.some((ancestor) => rawFunctions.has(this.#nameOf(ancestor)))) return;
+    if (this.#isCollected(ancestors)) return;
+    this.#edits.overwrite(node.callee.start, node.callee.end, `${hooksVariable}.${raw}`);
+    this.#sites.raw++;
+  }
+
+  /**
+   * `locals[kwarg] = …` and `locals[vararg] = …`: the guest's own `**kwargs` and `*args`. (What is
+   * collected in `slots` goes to a builtin function, for which CPython makes no dict.)
+   */
+  #isCollected(ancestors: readonly AnyNode[]): boolean {
+    return ancestors.some((ancestor) => {
+      if (ancestor.type !== 'AssignmentExpression' || ancestor.left.type !== 'MemberExpression') {
+        return false;
+      }
+      return /^locals\[(?:kwarg|vararg)\]$/.test(this.#text(ancestor.left));
+    });
+  }
+
+  /**
+   * `$B.empty_dict` is the one place that makes plain dicts. Its unchanged text becomes
+   * `$TM.rawDict`, because the symbols that a dict needs are private to that part of Brython.
+   */
+  #rawDictFrom(ancestors: readonly AnyNode[]): void {
+    const maker = [...ancestors]
+      .reverse()
+      .find(
+        (ancestor): ancestor is AssignmentExpression =>
+          ancestor.type === 'AssignmentExpression' && this.#text(ancestor.left) === '$B.empty_dict',
+      );
+    if (maker === undefined) return;
+    const statement = `;${hooksVariable}.rawDict=${this.#text(maker.right)};`;
+    this.#edits.appendRight(maker.end, statement);
+  }
+
+  /** The hooks come to be right after `var __BRYTHON__ = …`, before anything uses them. */
+  #prelude(): void {
+    const declaration = this.#ast.body.find(
+      (statement) =>
+        statement.type === 'VariableDeclaration' &&
+        statement.declarations.some((d) => this.#text(d.id) === '__BRYTHON__'),
+    );
+    if (declaration === undefined) {
+      throw new TracemallocError(
+        'unsupported-host',
+        'this is no brython.js: it declares no __BRYTHON__',
+      );
+    }
+    const hooks = hooksSource(instrumenterVersion, this.#sites);
+    const statement = `;var ${hooksVariable}=__BRYTHON__.${hooksMember}=${hooks}(__BRYTHON__);`;
+    this.#edits.appendRight(declaration.end, statement);
+  }
+
+  /** A space first: `return{…}` must not become `return$TM…`. */
+  #wrap(node: AnyNode, call: string): void {
+    this.#edits.appendLeft(node.start, ` ${call}`);
+    this.#edits.appendRight(node.end, ')');
+  }
+
+  #nameOf(node: AnyNode): string {
+    if (node.type === 'AssignmentExpression') return this.#text(node.left);
+    if (node.type === 'FunctionDeclaration') return node.id === null ? '' : node.id.name;
+    return '';
+  }
+
+  #text(node: AnyNode): string {
+    return this.#source.slice(node.start, node.end);
+  }
+}
+
+/** Functions of Brython whose dicts, tuples and lists are temporaries that the guest never sees. */
+const rawFunctions: ReadonlySet<string> = new Set([
+  '$B.args',
+  '$B.parse_args_kw',
+  'make_arguments_parser',
+  '$B.parse_kwargs',
+  '$B.parse_args',
+  '$B.unpacker',
+  '_b_.BaseException.tp_init',
+]);
+
+const rawCalls: ReadonlyMap<string, string> = new Map([
+  ['$B.empty_dict', 'rawDict'],
+  ['$B.fast_tuple', 'rawTuple'],
+  ['_b_.dict.$from_js', 'rawDictFrom'],
+  ['_b_.list.$factory', 'rawList'],
+]);
+
+/** Classes of things that are part of the interpreter rather than of the guest's heap. */
+function isBookkeepingClass(text: string): boolean {
+  return /^\$B\.(?:frame|builtin_function_or_method|wrapper_descriptor|method_descriptor|member_descriptor|getset_descriptor|classmethod_descriptor)$/.test(
+    text,
+  );
+}
+
+/** Variables that hold classes, modules or frames wherever brython.js stamps them. */
+function isBookkeepingTarget(text: string): boolean {
+  return /^(?:frame|cls|modobj|module_obj|\$B\[attr\]|modobj\[attr\]|js_constr|new_js_class|_b_|\$print|kw)$/.test(
+    text,
+  );
+}
+
+function isFrameCell(node: ObjectExpression): boolean {
+  return ['prev', 'frame', 'count'].every((name) => propertyValue(node, name) !== null);
+}
+
+function propertyValue(node: ObjectExpression, name: string): AnyNode | null {
+  for (const property of node.properties) {
+    if (property.type !== 'Property' || property.computed) continue;
+    if (property.key.type === 'Identifier' && property.key.name === name) return property.value;
+  }
+  return null;
+}
+
+function functionDepth(ancestors: readonly AnyNode[]): number {
+  return ancestors.filter((ancestor) =>
+    /^(?:FunctionExpression|FunctionDeclaration|ArrowFunctionExpression)$/.test(ancestor.type),
+  ).length;
+}
+
+function parseSource(source: string): Program {
+  if (source.includes(`__BRYTHON__.${hooksMember}=`)) {
+    throw new TracemallocError('unsupported-host', 'this brython.js is instrumented already');
+  }
+  try {
+    return parse(source, { ecmaVersion: 2024, sourceType: 'script' });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TracemallocError('unsupported-host', `this is no brython.js: ${reason}`);
+  }
+}
+
+/** Brython's version as the source itself states it: `__BRYTHON__.implementation = [3, 14, 3, …]`. */
+function versionOf(ast: Program): string {
+  for (const statement of ast.body) {
+    if (statement.type !== 'ExpressionStatement') continue;
+    const { expression } = statement;
+    if (expression.type !== 'AssignmentExpression' || expression.left.type !== 'MemberExpression')
+      continue;
+    const { property } = expression.left;
+    if (property.type !== 'Identifier' || property.name !== 'implementation') continue;
+    if (expression.right.type !== 'ArrayExpression') continue;
+    return expression.right.elements
+      .slice(0, 3)
+      .map((element) => (element?.type === 'Literal' ? String(element.value) : '?'))
+      .join('.');
+  }
+  throw new TracemallocError('unsupported-host', 'this is no brython.js: it states no version');
+}

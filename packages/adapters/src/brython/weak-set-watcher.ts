@@ -1,0 +1,159 @@
+import { type Release, Token, type Watcher } from './watcher.ts';
+
+/** What a host must be able to do for frees to be seen at once. */
+export type Collector = {
+  /** Collects all garbage before it returns. */
+  collect(): void;
+  /** The members of `set` that have not been collected. */
+  membersOf(set: WeakSet<Token>): readonly Token[];
+};
+
+/** Tokens that were made one after the other. */
+type Batch = {
+  readonly set: WeakSet<Token>;
+  /** Slots of the tokens in `set`, of the dead ones too until they are released. */
+  slots: Int32Array;
+  count: number;
+};
+
+/**
+ * Small sets stay in the processor's cache, and V8's young generation clears them: measured on
+ * Node 20, adding to sets of 1024 costs 40 ns an object, of 32768 220 ns; a WeakRef costs 240 ns
+ * and keeps what it refers to until the next full collection, as does a FinalizationRegistry.
+ */
+const batchSize = 1024;
+
+/**
+ * Watches tokens through weak sets, whose members the host can list. Objects that die young cost
+ * nothing but their place in a set; nobody has to wait for the end of a turn, as with WeakRef.
+ */
+export class WeakSetWatcher implements Watcher {
+  readonly liveness = 'gc-sync';
+  readonly #collector: Collector;
+  readonly #release: Release;
+  #batch: Batch = newBatch();
+  /** Full batches, oldest first, that were not looked through since they were filled. */
+  #full: Batch[] = [];
+  /** What is left of batches that were looked through. */
+  #aged: Batch[] = [];
+  /** Loses its only member in the first young collection after it was made. */
+  #canary: WeakSet<Token> = new WeakSet();
+  /** Batches of #full that are older than the canary. */
+  #older = 0;
+  /** Members of #aged when all of them were looked through last. */
+  #agedBefore = 0;
+  #agedCount = 0;
+  /** By slot: seen alive in this pass. */
+  #seen: Uint8Array = new Uint8Array(batchSize);
+
+  constructor(collector: Collector, release: Release) {
+    this.#collector = collector;
+    this.#release = release;
+  }
+
+  add(token: Token): void {
+    const batch = this.#batch;
+    batch.set.add(token);
+    batch.slots[batch.count++] = token.slot;
+    if (batch.count === batchSize) this.#next();
+  }
+
+  settle(release: Release, alive: (token: Token) => void): void {
+    this.#collector.collect();
+    const batches = [...this.#aged, ...this.#full, this.#batch];
+    this.reset();
+    for (const batch of batches) this.#age(batch, release, alive);
+    this.#agedBefore = this.#agedCount;
+  }
+
+  async settleLater(release: Release, alive: (token: Token) => void): Promise<void> {
+    this.settle(release, alive);
+  }
+
+  reset(): void {
+    this.#batch = newBatch();
+    this.#full = [];
+    this.#aged = [];
+    this.#older = 0;
+    this.#agedCount = 0;
+    this.#agedBefore = 0;
+  }
+
+  /** The current batch is full. Looks through those that a young collection has passed over. */
+  #next(): void {
+    this.#full.push(this.#batch);
+    this.#batch = newBatch();
+    if (this.#older > 0 && this.#collector.membersOf(this.#canary).length > 0) return;
+    for (const batch of this.#full.splice(0, this.#older)) this.#age(batch, this.#release, ignore);
+    this.#canary = canary();
+    this.#older = this.#full.length;
+    // Objects of middle age: V8's own full collections have cleared many of them by now.
+    if (this.#agedCount > 2 * this.#agedBefore + 262_144) this.#ageAgain();
+  }
+
+  #ageAgain(): void {
+    const batches = this.#aged;
+    this.#aged = [];
+    this.#agedCount = 0;
+    for (const batch of batches) this.#age(batch, this.#release, ignore);
+    this.#agedBefore = this.#agedCount;
+  }
+
+  /** Releases the dead of `batch` and keeps the rest. */
+  #age(batch: Batch, release: Release, alive: (token: Token) => void): void {
+    if (batch.count === 0) return;
+    const members = this.#collector.membersOf(batch.set);
+    if (members.length < batch.count) this.#releaseDead(batch, members, release);
+    for (const token of members) alive(token);
+    if (members.length > 0) this.#keep(batch, members);
+  }
+
+  #releaseDead(batch: Batch, members: readonly Token[], release: Release): void {
+    for (const { slot } of members) {
+      while (slot >= this.#seen.length) this.#seen = doubled(this.#seen);
+      this.#seen[slot] = 1;
+    }
+    for (let i = 0; i < batch.count; i++) {
+      if (this.#seen[batch.slots[i]!] !== 1) release(batch.slots[i]!);
+    }
+    for (const { slot } of members) this.#seen[slot] = 0;
+  }
+
+  /** Well-filled batches stay as they are, the survivors of the others move together. */
+  #keep(batch: Batch, members: readonly Token[]): void {
+    this.#agedCount += members.length;
+    if (members.length > batchSize / 2) {
+      if (members.length < batch.count) {
+        for (let i = 0; i < members.length; i++) batch.slots[i] = members[i]!.slot;
+        batch.count = members.length;
+      }
+      this.#aged.push(batch);
+      return;
+    }
+    let last = this.#aged.at(-1);
+    for (const token of members) {
+      if (last === undefined || last.count === batchSize) {
+        last = newBatch();
+        this.#aged.push(last);
+      }
+      last.set.add(token);
+      last.slots[last.count++] = token.slot;
+    }
+  }
+}
+
+function newBatch(): Batch {
+  return { set: new WeakSet(), slots: new Int32Array(batchSize), count: 0 };
+}
+
+function canary(): WeakSet<Token> {
+  return new WeakSet([new Token(-1, {}, -1)]);
+}
+
+function ignore(): void {}
+
+function doubled(bits: Uint8Array): Uint8Array {
+  const larger = new Uint8Array(bits.length * 2);
+  larger.set(bits);
+  return larger;
+}
