@@ -1,0 +1,142 @@
+import {
+  createPythonModule,
+  type NativeModule,
+  type PythonModuleOptions,
+  type TracedGuest,
+} from '../python-module/index.ts';
+import type { BrythonInternals, GuestObject } from './host.ts';
+import { brythonHost } from './python-host.ts';
+
+/** JavaScript of compiled Python modules, to save compiling them in the next process. */
+export type CompiledModules = {
+  get(name: string, source: string): string | undefined;
+  set(name: string, source: string, compiled: string): void;
+};
+
+export type GuestModuleOptions = PythonModuleOptions & {
+  readonly compiledModules?: CompiledModules;
+};
+
+/** `import tracemalloc` in one Brython. */
+export type GuestModule = {
+  /** Takes the modules out again, and gives `gc` and `sys` back what they had. */
+  uninstall(): void;
+};
+
+/** An entry of Brython's standard library: kind of file, source, imports. */
+type LibraryFile = [extension: string, source: string, imports: string[]] & { timestamp?: unknown };
+
+/** Members of `__BRYTHON__` that modules are registered with. */
+type Modules = {
+  readonly module: { $factory(name: string, doc: string): GuestObject };
+  readonly VFS: Record<string, LibraryFile | undefined>;
+  readonly precompiled: Record<string, unknown>;
+  readonly imported: Record<string, GuestObject>;
+  addToImported(name: string, members: Record<string, unknown>): void;
+  module_setattr(module: GuestObject, name: string, value: unknown): void;
+};
+
+const GC_COLLECT = `
+
+def collect(generation=2):
+    "Frees what can't be reached, as far as the host can do so now, and settles tracemalloc."
+    import _tracemalloc_host
+    return _tracemalloc_host.collect(generation)
+`;
+
+/**
+ * Registers `tracemalloc` and `_tracemalloc`, gives `sys` a `getsizeof` and `gc.collect` an effect.
+ * Nothing is compiled until the guest imports the module.
+ */
+export function installGuestModule(
+  $B: BrythonInternals,
+  guest: TracedGuest,
+  options: GuestModuleOptions = {},
+): GuestModule {
+  const modules = $B as unknown as Modules;
+  const { source, native } = createPythonModule(brythonHost($B), guest, options);
+  const undo: (() => void)[] = [];
+  guest.excludeFile(`VFS.tracemalloc.py`);
+  for (const [name, functions] of Object.entries(native)) {
+    modules.imported[name] = modules.module.$factory(name, '');
+    modules.addToImported(name, nativeFunctions(functions));
+    undo.push(() => delete modules.imported[name]);
+  }
+  for (const [name, text] of Object.entries(source)) {
+    undo.push(addLibraryFile(modules, name, text, options.compiledModules));
+  }
+  undo.push(extendGc(modules, native._tracemalloc_host), extendSys(modules, native));
+  return {
+    uninstall() {
+      for (const step of undo.splice(0)) step();
+    },
+  };
+}
+
+/** Brython passes keyword arguments as a last `{ $kw: [names and values, …mappings] }`. */
+function nativeFunctions(module: NativeModule): Record<string, unknown> {
+  const functions: Record<string, unknown> = {};
+  for (const [name, native] of Object.entries(module)) {
+    functions[name] = (...args: unknown[]): unknown => {
+      const last = args.at(-1);
+      if (typeof last !== 'object' || last === null || !('$kw' in last)) return native(args, []);
+      const keywords = (last.$kw as object[]).flatMap((names) => Object.keys(names));
+      return native(args.slice(0, -1), keywords);
+    };
+  }
+  return functions;
+}
+
+function addLibraryFile(
+  modules: Modules,
+  name: string,
+  source: string,
+  compiled: CompiledModules | undefined,
+): () => void {
+  const file: LibraryFile = ['.py', source, []];
+  // Brython takes a library file without the timestamp of the others for an outdated one.
+  file.timestamp = modules.VFS['os']?.timestamp;
+  modules.VFS[name] = file;
+  const known = compiled?.get(name, source);
+  if (known !== undefined) modules.precompiled[name] = known;
+  return () => {
+    const text = modules.precompiled[name];
+    if (known === undefined && typeof text === 'string') compiled?.set(name, source, text);
+    delete modules.VFS[name];
+    delete modules.precompiled[name];
+    delete modules.imported[name];
+  };
+}
+
+function extendGc(modules: Modules, host: NativeModule): () => void {
+  const file = modules.VFS['gc'];
+  const undo: (() => void)[] = [];
+  if (file !== undefined) {
+    const original = file[1];
+    file[1] = original + GC_COLLECT;
+    undo.push(() => {
+      file[1] = original;
+      delete modules.precompiled['gc'];
+    });
+  }
+  const imported = modules.imported['gc'];
+  if (imported !== undefined) {
+    const collect = nativeFunctions(host)['collect'];
+    modules.module_setattr(imported, 'collect', collect);
+  }
+  return () => {
+    for (const step of undo) step();
+    delete modules.imported['gc'];
+  };
+}
+
+function extendSys(
+  modules: Modules,
+  native: { readonly _tracemalloc_host: NativeModule },
+): () => void {
+  const getsizeof = nativeFunctions(native._tracemalloc_host)['getsizeof'];
+  modules.addToImported('_sys', { getsizeof });
+  const imported = modules.imported['sys'];
+  if (imported !== undefined) modules.module_setattr(imported, 'getsizeof', getsizeof);
+  return () => undefined;
+}

@@ -1,0 +1,17 @@
+export type { SnapshotCodec } from './file-functions.ts';
+export { type GuestFiles, MemoryFiles } from './guest-files.ts';
+export type {
+  GuestException,
+  GuestFileError,
+  GuestKind,
+  GuestValue,
+  NativeFunction,
+  NativeModule,
+  PythonHost,
+} from './python-host.ts';
+export {
+  createPythonModule,
+  type PythonModule,
+  type PythonModuleOptions,
+} from './python-module.ts';
+export type { TracedGuest } from './traced-guest.ts';

@@ -1,0 +1,63 @@
+import type { PathFlavor } from '@tracemalloc/core';
+import { defaultCodec } from './codec.ts';
+import { fileFunctions, type SnapshotCodec } from './file-functions.ts';
+import { type GuestFiles, MemoryFiles } from './guest-files.ts';
+import type { NativeModule, PythonHost } from './python-host.ts';
+import { snapshotFunctions } from './snapshot-functions.ts';
+import { textFunctions } from './text-functions.ts';
+import { TraceHolder } from './trace-holder.ts';
+import type { TracedGuest } from './traced-guest.ts';
+import { TRACEMALLOC_SOURCE } from './tracemalloc-source.ts';
+import { tracerFunctions } from './tracer-functions.ts';
+
+export type PythonModuleOptions = {
+  /** How files of snapshots are written and read; msgpack by default. */
+  readonly codec?: SnapshotCodec;
+  /** Where they are; in memory by default. */
+  readonly files?: GuestFiles;
+  /** Source text of files that the interpreter doesn't hold, for `Traceback.format`. */
+  readonly readSource?: (filename: string) => string | undefined;
+  /** How file names are compared; `posix` by default. */
+  readonly pathFlavor?: PathFlavor;
+};
+
+/** The guest's modules, ready to be registered under their names. */
+export type PythonModule = {
+  readonly source: { readonly tracemalloc: string };
+  readonly native: {
+    readonly _tracemalloc: NativeModule;
+    readonly _tracemalloc_host: NativeModule;
+  };
+};
+
+/**
+ * `import tracemalloc` for one interpreter. All state is in what this returns: two interpreters of
+ * one page share nothing.
+ */
+export function createPythonModule(
+  host: PythonHost,
+  guest: TracedGuest,
+  options: PythonModuleOptions = {},
+): PythonModule {
+  const { codec = defaultCodec, files = new MemoryFiles(), pathFlavor = 'posix' } = options;
+  const holder = new TraceHolder(host);
+  const readSource = (filename: string): string | undefined =>
+    host.sourceOf(filename) ?? options.readSource?.(filename);
+  return {
+    source: { tracemalloc: TRACEMALLOC_SOURCE },
+    native: {
+      _tracemalloc: tracerFunctions(host, guest),
+      _tracemalloc_host: {
+        ...textFunctions(host, pathFlavor, readSource),
+        ...snapshotFunctions(host, guest.tracer, holder, pathFlavor),
+        ...fileFunctions(host, holder, files, codec),
+        quietly: ([work, ...args]) => guest.suspend(() => host.call(work, args)),
+        collect: () => {
+          guest.collect();
+          return host.int(0);
+        },
+        getsizeof: ([value]) => host.int(guest.sizeOf(value)),
+      },
+    },
+  };
+}

@@ -1,0 +1,1 @@
+from _testcapi import tracemalloc_get_traceback as _PyTraceMalloc_GetTraceback

@@ -1,0 +1,53 @@
+"""Recursive builders: the same line under many different stacks."""
+
+
+class Tree:
+    __slots__ = ('value', 'left', 'right')
+
+    def __init__(self, value, left, right):
+        self.value = value
+        self.left = left
+        self.right = right
+
+
+def build(depth):
+    if depth == 0:
+        return None
+    return Tree([depth] * 6, build(depth - 1), build(depth - 1))
+
+
+def nest(depth):
+    if depth == 0:
+        return ()
+    return [nest(depth - 1), {'depth': depth}]
+
+
+def even(count, into):
+    if count:
+        into.append((count, 'even', None))
+        odd(count - 1, into)
+
+
+def odd(count, into):
+    if count:
+        into.append({count})
+        even(count - 1, into)
+
+
+def permutations(items):
+    if len(items) < 2:
+        return [items]
+    return [
+        items[:1] + rest
+        for item in items
+        for rest in permutations([other for other in items if other != item])
+    ]
+
+
+tree = build(9)
+chain = nest(20)
+chains = [nest(6) for _ in range(60)]
+mutual = []
+even(40, mutual)
+orders = permutations([1, 2, 3, 4, 5])
+kept = [build(3) for _ in range(110)]
