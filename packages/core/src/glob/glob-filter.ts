@@ -1,0 +1,121 @@
+import picomatch from 'picomatch';
+import { checkBoolean, checkDomain, checkOptions, describe } from '../base/check.ts';
+import type { SiteRow } from '../base/units.ts';
+import type { TraceFilter } from '../snapshot/filter.ts';
+import type { SnapshotData } from '../snapshot/snapshot-data.ts';
+import type { Trace } from '../snapshot/trace.ts';
+
+export type GlobFilterOptions = {
+  /** Default false: look at the most recent frame only. */
+  readonly allFrames?: boolean;
+  /** Match only traces of this domain. Default: any domain. */
+  readonly domain?: number | null;
+};
+
+/**
+ * A filter by shell globs, for use beside `Filter` in `snapshot.filterTraces`: `src/**` + `/*.py`,
+ * `{app,lib}/*.lua`, `**` + `/test_*.py`. (`Filter` has Python's fnmatch, where `*` crosses `/`.)
+ *
+ * A glob covers the whole file name, case counts, and `*` and `**` take names with a leading dot.
+ * Backslashes of file names are read as `/`, on every host; in a glob, `\` makes the next
+ * character literal. A name matches a list when one of its globs does; one that begins with `!`
+ * takes names away instead, whatever its place, and a list of only such globs begins with all
+ * names: `['src/**', '!src/vendor/**']`.
+ */
+export class GlobFilter implements TraceFilter {
+  readonly inclusive: boolean;
+  readonly patterns: readonly string[];
+  readonly allFrames: boolean;
+  readonly domain: number | null;
+  readonly #accepts: (filename: string) => boolean;
+
+  /** @throws TypeError or RangeError that names the argument: a glob must not be empty. */
+  constructor(
+    inclusive: boolean,
+    patterns: string | readonly string[],
+    options: GlobFilterOptions = {},
+  ) {
+    checkOptions('GlobFilter', options, ['allFrames', 'domain']);
+    const { allFrames = false, domain = null } = options;
+    this.inclusive = checkBoolean('inclusive', inclusive);
+    this.patterns = checkPatterns(patterns);
+    this.allFrames = checkBoolean('allFrames', allFrames);
+    this.domain = domain === null ? null : checkDomain('domain', domain);
+    this.#accepts = compile(this.patterns);
+  }
+
+  matches(trace: Trace): boolean {
+    const frames = trace.traceback.frames;
+    const candidates = this.allFrames ? frames : frames.slice(-1);
+    return this.#answer(
+      candidates.some((frame) => this.#accepts(frame.filename)),
+      trace.domain,
+    );
+  }
+
+  /** Cost: one match a file, and one look at each frame of each distinct traceback. */
+  forSites(data: SnapshotData): (site: SiteRow) => boolean {
+    const { frames, tracebacks, sites, strings } = data;
+    const answers = new Int8Array(strings.length);
+    const accepts = (frame: number): boolean => {
+      const file = frames.file[frame]!;
+      if (answers[file] === 0) answers[file] = this.#accepts(strings[file]!) ? 1 : -1;
+      return answers[file] === 1;
+    };
+    return (site) => {
+      const traceback = sites.traceback[site]!;
+      const first = tracebacks.offset[traceback]!;
+      const end = this.allFrames ? tracebacks.offset[traceback + 1]! : first + 1;
+      let hit = false;
+      for (let index = first; index < end && !hit; index++) hit = accepts(tracebacks.frame[index]!);
+      return this.#answer(hit, sites.domain[site]!);
+    };
+  }
+
+  /** With a domain, an exclusive filter drops only what has both the file and the domain. */
+  #answer(hit: boolean, domain: number): boolean {
+    const both = hit && (this.domain === null || domain === this.domain);
+    return both === this.inclusive;
+  }
+}
+
+function checkPatterns(patterns: unknown): readonly string[] {
+  const list: readonly unknown[] = Array.isArray(patterns) ? [...patterns] : [patterns];
+  if (list.length === 0) throw new RangeError('patterns must hold at least one glob, got none');
+  for (const [index, pattern] of list.entries()) {
+    const name = Array.isArray(patterns) ? `patterns[${index}]` : 'patterns';
+    if (typeof pattern !== 'string') {
+      throw new TypeError(`${name} must be a glob (a string), got ${describe(pattern)}`);
+    }
+    if (bareGlob(pattern) === '') {
+      throw new RangeError(`${name} must not be empty, got ${describe(pattern)}`);
+    }
+  }
+  return list as readonly string[];
+}
+
+/** `!(a|b)` is a glob of its own, not the negation of `(a|b)`. */
+function isNegated(pattern: string): boolean {
+  return pattern.startsWith('!') && !pattern.startsWith('!(');
+}
+
+function bareGlob(pattern: string): string {
+  return isNegated(pattern) ? pattern.slice(1) : pattern;
+}
+
+function compile(patterns: readonly string[]): (filename: string) => boolean {
+  // nonegate: `!` was read here, so that it means the same in a list as alone.
+  // windows: false, or picomatch would ask the host which slashes there are.
+  const options = { dot: true, nonegate: true, windows: false };
+  const matchers = (negated: boolean) =>
+    patterns
+      .filter((pattern) => isNegated(pattern) === negated)
+      .map((pattern) => picomatch(bareGlob(pattern), options));
+  const included = matchers(false);
+  const excluded = matchers(true);
+  return (filename) => {
+    const path = filename.replaceAll('\\', '/');
+    if (included.length > 0 && !included.some((matches) => matches(path))) return false;
+    return !excluded.some((matches) => matches(path));
+  };
+}

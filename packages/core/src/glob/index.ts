@@ -1,0 +1,1 @@
+export { GlobFilter, type GlobFilterOptions } from './glob-filter.ts';
