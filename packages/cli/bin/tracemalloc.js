@@ -1,2 +1,5 @@
 #!/usr/bin/env node
-import '../dist/main.js';
+import process from 'node:process';
+import { main } from '../dist/main.js';
+
+process.exitCode = await main(process.argv.slice(2));

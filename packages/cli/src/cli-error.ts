@@ -1,0 +1,24 @@
+/** Ends the command with a message for the user and an exit status, and without a stack trace. */
+export class CliError extends Error {
+  override readonly name = 'CliError' as const;
+  readonly exitCode: number;
+
+  constructor(exitCode: number, message: string) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+/**
+ * Exit statuses of this command. `run` ends with the program's own status; it uses these only for
+ * what goes wrong before the program starts or after it has ended.
+ */
+export const exitStatus = {
+  ok: 0,
+  /** CPython's status for fatal start-up errors, such as a bad `-X tracemalloc`. */
+  fatal: 1,
+  /** The command line, or a file that it names, can't be used; nothing was run or written. */
+  usage: 2,
+  /** The work was done, but its result could not be written. */
+  notWritten: 3,
+} as const;

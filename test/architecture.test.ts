@@ -1,0 +1,76 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path/posix';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const coreDoors = ['core/src/index.ts'];
+const codec = 'core/src/codec';
+
+/** What each part of the source may import besides itself: ARCHITECTURE.md's diagram as data. */
+const mayUse: Record<string, readonly string[]> = {
+  'core/src/base': [],
+  'core/src/table': ['core/src/base'],
+  'core/src/tracer': ['core/src/base', 'core/src/table'],
+  'core/src/snapshot': ['core/src/base', 'core/src/table'],
+  'core/src/statistics': ['core/src/base', 'core/src/table', 'core/src/snapshot'],
+  'core/src/api': [
+    'core/src/base',
+    'core/src/table',
+    'core/src/tracer',
+    'core/src/snapshot',
+    'core/src/statistics',
+  ],
+  [codec]: ['core/src/base', 'core/src/table', 'core/src/snapshot', 'core/src/api'],
+  'core/src/glob': ['core/src/base', 'core/src/snapshot'],
+  'core/src/index.ts': [
+    'core/src/api',
+    'core/src/base',
+    'core/src/snapshot',
+    'core/src/statistics',
+    'core/src/tracer',
+  ],
+  'adapters/src/python-module': [...coreDoors, codec, 'formats/src/pickle'],
+  'adapters/src/brython': [...coreDoors, 'adapters/src/python-module'],
+  'formats/src/pickle': [...coreDoors, codec],
+  'cli/src': [...coreDoors, codec, 'adapters/src/brython', 'formats/src/pickle'],
+};
+
+/** Parts that may import Node's own modules; everything else runs in a browser too. */
+const nodeParts = ['cli/src', 'adapters/src/brython/node'];
+
+const root = fileURLToPath(new URL('../packages/', import.meta.url));
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  .map((path) => path.replaceAll('\\', '/'))
+  .filter((path) => /^[^/]+\/src\/.*(?<!\.d)\.ts$/.test(path));
+
+function partOf(path: string): string | undefined {
+  return Object.keys(mayUse).find((part) => path === part || path.startsWith(`${part}/`));
+}
+
+function specifiersOf(file: string): string[] {
+  const source = readFileSync(join(root, file), 'utf8');
+  const found = source.matchAll(/^(?:import|export)\b[^;]*?['"]([^'"]+)['"];/gms);
+  return Array.from(found, ([, specifier = '']) => specifier);
+}
+
+function targetOf(file: string, specifier: string): string[] {
+  if (specifier.startsWith('.')) return [join(dirname(file), specifier)];
+  const workspace = /^@tracemalloc\/([^/]+)\/?(.*)$/.exec(specifier);
+  return workspace ? [join(workspace[1] ?? '', 'src', workspace[2] ?? '', 'index.ts')] : [];
+}
+
+test.each(files)('%s imports only what its part may use', (file) => {
+  const part = partOf(file);
+  expect(part, `${file} belongs to no part: add it to mayUse`).toBeDefined();
+  const allowed = [part, ...(mayUse[part ?? ''] ?? [])];
+  const targets = specifiersOf(file).flatMap((specifier) => targetOf(file, specifier));
+  expect(targets.filter((target) => !allowed.includes(partOf(target)))).toEqual([]);
+});
+
+test('only the command line and the Node hosts import node: modules', () => {
+  const users = files.filter((file) =>
+    specifiersOf(file).some((specifier) => specifier.startsWith('node:')),
+  );
+  const strangers = users.filter((file) => !nodeParts.some((part) => file.startsWith(`${part}/`)));
+  expect(strangers).toEqual([]);
+});

@@ -1,0 +1,27 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const readme = readFileSync(`${root}README.md`, 'utf8');
+
+/** The code blocks of the README in one language, in order. */
+function blocks(language: string): string[] {
+  const found = readme.matchAll(/^```(\w*)\n(.*?)^```$/gms);
+  return [...found].filter(([, name]) => name === language).map(([, , body]) => body!);
+}
+
+test('the embedding example of the README is the one in examples/', () => {
+  expect(blocks('js')).toEqual([readFileSync(`${root}examples/embedding.js`, 'utf8')]);
+});
+
+test('it prints what the README says', () => {
+  const flags = ['--conditions=@tracemalloc/source', '--import=tsx'];
+  const printed = execFileSync(process.execPath, [...flags, 'examples/embedding.js'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  expect(blocks('')).toContain(printed);
+});
