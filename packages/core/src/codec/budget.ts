@@ -6,6 +6,12 @@ const freeBytes = 64 * 2 ** 20;
 /** … this many bytes for each byte of the file as it was given, before any inflating. */
 const bytesPerByte = 128;
 
+/**
+ * Inflating costs time rather than memory, and a bomb of a megabyte would inflate for seconds: by
+ * default a file may inflate to a quarter of what its snapshot may take.
+ */
+const inflatedShare = 1 / 4;
+
 /** Counts what a file makes us allocate, before it is allocated. */
 export class MemoryBudget {
   readonly #max: number | undefined;
@@ -22,6 +28,11 @@ export class MemoryBudget {
 
   get limit(): number {
     return this.#max ?? freeBytes + bytesPerByte * this.#received;
+  }
+
+  /** Most bytes that a gzipped file may inflate to. */
+  get inflatedLimit(): number {
+    return this.#max ?? this.limit * inflatedShare;
   }
 
   /** Notes input that arrived, which raises the default limit. */
@@ -41,9 +52,9 @@ export class MemoryBudget {
 
 export type LoadOptions = {
   /**
-   * Most bytes that the loaded snapshot and what was inflated for it may take. Default: 64 MiB +
-   * 128 × the length of the input, which only a file built to exhaust memory, or a gzipped one
-   * of extreme monotony, can pass.
+   * Most bytes that the snapshot may take, and most that a gzipped file may inflate to. Default:
+   * 64 MiB + 128 × the length of the input, and a quarter of that for inflating. Only a file built
+   * to exhaust us, or a gzipped one of extreme monotony, can pass it.
    */
   readonly maxBytes?: number;
 };

@@ -110,7 +110,7 @@ export class GunzipReader {
   #take(piece: Uint8Array): void {
     this.#inflated += piece.length;
     this.#crc = crc32(piece, 0, piece.length, this.#crc);
-    const maxBytes = this.#budget.limit;
+    const maxBytes = this.#budget.inflatedLimit;
     if (this.#inflated > maxBytes) {
       const what = `it inflates to more than maxBytes = ${maxBytes}; raise maxBytes if you trust the file`;
       throw badBytes('too-large', what, this.#offset, { maxBytes });
