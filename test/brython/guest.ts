@@ -1,11 +1,10 @@
+import type { AttachOptions, BrythonAdapter, GuestModule } from '@tracemalloc/adapters/brython';
 import {
-  type AttachOptions,
-  type BrythonAdapter,
-  type GuestModule,
-  type GuestModuleOptions,
-  installGuestModule,
-} from '@tracemalloc/adapters/brython';
-import { type BrythonRuntime, createBrython } from '@tracemalloc/adapters/brython/node';
+  type BrythonRuntime,
+  createBrython,
+  installNodeGuestModule,
+  type NodeGuestModuleOptions,
+} from '@tracemalloc/adapters/brython/node';
 import { Tracer } from '@tracemalloc/core';
 
 /** A Brython with `import tracemalloc`, as the tests run their programs in. */
@@ -20,7 +19,7 @@ export type Guest = {
 
 export type GuestOptions = {
   readonly attach?: AttachOptions;
-  readonly module?: GuestModuleOptions;
+  readonly module?: NodeGuestModuleOptions;
 };
 
 export async function createGuest(options: GuestOptions = {}): Promise<Guest> {
@@ -36,7 +35,7 @@ export async function createGuest(options: GuestOptions = {}): Promise<Guest> {
   });
   const tracer = new Tracer();
   const adapter = runtime.attach(tracer, options.attach);
-  const module = installGuestModule(runtime.$B, adapter, options.module);
+  const module = installNodeGuestModule(runtime.$B, adapter, options.module);
   return {
     runtime,
     tracer,

@@ -6,11 +6,12 @@ import {
 } from '../python-module/index.ts';
 import type { BrythonInternals, GuestObject } from './host.ts';
 import { brythonHost } from './python-host.ts';
+import { brythonVersion, instrumenterVersion } from './versions.ts';
 
-/** JavaScript of compiled Python modules, to save compiling them in the next process. */
+/** Compiled JavaScript of our Python modules by what it depends on, so that a process starts faster. */
 export type CompiledModules = {
-  get(name: string, source: string): string | undefined;
-  set(name: string, source: string, compiled: string): void;
+  get(key: string): string | undefined;
+  set(key: string, compiled: string): void;
 };
 
 export type GuestModuleOptions = PythonModuleOptions & {
@@ -24,12 +25,14 @@ export type GuestModule = {
 };
 
 /** An entry of Brython's standard library: kind of file, source, imports. */
-type LibraryFile = [extension: string, source: string, imports: string[]] & { timestamp?: unknown };
+type LibraryEntry = [extension: string, source: string, imports: string[]] & {
+  timestamp?: unknown;
+};
 
 /** Members of `__BRYTHON__` that modules are registered with. */
 type Modules = {
   readonly module: { $factory(name: string, doc: string): GuestObject };
-  readonly VFS: Record<string, LibraryFile | undefined>;
+  readonly VFS: Record<string, LibraryEntry | undefined>;
   readonly precompiled: Record<string, unknown>;
   readonly imported: Record<string, GuestObject>;
   addToImported(name: string, members: Record<string, unknown>): void;
@@ -55,15 +58,16 @@ export function installGuestModule(
 ): GuestModule {
   const modules = $B as unknown as Modules;
   const { source, native } = createPythonModule(brythonHost($B), guest, options);
-  const undo: (() => void)[] = [];
-  guest.excludeFile(`VFS.tracemalloc.py`);
+  const library = new LibraryFile($B, 'tracemalloc', source.tracemalloc, options.compiledModules);
+  guest.excludeFile(library.path);
+  const undo: (() => void)[] = [() => library.remove()];
   for (const [name, functions] of Object.entries(native)) {
     modules.imported[name] = modules.module.$factory(name, '');
-    modules.addToImported(name, nativeFunctions(functions));
+    modules.addToImported(
+      name,
+      nativeFunctions(functions, () => library.keepCompiled()),
+    );
     undo.push(() => delete modules.imported[name]);
-  }
-  for (const [name, text] of Object.entries(source)) {
-    undo.push(addLibraryFile(modules, name, text, options.compiledModules));
   }
   undo.push(extendGc(modules, native._tracemalloc_host), extendSys(modules, native));
   return {
@@ -74,10 +78,13 @@ export function installGuestModule(
 }
 
 /** Brython passes keyword arguments as a last `{ $kw: [names and values, …mappings] }`. */
-function nativeFunctions(module: NativeModule): Record<string, unknown> {
+function nativeFunctions(module: NativeModule, onFirstCall?: () => void): Record<string, unknown> {
   const functions: Record<string, unknown> = {};
+  let onCall = onFirstCall;
   for (const [name, native] of Object.entries(module)) {
     functions[name] = (...args: unknown[]): unknown => {
+      onCall?.();
+      onCall = undefined;
       const last = args.at(-1);
       if (typeof last !== 'object' || last === null || !('$kw' in last)) return native(args, []);
       const keywords = (last.$kw as object[]).flatMap((names) => Object.keys(names));
@@ -87,25 +94,52 @@ function nativeFunctions(module: NativeModule): Record<string, unknown> {
   return functions;
 }
 
-function addLibraryFile(
-  modules: Modules,
-  name: string,
-  source: string,
-  compiled: CompiledModules | undefined,
-): () => void {
-  const file: LibraryFile = ['.py', source, []];
-  // Brython takes a library file without the timestamp of the others for an outdated one.
-  file.timestamp = modules.VFS['os']?.timestamp;
-  modules.VFS[name] = file;
-  const known = compiled?.get(name, source);
-  if (known !== undefined) modules.precompiled[name] = known;
-  return () => {
-    const text = modules.precompiled[name];
-    if (known === undefined && typeof text === 'string') compiled?.set(name, source, text);
-    delete modules.VFS[name];
-    delete modules.precompiled[name];
-    delete modules.imported[name];
-  };
+/** A Python module of ours among the files of Brython's standard library. */
+class LibraryFile {
+  readonly #name: string;
+  readonly #modules: Modules;
+  readonly #compiled: CompiledModules | undefined;
+  readonly #key: string;
+  #isKept: boolean;
+
+  constructor(
+    $B: BrythonInternals,
+    name: string,
+    source: string,
+    compiled: CompiledModules | undefined,
+  ) {
+    const modules = $B as unknown as Modules;
+    this.#name = name;
+    this.#modules = modules;
+    this.#compiled = compiled;
+    this.#key = `${brythonVersion($B)} ${instrumenterVersion} ${name}\n${source}`;
+    const file: LibraryEntry = ['.py', source, []];
+    // Brython takes a library file without the timestamp of the others for an outdated one.
+    file.timestamp = modules.VFS['os']?.timestamp;
+    modules.VFS[name] = file;
+    const known = compiled?.get(this.#key);
+    if (known !== undefined) modules.precompiled[name] = known;
+    this.#isKept = known !== undefined;
+  }
+
+  /** What Brython shows as the file of the module. */
+  get path(): string {
+    return `VFS.${this.#name}.py`;
+  }
+
+  /** Hands over what Brython compiled; to be called when the guest has imported the module. */
+  keepCompiled(): void {
+    const text = this.#modules.precompiled[this.#name];
+    if (this.#isKept || typeof text !== 'string') return;
+    this.#isKept = true;
+    this.#compiled?.set(this.#key, text);
+  }
+
+  remove(): void {
+    delete this.#modules.VFS[this.#name];
+    delete this.#modules.precompiled[this.#name];
+    delete this.#modules.imported[this.#name];
+  }
 }
 
 function extendGc(modules: Modules, host: NativeModule): () => void {

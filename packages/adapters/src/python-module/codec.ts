@@ -1,8 +1,25 @@
+import { Snapshot } from '@tracemalloc/core';
 import { dump, load } from '@tracemalloc/core/codec';
-import type { SnapshotCodec } from './file-functions.ts';
+import { isPickle, loadPickle } from '@tracemalloc/formats/pickle';
 
-/** Snapshot files as `@tracemalloc/core/codec` has them. */
+/** How a snapshot becomes the bytes of a file and back; `decode` tells the formats by content. */
+export type SnapshotCodec = {
+  encode(snapshot: Snapshot): Uint8Array;
+  decode(bytes: Uint8Array): Snapshot;
+};
+
+/** The field of a snapshot's metadata that holds the user's attributes in Python. */
+export const attributesField = 'attributes';
+
+/** Writes files of `@tracemalloc/core/codec`; reads these and CPython's pickles. */
 export const defaultCodec: SnapshotCodec = {
   encode: (snapshot) => dump(snapshot),
-  decode: (bytes) => load(bytes),
+  decode: (bytes) => (isPickle(bytes) ? fromPickle(bytes) : load(bytes)),
 };
+
+/** All that a pickle has beside the traces are attributes that somebody set in Python. */
+function fromPickle(bytes: Uint8Array): Snapshot {
+  const snapshot = loadPickle(bytes);
+  const metadata = { [attributesField]: snapshot.metadata };
+  return Snapshot.fromData({ ...snapshot.data, metadata });
+}

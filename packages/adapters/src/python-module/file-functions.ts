@@ -1,17 +1,10 @@
 import { Snapshot, TracemallocError } from '@tracemalloc/core';
 import { guestValueOf, type PlainValue, plainAttribute } from './attributes.ts';
+import { attributesField, type SnapshotCodec } from './codec.ts';
 import { type GuestFiles, onFile } from './guest-files.ts';
 import type { GuestValue, NativeModule, PythonHost } from './python-host.ts';
 import type { TraceHolder } from './trace-holder.ts';
 
-/** How a snapshot becomes the bytes of a file and back; `decode` tells the formats by content. */
-export type SnapshotCodec = {
-  encode(snapshot: Snapshot): Uint8Array;
-  decode(bytes: Uint8Array): Snapshot;
-};
-
-/** Where the metadata of a snapshot file keeps the user's attributes. */
-const ATTRIBUTES = 'attributes';
 const NFRAME_MAX = 65535;
 
 /** `Snapshot.dump` and `Snapshot.load`. */
@@ -70,18 +63,18 @@ function withAttributes(
   if (!(nframe >= 1 && nframe <= NFRAME_MAX)) {
     host.raise('ValueError', `cannot dump: traceback_limit must be an int in 1 to ${NFRAME_MAX}`);
   }
-  const { [ATTRIBUTES]: _, ...metadata } = snapshot.metadata;
+  const { [attributesField]: _, ...metadata } = snapshot.metadata;
   const plain: Record<string, PlainValue> = Object.create(null);
   for (const [name, value] of host.entries(attributes)) {
     plain[host.text(name)] = plainAttribute(host, host.text(name), value);
   }
   const kept =
-    Object.keys(plain).length > 0 ? { ...metadata, [ATTRIBUTES]: { ...plain } } : metadata;
+    Object.keys(plain).length > 0 ? { ...metadata, [attributesField]: { ...plain } } : metadata;
   return Snapshot.fromData({ ...snapshot.data, tracebackLimit: nframe, metadata: kept });
 }
 
 function attributesOf(host: PythonHost, snapshot: Snapshot): GuestValue {
-  const attributes = snapshot.metadata[ATTRIBUTES];
+  const attributes = snapshot.metadata[attributesField];
   const isRecord =
     typeof attributes === 'object' && attributes !== null && !Array.isArray(attributes);
   const entries = isRecord ? Object.entries(attributes) : [];

@@ -1,4 +1,4 @@
-export type { SnapshotCodec } from './file-functions.ts';
+export { defaultCodec, type SnapshotCodec } from './codec.ts';
 export { type GuestFiles, MemoryFiles } from './guest-files.ts';
 export type {
   GuestException,

@@ -1,6 +1,6 @@
 import type { PathFlavor } from '@tracemalloc/core';
-import { defaultCodec } from './codec.ts';
-import { fileFunctions, type SnapshotCodec } from './file-functions.ts';
+import { defaultCodec, type SnapshotCodec } from './codec.ts';
+import { fileFunctions } from './file-functions.ts';
 import { type GuestFiles, MemoryFiles } from './guest-files.ts';
 import type { NativeModule, PythonHost } from './python-host.ts';
 import { snapshotFunctions } from './snapshot-functions.ts';
@@ -11,7 +11,7 @@ import { TRACEMALLOC_SOURCE } from './tracemalloc-source.ts';
 import { tracerFunctions } from './tracer-functions.ts';
 
 export type PythonModuleOptions = {
-  /** How files of snapshots are written and read; msgpack by default. */
+  /** How files of snapshots are written and read; by default ours are written, and CPython's read too. */
   readonly codec?: SnapshotCodec;
   /** Where they are; in memory by default. */
   readonly files?: GuestFiles;

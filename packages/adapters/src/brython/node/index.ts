@@ -1,4 +1,5 @@
 export { nodeCollector } from './collector.ts';
+export { installNodeGuestModule, type NodeGuestModuleOptions } from './guest-module.ts';
 export { defaultCacheFolder } from './instrumented-source.ts';
 export {
   type BrythonOptions,

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { GuestFiles } from '../../python-module/index.ts';
+import type { BrythonAdapter } from '../adapter.ts';
+import {
+  type CompiledModules,
+  type GuestModule,
+  type GuestModuleOptions,
+  installGuestModule,
+} from '../guest-module.ts';
+import type { BrythonInternals } from '../host.ts';
+import { defaultCacheFolder } from './instrumented-source.ts';
+
+export type NodeGuestModuleOptions = GuestModuleOptions & {
+  /** Where to keep compiled modules; `null` = nowhere. Default: the user's cache folder. */
+  readonly cacheFolder?: string | null;
+};
+
+/**
+ * `import tracemalloc` in a Brython on Node: `Snapshot.dump` and `load` are on the file system, and
+ * tracebacks show source lines of files that the guest did not import.
+ */
+export function installNodeGuestModule(
+  $B: BrythonInternals,
+  adapter: BrythonAdapter,
+  options: NodeGuestModuleOptions = {},
+): GuestModule {
+  const { cacheFolder = defaultCacheFolder(), ...rest } = options;
+  return installGuestModule($B, adapter, {
+    files: nodeFiles,
+    readSource,
+    ...(cacheFolder !== null && { compiledModules: compiledModulesIn(cacheFolder) }),
+    ...rest,
+  });
+}
+
+const nodeFiles: GuestFiles = {
+  read: (path) => readFileSync(path),
+  write: (path, bytes) => writeFileSync(path, bytes),
+};
+
+function readSource(filename: string): string | undefined {
+  try {
+    return readFileSync(filename, 'utf8').replace(/^\uFEFF/, '');
+  } catch {
+    return undefined;
+  }
+}
+
+/** A folder of compiled modules by the hash of their key: nothing ever has to be invalidated. */
+function compiledModulesIn(folder: string): CompiledModules {
+  const fileOf = (key: string): string =>
+    join(folder, `module-${createHash('sha256').update(key).digest('hex').slice(0, 32)}.js`);
+  return {
+    get: (key) => readSource(fileOf(key)),
+    set(key, compiled) {
+      const file = fileOf(key);
+      const temporary = `${file}.${process.pid}`;
+      try {
+        mkdirSync(folder, { recursive: true });
+        writeFileSync(temporary, compiled);
+        renameSync(temporary, file);
+      } catch {
+        rmSync(temporary, { force: true });
+      }
+    },
+  };
+}
