@@ -1,0 +1,98 @@
+/// <reference lib="dom" />
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chromiumPath, launchChromium, titled } from './chromium.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The server of `npm run page`, on a port of its own. */
+async function servePage(): Promise<{ server: ChildProcess; url: string }> {
+  const flags = ['--conditions=@tracemalloc/source', '--import=tsx'];
+  const vite = 'node_modules/vite/bin/vite.js';
+  const args = [...flags, vite, 'examples/brython-page', '--port', '0', '--strictPort'];
+  const server = spawn(process.execPath, args, {
+    cwd: root,
+    env: { ...process.env, NO_COLOR: '1' },
+  });
+  let printed = '';
+  for await (const [piece] of iterate(server)) {
+    printed += piece;
+    const url = /http:\/\/127\.0\.0\.1:\d+\//.exec(printed)?.[0];
+    if (url !== undefined) return { server, url };
+  }
+  throw new Error(`the page's server ended:\n${printed}`);
+}
+
+async function* iterate(server: ChildProcess): AsyncGenerator<[string]> {
+  const ended = once(server, 'exit').then(() => null);
+  for (;;) {
+    const next = await Promise.race([once(server.stdout!, 'data'), ended]);
+    if (next === null) return;
+    yield [String(next[0])];
+  }
+}
+
+describe.runIf(chromiumPath !== undefined)(titled('the Brython page'), () => {
+  let server: ChildProcess;
+  let browser: Browser;
+  let page: Page;
+  const problems: string[] = [];
+
+  beforeAll(async () => {
+    const [served, launched] = await Promise.all([servePage(), launchChromium()]);
+    server = served.server;
+    browser = launched;
+    page = await browser.newPage();
+    page.on('pageerror', (error) => problems.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'warning' || message.type() === 'error') problems.push(message.text());
+    });
+    await page.goto(served.url);
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    server?.kill();
+  });
+
+  const totals = (start: string) =>
+    page.waitForFunction(
+      (text) => document.querySelector('#totals')?.textContent?.startsWith(text),
+      start,
+      { timeout: 20_000 },
+    );
+  const rows = () =>
+    page.$$eval('#top tr', (all) =>
+      all.map((row) => Array.from((row as HTMLTableRowElement).cells, (cell) => cell.textContent)),
+    );
+  const tracedKib = async () =>
+    Number(/([\d.]+) KiB traced now/.exec((await page.textContent('#totals')) ?? '')?.[1]);
+
+  test('lists the lines that hold memory, with their source', async () => {
+    await totals('1000 orders;');
+    const [biggest, second] = await rows();
+    expect(biggest?.slice(0, 2)).toEqual([
+      '#orders:13',
+      "self.lines = ['line %d of order %d' % (i, number) for i in range(5)]",
+    ]);
+    expect(second?.slice(0, 2)).toEqual([
+      '#orders:54',
+      'orders.extend(Order(i) for i in range(1000))',
+    ]);
+  }, 30_000);
+
+  test('sees memory grow and, between turns, shrink again', async () => {
+    const before = await tracedKib();
+    await page.click('#grow');
+    await totals('2000 orders;');
+    expect(await tracedKib()).toBeGreaterThan(before * 1.2);
+    await page.click('#forget');
+    await totals('0 orders;');
+    expect(await tracedKib()).toBeLessThan(before / 20);
+    expect(problems).toEqual([]);
+  }, 30_000);
+});

@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs';
+import process from 'node:process';
+import { type Browser, chromium } from 'playwright-core';
+
+const places = [
+  process.env['CHROMIUM'] ?? '',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+];
+
+/** A Chromium of this machine; undefined where there is none, and a page test says so then. */
+export const chromiumPath: string | undefined = places.find(
+  (path) => path !== '' && existsSync(path),
+);
+
+/** A suite's title, with the reason where it does not run. */
+export function titled(title: string): string {
+  if (chromiumPath !== undefined) return title;
+  return `${title} (not run: no Chromium here; install it, or name it in the variable CHROMIUM)`;
+}
+
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: chromiumPath!,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      // Frees can be waited for only where collections can be asked for.
+      '--js-flags=--expose-gc',
+    ],
+  });
+}
