@@ -66,10 +66,13 @@ function build(machine: PickleMachine): void {
   target.state = state;
 }
 
-function append(machine: PickleMachine, values: readonly PyValue[]): void {
+/** @param values become the list's own. */
+function append(machine: PickleMachine, values: PyValue[]): void {
   const list = machine.top();
   if (!(list instanceof PyList)) throw machine.fail('it appends to something that is no list');
-  for (const value of values) list.items.push(value);
+  // A first push would reserve 17 places: much, when a file holds a million lists of one.
+  if (list.items.length === 0) list.items = values;
+  else for (const value of values) list.items.push(value);
 }
 
 function setItems(machine: PickleMachine, entries: readonly PyValue[]): void {
@@ -78,12 +81,6 @@ function setItems(machine: PickleMachine, entries: readonly PyValue[]): void {
     throw machine.fail('it sets items of something that is no dict');
   }
   for (const value of entries) dict.entries.push(value);
-}
-
-function listOf(values: readonly PyValue[]): PyList {
-  const list = new PyList();
-  for (const value of values) list.items.push(value);
-  return list;
 }
 
 /** Python's raw-unicode-escape: Latin-1, and `\uXXXX` or `\UXXXXXXXX` for the rest. */
@@ -172,8 +169,8 @@ const table: readonly (readonly [opcode: string | number, run: Operation])[] = [
   [0x86, (m) => tuple(m, 2)],
   [0x87, (m) => tuple(m, 3)],
   ['t', (m) => m.push(m.popToMark())],
-  [']', (m) => m.push(new PyList())],
-  ['l', (m) => m.push(listOf(m.popToMark()))],
+  [']', (m) => m.push(new PyList([]))],
+  ['l', (m) => m.push(new PyList(m.popToMark()))],
   ['a', (m) => append(m, [m.pop()])],
   ['e', (m) => append(m, m.popToMark())],
   ['}', (m) => m.push(new PyDict())],
@@ -194,9 +191,9 @@ const table: readonly (readonly [opcode: string | number, run: Operation])[] = [
   ],
   ['u', (m) => setItems(m, m.popToMark())],
   // A set becomes a list: metadata has no sets.
-  [0x8f, (m) => m.push(new PyList())],
+  [0x8f, (m) => m.push(new PyList([]))],
   [0x90, (m) => append(m, m.popToMark())],
-  [0x91, (m) => m.push(listOf(m.popToMark()))],
+  [0x91, (m) => m.push(new PyList(m.popToMark()))],
   ['p', (m) => m.memoPut(memoIndex(m))],
   ['q', (m) => m.memoPut(m.byte())],
   ['r', (m) => m.memoPut(m.uint32())],

@@ -2,7 +2,12 @@
 // what Snapshot.fromTraces takes; everything mutable or built has a class.
 
 export class PyList {
-  readonly items: PyValue[] = [];
+  items: PyValue[];
+
+  /** @param items become the list's own. */
+  constructor(items: PyValue[]) {
+    this.items = items;
+  }
 }
 
 /** Keys and values in turn: cheaper than a Map in a file that is full of empty ones. */

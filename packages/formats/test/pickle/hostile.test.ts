@@ -1,0 +1,301 @@
+import { readFileSync } from 'node:fs';
+import { TracemallocError } from '@tracemalloc/core';
+import { loadPickle } from '@tracemalloc/formats/pickle';
+import { describe, expect, test } from 'vitest';
+import { flips, outcomeOf, prefixes, randomBuffers } from '../../../core/test/codec/mutations.ts';
+
+const folder = new URL('../../../../test/vectors/pickles/', import.meta.url);
+const read = (file: string): Uint8Array => new Uint8Array(readFileSync(new URL(file, folder)));
+const binary = read('py3.13-synthetic.pickle');
+const text = read('py3.13-proto0.pickle');
+
+type Part = string | number | readonly number[] | Uint8Array;
+
+/** A pickle from opcodes: letters and texts as Latin-1, numbers as bytes. */
+function pickle(...parts: Part[]): Uint8Array {
+  const bytes = parts.map((part) => {
+    if (typeof part === 'string') return Buffer.from(part, 'latin1');
+    return Buffer.from(typeof part === 'number' ? [part] : part);
+  });
+  return new Uint8Array(Buffer.concat(bytes));
+}
+
+const uint32 = (value: number) => new Uint8Array(Uint32Array.of(value).buffer);
+const text8 = (value: string) => pickle(0x8c, value.length, value);
+const newObject = (name: string) => pickle(text8('tracemalloc'), text8(name), 0x93, ')', 0x81);
+
+/** A snapshot whose list of traces and whose further attributes are given as opcodes. */
+function snapshotPickle(traces: Part[], attributes: Part[] = []): Uint8Array {
+  const holder = pickle(newObject('_Traces'), '}', text8('_traces'), ...traces, 'sb');
+  const limit = pickle(text8('traceback_limit'), 'K', 1);
+  return pickle(
+    [0x80, 4],
+    newObject('Snapshot'),
+    '}(',
+    text8('traces'),
+    holder,
+    limit,
+    ...attributes,
+    'ub.',
+  );
+}
+
+const frame = pickle(text8('a.py'), 'K', 3, 0x86);
+const trace = pickle('(K', 0, 'K', 10, frame, 0x85, 'K', 1, 't');
+
+function errorOf(bytes: Uint8Array): { code: string; message: string; offset: unknown } {
+  try {
+    loadPickle(bytes);
+  } catch (error) {
+    if (!(error instanceof TracemallocError)) throw error;
+    const { code, message, details } = error;
+    return { code, message, offset: details['offset'] };
+  }
+  throw new Error('it was read');
+}
+
+/** A RangeError names a size above 2^53 − 1, as loadPickle says. */
+function outcomeOrSize(bytes: Uint8Array): string {
+  return outcomeOf(() => {
+    try {
+      loadPickle(bytes);
+    } catch (error) {
+      if (!(error instanceof RangeError && error.message.startsWith('the size of trace ')))
+        throw error;
+    }
+  }, bytes.length);
+}
+
+test('the hand-made pickle is good', () => {
+  const snapshot = loadPickle(snapshotPickle([']', trace, 'a']));
+  expect(Array.from(snapshot.traces, String)).toEqual(['a.py:3: 10 B']);
+});
+
+describe('damage', () => {
+  test.each([
+    ['binary', binary],
+    ['text', text],
+  ])('every prefix of a %s pickle is truncated', (_, bytes) => {
+    for (const prefix of prefixes(bytes)) {
+      const { code, offset } = errorOf(prefix);
+      expect([code, offset]).toEqual(['truncated', prefix.length]);
+    }
+  });
+
+  test.each([
+    ['binary', binary, 3000],
+    ['text', text, 3000],
+  ])('a changed byte of a %s pickle is refused or gives another snapshot', (_, bytes, count) => {
+    const seen = new Set<string>();
+    for (const input of flips(bytes, count, 5)) seen.add(outcomeOrSize(input));
+    expect(seen).toContain('read');
+    expect(seen).toContain('corrupt');
+  });
+
+  test('random bytes are no pickle of a snapshot', () => {
+    for (const input of randomBuffers(3000, 6, binary.subarray(0, 40))) {
+      expect(outcomeOrSize(input)).not.toBe('read');
+    }
+  });
+
+  test('bytes after the end', () => {
+    expect(errorOf(pickle(binary, 0))).toEqual({
+      code: 'trailing-data',
+      message: `trailing-data pickle: 1 bytes after its end (at byte ${binary.length})`,
+      offset: binary.length,
+    });
+  });
+});
+
+describe('a pickle is never run', () => {
+  test.each<[string, Uint8Array, string]>([
+    ['os.system', pickle('cos\nsystem\n(', text8('true'), 'tR.'), 'os.system'],
+    [
+      'builtins.eval',
+      pickle([0x80, 4], text8('builtins'), text8('eval'), 0x93, '.'),
+      'builtins.eval',
+    ],
+    ['another class', pickle('ctracemalloc\nFilter\n.'), 'tracemalloc.Filter'],
+    [
+      'a name of the prototype chain',
+      pickle('ctracemalloc\n__proto__\n.'),
+      'tracemalloc.__proto__',
+    ],
+  ])('%s is refused by name', (_, bytes, name) => {
+    const { code, message } = errorOf(bytes);
+    expect(code).toBe('refused-class');
+    expect(message).toContain(`it names ${name}, and only tracemalloc.Snapshot is ever built`);
+  });
+
+  test.each<[string, Part[]]>([
+    ['calling a class', ['ctracemalloc\nSnapshot\n(tR.']],
+    ['calling object', ['cbuiltins\nobject\n(tR.']],
+    [
+      'rebuilding with a state',
+      ['ccopyreg\n_reconstructor\n(ctracemalloc\nSnapshot\ncbuiltins\nobject\nK\x05tR.'],
+    ],
+    ['an instance of object', ['cbuiltins\nobject\n)', 0x81, '.']],
+    ['arguments for a class', ['ctracemalloc\nSnapshot\nK\x01', 0x85, 0x81, '.']],
+    ['a persistent id', ['Pid\n.']],
+    ['an extension code', [0x82, 1, '.']],
+    ['an instance by INST', ['(itracemalloc\nSnapshot\n.']],
+    ['a state for a list', [']}b.']],
+    ['an item of a list', [']K\x01K\x02s.']],
+    ['an append to a dict', ['}K\x01a.']],
+    ['an odd number of items', ['}(K\x01u.']],
+    ['a pop below the mark', ['K\x01(', 0x85, '.']],
+    ['a mark that is missing', ['t.']],
+    ['an empty stack', ['.']],
+    ['a memo entry that is missing', ['h\x05.']],
+    ['a negative memo number', ['K\x01p-1\n.']],
+    ['an integer of letters', ['Ix\n.']],
+    ['an integer of 5000 digits', ['L', '9'.repeat(5000), 'L\n.']],
+    ['a LONG4 of a megabyte', [0x8b, uint32(2 ** 20), Buffer.alloc(2 ** 20), '.']],
+    ['a float of letters', ['Fx\n.']],
+    ['a string that is not UTF-8', ['X', uint32(1), 0xff, '.']],
+    ['a character beyond Unicode', ['V\\Uffffffff\n.']],
+    ['just a number', ['K\x01.']],
+    ['a list', ['].']],
+    ['a snapshot without state', [newObject('Snapshot'), '.']],
+    [
+      'traces without state',
+      [newObject('Snapshot'), '}', text8('traces'), newObject('_Traces'), 'sb.'],
+    ],
+  ])('%s is corrupt', (_, parts) => {
+    expect(errorOf(pickle(...parts)).code).toBe('corrupt');
+  });
+
+  test('a protocol of the future', () => {
+    expect(errorOf(Uint8Array.of(0x80, 6))).toEqual({
+      code: 'unsupported-version',
+      message: 'unsupported-version pickle: protocol 6 is not supported: 0 to 5 are (at byte 0)',
+      offset: 0,
+    });
+  });
+});
+
+describe('lengths that the file does not have', () => {
+  test.each<[string, Part[]]>([
+    ['BINUNICODE', ['X', uint32(2 ** 31)]],
+    ['BINUNICODE8', [0x8d, uint32(0), uint32(2 ** 21)]],
+    ['BINBYTES8', [0x8e, uint32(0xffffffff), uint32(0xffffffff)]],
+    ['LONG1', [0x8a, 255, 1]],
+    ['GLOBAL without end', ['ctracemalloc']],
+  ])('%s', (_, parts) => {
+    expect(errorOf(pickle(...parts)).code).toBe('truncated');
+  });
+});
+
+describe('traces that are none', () => {
+  const bigSize = pickle('(K', 0, 0x8a, 9, [0, 0, 0, 0, 0, 0, 0, 0, 1], frame, 0x85, 'K', 1, 't');
+
+  test.each<[string, Part[]]>([
+    ['no list', ['K', 1]],
+    ['a number', [']K', 1, 'a']],
+    ['two fields', [']K', 1, 'K', 2, 0x86, 'a']],
+    ['frames that are a number', [']K', 0, 'K', 1, 'K', 2, 0x87, 'a']],
+    ['a frame that is a number', [']K', 0, 'K', 1, 'K', 2, 0x85, 0x87, 'a']],
+    ['a file name that is a number', [']K', 0, 'K', 1, 'K', 2, 'K', 2, 0x86, 0x85, 0x87, 'a']],
+    ['a negative size', [']K', 0, 'J', uint32(0xffffffff), frame, 0x85, 0x87, 'a']],
+    ['a domain above uint32', [']', 0x8a, 5, [0, 0, 0, 0, 1], 'K', 1, frame, 0x85, 0x87, 'a']],
+    ['a fraction', [']K', 0, 'F1.5\n', frame, 0x85, 0x87, 'a']],
+    ['itself', [']', 0x94, 'h', 0, 'a']],
+  ])('%s', (_, traces) => {
+    expect(errorOf(snapshotPickle(traces)).code).toBe('corrupt');
+  });
+
+  test('a size that no number holds is named', () => {
+    expect(() => loadPickle(snapshotPickle([']', bigSize, 'a']))).toThrow(
+      new RangeError(
+        'the size of trace 0 must be an integer in 0..9007199254740991, got 18446744073709551616',
+      ),
+    );
+  });
+});
+
+describe('bombs', () => {
+  const attribute = (...value: Part[]) => snapshotPickle([']'], [text8('x'), ...value]);
+
+  test.each<[string, Uint8Array]>([
+    ['a list in a list, a million deep', attribute(']'.repeat(1e6), 'a'.repeat(1e6 - 1))],
+    ['a tuple in a tuple, a million deep', attribute(')', Buffer.alloc(1e6, 0x85))],
+    ['a list that holds itself', attribute(']', 0x94, 'h', 0, 'a')],
+    ['a dict that holds itself', attribute('}', 0x94, 'K', 1, 'h', 0, 's')],
+    [
+      'two of two of two …',
+      attribute(')', ...Array.from({ length: 60 }, () => ['2'.charCodeAt(0), 0x86])),
+    ],
+    ['an attribute that is an object', attribute(newObject('Snapshot'))],
+  ])('%s', (_, bytes) => {
+    const before = performance.now();
+    expect(errorOf(bytes).code).toBe('corrupt');
+    expect(performance.now() - before).toBeLessThan(1000);
+  });
+
+  test('many totals of one long traceback', () => {
+    const frames = pickle(
+      '(',
+      Buffer.concat(Array.from({ length: 20_000 }, () => 'h\x06').map((part) => Buffer.from(part))),
+      't',
+      0x94,
+    );
+    const traces: Part[] = [']('];
+    for (let total = 0; total < 5000; total++) {
+      const head: Part[] = ['(K', 0, 'K', 1];
+      // The frame and the frames are memo entries 6 and 7 (tracing the other strings before them).
+      const frameOnce = total === 0 ? [frame, 0x94] : [];
+      traces.push(
+        ...head,
+        ...(total === 0 ? [frameOnce[0]!, 'q\x06', '0', frames, 'q\x07'] : ['h\x07']),
+      );
+      traces.push('M', [total & 0xff, total >> 8], 't');
+    }
+    traces.push('e');
+    const before = performance.now();
+    expect(errorOf(snapshotPickle(traces)).code).toBe('too-large');
+    expect(performance.now() - before).toBeLessThan(1000);
+  });
+
+  test('memo numbers far apart', () => {
+    const puts = Array.from({ length: 1000 }, (_, row) => pickle('r', uint32(2 ** 32 - 1 - row)));
+    const bytes = pickle('K\x01', ...puts, '0', snapshotPickle([']', trace, 'a']).subarray(2));
+    expect(loadPickle(bytes).traces.length).toBe(1);
+  });
+});
+
+test('attributes named after the prototype chain are attributes', () => {
+  const attributes = [
+    text8('__proto__'),
+    '}',
+    text8('polluted'),
+    'K\x01s',
+    text8('constructor'),
+    'N',
+  ];
+  const { metadata } = loadPickle(snapshotPickle([']'], attributes));
+  expect(Object.entries(metadata)).toEqual([
+    ['__proto__', { polluted: 1 }],
+    ['constructor', null],
+  ]);
+  expect(Object.getPrototypeOf(metadata)).toBe(Object.prototype);
+});
+
+test('attributes that JSON cannot say become what it can', () => {
+  const attributes = [
+    ...[text8('bytes'), 'C', 2, [0x41, 0xff]],
+    ...[text8('big'), 0x8a, 9, [0, 0, 0, 0, 0, 0, 0, 0, 1]],
+    ...[text8('nan'), 'Fnan\n', text8('inf'), 'F-inf\n'],
+    ...[text8('set'), 0x8f, '(K\x01', 0x90],
+    ...[text8('keys'), '}K\x05K\x06s'],
+    ...[text8('bool'), 'I01\n'],
+  ];
+  expect(loadPickle(snapshotPickle([']'], attributes)).metadata).toEqual({
+    bytes: 'Aÿ',
+    big: '18446744073709551616',
+    nan: 'nan',
+    inf: '-inf',
+    set: [1],
+    keys: { 5: 6 },
+    bool: true,
+  });
+});
