@@ -29,9 +29,13 @@ type Values = {
   $getattr(value: unknown, name: string, missing: unknown): unknown;
   $setattr(value: unknown, name: string, item: unknown): void;
   $call(callable: unknown, ...args: unknown[]): unknown;
+  String(text: string): unknown;
   EXC(exception: GuestClass, message: string): unknown;
   module_getattr(module: unknown, name: string): unknown;
 };
+
+/** Brython keeps a str with such characters as a String object that knows where they are. */
+const ASTRAL = /[\ud800-\udbff][\udc00-\udfff]/;
 
 /**
  * Guest values of one Brython. Its str, bool and small int are JavaScript's primitives, a long int
@@ -47,7 +51,7 @@ export function brythonHost($B: BrythonInternals): PythonHost {
     bool: (value) => value,
     int: (value) => (typeof value === 'bigint' ? shortest(value) : value),
     float: (value) => values.fast_float(value),
-    str: (value) => value,
+    str: (value) => (ASTRAL.test(value) ? values.String(value) : value),
     tuple: (items) => values.fast_tuple([...items]),
     list: (items) => values.$list([...items]),
     dict: (entries) => {
@@ -62,8 +66,7 @@ export function brythonHost($B: BrythonInternals): PythonHost {
       if (typeof value === 'boolean') return Number(value);
       return ofSubclass(value)['value'] as number | bigint;
     },
-    text: (value) =>
-      typeof value === 'string' ? value : String(ofSubclass(value)['$brython_value']),
+    text: textOf,
     items: (value) => value as readonly GuestValue[],
     entries: (value) =>
       Array.from(builtins.dict.$iter_items(value), (item) => [item.key, item.value] as const),
@@ -89,6 +92,12 @@ export function brythonHost($B: BrythonInternals): PythonHost {
     },
   };
   return host;
+}
+
+function textOf(value: GuestValue): string {
+  if (typeof value === 'string') return value;
+  const { $brython_value: ofSubclass } = value as { readonly $brython_value?: unknown };
+  return String(ofSubclass ?? value);
 }
 
 function kindOf(values: Values, value: GuestValue): GuestKind {

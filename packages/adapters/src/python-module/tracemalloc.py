@@ -366,6 +366,10 @@ class _Traces(_Sequence):
     def _traces(self, traces):
         self._list = traces
 
+    def __iter__(self):
+        for trace in self._traces:
+            yield Trace(trace)
+
     def __len__(self):
         return _host.trace_count(self) if self._list is None else len(self._list)
 
