@@ -266,7 +266,7 @@ export class Tracer {
 
   /** Pushed frames: `parent`'s stack (row 0 = empty) with `frame` called from it. O(1) mostly. */
   extend(parent: TracebackRow, frame: FrameRow): TracebackRow {
-    return this.#recorder.tracebacks.extend(parent, frame);
+    return this.#recorder.extend(parent, frame);
   }
 
   /** A block was allocated. A live id is replaced. Hot. */

@@ -29,9 +29,15 @@ export class TracebackTable {
    */
   #edges: Int32Array = new Int32Array(0);
   readonly #unknownFrame: FrameRow;
+  readonly #knownFrames: { readonly length: number };
 
-  constructor(unknownFrame: FrameRow) {
+  /** @param knownFrames Stacks with a frame that is no row of it become row 0. Default: any is. */
+  constructor(
+    unknownFrame: FrameRow,
+    knownFrames: { readonly length: number } = { length: Number.POSITIVE_INFINITY },
+  ) {
     this.#unknownFrame = unknownFrame;
+    this.#knownFrames = knownFrames;
     this.reset(1);
   }
 
@@ -86,14 +92,18 @@ export class TracebackTable {
 
   /**
    * The row of `parent`'s stack with `frame` called from it: how stacks are built frame by frame.
-   * Row 0 is the empty stack here. Cost: O(1) for a pair seen lately, else O(limit).
+   * Row 0 is the empty stack here, and the answer to a parent or a frame that is no row.
+   * Cost: O(1) for a pair seen lately, else O(limit).
    */
   extend(parent: TracebackRow, frame: FrameRow): TracebackRow {
+    if (typeof parent !== 'number' || typeof frame !== 'number') return 0;
     const mask = this.#index.length - 1; // #edges has as many entries
     const hash = Math.imul(parent, 0x9e3779b1) ^ Math.imul(frame, 0x85ebca6b);
     const edge = ((hash ^ (hash >>> 15)) & mask) * 3;
     const edges = this.#edges;
     if (edges[edge] === parent + 1 && edges[edge + 1] === frame) return edges[edge + 2]!;
+    // What is no row was never stored above, so checking here is enough, and costs a hit nothing.
+    if (!isRow(parent, this.#length) || !isRow(frame, this.#knownFrames.length)) return 0;
     const row = this.#internExtended(parent, frame);
     // Interning may have renewed the memory; this entry belongs to the one that was probed.
     edges[edge] = parent + 1;
@@ -203,6 +213,8 @@ export class TracebackTable {
   }
 
   #append(slot: number, count: number, total: number, hash: number): TracebackRow {
+    const known = this.#knownFrames.length;
+    for (let i = 0; i < count; i++) if (this.stack[i]! >>> 0 >= known) return 0;
     const row = this.#length;
     if (row === this.#total.length) {
       const capacity = grownCapacity(row, row + 1);
@@ -244,4 +256,8 @@ export class TracebackTable {
     this.#index = index;
     this.#edges = new Int32Array(index.length * 3);
   }
+}
+
+function isRow(row: number, length: number): boolean {
+  return row >= 0 && row < length && Math.floor(row) === row;
 }

@@ -2,6 +2,7 @@ import {
   type BlockId,
   type Bytes,
   type DomainRow,
+  type FrameRow,
   maxTracebackLimit,
   type SiteRow,
   type TracebackRow,
@@ -17,6 +18,9 @@ import { noneRejected, type Rejected } from './rejected.ts';
 
 const currentCell = 0;
 const peakCell = 1;
+
+/** The first frame that is interned: `<unknown>:0`. */
+const unknownFrame: FrameRow = 0;
 
 /** Rows of tracebacks that are kept, dead or not, before the dead ones are dropped. */
 const minTracebacks = 65536;
@@ -45,7 +49,8 @@ export class Recorder {
 
   constructor() {
     const unknownFile = this.strings.intern('<unknown>');
-    this.tracebacks = new TracebackTable(this.frames.intern(unknownFile, 0, 0));
+    this.frames.intern(unknownFile, 0, 0);
+    this.tracebacks = new TracebackTable(unknownFrame, this.frames);
   }
 
   get current(): Bytes {
@@ -97,13 +102,25 @@ export class Recorder {
     this.sites.epoch++;
   }
 
-  /** The traceback of `stack[0 … count)`; frames beyond the table's limit are not used. */
+  /**
+   * The traceback of `stack[0 … count)`; frames beyond the table's limit are not used. Row 0 when
+   * there is no frame, or one that is no row.
+   */
   capture(count: number, total: number): TracebackRow {
     const { tracebacks } = this;
-    const used = count < tracebacks.stack.length ? count : tracebacks.stack.length;
-    if (!(used >= 1)) return 0;
-    const depth = total >= used ? total : used;
-    return tracebacks.intern(used | 0, depth < maxTracebackLimit ? depth | 0 : maxTracebackLimit);
+    if (typeof count !== 'number' || !(count >= 1)) return 0;
+    const used = count < tracebacks.stack.length ? count | 0 : tracebacks.stack.length;
+    const depth = typeof total === 'number' && total > used ? total : used;
+    const row = tracebacks.intern(used, depth < maxTracebackLimit ? depth | 0 : maxTracebackLimit);
+    if (row === 0 && tracebacks.stack[0] !== unknownFrame) this.rejected.badRow++;
+    return row;
+  }
+
+  /** `parent`'s stack with `frame` called from it; row 0 when one of them is no row. */
+  extend(parent: TracebackRow, frame: FrameRow): TracebackRow {
+    const row = this.tracebacks.extend(parent, frame);
+    if (row === 0 && frame !== unknownFrame) this.rejected.badRow++;
+    return row;
   }
 
   /** Records a live block. A live id is replaced: its old size is subtracted before. */
@@ -188,6 +205,7 @@ export class Recorder {
   /** An arena is gone: every block of the domain dies. Cost: O(blocks). */
   freeAll(domain: DomainRow): void {
     if (!this.on || !this.#isDomain(domain)) return;
+    this.#forgetRecent(domain);
     const owner = this.domains[domain]!;
     for (const store of [owner.store, owner.collecting]) {
       if (store === null) continue;
@@ -206,6 +224,7 @@ export class Recorder {
     }
     owner.collecting = owner.store;
     owner.store = owner.newStore();
+    this.#forgetRecent(domain);
   }
 
   /** A block survived the collection, at a new id if it moved. */
@@ -267,8 +286,9 @@ export class Recorder {
         this.sites.countLive(site, size);
         this.#totals[currentCell]! += size;
       });
-      this.#add(0);
     }
+    // Only now: the new blocks of one domain beside the old ones of the next were never live.
+    this.#add(0);
   }
 
   #storeOf(domain: DomainRow, id: BlockId): Domain['store'] {
@@ -294,6 +314,13 @@ export class Recorder {
     this.sites.countFree(site, size, temporary);
     this.#totals[currentCell]! -= size;
     return true;
+  }
+
+  /** Ids may come to name other blocks now, so that a later free says nothing of these. */
+  #forgetRecent(domain: DomainRow): void {
+    const recent = this.#recent;
+    if (recent[1] === domain) recent[0] = -1;
+    if (recent[3] === domain) recent[2] = -1;
   }
 
   #replaced(site: SiteRow, size: Bytes): void {
@@ -322,12 +349,9 @@ export class Recorder {
 
   /** The site, made when it is new; 0 when a row is not this tracer's. */
   #site(traceback: TracebackRow, domain: DomainRow, type: TypeRow): SiteRow {
-    const known =
-      this.#isDomain(domain) &&
-      isRow(traceback, this.tracebacks.length) &&
-      isRow(type, this.strings.length);
-    if (!known) {
-      if (this.domains[domain] !== undefined) this.rejected.badRow++;
+    if (!this.#isDomain(domain)) return 0;
+    if (!isRow(traceback, this.tracebacks.length) || !isRow(type, this.strings.length)) {
+      this.rejected.badRow++;
       return 0;
     }
     const site = this.sites.find(traceback, domain, type);
@@ -335,7 +359,8 @@ export class Recorder {
   }
 
   #isDomain(domain: DomainRow): boolean {
-    if (this.domains[domain] !== undefined) return true;
+    // `typeof`: '0', 0n and 'length' index an array, too. It is free where numbers come in.
+    if (typeof domain === 'number' && this.domains[domain] !== undefined) return true;
     this.rejected.badRow++;
     return false;
   }

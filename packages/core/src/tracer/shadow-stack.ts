@@ -8,6 +8,9 @@ export type StackTracer = {
   extend(parent: TracebackRow, frame: FrameRow): TracebackRow;
 };
 
+/** Stands for what is no number: an Int32Array would throw on a bigint. No tracer has this row. */
+const noFrame: FrameRow = -1;
+
 /** One thread of control: the guest's main program, or a coroutine. */
 type Context = {
   depth: number;
@@ -48,7 +51,7 @@ export class ShadowStack {
     const context = this.#current;
     const depth = context.depth;
     if (depth === context.frames.length) growContext(context);
-    context.frames[depth] = frame;
+    context.frames[depth] = typeof frame === 'number' ? frame : noFrame;
     context.depth = depth + 1;
   }
 
@@ -57,7 +60,7 @@ export class ShadowStack {
     const context = this.#current;
     const top = context.depth - 1;
     if (top < 0 || context.frames[top] === frame) return;
-    context.frames[top] = frame;
+    context.frames[top] = typeof frame === 'number' ? frame : noFrame;
     if (context.valid > top) context.valid = top;
   }
 
@@ -69,7 +72,7 @@ export class ShadowStack {
   /** An exception or a non-local exit unwound the stack to `depth` frames. */
   unwindTo(depth: number): void {
     const context = this.#current;
-    if (depth < 0 || depth >= context.depth) return;
+    if (!Number.isInteger(depth) || depth < 0 || depth >= context.depth) return;
     context.depth = depth;
     if (context.valid > depth) context.valid = depth;
   }

@@ -1,0 +1,276 @@
+/** A traceback as plain data: its text is its identity. */
+export type ModelTraceback = {
+  /** MOST RECENT FIRST, at most the limit. */
+  readonly frames: readonly number[];
+  readonly total: number;
+};
+
+export type ModelDomain = { readonly row: number; readonly code: number };
+
+type Block = { size: number; readonly site: string };
+type Live = { store: Map<number, Block>; collecting: Map<number, Block> | null };
+type Sum = { size: number; count: number };
+
+/** Counters of a site, named as in a snapshot's columns. */
+export type ModelSite = Record<
+  | 'liveSize'
+  | 'liveCount'
+  | 'peakSize'
+  | 'peakCount'
+  | 'totalSize'
+  | 'totalCount'
+  | 'temporarySize'
+  | 'temporaryCount',
+  number
+>;
+
+export function siteKey(traceback: ModelTraceback, code: number, type: string): string {
+  return JSON.stringify([traceback.frames, traceback.total, code, type]);
+}
+
+/**
+ * What a tracer must answer, worked out the slow way: blocks in a Map, every sum computed over all
+ * of them, and a full copy of the live blocks at every new maximum.
+ */
+export class TracerModel {
+  on = false;
+  limit = 1;
+  peak = 0;
+  rejected = { unknownBlock: 0, replacedBlock: 0, strayCollection: 0 };
+  readonly #domains: readonly ModelDomain[];
+  #live: Live[] = [];
+  /** What the last walk found, by domain row. */
+  #walked = new Map<number, Block[]>();
+  #peakSums = new Map<string, Sum>();
+  readonly #total = new Map<string, Sum>();
+  readonly #temporary = new Map<string, Sum>();
+  /** The last two allocations, newest first; null = freed already. */
+  #recent: (string | null)[] = [];
+
+  constructor(domains: readonly ModelDomain[]) {
+    this.#domains = domains;
+    this.clear();
+  }
+
+  get current(): number {
+    return this.#blocks().reduce((sum, block) => sum + block.size, 0);
+  }
+
+  start(limit: number): void {
+    if (this.on) return;
+    this.on = true;
+    this.limit = limit;
+  }
+
+  stop(): void {
+    this.clear();
+    this.on = false;
+  }
+
+  clear(): void {
+    this.peak = 0;
+    this.rejected = { unknownBlock: 0, replacedBlock: 0, strayCollection: 0 };
+    this.#live = this.#domains.map(() => ({ store: new Map(), collecting: null }));
+    this.#walked.clear();
+    this.#peakSums.clear();
+    this.#total.clear();
+    this.#temporary.clear();
+    this.#recent = [];
+  }
+
+  resetPeak(): void {
+    if (this.on) this.#newPeak();
+  }
+
+  alloc(domain: number, id: number, size: number, traceback: ModelTraceback, type: string): void {
+    if (!this.on) return;
+    const site = siteKey(traceback, this.#domains[domain]!.code, type);
+    const { store } = this.#live[domain]!;
+    if (store.has(id)) this.rejected.replacedBlock++;
+    store.set(id, { size, site });
+    add(this.#total, site, size);
+    this.#recent = [`${domain}/${id}`, this.#recent[0] ?? null];
+    this.#checkPeak();
+  }
+
+  realloc(
+    domain: number,
+    from: number,
+    to: number,
+    size: number,
+    traceback: ModelTraceback,
+    type: string,
+  ): void {
+    if (!this.on) return;
+    this.#release(domain, from);
+    this.alloc(domain, to, size, traceback, type);
+  }
+
+  resize(domain: number, id: number, size: number): void {
+    if (!this.on) return;
+    const block = this.#find(domain, id)?.get(id);
+    if (block === undefined) {
+      this.rejected.unknownBlock++;
+      return;
+    }
+    if (size > block.size) add(this.#total, block.site, size - block.size, 0);
+    block.size = size;
+    this.#checkPeak();
+  }
+
+  retag(domain: number, id: number, traceback: ModelTraceback, type: string): void {
+    if (!this.on) return;
+    const holder = this.#find(domain, id);
+    if (holder === undefined) {
+      this.rejected.unknownBlock++;
+      return;
+    }
+    const site = siteKey(traceback, this.#domains[domain]!.code, type);
+    holder.set(id, { size: holder.get(id)!.size, site });
+  }
+
+  free(domain: number, id: number): void {
+    if (!this.on) return;
+    if (!this.#release(domain, id)) this.rejected.unknownBlock++;
+  }
+
+  churn(domain: number, size: number, traceback: ModelTraceback, type: string): void {
+    if (this.on) add(this.#total, siteKey(traceback, this.#domains[domain]!.code, type), size);
+  }
+
+  freeAll(domain: number): void {
+    if (!this.on) return;
+    const live = this.#live[domain]!;
+    live.store.clear();
+    live.collecting?.clear();
+    this.#forgetRecent(domain);
+  }
+
+  gcBegin(domain: number): void {
+    if (!this.on) return;
+    const live = this.#live[domain]!;
+    if (live.collecting !== null) {
+      this.rejected.strayCollection++;
+      return;
+    }
+    live.collecting = live.store;
+    live.store = new Map();
+    this.#forgetRecent(domain);
+  }
+
+  survive(domain: number, from: number, to: number): void {
+    if (!this.on) return;
+    const { collecting, store } = this.#live[domain]!;
+    if (collecting === null) {
+      this.rejected.strayCollection++;
+      return;
+    }
+    const block = collecting.get(from);
+    if (block === undefined) {
+      this.rejected.unknownBlock++;
+      return;
+    }
+    collecting.delete(from);
+    if (store.has(to)) this.rejected.replacedBlock++;
+    store.set(to, block);
+  }
+
+  gcEnd(domain: number): void {
+    if (!this.on) return;
+    if (this.#live[domain]!.collecting === null) this.rejected.strayCollection++;
+    this.#live[domain]!.collecting = null;
+  }
+
+  /** What the walk of a domain without frees finds now. */
+  walk(
+    domain: number,
+    objects: readonly { size: number; traceback: ModelTraceback; type: string }[],
+  ): void {
+    if (!this.on) return;
+    const { code } = this.#domains[domain]!;
+    this.#walked.set(
+      domain,
+      objects.map(({ size, traceback, type }) => ({ size, site: siteKey(traceback, code, type) })),
+    );
+    this.#checkPeak();
+  }
+
+  /** (size, site) of every live block, as sorted text. */
+  traces(): string[] {
+    return this.#blocks()
+      .map(({ size, site }) => `${size} ${site}`)
+      .sort();
+  }
+
+  siteOf(domain: number, id: number): string | undefined {
+    return this.#find(domain, id)?.get(id)?.site;
+  }
+
+  sites(): Map<string, ModelSite> {
+    const live = this.#sums();
+    const keys = new Set([...live.keys(), ...this.#peakSums.keys(), ...this.#total.keys()]);
+    const entries = [...keys].sort().map((key) => {
+      const of = (sums: Map<string, Sum>) => sums.get(key) ?? { size: 0, count: 0 };
+      const site: ModelSite = {
+        liveSize: of(live).size,
+        liveCount: of(live).count,
+        peakSize: of(this.#peakSums).size,
+        peakCount: of(this.#peakSums).count,
+        totalSize: of(this.#total).size,
+        totalCount: of(this.#total).count,
+        temporarySize: of(this.#temporary).size,
+        temporaryCount: of(this.#temporary).count,
+      };
+      return [key, site] as const;
+    });
+    return new Map(entries);
+  }
+
+  #blocks(): Block[] {
+    const stores = this.#live.flatMap(({ store, collecting }) => [store, collecting ?? new Map()]);
+    return [...stores.flatMap((store) => [...store.values()]), ...[...this.#walked.values()].flat()];
+  }
+
+  #sums(): Map<string, Sum> {
+    const sums = new Map<string, Sum>();
+    for (const { size, site } of this.#blocks()) add(sums, site, size);
+    return sums;
+  }
+
+  #find(domain: number, id: number): Map<number, Block> | undefined {
+    const { store, collecting } = this.#live[domain]!;
+    if (store.has(id)) return store;
+    return collecting?.has(id) === true ? collecting : undefined;
+  }
+
+  #release(domain: number, id: number): boolean {
+    const holder = this.#find(domain, id);
+    if (holder === undefined) return false;
+    const { size, site } = holder.get(id)!;
+    holder.delete(id);
+    const age = this.#recent.indexOf(`${domain}/${id}`);
+    if (age >= 0) {
+      add(this.#temporary, site, size);
+      this.#recent[age] = null;
+    }
+    return true;
+  }
+
+  #forgetRecent(domain: number): void {
+    this.#recent = this.#recent.map((one) => (one?.startsWith(`${domain}/`) ? null : one));
+  }
+
+  #checkPeak(): void {
+    if (this.current > this.peak) this.#newPeak();
+  }
+
+  #newPeak(): void {
+    this.peak = this.current;
+    this.#peakSums = this.#sums();
+  }
+}
+
+function add(sums: Map<string, Sum>, site: string, size: number, count = 1): void {
+  const sum = sums.get(site) ?? { size: 0, count: 0 };
+  sums.set(site, { size: sum.size + size, count: sum.count + count });
+}
