@@ -85,7 +85,8 @@ export class ColumnWriter {
     const width = Math.max(minWidth, found.width);
     const deltaWidth = Math.max(minWidth, found.deltaWidth);
     const rows = end - start;
-    if (deltaWidth < 8 && 8 + (rows - 1) * deltaWidth < rows * width) {
+    const plainBytes = width === 8 ? rows * 8 : 8 + rows * width;
+    if (deltaWidth < 8 && 16 + (rows - 1) * deltaWidth < plainBytes) {
       this.#putByte(0x10 | deltaWidth);
       this.#putDouble(column[start]!);
       this.#putDouble(found.deltaBase);

@@ -1,0 +1,91 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Snapshot } from '@tracemalloc/core';
+import { dump } from '@tracemalloc/core/codec';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fullRows, snapshotFromRows } from './fixtures.ts';
+
+const script = fileURLToPath(new URL('../../../../examples/read-snapshot.py', import.meta.url));
+const hasPython = spawnSync('python3', ['--version']).status === 0;
+
+describe.runIf(hasPython)('the reader in Python, made from the specification', () => {
+  let folder = '';
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'tracemalloc-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  function python(bytes: Uint8Array, ...options: string[]): string {
+    const file = join(folder, 'snapshot.tm');
+    writeFileSync(file, bytes);
+    const run = spawnSync('python3', [script, ...options, file], {
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+    });
+    expect(run.stderr).toBe('');
+    return run.stdout;
+  }
+
+  function expected(snapshot: Snapshot): unknown {
+    const { sites, frames, traces, strings } = snapshot.data;
+    const { peakSize, peakCount, totalSize, totalCount, temporarySize, temporaryCount } = sites;
+    const counters = { peakSize, peakCount, totalSize, totalCount, temporarySize, temporaryCount };
+    return {
+      tracebackLimit: snapshot.tracebackLimit,
+      metadata: snapshot.metadata,
+      traces: Array.from(snapshot.traces, ({ domain, size, traceback }) => [
+        domain,
+        size,
+        traceback.frames.map((frame) => [frame.filename, frame.lineno]).reverse(),
+        traceback.totalNframe,
+      ]),
+      types: Array.from(sites.type, (row) => strings[row]),
+      functions: Array.from(frames.functionName, (row) => strings[row]),
+      weight: Array.from(traces.weight ?? []),
+      counters: Object.fromEntries(
+        Object.entries(counters).map(([name, column]) => [name, Array.from(column)]),
+      ),
+    };
+  }
+
+  test.each([
+    [false, false],
+    [true, true],
+  ])('reads everything that a file holds (sampled: %s, gzip: %s)', (sampled, gzip) => {
+    const snapshot = snapshotFromRows(fullRows(sampled));
+    const bytes = dump(snapshot, { gzip });
+    expect(JSON.parse(python(bytes, '--json'))).toEqual(expected(snapshot));
+  });
+
+  test('reads blocks and sections of every form', () => {
+    const stacks = Array.from({ length: 3000 }, (_, line): readonly [string, number][] => [
+      ['a.py', line * 5],
+    ]);
+    const snapshot = Snapshot.fromTraces(
+      Array.from({ length: 70_000 }, (_, row) => {
+        // Widths 0 to 4 and doubles, by thousands.
+        const spread = [0, 200, 60_000, 2 ** 23, 2 ** 31, 2 ** 50][Math.trunc(row / 1024) % 6]!;
+        return [0, 7 + ((row * 7919) % (spread + 1)), stacks[row % 3000]!, 1] as const;
+      }),
+      1,
+    );
+    const found = JSON.parse(python(dump(snapshot), '--json')) as { traces: unknown };
+    expect(JSON.stringify(found.traces)).toBe(
+      JSON.stringify((expected(snapshot) as { traces: unknown }).traces),
+    );
+  });
+
+  test('prints the biggest lines', () => {
+    expect(python(dump(snapshotFromRows(fullRows(false))))).toBe(
+      [
+        "'__proto__':-1: size=9007199254806527 B, count=2",
+        "'sur\\udc80rogate.py':1: size=41 B, count=2",
+        "'<unknown>':0: size=0 B, count=1",
+        '',
+      ].join('\n'),
+    );
+  });
+});
