@@ -58,7 +58,7 @@ function parseX(options: readonly string[]): number | undefined {
 function parseFrames(text: string): number | undefined {
   if (!/^[ \t-\r]*[+-]?\d+$/.test(text)) return;
   const value = Number(text);
-  return value >= 0 && value <= maxInt ? value : undefined;
+  return value >= 0 && value <= maxInt ? value + 0 : undefined; // + 0: '-0' is 0
 }
 
 function parseNframe(text: string): number {

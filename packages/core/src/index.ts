@@ -1,7 +1,7 @@
 export { Snapshot, type StatisticsOptions } from './api/snapshot.ts';
 export { Tracer, type TracerOptions } from './api/tracer.ts';
 export type { Traces } from './api/traces.ts';
-export { InternalError, TracemallocError, type TracemallocErrorCode } from './base/errors.ts';
+export { TracemallocError, type TracemallocErrorCode } from './base/errors.ts';
 export { formatSize } from './base/format-size.ts';
 export type {
   BlockId,

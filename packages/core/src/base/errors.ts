@@ -16,8 +16,7 @@ export type TracemallocErrorCode =
   | 'self-test';
 
 /**
- * Wrong state or bad data. A wrong argument is a TypeError or a RangeError instead, and a bug of
- * this library an {@link InternalError}.
+ * Wrong state or bad data. A wrong argument is a TypeError or a RangeError instead.
  */
 export class TracemallocError extends Error {
   override readonly name = 'TracemallocError' as const;
@@ -34,14 +33,4 @@ export class TracemallocError extends Error {
     this.code = code;
     this.details = details;
   }
-}
-
-/** A bug of this library. Never caught by it. */
-export class InternalError extends Error {
-  override readonly name = 'InternalError' as const;
-}
-
-/** States an invariant. @throws InternalError when it does not hold. */
-export function assert(condition: boolean, message: string): asserts condition {
-  if (!condition) throw new InternalError(message);
 }

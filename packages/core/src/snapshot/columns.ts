@@ -14,7 +14,7 @@ const counterNames = [
 ] as const;
 
 /** The sites that `rows` lists, in that order. */
-export function pickSites(sites: SiteColumns, rows: Int32Array): SiteColumns {
+function pickSites(sites: SiteColumns, rows: Int32Array): SiteColumns {
   const pick = (column: Float64Array): Float64Array => {
     const picked = new Float64Array(rows.length);
     for (let i = 0; i < rows.length; i++) picked[i] = column[rows[i]!]!;

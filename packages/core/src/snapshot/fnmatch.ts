@@ -29,7 +29,7 @@ export function fnmatch(name: string, pattern: string, pathFlavor: PathFlavor = 
 }
 
 /** Python: os.path.normcase. */
-export function normalizeCase(path: string, pathFlavor: PathFlavor): string {
+function normalizeCase(path: string, pathFlavor: PathFlavor): string {
   return pathFlavor === 'windows' ? path.replaceAll('/', '\\').toLowerCase() : path;
 }
 

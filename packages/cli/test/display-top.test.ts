@@ -1,0 +1,43 @@
+import { type RawTrace, Snapshot } from '@tracemalloc/core';
+import { expect, test } from 'vitest';
+import { displayTop } from '../src/display-top.ts';
+
+const trace = (size: number, filename: string, lineno: number): RawTrace => [
+  0,
+  size,
+  [[filename, lineno]],
+  1,
+];
+const sources: Record<string, string> = { 'a.py:3': '    kept.append(b"x")  \n' };
+const getLine = (filename: string, lineno: number) => sources[`${filename}:${lineno}`] ?? '';
+
+test('prints what the example of the documentation prints', () => {
+  const snapshot = Snapshot.fromTraces(
+    [
+      trace(512_000, 'a.py', 3),
+      trace(2048, 'b.py', 1),
+      trace(100, 'c.py', 9),
+      trace(28, 'd.py', 9),
+      trace(4096, '<frozen importlib._bootstrap>', 241),
+      trace(4096, '<unknown>', 0),
+    ],
+    1,
+  );
+  expect(displayTop(snapshot, { limit: 2, getLine })).toBe(`Top 2 lines
+#1: a.py:3: 500.0 KiB
+    kept.append(b"x")
+#2: b.py:1: 2.0 KiB
+2 other: 0.1 KiB
+Total allocated size: 502.1 KiB
+`);
+});
+
+test('ties of a tenth go to the even digit, as in C', () => {
+  // 256 B is 0.25 KiB, 768 B is 0.75 KiB.
+  const snapshot = Snapshot.fromTraces([trace(256, 'a.py', 1), trace(768, 'b.py', 1)], 1);
+  expect(displayTop(snapshot, { limit: 10, getLine })).toBe(`Top 10 lines
+#1: b.py:1: 0.8 KiB
+#2: a.py:1: 0.2 KiB
+Total allocated size: 1.0 KiB
+`);
+});

@@ -1,0 +1,210 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { main } from '../src/main.ts';
+
+type Result = { status: number; stdout: string; stderr: string };
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tracemalloc-cli-'));
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function file(name: string, text: string): void {
+  writeFileSync(join(folder, name), text);
+}
+
+async function tracemalloc(args: string[], env: Record<string, string> = {}): Promise<Result> {
+  const result: Result = { status: -1, stdout: '', stderr: '' };
+  result.status = await main(args, {
+    stdout: (text) => {
+      result.stdout += text;
+    },
+    stderr: (text) => {
+      result.stderr += text;
+    },
+    interactive: false,
+    env,
+    cwd: folder,
+  });
+  return result;
+}
+
+/** A run without the report, which other tests look at. */
+const quiet = (...args: string[]) => tracemalloc(['run', '-q', ...args]);
+
+describe('a program runs as in python', () => {
+  test('with its arguments, its output, and modules beside it', async () => {
+    file('helper.py', 'def double(x):\n    return 2 * x\n');
+    file('app.py', 'import sys, helper\nprint(sys.argv[1:], helper.double(21), __name__)\n');
+    expect(await quiet('app.py', 'a', '--nframe', 'b')).toEqual({
+      status: 0,
+      stdout: "['a', '--nframe', 'b'] 42 __main__\n",
+      stderr: '',
+    });
+  });
+
+  test('from -c, whose argv begins with -c', async () => {
+    const { stdout } = await quiet('-c', 'import sys; print(sys.argv)', '--help', 'x');
+    expect(stdout).toBe("['-c', '--help', 'x']\n");
+  });
+
+  test('from -m, a module of the current folder', async () => {
+    file('tool.py', 'import sys\nprint(__name__, sys.argv[1:])\n');
+    expect((await quiet('-m', 'tool', '-q')).stdout).toBe("__main__ ['-q']\n");
+  });
+
+  test('and ends with the status that it asks for', async () => {
+    expect(await quiet('-c', 'import sys; sys.exit(3)')).toEqual({
+      status: 3,
+      stdout: '',
+      stderr: '',
+    });
+  });
+
+  test('and an exception ends it with a traceback and status 1', async () => {
+    file('raises.py', 'def f(x):\n    return 1 / x\n\nf(0)\n');
+    const { status, stderr } = await quiet('raises.py');
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: `Traceback (most recent call last):
+  File "raises.py", line 4, in <module>
+    f(0)
+    ~^^^
+  File "raises.py", line 2, in f
+    return 1 / x
+           ~~^~~
+ZeroDivisionError: division by zero
+`,
+    });
+  });
+
+  test('and so does a syntax error', async () => {
+    file('broken.py', 'x = 1\nif x\n    pass\n');
+    const { status, stdout, stderr } = await quiet('broken.py');
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toContain('  File "broken.py", line 2\n');
+    expect(stderr).toContain("SyntaxError: expected ':'");
+  });
+
+  test('and a module that does not exist', async () => {
+    const { status, stderr } = await quiet('-c', 'import nowhere_to_be_found');
+    expect(status).toBe(1);
+    expect(stderr).toContain("ModuleNotFoundError: No module named 'nowhere_to_be_found'");
+  });
+
+  test('and recursion without end', async () => {
+    const { status, stderr } = await quiet('-c', 'def f():\n    return f() + 1\nf()\n');
+    expect(status).toBe(1);
+    expect(stderr).toContain('RecursionError');
+  });
+});
+
+describe('the report', () => {
+  test('lists the lines of the program on stderr', async () => {
+    file('keeps.py', 'kept = [bytes(10_000) for _ in range(100)]\nprint(len(kept))\n');
+    const { status, stdout, stderr } = await tracemalloc(['run', 'keeps.py']);
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '100\n' });
+    const [title, first, source] = stderr.split('\n');
+    expect(title).toBe('Top 10 lines');
+    expect(first).toMatch(/^#1: keeps\.py:1: 98\d\.\d KiB$/);
+    expect(source).toBe('    kept = [bytes(10_000) for _ in range(100)]');
+  });
+
+  test('goes to a file that top, diff and convert read back', async () => {
+    file('grows.py', 'kept = [bytes(1000) for _ in range(50)]\n');
+    expect((await quiet('-o', 'one.tm', 'grows.py')).status).toBe(0);
+    const top = await tracemalloc(['top', 'one.tm']);
+    expect(top.stdout.split('\n')[1]).toMatch(/^#1: grows\.py:1: 5\d\.\d KiB$/);
+    expect((await tracemalloc(['convert', 'one.tm', 'one.pickle'])).status).toBe(0);
+    expect((await tracemalloc(['convert', 'one.pickle', 'two.tm.gz'])).status).toBe(0);
+    expect((await tracemalloc(['top', 'two.tm.gz'])).stdout).toBe(top.stdout);
+    const { stdout } = await tracemalloc(['diff', 'one.tm', 'two.tm.gz', '--limit', '1']);
+    expect(stdout).toMatch(
+      /^\[ Top 1 differences \]\ngrows\.py:1: size=\S+ KiB \(\+0 B\), count=\d+ \(\+0\), average=\S+ B\n$/,
+    );
+  });
+
+  test('is left out when the program ended without tracing', async () => {
+    const stopped = 'import tracemalloc; tracemalloc.stop()';
+    expect(await tracemalloc(['run', '-c', stopped])).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: '',
+    });
+    const { status, stderr } = await tracemalloc(['run', '-o', 'none.tm', '-c', stopped]);
+    expect(status).toBe(3);
+    expect(stderr).toContain('none.tm was not written');
+    expect(existsSync(join(folder, 'none.tm'))).toBe(false);
+  });
+});
+
+describe('tracing starts before the first line', () => {
+  const limit = 'import tracemalloc as t; print(t.is_tracing(), t.get_traceback_limit())';
+
+  test.each([
+    ['with 25 frames', [], {}, 'True 25\n'],
+    ['with as many as --nframe says', ['--nframe', '3'], {}, 'True 3\n'],
+    ['with as many as PYTHONTRACEMALLOC says', [], { PYTHONTRACEMALLOC: '7' }, 'True 7\n'],
+    ['with as many as -X says', ['-X', 'tracemalloc=2'], { PYTHONTRACEMALLOC: '7' }, 'True 2\n'],
+    ['or not, for 0', ['--nframe', '0'], {}, 'False 1\n'],
+  ])('%s', async (_, options, env, printed) => {
+    const { stdout } = await tracemalloc(['run', '-q', ...options, '-c', limit], env);
+    expect(stdout).toBe(printed);
+  });
+});
+
+describe('what cannot be done is said before anything runs', () => {
+  test.each([
+    [['run'], 'tracemalloc: nothing to run: name a script, or use -m module or -c code\n'],
+    [
+      ['run', 'missing.py'],
+      "tracemalloc: can't open file 'missing.py': no such file or directory\n",
+    ],
+    [['run', '-m', 'a-b'], "tracemalloc: -m takes a module's dotted name, got 'a-b'\n"],
+    [['run', '--speed', 'x.py'], "error: unknown option '--speed'\n"],
+    [['fly'], "error: unknown command 'fly'\n"],
+    [
+      ['run', '--interpreter', 'perl', 'x.py'],
+      "tracemalloc: --interpreter must be brython, got 'perl'\n",
+    ],
+    [['top', 'missing.tm'], "tracemalloc: can't read missing.tm: no such file or directory\n"],
+    [
+      ['run', '-o', 'no/such/folder.tm', '-c', '1'],
+      "tracemalloc: can't write no/such/folder.tm: there is no folder no/such; make it first\n",
+    ],
+    [
+      ['convert', 'a', 'b'],
+      'tracemalloc: the name b says no format: end it in .tm, .tm.gz, .pickle, or add --to\n',
+    ],
+  ])('%j', async (args, stderr) => {
+    expect(await tracemalloc(args)).toEqual({ status: 2, stdout: '', stderr });
+  });
+
+  test('an output file that exists is kept, until --force', async () => {
+    file('there.tm', 'precious');
+    const before = readdirSync(folder).sort();
+    const args = ['-o', 'there.tm', '-c', 'print(1)'];
+    expect(await quiet(...args)).toEqual({
+      status: 2,
+      stdout: '',
+      stderr:
+        'tracemalloc: there.tm exists and is not overwritten: name another file, or add --force\n',
+    });
+    expect(readdirSync(folder).sort()).toEqual(before);
+    expect((await quiet('--force', ...args)).status).toBe(0);
+    expect((await tracemalloc(['top', 'there.tm'])).status).toBe(0);
+  });
+
+  test('a file that is no snapshot is named', async () => {
+    file('noise.tm', 'hello');
+    const { status, stderr } = await tracemalloc(['top', 'noise.tm']);
+    expect(status).toBe(2);
+    expect(stderr).toContain('noise.tm');
+  });
+});

@@ -1,0 +1,44 @@
+// Packs every package, installs the tarballs in an empty folder as a user would, and uses them:
+// the README's example, and the command on a program. Needs `npm run build` first.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'tracemalloc-packages-'));
+const run = (file, args, cwd = folder) =>
+  execFileSync(file, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+const expectText = (what, found, wanted) => {
+  if (found !== wanted) throw new Error(`${what} printed\n${found}\ninstead of\n${wanted}`);
+};
+
+try {
+  for (const name of readdirSync(join(root, 'packages'))) {
+    run('pnpm', ['pack', '--pack-destination', folder], join(root, 'packages', name));
+  }
+  const tarballs = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
+  writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
+  const packages = tarballs.map((name) => `./${name}`);
+  run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', ...packages]);
+
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  writeFileSync(join(folder, 'example.js'), /^```js\n(.*?)^```$/ms.exec(readme)[1]);
+  const wanted = /^It prints\n\n```\n(.*?)^```$/ms.exec(readme)[1];
+  expectText('the README example', run(process.execPath, ['example.js']), wanted);
+
+  writeFileSync(
+    join(folder, 'app.py'),
+    'kept = [bytes(1000) for _ in range(10)]\nprint(len(kept))\n',
+  );
+  const command = join(folder, 'node_modules', '.bin', 'tracemalloc');
+  expectText('app.py', run(command, ['run', '-o', 'app.tm', 'app.py']), '10\n');
+  const [title, first] = run(command, ['top', 'app.tm']).split('\n');
+  expectText('tracemalloc top', title, 'Top 10 lines');
+  if (!first.startsWith('#1: app.py:1: 1')) throw new Error(`app.py:1 is not on top: ${first}`);
+  process.stdout.write(`${tarballs.length} packed packages installed and ran\n`);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
