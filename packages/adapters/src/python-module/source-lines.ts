@@ -18,7 +18,10 @@ export class SourceLines {
     if (text === undefined) return '';
     let file = this.#files.get(filename);
     if (file === undefined || file.text !== text) {
-      file = { text, lines: text.split(/\r\n|\r|\n/) };
+      const lines = text.split(/\r\n|\r|\n/);
+      // What follows the last newline is a line only when there is something.
+      if (lines.at(-1) === '') lines.pop();
+      file = { text, lines };
       this.#files.set(filename, file);
     }
     const line = file.lines[lineno - 1];
