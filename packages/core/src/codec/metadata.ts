@@ -24,8 +24,8 @@ export function decodeMetadata(text: string, offset: number): SnapshotMetadata {
     throw corrupt('metadata is not JSON', offset);
   }
   if (!isRecord(value)) throw corrupt('metadata is not a JSON object', offset);
-  if (isDeeper(value, maxDepth)) throw corrupt(`metadata nests deeper than ${maxDepth}`, offset);
-  return value;
+  if (isSound(value, maxDepth)) return value;
+  throw corrupt(`metadata nests deeper than ${maxDepth} or holds a number like 1e999`, offset);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -59,8 +59,9 @@ function isPlainObject(value: unknown): value is Record<string, unknown> {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-function isDeeper(value: unknown, depth: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (depth === 0) return true;
-  return Object.values(value).some((item) => isDeeper(item, depth - 1));
+/** What a file gave must be such that it can be saved again: JSON.parse makes 1e999 infinite. */
+function isSound(value: unknown, depth: number): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return depth > 0 && Object.values(value).every((item) => isSound(item, depth - 1));
 }

@@ -197,6 +197,7 @@ describe('contradictions are corrupt', () => {
     ['head', { weighted: true }],
     ['head', { metadata: '[]' }],
     ['head', { metadata: '{' }],
+    ['head', { metadata: '{"n": [1e999]}' }],
     ['head', { metadata: `{"a":${'['.repeat(1e5)}${']'.repeat(1e5)}}` }],
     ['strings', { rows: 3 }],
     ['strings', { rows: tooMany }],
