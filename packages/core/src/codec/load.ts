@@ -1,8 +1,8 @@
 import { Snapshot } from '../api/snapshot.ts';
-import { describe } from '../base/check.ts';
 import type { SnapshotData } from '../snapshot/snapshot-data.ts';
 import { checkLoadOptions, type LoadOptions, MemoryBudget } from './budget.ts';
 import { GunzipReader, isGzip } from './gzip.ts';
+import { ownBytes } from './own-bytes.ts';
 import { magic } from './schema.ts';
 import { beginsWithMagic } from './sections.ts';
 import { type CodecProgress, SnapshotReader } from './snapshot-reader.ts';
@@ -29,11 +29,9 @@ export function isSnapshotFile(bytes: Uint8Array): boolean {
  */
 export function load(bytes: Uint8Array, options: LoadOptions = {}): Snapshot {
   checkLoadOptions('load', options);
-  if (!(bytes instanceof Uint8Array)) {
-    throw new TypeError(`load takes a Uint8Array, got ${describe(bytes)}`);
-  }
-  const feed = new Feed(options.maxBytes, bytes.length);
-  feed.push(bytes);
+  const own = ownBytes('load', bytes);
+  const feed = new Feed(options.maxBytes, own.length);
+  feed.push(own);
   return Snapshot.fromData(feed.finish());
 }
 
@@ -49,7 +47,7 @@ export async function loadChunks(
   checkLoadOptions('loadChunks', options, ['onProgress', 'byteLength']);
   const feed = new Feed(options.maxBytes, options.byteLength ?? 0);
   for await (const piece of pieces) {
-    feed.push(piece);
+    feed.push(ownBytes('loadChunks', piece));
     options.onProgress?.(feed.progress);
   }
   return Snapshot.fromData(feed.finish());

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
+import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { Snapshot } from '@tracemalloc/core';
 import { dump, dumpChunks, isSnapshotFile, load, loadChunks } from '@tracemalloc/core/codec';
@@ -57,6 +58,12 @@ describe('load(dump(snapshot)) equals the snapshot', () => {
     shifted.set(bytes);
     expect(load(shifted).data).toStrictEqual(full.data);
   });
+});
+
+test('bytes of another realm are bytes', () => {
+  const foreign: Uint8Array = runInNewContext('Uint8Array.from(bytes)', { bytes: dump(full) });
+  expect(foreign).not.toBeInstanceOf(Uint8Array);
+  expect(load(foreign).data).toStrictEqual(full.data);
 });
 
 describe('in pieces', () => {

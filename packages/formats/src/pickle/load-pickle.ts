@@ -1,4 +1,5 @@
 import { type RawTrace, Snapshot } from '@tracemalloc/core';
+import { ownBytes } from '@tracemalloc/core/codec';
 import { metadataOf } from './attributes.ts';
 import { badPickle } from './bad-pickle.ts';
 import { isTuple, itemsOf, type PyDict, PyInstance, type PyValue } from './py-value.ts';
@@ -22,8 +23,7 @@ const bytesPerFrame = 8;
  * Python: tracemalloc.Snapshot.load.
  */
 export function loadPickle(bytes: Uint8Array): Snapshot {
-  if (!(bytes instanceof Uint8Array)) throw new TypeError('loadPickle takes a Uint8Array');
-  const root = unpickle(bytes);
+  const root = unpickle(ownBytes('loadPickle', bytes));
   const snapshot = stateOf(root, 'Snapshot', bytes.length);
   const holder = stateOf(snapshot.get('traces'), '_Traces', bytes.length);
   const items = itemsOf(holder.get('_traces'));

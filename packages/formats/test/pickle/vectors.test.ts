@@ -80,3 +80,9 @@ test('totals that are not known stay unknown', () => {
   expect(old.traces.at(0)?.traceback.totalNframe).toBeNull();
   expect(loadPickle(dumpPickle(old)).traces.at(0)?.traceback.totalNframe).toBeNull();
 });
+
+test('what is no Uint8Array is a TypeError', () => {
+  expect(() => loadPickle([0x80, 4] as unknown as Uint8Array)).toThrow(
+    new TypeError('loadPickle takes a Uint8Array, got an array of 2'),
+  );
+});
