@@ -27,3 +27,9 @@ export type BlockId = number;
 
 /** Most frames that a traceback may keep. Python: the upper bound of `tracemalloc.start(nframe)`. */
 export const maxTracebackLimit = 65535;
+
+/**
+ * Highest totalNframe that a snapshot may hold. A tracer of ours or of CPython counts to 65535;
+ * snapshots of others are kept as they come.
+ */
+export const maxTotalNframe = 0x7fffffff;

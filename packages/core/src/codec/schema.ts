@@ -1,4 +1,4 @@
-import { maxTracebackLimit } from '../base/units.ts';
+import { maxTotalNframe } from '../base/units.ts';
 
 // The file's layout as data: docs/snapshot-format.md says the same in words. A change that an old
 // reader would misread needs a new version, a new golden file and a chapter there.
@@ -96,7 +96,7 @@ export function columnsOf(table: TableName, counts: TableCounts): readonly Colum
     case 'tracebacks':
       return [
         integers('depth', 'int32', 1, counts.tracebackFrames),
-        integers('totalNframe', 'int32', -1, maxTracebackLimit),
+        integers('totalNframe', 'int32', -1, maxTotalNframe),
       ];
     case 'tracebackFrames':
       return [rowsOf('frame', counts.frames)];

@@ -1,4 +1,3 @@
-import { maxTracebackLimit } from '../base/units.ts';
 import { recountLive } from '../snapshot/columns.ts';
 import type {
   SnapshotData,
@@ -140,7 +139,7 @@ function readHead(map: FlatMap, offset: number): Head {
     traces: map.integer('traces', 0, maxTableRows),
   };
   return {
-    tracebackLimit: map.integer('tracebackLimit', 1, maxTracebackLimit),
+    tracebackLimit: map.integer('tracebackLimit', 0, Number.MAX_SAFE_INTEGER),
     metadata: decodeMetadata(map.string('metadata'), offset),
     counts,
     weighted: map.boolean('weighted'),

@@ -1,5 +1,5 @@
 import { checkDomain, checkInteger, checkLine, checkSize, describe } from '../base/check.ts';
-import { type Bytes, maxTracebackLimit, type TracebackRow } from '../base/units.ts';
+import { type Bytes, maxTotalNframe, type TracebackRow } from '../base/units.ts';
 import { FrameTable } from '../table/frame-table.ts';
 import { SiteTable } from '../table/site-table.ts';
 import { StringTable } from '../table/string-table.ts';
@@ -27,7 +27,7 @@ export function dataFromTraces(
   tracebackLimit: number,
   metadata: SnapshotMetadata = {},
 ): SnapshotData {
-  checkInteger('tracebackLimit', tracebackLimit, 1, maxTracebackLimit);
+  checkInteger('tracebackLimit', tracebackLimit, 0, Number.MAX_SAFE_INTEGER);
   if (typeof traces?.[Symbol.iterator] !== 'function') {
     throw new TypeError(`traces must be a list of traces, got ${describe(traces)}`);
   }
@@ -104,7 +104,7 @@ class SnapshotBuilder {
     const totalNframe = total === null ? -1 : total;
     const known = this.#known.get(frames)?.get(totalNframe);
     if (known !== undefined) return known;
-    if (total !== null) checkInteger(`totalNframe of ${at}`, total, 0, 0x7fffffff);
+    if (total !== null) checkInteger(`totalNframe of ${at}`, total, 0, maxTotalNframe);
     if (!Array.isArray(frames)) {
       throw new TypeError(`the frames of ${at} must be a list, got ${describe(frames)}`);
     }

@@ -1,7 +1,7 @@
 import { checkInteger, checkOptions, describe } from '../base/check.ts';
 import { TracemallocError } from '../base/errors.ts';
 import { pythonStrip } from '../base/python-text.ts';
-import { maxTracebackLimit } from '../base/units.ts';
+import { maxTotalNframe } from '../base/units.ts';
 import { Frame } from './frame.ts';
 
 /** Gives a source line: 1-based, `''` when there is none; a newline at its end is fine. */
@@ -27,14 +27,14 @@ export class Traceback {
 
   /**
    * @param frames OLDEST FIRST. (Python's constructor takes its raw tuple, most recent first.)
-   * @throws TypeError when they are no frames; RangeError when totalNframe is out of 0..65535.
+   * @throws TypeError when they are no frames; RangeError when totalNframe is out of 0..2^31 − 1.
    */
   constructor(frames: readonly Frame[], totalNframe: number | null = null) {
     for (const frame of frames) {
       if (frame instanceof Frame) continue;
       throw new TypeError(`frames must be Frame objects, got ${describe(frame)}`);
     }
-    if (totalNframe !== null) checkInteger('totalNframe', totalNframe, 0, maxTracebackLimit);
+    if (totalNframe !== null) checkInteger('totalNframe', totalNframe, 0, maxTotalNframe);
     this.frames = frames;
     this.totalNframe = totalNframe;
   }

@@ -119,3 +119,12 @@ test.each([0, -1, 65536, 1.5, Number.NaN, 2 ** 31])(
     expect(tracer.getTracedMemory()).toEqual({ current: 0, peak: 0 });
   },
 );
+
+test('a snapshot keeps a limit and totals that no tracer would count to', () => {
+  // CPython 3.6 to 3.8 took limits up to 178956969.
+  const snapshot = Snapshot.fromTraces([[0, 1, [['a.py', -1]], 70_000]], 178_956_969);
+  expect(snapshot.tracebackLimit).toBe(178_956_969);
+  expect(snapshot.traces.at(0)?.repr()).toBe(
+    `<Trace domain=0 size=1 B, traceback=<Traceback (<Frame filename='a.py' lineno=-1>,) total_nframe=70000>>`,
+  );
+});
