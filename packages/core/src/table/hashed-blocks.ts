@@ -148,8 +148,12 @@ export class HashedBlocks implements BlockStore {
     }
   }
 
+  /** Of all bits of the id but the two that choose a slot in its home group. */
   #hash(low: number, high: number): number {
-    let hash = (low >>> (this.#shift + 2)) ^ Math.imul(high, 0x9e3779b1);
+    const shift = this.#shift;
+    const rest = low & ~(3 << shift);
+    // A rotation: bits below the alignment are rare, but ids that differ in nothing else exist.
+    let hash = ((rest >>> (shift + 2)) | (rest << (30 - shift))) ^ Math.imul(high, 0x9e3779b1);
     hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
     hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
     return hash ^ (hash >>> 16);

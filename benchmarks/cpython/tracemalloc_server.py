@@ -1,0 +1,186 @@
+"""CPython's own tracemalloc as a baseline.
+
+Reads one JSON request a line, `{"do": name, ...}`, and answers with one number a line: nanoseconds
+a pair for the hot path, milliseconds for the rest. Blocks are made up and reported through
+`_testcapi.tracemalloc_track`, so that nothing but tracemalloc itself is measured.
+"""
+import gc
+import json
+import operator
+import random
+import sys
+import time
+import tracemalloc
+
+import _testcapi
+
+track = _testcapi.tracemalloc_track
+untrack = _testcapi.tracemalloc_untrack
+DOMAIN = 1
+TRACEBACKS = 5000
+
+
+def at_depth(depth, work, *args):
+    """Calls work so that it is frame number `depth` of the stack that tracemalloc sees here."""
+    if depth <= 1:
+        return work(*args)
+    return at_depth(depth - 1, work, *args)
+
+
+# Two calls a block, as in the loops below, of a C function that does next to nothing.
+def loop_cost(pointers):
+    cell = [0]
+    setitem = operator.setitem
+    for p in pointers:
+        setitem(cell, 0, p)
+    for p in pointers:
+        setitem(cell, 0, p)
+
+
+def track_each(pointers):
+    for p in pointers:
+        track(DOMAIN, p, 64)
+
+
+def untrack_each(pointers):
+    for p in pointers:
+        untrack(DOMAIN, p)
+
+
+def pair_each(pointers):
+    for p in pointers:
+        track(DOMAIN, p, 64)
+        untrack(DOMAIN, p)
+
+
+class Pairs:
+    """track + untrack at one stack depth."""
+
+    def __init__(self, nframe, pattern, blocks, live):
+        self.nframe = nframe
+        self.pattern = pattern
+        self.pointers = [i * 16 for i in range(blocks)]
+        self.order = self.pointers
+        if pattern == "random":
+            self.order = self.pointers[:]
+            random.Random(7).shuffle(self.order)
+        tracemalloc.start(nframe)
+        base = blocks * 16
+        at_depth(nframe, track_each, range(base, base + live * 16, 16))
+
+    def measure(self):
+        now = time.perf_counter
+        start = now()
+        at_depth(self.nframe, loop_cost, self.pointers)
+        loop = now() - start
+        start = now()
+        if self.pattern == "lifo":
+            at_depth(self.nframe, pair_each, self.pointers)
+        else:
+            at_depth(self.nframe, track_each, self.pointers)
+            at_depth(self.nframe, untrack_each, self.order)
+        return (now() - start - loop) / len(self.pointers) * 1e9
+
+    def close(self):
+        tracemalloc.stop()
+
+
+def make_functions():
+    """100 files with 50 functions that pass control on, and 50 that allocate."""
+    passing, allocating = [], []
+    for number in range(100):
+        name = "/app/pkg%d/module_%d.py" % (number // 10, number)
+        for k in range(50):
+            blank = "\n" * (k * 7 + number % 5)
+            names = {}
+            code = blank + "def go(path, at, batch, track): path[at](path, at + 1, batch, track)\n"
+            exec(compile(code, name, "exec"), names)
+            passing.append(names["go"])
+            code = blank + "def stop(path, at, batch, track): [track(1, p, p %% 512) for p in batch]\n" % ()
+            exec(compile(code, name, "exec"), names)
+            allocating.append(names["stop"])
+    return passing, allocating
+
+
+class Analysis:
+    """A snapshot of `traces` blocks over 5000 tracebacks of up to `depth` frames."""
+
+    def __init__(self, traces, depth):
+        rng = random.Random(7)
+        passing, allocating = make_functions()
+        tracemalloc.start(depth)
+        each = traces // TRACEBACKS
+        for i in range(TRACEBACKS):
+            path = [rng.choice(passing) for _ in range(rng.randrange(depth))]
+            path.append(allocating[i])
+            batch = range(i * each * 16, (i + 1) * each * 16, 16)
+            path[0](path, 1, batch, track)
+        self.tracing = True
+        self.snapshot = self.old = None
+
+    def prepare(self):
+        if not self.tracing:
+            return
+        self.snapshot = tracemalloc.take_snapshot()
+        tracemalloc.stop()  # What the analysis allocates is not to be traced.
+        self.tracing = False
+        traces = self.snapshot.traces._traces
+        self.old = tracemalloc.Snapshot(traces[len(traces) // 10:], self.snapshot.traceback_limit)
+
+    def measure(self, what, key, cumulative):
+        if what == "snapshot":
+            run = tracemalloc.take_snapshot
+        else:
+            self.prepare()
+            run = getattr(self, what)
+        # Not gc.disable(): what a user waits for has the collector running.
+        start = time.perf_counter()
+        result = run() if what == "snapshot" else run(key, cumulative)
+        elapsed = time.perf_counter() - start
+        del result
+        return elapsed * 1e3
+
+    def statistics(self, key, cumulative):
+        return self.snapshot.statistics(key, cumulative)
+
+    def compare(self, key, cumulative):
+        return self.snapshot.compare_to(self.old, key, cumulative)
+
+    def filters(self, key, cumulative):
+        return self.snapshot.filter_traces([
+            tracemalloc.Filter(False, "<frozen importlib._bootstrap>"),
+            tracemalloc.Filter(False, "<unknown>"),
+            tracemalloc.Filter(True, "/app/pkg[0-4]/*"),
+        ])
+
+    def all_frames(self, key, cumulative):
+        return self.snapshot.filter_traces([
+            tracemalloc.Filter(True, "*/module_7.py", all_frames=True),
+        ])
+
+    def close(self):
+        tracemalloc.stop()
+
+
+def main():
+    current = None
+    for line in sys.stdin:
+        request = json.loads(line)
+        kind = request.pop("do")
+        answer = 0
+        if kind == "pairs":
+            current = Pairs(**request)
+        elif kind == "analysis":
+            current = Analysis(**request)
+        elif kind == "measure":
+            answer = current.measure(**request)
+        elif kind == "version":
+            answer = sys.version_info[1]
+        elif kind == "close":
+            current.close()
+            current = None
+            gc.collect()
+        print(answer, flush=True)
+
+
+main()
