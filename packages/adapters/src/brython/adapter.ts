@@ -1,18 +1,21 @@
-import {
-  type SnapshotMetadata,
-  type Traceback,
-  TracemallocError,
-  type Tracer,
-} from '@tracemalloc/core';
+import { type SnapshotMetadata, type Traceback, TracemallocError, Tracer } from '@tracemalloc/core';
 import { installCompileHook } from './compile-hook.ts';
 import { FrameReader } from './frames.ts';
-import { type Hooks, hooksMember, idleTracer } from './hooks.ts';
-import type { BrythonInternals, FrameCell, GuestObject } from './host.ts';
+import { type Hooks, hooksMember, wrappingInstrumenter } from './hooks.ts';
+import type { BrythonInternals, GuestObject } from './host.ts';
 import { installLineHook } from './line-hook.ts';
+import { Literals } from './literals.ts';
 import { ObjectTable } from './objects.ts';
 import { Patches } from './patches.ts';
-import { makeSizeModel, type PrimitivesPolicy, type SizeModelName } from './sizes.ts';
-import { brythonVersion } from './versions.ts';
+import { wrapRuntime } from './runtime-wrapping.ts';
+import { type SelfTestResult, selfTest } from './self-test.ts';
+import {
+  makeSizeModel,
+  type PrimitivesPolicy,
+  type SizeModel,
+  type SizeModelName,
+} from './sizes.ts';
+import { brythonVersion, isKnownBrython, knownBrythons } from './versions.ts';
 import type { Watcher } from './watcher.ts';
 import { WeakRefWatcher } from './weak-ref-watcher.ts';
 import { type Collector, WeakSetWatcher } from './weak-set-watcher.ts';
@@ -25,20 +28,26 @@ export type BrythonHost = {
 export type AttachOptions = {
   /** What a size means: bytes in 64-bit CPython 3.13 (default), or estimated bytes in V8. */
   readonly sizeModel?: SizeModelName;
-  /** Whether str, int and bool count as part of the object that holds them (default `'owner'`). */
+  /** Whether str and int count as part of the object that holds them (default `'owner'`). */
   readonly primitives?: PrimitivesPolicy;
   /** How to see frees at once; `@tracemalloc/adapters/brython/node` has it. */
   readonly collector?: Collector;
+  /** Whether to try everything out first (default true). It takes some 50 ms. */
+  readonly selfTest?: boolean;
   /** Told what was turned off, and why. */
   readonly onWarning?: (message: string) => void;
 };
 
 /** What the adapter can do on this host. Part of the metadata of snapshots. */
 export type BrythonCaps = {
-  readonly instrumented: boolean;
+  /** Whether brython.js was instrumented when it was loaded, or wrapped afterwards. */
+  readonly hooks: 'instrumented' | 'wrapped';
+  /** `statement`: the line of the statement, even where it has several. */
   readonly lines: 'exact' | 'statement';
   readonly frees: Watcher['liveness'];
   readonly sizes: 'modelled';
+  /** Kinds of objects that the self-test did not see. */
+  readonly missing: readonly string[];
 };
 
 export type BrythonAdapter = {
@@ -61,11 +70,12 @@ export type BrythonAdapter = {
 };
 
 /**
- * Traces the guest of a Brython whose source went through `instrumentBrython`. The hooks stay
- * quiet until `tracer.start()`.
+ * Traces the guest of one Brython, best of one whose source went through `instrumentBrython`; one
+ * that was loaded as it is gets its functions wrapped, and a warning. The hooks stay quiet until
+ * `tracer.start()`.
  *
- * @throws TracemallocError `unsupported-host` when the interpreter is not instrumented;
- *   `misuse` when another adapter is attached to it.
+ * @throws TracemallocError `misuse` when another adapter is attached to the interpreter;
+ *   `unsupported-host` when it is no Brython that can be traced at all.
  */
 export function attachBrython(
   host: BrythonHost,
@@ -73,36 +83,46 @@ export function attachBrython(
   options: AttachOptions = {},
 ): BrythonAdapter {
   const { $B } = host;
-  const hooks = hooksOf($B);
-  const sizes = makeSizeModel($B, options.sizeModel ?? 'cpython64', options.primitives ?? 'owner');
-  const frames = new FrameReader(tracer);
-  const { collector } = options;
-  const objects = new ObjectTable($B, tracer, frames, sizes, (release) =>
-    collector === undefined
-      ? new WeakRefWatcher(exposedGc(), release)
-      : new WeakSetWatcher(collector, release),
-  );
+  const warn = options.onWarning ?? (() => undefined);
+  checkHost($B, warn);
   const patches = new Patches();
-  installCompileHook($B, patches);
-  installLineHook($B, patches);
-  hooks.tracer = tracer;
-  hooks.track = objects.track as (object: GuestObject) => void;
-  hooks.endBody = (cell: FrameCell) => frames.close(cell);
+  const linePatches = new Patches();
+  const hooks = ($B[hooksMember] as Hooks | undefined) ?? wrapRuntime($B, patches);
+  if (hooks.tracer !== hooks.idle) {
+    throw new TracemallocError(
+      'misuse',
+      'an adapter is attached to this Brython already: detach it first',
+    );
+  }
+  const isWrapped = hooks.instrumenter === wrappingInstrumenter;
+  installCompileHook($B, patches, isWrapped);
+  installLineHook($B, linePatches);
+  const literals = new Literals($B, hooks.constants, (work) => quietly(hooks, work));
+  literals.install(patches);
+  const result = runSelfTest($B, hooks, literals, options, warn);
+  if (!result.hasExactLines) linePatches.restore();
+  const { objects, frames, sizes } = connect($B, hooks, tracer, literals, options);
   const beforeRead = tracer.onBeforeRead;
   tracer.onBeforeRead = () => {
     beforeRead?.();
     objects.settle();
   };
-  tracer.setMetadata(metadataOf($B, sizes.name, options, objects.liveness));
+  const caps: BrythonCaps = {
+    hooks: isWrapped ? 'wrapped' : 'instrumented',
+    lines: result.hasExactLines ? 'exact' : 'statement',
+    frees: objects.liveness,
+    sizes: 'modelled',
+    missing: result.missing,
+  };
+  tracer.setMetadata(metadataOf($B, options, caps));
   return {
     tracer,
-    caps: { instrumented: true, lines: 'exact', frees: objects.liveness, sizes: 'modelled' },
+    caps,
     detach() {
-      hooks.tracer = idleTracer;
-      hooks.track = () => {};
-      hooks.endBody = () => {};
+      disconnect(hooks);
       tracer.onBeforeRead = beforeRead;
       objects.clear();
+      linePatches.restore();
       patches.restore();
     },
     suspend: (work) => objects.suspend(work),
@@ -117,25 +137,108 @@ export function attachBrython(
   };
 }
 
-function hooksOf($B: BrythonInternals): Hooks {
-  const hooks = $B[hooksMember] as Hooks | undefined;
-  if (hooks === undefined) {
+type Connection = {
+  readonly objects: ObjectTable;
+  readonly frames: FrameReader;
+  readonly sizes: SizeModel;
+};
+
+/** Points the hooks to a tracer. */
+function connect(
+  $B: BrythonInternals,
+  hooks: Hooks,
+  tracer: Tracer,
+  literals: Literals,
+  options: AttachOptions,
+): Connection {
+  const { collector, sizeModel = 'cpython64', primitives = 'owner' } = options;
+  const frames = new FrameReader(tracer);
+  const createdLength = (object: GuestObject): number => objects.createdLengthOf(object);
+  const sizes = makeSizeModel($B, sizeModel, primitives, literals.has, createdLength);
+  const objects: ObjectTable = new ObjectTable($B, tracer, frames, sizes, (findings) =>
+    collector === undefined
+      ? new WeakRefWatcher(exposedGc(), findings)
+      : new WeakSetWatcher(collector, findings),
+  );
+  hooks.track = objects.track;
+  hooks.endBody = (cell) => {
+    if (!hooks.tracer.on) return;
+    try {
+      frames.close(cell);
+    } catch {
+      objects.failed++;
+    }
+  };
+  hooks.tracer = tracer;
+  return { objects, frames, sizes };
+}
+
+function disconnect(hooks: Hooks): void {
+  hooks.tracer = hooks.idle;
+  hooks.track = () => undefined;
+  hooks.endBody = () => undefined;
+}
+
+/** The self-test has a tracer of its own: the user's does not see it. */
+function runSelfTest(
+  $B: BrythonInternals,
+  hooks: Hooks,
+  literals: Literals,
+  options: AttachOptions,
+  warn: (message: string) => void,
+): SelfTestResult {
+  if (options.selfTest === false) return { missing: [], hasExactLines: true };
+  const tracer = new Tracer();
+  const { objects } = connect($B, hooks, tracer, literals, options);
+  let result: SelfTestResult;
+  try {
+    result = selfTest($B, tracer);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'the guest raised an exception';
+    result = { missing: [`everything: ${reason}`], hasExactLines: false };
+  }
+  disconnect(hooks);
+  objects.clear();
+  if (result.missing.length > 0) {
+    warn(
+      `the self-test did not see these objects, which snapshots will lack: ${result.missing.join(', ')}`,
+    );
+  }
+  if (!result.hasExactLines) {
+    warn('lines are those of whole statements: the self-test found them wrong inside statements');
+  }
+  return result;
+}
+
+function quietly<T>(hooks: Hooks, work: () => T): T {
+  const { tracer } = hooks;
+  hooks.tracer = hooks.idle;
+  try {
+    return work();
+  } finally {
+    hooks.tracer = tracer;
+  }
+}
+
+function checkHost($B: BrythonInternals, warn: (message: string) => void): void {
+  const isBrython = typeof $B?.py2js === 'function' && typeof $B.js_from_root === 'function';
+  if (!isBrython || !Array.isArray($B.implementation)) {
     throw new TracemallocError(
       'unsupported-host',
-      'this Brython is not instrumented: load what instrumentBrython() makes of brython.js',
+      `$B must be the __BRYTHON__ of a loaded Brython ${knownBrythons.join(' or ')}`,
     );
   }
-  if (
-    'on' in hooks.tracer &&
-    hooks.tracer !== (hooks as { idle?: unknown }).idle &&
-    hooks.tracer !== idleTracer
-  ) {
-    throw new TracemallocError(
-      'misuse',
-      'an adapter is attached to this Brython already: detach it first',
+  const version = brythonVersion($B);
+  if (!isKnownBrython(version)) {
+    warn(
+      `Brython ${version} is not known (known are ${knownBrythons.join(', ')}): only what passes the self-test can be relied on`,
     );
   }
-  return hooks;
+  if ($B[hooksMember] === undefined) {
+    warn(
+      'this Brython was not instrumented when it was loaded, so some kinds of objects cannot be seen: load what instrumentBrython() makes of brython.js',
+    );
+  }
 }
 
 function exposedGc(): (() => void) | null {
@@ -145,15 +248,15 @@ function exposedGc(): (() => void) | null {
 
 function metadataOf(
   $B: BrythonInternals,
-  sizeModel: string,
   options: AttachOptions,
-  liveness: string,
+  caps: BrythonCaps,
 ): SnapshotMetadata {
   return {
     host: `brython ${brythonVersion($B)}`,
     adapter: '@tracemalloc/adapters/brython',
-    sizeModel,
-    liveness,
+    sizeModel: options.sizeModel ?? 'cpython64',
     primitives: options.primitives ?? 'owner',
+    liveness: caps.frees,
+    capabilities: { ...caps },
   };
 }

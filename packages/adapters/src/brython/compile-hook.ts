@@ -9,7 +9,11 @@ const hooks = `$B.${hooksMember}`;
  * are made there inline, where no instrumentation of brython.js can see them. Only code compiled
  * from now on is affected.
  */
-export function installCompileHook($B: BrythonInternals, patches: Patches): void {
+export function installCompileHook(
+  $B: BrythonInternals,
+  patches: Patches,
+  isWrapped: boolean,
+): void {
   patches.replace(
     $B,
     'js_from_root',
@@ -17,7 +21,8 @@ export function installCompileHook($B: BrythonInternals, patches: Patches): void
       function (this: unknown, argument: unknown) {
         const generated = original.call(this, argument);
         // `eval` of an expression passes something that only becomes a string later.
-        generated.js = editGuestCode(String(generated.js));
+        const js = editGuestCode(String(generated.js));
+        generated.js = isWrapped ? reportDictComprehensions(js) : js;
         return generated;
       },
   );
@@ -48,6 +53,14 @@ export function editGuestCode(js: string): string {
         /^([ \t]*)var kls = \$B\.\$class_constructor\(/gm,
         `$1${hooks}.endBody($$B.frame_obj)\n$&`,
       )
+  );
+}
+
+/** Where `$B.empty_dict` itself is not instrumented. */
+function reportDictComprehensions(js: string): string {
+  return js.replace(
+    /^([ \t]*var result_\d+ = )\$B\.empty_dict\(\)/gm,
+    `$1${hooks}.object($$B.empty_dict())`,
   );
 }
 

@@ -11,14 +11,18 @@ export type Hooks = {
   readonly sites: Readonly<Record<string, number>>;
   /** The attached tracer, or a stand-in that is off. */
   tracer: { readonly on: boolean };
+  /** The stand-in. */
+  readonly idle: { readonly on: boolean };
   /** Records one new guest object. Never throws. */
   track(object: GuestObject): void;
+  /** Guest objects that stand for the constants of compiled code, by number. */
+  readonly constants: unknown[];
   /** A class body has ended: its frame no longer counts. */
   endBody(cell: FrameCell): void;
 };
 
-/** Hooks of an interpreter in which nothing is attached. */
-export const idleTracer: { readonly on: boolean } = Object.freeze({ on: false });
+/** What {@link Hooks.instrumenter} is where functions were wrapped instead. */
+export const wrappingInstrumenter = 'wrapping';
 
 /** The global variable that the instrumented brython.js knows the hooks by. */
 export const hooksVariable = '$TM';
@@ -36,7 +40,8 @@ export const hooksMember = '$tracemalloc';
 export function hooksSource(instrumenter: string, sites: Readonly<Record<string, number>>): string {
   return `(function($B){
 var nothing=function(){},idle=Object.freeze({on:false})
-var h={instrumenter:${JSON.stringify(instrumenter)},sites:${JSON.stringify(sites)},tracer:idle,track:nothing,endBody:nothing,idle:idle,
+var h={instrumenter:${JSON.stringify(instrumenter)},sites:${JSON.stringify(sites)},tracer:idle,track:nothing,endBody:nothing,idle:idle,constants:[],
+
 object:function(x){if(h.tracer.on){h.track(x)}return x},
 stamped:function(x,value){if(h.tracer.on){h.track(x)}return value},
 rawDict:function(){return $B.empty_dict()},

@@ -183,6 +183,8 @@ const rawFunctions: ReadonlySet<string> = new Set([
   '$B.parse_args',
   '$B.unpacker',
   '_b_.BaseException.tp_init',
+  // In CPython the attributes of an instance are part of its own block.
+  '$B.init_dict',
 ]);
 
 const rawCalls: ReadonlyMap<string, string> = new Map([

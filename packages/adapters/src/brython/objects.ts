@@ -1,8 +1,9 @@
 import type { DomainRow, Tracer, TypeRow } from '@tracemalloc/core';
 import type { FrameReader } from './frames.ts';
 import type { BrythonInternals, FrameCell, GuestClass, GuestObject } from './host.ts';
+import { PeakGuard } from './peak-guard.ts';
 import type { SizeModel } from './sizes.ts';
-import { Token, type Watcher } from './watcher.ts';
+import { type Findings, Token, type Watcher } from './watcher.ts';
 
 /**
  * Where a recorded object keeps its token. A symbol, since Brython keeps the items of a dict as
@@ -32,6 +33,7 @@ export class ObjectTable {
   readonly #classes = new WeakMap<GuestClass, ClassInfo>();
   readonly #obType: symbol;
   readonly #unknownClass: ClassInfo;
+  readonly #guard: PeakGuard;
   #lastClass: GuestClass | null = null;
   #lastInfo: ClassInfo;
   #free: Int32Array = new Int32Array(1024);
@@ -42,6 +44,7 @@ export class ObjectTable {
   #epoch = 1;
   #generation = -1;
   #suspended = 0;
+  #clearing = false;
   /** Objects that could not be recorded, e.g. because they are frozen. */
   failed = 0;
 
@@ -50,7 +53,7 @@ export class ObjectTable {
     tracer: Tracer,
     frames: FrameReader,
     sizes: SizeModel,
-    watch: (release: (slot: number) => void) => Watcher,
+    watch: (findings: Findings) => Watcher,
   ) {
     this.#$B = $B;
     this.#tracer = tracer;
@@ -58,7 +61,8 @@ export class ObjectTable {
     this.#sizes = sizes;
     this.#obType = $B.OB_TYPE;
     this.#domain = tracer.domain({ name: 'brython', ids: 'address', shift: 0, code: 0 });
-    this.#watcher = watch((slot) => this.#release(slot));
+    this.#watcher = watch({ dead: this.#release, alive: this.#measure });
+    this.#guard = new PeakGuard(tracer, this.#watcher);
     this.#unknownClass = { type: 0, base: 16, item: 0, isGenerator: false };
     this.#lastInfo = this.#unknownClass;
   }
@@ -97,26 +101,29 @@ export class ObjectTable {
     return token.epoch === this.#epoch ? token.slot : -1;
   }
 
+  /** Length that a list or tuple was made with; −1 when it is not known. */
+  createdLengthOf(object: GuestObject): number {
+    return tokenOf(object)?.created ?? -1;
+  }
+
   /** Releases the blocks of dead objects and measures the others, as far as frees can be seen now. */
   settle(): void {
+    if (this.#guard.isReading) return;
     this.suspend(() => {
       this.#checkGeneration();
-      this.#watcher.settle(this.#release, this.#measure);
+      this.#watcher.settle();
     });
   }
 
   async settleLater(): Promise<void> {
-    await this.#watcher.settleLater(this.#release, this.#measure);
+    await this.#watcher.settleLater();
   }
 
   /** Takes the tokens off all objects. */
   clear(): void {
-    this.#watcher.settle(
-      (slot) => this.#release(slot),
-      (token) => {
-        delete (token.target as Tracked)[tokenKey];
-      },
-    );
+    this.#clearing = true;
+    this.suspend(() => this.#watcher.settle());
+    this.#clearing = false;
     this.#forget();
   }
 
@@ -126,20 +133,19 @@ export class ObjectTable {
     if (known !== undefined && known.target === object) return;
     const guestClass = (object.ob_type ?? object[this.#obType]) as GuestClass | undefined;
     const info = guestClass === this.#lastClass ? this.#lastInfo : this.#infoOf(guestClass);
-    const size =
-      info.item === 0
-        ? info.base
-        : info.base + info.item * (object as unknown as { length: number }).length;
+    const created = info.item === 0 ? -1 : lengthOf(object);
+    const size = info.item === 0 ? info.base : info.base + info.item * created;
     const tracer = this.#tracer;
     if (tracer.generation !== this.#generation) this.#checkGeneration();
     const row = this.#frames.rowOf(info.isGenerator ? creatorOf(object, cell) : cell);
     if (row === -1) return;
     const slot = this.#freeCount > 0 ? this.#free[--this.#freeCount]! : this.#nextSlot++;
-    const token = new Token(slot, object, this.#epoch);
+    const token = new Token(slot, object, this.#epoch, created);
     object[tokenKey] = token;
     tracer.alloc(this.#domain, slot, size, row, info.type);
     this.#someSlot = slot;
     this.#watcher.add(token);
+    if (this.#guard.count(size)) this.suspend(() => this.#guard.relieve());
   }
 
   #infoOf(guestClass: GuestClass | undefined): ClassInfo {
@@ -174,6 +180,7 @@ export class ObjectTable {
   /** All tokens become void; slots start anew. */
   #forget(): void {
     this.#epoch++;
+    this.#guard.reset();
     this.#watcher.reset();
     this.#freeCount = 0;
     this.#nextSlot = 0;
@@ -197,9 +204,10 @@ export class ObjectTable {
   };
 
   readonly #measure = (token: Token): void => {
+    if (this.#clearing) delete (token.target as Tracked)[tokenKey];
     if (token.epoch !== this.#epoch) return;
     if (this.#someSlot < 0) this.#someSlot = token.slot;
-    this.#tracer.resize(this.#domain, token.slot, this.#sizes.traced(token.target));
+    this.#tracer.resize(this.#domain, token.slot, this.#sizes.traced(token.target, token.created));
   };
 }
 
@@ -208,6 +216,11 @@ function tokenOf(object: unknown): Token | undefined {
     return undefined;
   const token = (object as Tracked)[tokenKey];
   return token?.target === object ? token : undefined;
+}
+
+/** Cheap, and 0 for what has no length (yet). */
+function lengthOf(object: object): number {
+  return (object as { length?: number }).length! | 0;
 }
 
 /** A generator object is made while its function's frame is already on the stack. */

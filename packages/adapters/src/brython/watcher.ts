@@ -9,16 +9,24 @@ export class Token {
   readonly target: GuestObject;
   /** Tokens of another session of tracing mean nothing any more. */
   readonly epoch: number;
+  /** Length that an array was made with: a list grows in steps from there. −1 for no array. */
+  readonly created: number;
 
-  constructor(slot: number, target: GuestObject, epoch: number) {
+  constructor(slot: number, target: GuestObject, epoch: number, created: number) {
     this.slot = slot;
     this.target = target;
     this.epoch = epoch;
+    this.created = created;
   }
 }
 
-/** Frees a slot whose object has died. */
-export type Release = (slot: number) => void;
+/** What a watcher tells the table. */
+export type Findings = {
+  /** The object of this slot has died. */
+  readonly dead: (slot: number) => void;
+  /** The object of this token was seen alive. */
+  readonly alive: (token: Token) => void;
+};
 
 /** Finds out which objects have died. */
 export type Watcher = {
@@ -26,10 +34,12 @@ export type Watcher = {
   readonly liveness: 'gc-sync' | 'gc-async' | 'lower-bound';
   /** Hot: called for each recorded object. */
   add(token: Token): void;
-  /** Collects garbage if the host can at once, releases what is dead, and shows what is alive. */
-  settle(release: Release, alive: (token: Token) => void): void;
+  /** Finds all that died since, if the host can collect garbage at once. */
+  settle(): void;
   /** Settles between turns: as exactly as this host allows. */
-  settleLater(release: Release, alive: (token: Token) => void): Promise<void>;
-  /** Forgets everything, and releases nothing. */
+  settleLater(): Promise<void>;
+  /** Finds what died young, cheaply. False where that is not possible. */
+  settleYoung(): boolean;
+  /** Forgets everything, and reports nothing. */
   reset(): void;
 };

@@ -1,4 +1,4 @@
-import type { Release, Token, Watcher } from './watcher.ts';
+import type { Findings, Token, Watcher } from './watcher.ts';
 
 /**
  * Watches tokens through WeakRefs, as any host allows. JavaScript keeps what a WeakRef was made of
@@ -10,15 +10,15 @@ export class WeakRefWatcher implements Watcher {
   /** By slot. */
   #references: (WeakRef<Token> | undefined)[] = [];
   #added = 0;
-  readonly #release: Release;
+  readonly #findings: Findings;
   /** One piece of garbage at a time is registered, to hear of a collection. */
   readonly #collections: FinalizationRegistry<null>;
 
   /** @param collect the host's way to ask for a collection, if there is one. */
-  constructor(collect: (() => void) | null, release: Release) {
+  constructor(collect: (() => void) | null, findings: Findings) {
     this.#collect = collect;
     this.liveness = collect === null ? 'lower-bound' : 'gc-async';
-    this.#release = release;
+    this.#findings = findings;
     this.#collections = new FinalizationRegistry(() => this.#collected());
     this.#collections.register({}, null);
   }
@@ -28,27 +28,31 @@ export class WeakRefWatcher implements Watcher {
     this.#added++;
   }
 
-  settle(release: Release, alive: (token: Token) => void): void {
+  settle(): void {
     const references = this.#references;
     for (let slot = 0; slot < references.length; slot++) {
       const reference = references[slot];
       if (reference === undefined) continue;
       const token = reference.deref();
       if (token !== undefined) {
-        alive(token);
+        this.#findings.alive(token);
         continue;
       }
       references[slot] = undefined;
-      release(slot);
+      this.#findings.dead(slot);
     }
     this.#added = 0;
   }
 
-  async settleLater(release: Release, alive: (token: Token) => void): Promise<void> {
+  async settleLater(): Promise<void> {
     await nextTurn();
     this.#collect?.();
     await nextTurn();
-    this.settle(release, alive);
+    this.settle();
+  }
+
+  settleYoung(): boolean {
+    return false;
   }
 
   reset(): void {
@@ -57,7 +61,7 @@ export class WeakRefWatcher implements Watcher {
   }
 
   #collected(): void {
-    if (this.#added > 1024) this.settle(this.#release, () => {});
+    if (this.#added > 1024) this.settle();
     this.#collections.register({}, null);
   }
 }

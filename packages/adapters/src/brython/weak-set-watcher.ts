@@ -1,9 +1,11 @@
-import { type Release, Token, type Watcher } from './watcher.ts';
+import { type Findings, Token, type Watcher } from './watcher.ts';
 
 /** What a host must be able to do for frees to be seen at once. */
 export type Collector = {
   /** Collects all garbage before it returns. */
   collect(): void;
+  /** Collects objects that died young; takes less than a millisecond. */
+  collectYoung(): void;
   /** The members of `set` that have not been collected. */
   membersOf(set: WeakSet<Token>): readonly Token[];
 };
@@ -30,7 +32,7 @@ const batchSize = 1024;
 export class WeakSetWatcher implements Watcher {
   readonly liveness = 'gc-sync';
   readonly #collector: Collector;
-  readonly #release: Release;
+  readonly #findings: Findings;
   #batch: Batch = newBatch();
   /** Full batches, oldest first, that were not looked through since they were filled. */
   #full: Batch[] = [];
@@ -46,9 +48,9 @@ export class WeakSetWatcher implements Watcher {
   /** By slot: seen alive in this pass. */
   #seen: Uint8Array = new Uint8Array(batchSize);
 
-  constructor(collector: Collector, release: Release) {
+  constructor(collector: Collector, findings: Findings) {
     this.#collector = collector;
-    this.#release = release;
+    this.#findings = findings;
   }
 
   add(token: Token): void {
@@ -58,16 +60,26 @@ export class WeakSetWatcher implements Watcher {
     if (batch.count === batchSize) this.#next();
   }
 
-  settle(release: Release, alive: (token: Token) => void): void {
+  settle(): void {
     this.#collector.collect();
     const batches = [...this.#aged, ...this.#full, this.#batch];
     this.reset();
-    for (const batch of batches) this.#age(batch, release, alive);
+    for (const batch of batches) this.#age(batch);
     this.#agedBefore = this.#agedCount;
   }
 
-  async settleLater(release: Release, alive: (token: Token) => void): Promise<void> {
-    this.settle(release, alive);
+  async settleLater(): Promise<void> {
+    this.settle();
+  }
+
+  settleYoung(): boolean {
+    this.#collector.collectYoung();
+    const batches = [...this.#full, this.#batch];
+    this.#full = [];
+    this.#batch = newBatch();
+    this.#older = 0;
+    for (const batch of batches) this.#age(batch);
+    return true;
   }
 
   reset(): void {
@@ -84,7 +96,7 @@ export class WeakSetWatcher implements Watcher {
     this.#full.push(this.#batch);
     this.#batch = newBatch();
     if (this.#older > 0 && this.#collector.membersOf(this.#canary).length > 0) return;
-    for (const batch of this.#full.splice(0, this.#older)) this.#age(batch, this.#release, ignore);
+    for (const batch of this.#full.splice(0, this.#older)) this.#age(batch);
     this.#canary = canary();
     this.#older = this.#full.length;
     // Objects of middle age: V8's own full collections have cleared many of them by now.
@@ -95,26 +107,26 @@ export class WeakSetWatcher implements Watcher {
     const batches = this.#aged;
     this.#aged = [];
     this.#agedCount = 0;
-    for (const batch of batches) this.#age(batch, this.#release, ignore);
+    for (const batch of batches) this.#age(batch);
     this.#agedBefore = this.#agedCount;
   }
 
-  /** Releases the dead of `batch` and keeps the rest. */
-  #age(batch: Batch, release: Release, alive: (token: Token) => void): void {
+  /** Reports the dead and the living of `batch`, and keeps the living. */
+  #age(batch: Batch): void {
     if (batch.count === 0) return;
     const members = this.#collector.membersOf(batch.set);
-    if (members.length < batch.count) this.#releaseDead(batch, members, release);
-    for (const token of members) alive(token);
+    if (members.length < batch.count) this.#reportDead(batch, members);
+    for (const token of members) this.#findings.alive(token);
     if (members.length > 0) this.#keep(batch, members);
   }
 
-  #releaseDead(batch: Batch, members: readonly Token[], release: Release): void {
+  #reportDead(batch: Batch, members: readonly Token[]): void {
     for (const { slot } of members) {
       while (slot >= this.#seen.length) this.#seen = doubled(this.#seen);
       this.#seen[slot] = 1;
     }
     for (let i = 0; i < batch.count; i++) {
-      if (this.#seen[batch.slots[i]!] !== 1) release(batch.slots[i]!);
+      if (this.#seen[batch.slots[i]!] !== 1) this.#findings.dead(batch.slots[i]!);
     }
     for (const { slot } of members) this.#seen[slot] = 0;
   }
@@ -147,10 +159,8 @@ function newBatch(): Batch {
 }
 
 function canary(): WeakSet<Token> {
-  return new WeakSet([new Token(-1, {}, -1)]);
+  return new WeakSet([new Token(-1, {}, -1, -1)]);
 }
-
-function ignore(): void {}
 
 function doubled(bits: Uint8Array): Uint8Array {
   const larger = new Uint8Array(bits.length * 2);

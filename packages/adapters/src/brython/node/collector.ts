@@ -28,8 +28,10 @@ function makeCollector(): Collector {
     },
   });
   const options = { showHidden: true, maxArrayLength: Infinity, depth: 0, breakLength: Infinity };
+  const gc = exposeGc();
   return {
-    collect: exposeGc(),
+    collect: () => gc(),
+    collectYoung: () => gc({ type: 'minor' }),
     membersOf(set) {
       members = [];
       inspect(set, options);
@@ -38,17 +40,19 @@ function makeCollector(): Collector {
   };
 }
 
-function exposeGc(): () => void {
-  const { gc } = globalThis as { gc?: () => void };
+type Gc = (options?: { type: 'minor' }) => void;
+
+function exposeGc(): Gc {
+  const { gc } = globalThis as { gc?: Gc };
   if (gc !== undefined) return gc;
   setFlagsFromString('--expose-gc');
-  return runInNewContext('gc') as () => void;
+  return runInNewContext('gc') as Gc;
 }
 
 /** One member is held, the other is garbage: exactly the first must be listed. */
 function probe(collector: Collector): Collector | 'unavailable' {
   try {
-    const held = new Token(1, {}, 0);
+    const held = new Token(1, {}, 0, -1);
     const set = new WeakSet([held]);
     addGarbage(set);
     collector.collect();
@@ -60,5 +64,5 @@ function probe(collector: Collector): Collector | 'unavailable' {
 }
 
 function addGarbage(set: WeakSet<Token>): void {
-  for (let i = 0; i < 10; i++) set.add(new Token(2, {}, 0));
+  for (let i = 0; i < 10; i++) set.add(new Token(2, {}, 0, -1));
 }

@@ -1,0 +1,83 @@
+import { hooksMember } from './hooks.ts';
+import type { BrythonInternals, SyntaxNode } from './host.ts';
+import type { Patches } from './patches.ts';
+
+type ConstantNode = SyntaxNode & { readonly value?: unknown };
+type TupleNode = SyntaxNode & { readonly elts?: readonly object[] };
+
+/**
+ * The literals of guest code. CPython makes them when it compiles: evaluating `1.5`, `b'x'` or
+ * `(1, 2)` allocates nothing there, and a str or int literal is not charged to who holds it.
+ */
+export class Literals {
+  readonly #$B: BrythonInternals;
+  readonly #suspend: <T>(work: () => T) => T;
+  readonly #constants: unknown[];
+  readonly #primitives = new Set<unknown>();
+  readonly #floats = new Map<number, string>();
+
+  /** @param constants where compiled code finds its objects; code keeps numbers into it. */
+  constructor($B: BrythonInternals, constants: unknown[], suspend: <T>(work: () => T) => T) {
+    this.#$B = $B;
+    this.#constants = constants;
+    this.#suspend = suspend;
+  }
+
+  /** Whether a str or int stands in the program's text. */
+  readonly has = (value: unknown): boolean => this.#primitives.has(value);
+
+  install(patches: Patches): void {
+    const constant = this.#$B.ast['Constant']?.prototype;
+    const tuple = this.#$B.ast['Tuple']?.prototype;
+    if (constant?.to_js === undefined || tuple?.to_js === undefined) return;
+    const rewrite = (node: ConstantNode, js: unknown): string => this.#constant(node, js);
+    patches.replace(
+      constant,
+      'to_js',
+      (original) =>
+        function (this: SyntaxNode, ...scopes: unknown[]) {
+          return rewrite(this, original?.apply(this, scopes));
+        },
+    );
+    const constantClass = this.#$B.ast['Constant'] as unknown as abstract new () => object;
+    patches.replace(
+      tuple,
+      'to_js',
+      (original) =>
+        function (this: TupleNode, ...scopes: unknown[]) {
+          const js = original?.apply(this, scopes) ?? '';
+          const isConstant =
+            this.elts?.every((element) => element instanceof constantClass) ?? false;
+          return isConstant ? js.replace(/^\$B\.fast_tuple\(/, `$B.${hooksMember}.rawTuple(`) : js;
+        },
+    );
+  }
+
+  /** The node's code; anything but a str where Brython gives a number. */
+  #constant(node: ConstantNode, js: unknown): string {
+    const { value } = node;
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') {
+      this.#primitives.add(value);
+      return js as string;
+    }
+    if (typeof js !== 'string') return js as string;
+    if (js.startsWith('(new $B.Float(')) return this.#float(value) ?? js;
+    return js.startsWith('_b_.bytes.$factory(') ? this.#add(value) : js;
+  }
+
+  #float(value: unknown): string | undefined {
+    const { value: number } = value as { value?: unknown };
+    if (typeof number !== 'number' || Object.is(number, -0)) return undefined;
+    let js = this.#floats.get(number);
+    if (js === undefined) {
+      const Float = this.#$B['Float'] as new (value: number) => object;
+      js = this.#add(this.#suspend(() => new Float(number)));
+      this.#floats.set(number, js);
+    }
+    return js;
+  }
+
+  #add(constant: unknown): string {
+    return `$B.${hooksMember}.constants[${this.#constants.push(constant) - 1}]`;
+  }
+}
