@@ -3,7 +3,7 @@ import { blockRows } from './schema.ts';
 export type Column = Float64Array | Int32Array | Uint32Array;
 
 /** Bytes that `rows` values take at most, block heads included. */
-export function maxColumnBytes(rows: number): number {
+function maxColumnBytes(rows: number): number {
   return rows * 8 + Math.ceil(rows / blockRows) * blockHeadBytes;
 }
 

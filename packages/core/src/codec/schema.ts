@@ -118,7 +118,7 @@ export function columnsOf(table: TableName, counts: TableCounts): readonly Colum
 }
 
 /** Counters that a file keeps. Live size and count are sums over the traces, so they are not. */
-export const siteCounters = [
+const siteCounters = [
   'peakSize',
   'peakCount',
   'totalSize',

@@ -3,7 +3,7 @@ import { crc32 } from '../../src/codec/crc32.ts';
 import { prologueBytes, sectionHeadBytes } from '../../src/codec/schema.ts';
 
 /** Numbers in 0 … 2^32 − 1 that a seed decides (mulberry32). */
-export function randomNumbers(seed: number): () => number {
+function randomNumbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
