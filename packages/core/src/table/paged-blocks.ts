@@ -5,14 +5,16 @@ import { HashedBlocks } from './hashed-blocks.ts';
 /** Ids that one page stands for, in units of the domain's alignment. */
 const pageIds = 1024;
 const pageBits = 10;
-const pageBytes = pageIds * 8;
+/** Entry of a page that says how many of its ids are live; the pairs come before. */
+const usedEntry = pageIds * 2;
+const pageBytes = (usedEntry + 1) * 4;
 /**
  * A page costs as much whether one block lies in it or a thousand. Pages are given out while they
  * cost less than this for each live block; ids of later pages go to the hash table, so that a
  * sparse heap costs no more than a hashed one.
  */
 const maxPageBytesPerBlock = 28;
-/** Pages that the directory can name: 4 GiB of addresses at an alignment of 8. */
+/** Pages that the directory can name: 4 GiB of addresses at an alignment of 8, 2^29 serial ids. */
 const maxPages = 2 ** 19;
 /** Pages that are given out whatever the heap looks like. */
 const freePages = 128;
@@ -22,9 +24,12 @@ const bigSizeFrom = 0xffffffff;
 const hashedPage: Int32Array = new Int32Array(0);
 
 /**
- * Blocks by address: a page of (size, site) pairs for each 1024 units of guest memory, so that an
- * event is an index and not a search. Addresses above 2^32, addresses off the alignment, sizes of
- * 4 GiB and more, and sparse regions are kept in a hash table.
+ * Blocks by id: a page of (size, site) pairs for each 1024 units of guest memory or 1024 serial
+ * numbers, so that an event is an index and not a search. Ids above 2^32, ids off the alignment,
+ * sizes of 4 GiB and more, and sparse regions are kept in a hash table.
+ *
+ * A page that empties is used again for other ids: serial numbers only ever rise, so what lives is
+ * a window that moves.
  */
 export class PagedBlocks implements BlockStore {
   readonly foundSize: Float64Array;
@@ -33,8 +38,13 @@ export class PagedBlocks implements BlockStore {
   readonly #hashed: HashedBlocks;
   /** By page number; `null` = not touched yet. */
   #pages: (Int32Array | null)[] = [];
+  /** Pages in the directory. */
   #pageCount = 0;
   #pagedCount = 0;
+  /** Empty pages, all zero. */
+  #spare: Int32Array[] = [];
+  /** The page that was added last stays while it is empty: a block that comes and goes needs it. */
+  #newest = 0;
 
   /** @param shift log2 of the alignment of ids: 3 for addresses, 0 for dense serial ids. */
   constructor(shift: number) {
@@ -49,7 +59,8 @@ export class PagedBlocks implements BlockStore {
   }
 
   get byteLength(): number {
-    return this.#pages.length * 8 + this.#pageCount * pageBytes + this.#hashed.byteLength;
+    const pages = this.#pageCount + this.#spare.length;
+    return pages * pageBytes + this.#pages.length * 8 + this.#hashed.byteLength;
   }
 
   put(id: BlockId, size: Bytes, site: SiteRow): SiteRow {
@@ -58,8 +69,10 @@ export class PagedBlocks implements BlockStore {
     const at = ((id >>> this.#shift) & (pageIds - 1)) * 2;
     if (size >= bigSizeFrom) return this.#putBig(page, at, id, size, site);
     const previous = page[at + 1]!;
-    if (previous === 0) this.#pagedCount++;
-    else if (previous < 0) return this.#replaceBig(page, at, id, size, site);
+    if (previous === 0) {
+      this.#pagedCount++;
+      page[usedEntry]!++;
+    } else if (previous < 0) return this.#replaceBig(page, at, id, size, site);
     else this.foundSize[0] = page[at]! >>> 0;
     page[at] = size;
     page[at + 1] = site;
@@ -71,12 +84,12 @@ export class PagedBlocks implements BlockStore {
     if (page === hashedPage) return this.#hashed.take(id);
     const at = ((id >>> this.#shift) & (pageIds - 1)) * 2;
     const site = page[at + 1]!;
-    if (site <= 0) {
-      page[at + 1] = 0;
-      return site === 0 ? 0 : this.#hashed.take(id);
-    }
-    this.foundSize[0] = page[at]! >>> 0;
+    if (site === 0) return 0;
     page[at + 1] = 0;
+    page[usedEntry]!--;
+    if (page[usedEntry] === 0) this.#retire(id >>> (this.#shift + pageBits));
+    if (site < 0) return this.#hashed.take(id);
+    this.foundSize[0] = page[at]! >>> 0;
     this.#pagedCount--;
     return site;
   }
@@ -95,6 +108,8 @@ export class PagedBlocks implements BlockStore {
     this.#pages = [];
     this.#pageCount = 0;
     this.#pagedCount = 0;
+    this.#spare = [];
+    this.#newest = 0;
     this.#hashed.clear();
   }
 
@@ -102,7 +117,7 @@ export class PagedBlocks implements BlockStore {
     let row = at;
     for (const page of this.#pages) {
       if (page === null || page === hashedPage) continue;
-      for (let i = 1; i < page.length; i += 2) {
+      for (let i = 1; i < usedEntry; i += 2) {
         if (page[i]! <= 0) continue;
         size[row] = page[i - 1]! >>> 0;
         site[row++] = page[i]!;
@@ -128,21 +143,37 @@ export class PagedBlocks implements BlockStore {
     return page ?? (number < maxPages ? this.#addPage(number) : hashedPage);
   }
 
-  /** The decision for a page is made once, at its first block, and holds until `clear`. */
+  /** Hashed or not is decided at the first block of a page, and again once a page has emptied. */
   #addPage(number: number): Int32Array {
-    const affordable = this.count * maxPageBytesPerBlock + freePages * pageBytes;
-    const dense = (this.#pageCount + 1) * pageBytes <= affordable;
-    const page = dense ? new Int32Array(pageIds * 2) : hashedPage;
-    if (dense) this.#pageCount++;
+    const newest = this.#newest;
+    this.#newest = number;
+    if (newest !== number && this.#pages[newest]?.[usedEntry] === 0) this.#retire(newest);
+    const page = this.#spare.pop() ?? this.#newPage();
+    if (page !== hashedPage) this.#pageCount++;
     while (this.#pages.length < number) this.#pages.push(null);
     this.#pages[number] = page;
     return page;
+  }
+
+  #newPage(): Int32Array {
+    const affordable = this.count * maxPageBytesPerBlock + freePages * pageBytes;
+    const dense = (this.#pageCount + 1) * pageBytes <= affordable;
+    return dense ? new Int32Array(usedEntry + 1) : hashedPage;
+  }
+
+  /** Takes an empty page out of the directory. */
+  #retire(number: number): void {
+    if (number === this.#newest) return;
+    this.#spare.push(this.#pages[number]!);
+    this.#pages[number] = null;
+    this.#pageCount--;
   }
 
   /** Keeps a size that 32 bits cannot hold in the hash table; −1 in the page says so. */
   #putBig(page: Int32Array, at: number, id: BlockId, size: Bytes, site: SiteRow): SiteRow {
     const previous = page[at + 1]!;
     page[at + 1] = -1;
+    if (previous === 0) page[usedEntry]!++;
     if (previous <= 0) return this.#hashed.put(id, size, site);
     this.#hashed.put(id, size, site);
     this.foundSize[0] = page[at]! >>> 0;

@@ -1,7 +1,6 @@
 import { checkDomain, checkInteger, checkOptions, checkString, describe } from '../base/check.ts';
 import type { Bytes, DomainRow, TracebackRow, TypeRow } from '../base/units.ts';
 import type { BlockStore } from '../table/block-store.ts';
-import { HashedBlocks } from '../table/hashed-blocks.ts';
 import { PagedBlocks } from '../table/paged-blocks.ts';
 
 /** Takes one live block of a walked domain. */
@@ -11,8 +10,8 @@ export type DomainOptions = {
   /** A name for people: `lua`, `brython`, `pymem.obj`. */
   readonly name: string;
   /**
-   * What ids are. `address`: where blocks lie, or small dense numbers (`shift: 0`); looked up by
-   * index. `serial`: any integers; hashed. `walked`: there are none, because nobody tells when a
+   * What ids are. `address`: where blocks lie. `serial`: numbers, counted up or chosen in any other
+   * way. Both are looked up by index where they are dense, and hashed where not. `walked`: there are none, because nobody tells when a
    * block dies; `liveSet` lists what lives whenever somebody asks.
    */
   readonly ids: 'address' | 'serial' | 'walked';
@@ -48,6 +47,6 @@ export function makeDomain(row: DomainRow, options: DomainOptions): Domain {
   if ((ids === 'walked') !== (typeof liveSet === 'function')) {
     throw new TypeError(`liveSet must be a function exactly when ids is 'walked'`);
   }
-  const newStore = () => (ids === 'address' ? new PagedBlocks(shift) : new HashedBlocks(0));
+  const newStore = () => new PagedBlocks(ids === 'address' ? shift : 0);
   return { row, name, code, store: newStore(), collecting: null, newStore, liveSet };
 }

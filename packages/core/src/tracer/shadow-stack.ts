@@ -20,6 +20,8 @@ type Context = {
   valid: number;
   generation: number;
   resumedBy: Context | null;
+  /** Its traceback is being put together now. */
+  asked: boolean;
 };
 
 /**
@@ -98,7 +100,7 @@ export class ShadowStack {
   switchTo(context: number, resumedBy?: number): void {
     const next = this.#get('context', context);
     const resumer = resumedBy === undefined ? null : this.#get('resumedBy', resumedBy);
-    if (next !== this.#current) next.valid = 0;
+    next.valid = 0;
     next.resumedBy = resumer === next ? null : resumer;
     this.#current = next;
   }
@@ -125,12 +127,22 @@ export class ShadowStack {
     const { depth, frames, tracebacks } = context;
     let row = 0;
     if (context.valid > 0) row = tracebacks[context.valid - 1]!;
-    else if (context.resumedBy !== null) row = this.#tracebackOf(context.resumedBy);
+    else if (context.resumedBy !== null) row = this.#below(context);
     for (let i = context.valid; i < depth; i++) {
       row = this.#tracer.extend(row, frames[i]!);
       tracebacks[i] = row;
     }
     context.valid = depth;
+    return row;
+  }
+
+  /** The traceback of what resumed the context; 0 where contexts resumed each other in a circle. */
+  #below(context: Context): TracebackRow {
+    const { resumedBy } = context;
+    if (resumedBy === null || resumedBy.asked) return 0;
+    context.asked = true;
+    const row = this.#tracebackOf(resumedBy);
+    context.asked = false;
     return row;
   }
 }
@@ -143,6 +155,7 @@ function newContext(): Context {
     valid: 0,
     generation: 0,
     resumedBy: null,
+    asked: false,
   };
 }
 

@@ -186,7 +186,12 @@ test('a stack of more frames than Python allows is cut, by track, capture and pu
   const tracer = new Tracer();
   tracer.start(65535);
   const line = tracer.frame(tracer.string('deep.py'), 1);
-  tracer.track(0, 8, 1, Array.from({ length: 70000 }, () => ['deep.py', 1]));
+  tracer.track(
+    0,
+    8,
+    1,
+    Array.from({ length: 70000 }, () => ['deep.py', 1]),
+  );
   tracer.stack.fill(line);
   const heap = tracer.domain({ name: 'heap', ids: 'serial' });
   tracer.alloc(heap, 1, 1, tracer.capture(70000, 70000));

@@ -228,7 +228,10 @@ export class TracerModel {
 
   #blocks(): Block[] {
     const stores = this.#live.flatMap(({ store, collecting }) => [store, collecting ?? new Map()]);
-    return [...stores.flatMap((store) => [...store.values()]), ...[...this.#walked.values()].flat()];
+    return [
+      ...stores.flatMap((store) => [...store.values()]),
+      ...[...this.#walked.values()].flat(),
+    ];
   }
 
   #sums(): Map<string, Sum> {

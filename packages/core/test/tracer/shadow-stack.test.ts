@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import { ShadowStack, Tracer } from '../../src/index.ts';
+import { textOf } from '../snapshot-text.ts';
+
+/** A shadow stack, and what a block that is allocated now would show. */
+function pushed(): {
+  stack: ShadowStack;
+  tracer: Tracer;
+  at: (line: number) => number;
+  now: () => string;
+} {
+  const tracer = new Tracer();
+  tracer.start(5);
+  const heap = tracer.domain({ name: 'heap', ids: 'serial' });
+  const stack = new ShadowStack(tracer);
+  const at = (line: number) => tracer.frame(tracer.string('a.py'), line);
+  const now = () => {
+    tracer.alloc(heap, 1, 0, stack.traceback());
+    return textOf(tracer.takeSnapshot());
+  };
+  return { stack, tracer, at, now };
+}
+
+test('a resumed coroutine shows its own frames above those of who resumed it', () => {
+  const { stack, at, now } = pushed();
+  stack.enter(at(1));
+  const coroutine = stack.context();
+  stack.switchTo(coroutine, 0);
+  stack.enter(at(2));
+  expect(now()).toBe('0  a.py:2 < a.py:1');
+  stack.switchTo(0);
+  stack.line(at(3));
+  expect(now()).toBe('0  a.py:3');
+  stack.switchTo(coroutine, 0);
+  expect(now()).toBe('0  a.py:2 < a.py:3');
+});
+
+test('switching to the running coroutine without a resumer forgets the one it had', () => {
+  const { stack, at, now } = pushed();
+  stack.enter(at(1));
+  const coroutine = stack.context();
+  stack.switchTo(coroutine, 0);
+  stack.enter(at(2));
+  expect(now()).toBe('0  a.py:2 < a.py:1');
+  stack.switchTo(coroutine);
+  expect(now()).toBe('0  a.py:2');
+});
+
+test('coroutines that resume each other in a circle are cut, not followed for ever', () => {
+  const { stack, at, now } = pushed();
+  stack.enter(at(1));
+  const coroutine = stack.context();
+  stack.switchTo(coroutine, 0);
+  stack.enter(at(2));
+  stack.switchTo(0, coroutine);
+  expect(now()).toBe('0  a.py:1 < a.py:2');
+  stack.switchTo(0, 0);
+  expect(now()).toBe('0  a.py:1');
+});
+
+test('rows that the stack remembers die with their generation', () => {
+  const { stack, tracer, at, now } = pushed();
+  stack.enter(at(1));
+  stack.enter(at(2));
+  expect(now()).toBe('0  a.py:2 < a.py:1');
+  tracer.clearTraces();
+  tracer.track(0, 8, 1, [['other.py', 1]]);
+  expect(now()).toBe('0  a.py:2 < a.py:1\n1  other.py:1');
+});
+
+test('a dropped context is gone, and control is back in the main program', () => {
+  const { stack, at, now } = pushed();
+  stack.enter(at(1));
+  const coroutine = stack.context();
+  stack.switchTo(coroutine);
+  stack.drop(coroutine);
+  expect(now()).toBe('0  a.py:1');
+  const message = `context must be a context that context() returned, got ${coroutine}`;
+  expect(() => stack.switchTo(coroutine)).toThrow(new RangeError(message));
+  expect(() => stack.drop(0)).toThrow('context must be an integer in 1..1, got 0');
+});
