@@ -11,6 +11,8 @@ import { dump, load } from '@tracemalloc/core/codec';
 import { dumpPickle, loadPickle } from '@tracemalloc/formats/pickle';
 import { makeSnapshot } from './corpus.ts';
 
+/** The CPython that the figures are against, by its name on the PATH. */
+const python = 'python3.13';
 const rounds = 9;
 const traces = Number(process.argv[2] ?? 1e6);
 
@@ -35,7 +37,7 @@ const snapshot = makeSnapshot(traces);
 const folder = mkdtempSync(join(tmpdir(), 'tracemalloc-'));
 const path = join(folder, 'snapshot.pickle');
 writeFileSync(path, dumpPickle(snapshot));
-const peer = spawn('python3.13', [new URL('peer.py', import.meta.url).pathname, path], {
+const peer = spawn(python, [new URL('peer.py', import.meta.url).pathname, path], {
   stdio: ['pipe', 'pipe', 'inherit'],
 });
 const answers = createInterface({ input: peer.stdout })[Symbol.asyncIterator]();
