@@ -30,13 +30,21 @@ const mayUse: Record<string, readonly string[]> = {
     'core/src/tracer',
   ],
   'adapters/src/python-module': [...coreDoors, codec, 'formats/src/pickle'],
+  // The watchers that find out what died are Brython's.
+  'adapters/src/callbacks': [...coreDoors, 'adapters/src/brython'],
   'adapters/src/brython': [...coreDoors, 'adapters/src/python-module'],
   'formats/src/pickle': [...coreDoors, codec],
+  'vitest/src': [...coreDoors],
   'cli/src': [...coreDoors, codec, 'adapters/src/brython', 'formats/src/pickle'],
 };
 
 /** Parts that may import Node's own modules; everything else runs in a browser too. */
-const nodeParts = ['cli/src', 'adapters/src/brython/node'];
+const nodeParts = [
+  'cli/src',
+  'vitest/src',
+  'adapters/src/callbacks/node',
+  'adapters/src/brython/node',
+];
 
 const root = fileURLToPath(new URL('../packages/', import.meta.url));
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' })

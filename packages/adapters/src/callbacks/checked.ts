@@ -1,0 +1,285 @@
+import {
+  type BlockId,
+  type Bytes,
+  type DomainOptions,
+  type DomainRow,
+  type FrameRow,
+  type RawFrame,
+  type Rejected,
+  ShadowStack,
+  type StringRow,
+  type TracebackRow,
+  TracemallocError,
+  Tracer,
+  type TracerOptions,
+  type TypeRow,
+} from '@tracemalloc/core';
+import { RowSpace, shown } from './row-space.ts';
+
+export type CheckedTracerOptions = TracerOptions & {
+  /**
+   * The guest has blocks that are older than `start()`: what is said of unknown blocks is no
+   * mistake then. Default false.
+   */
+  readonly lateStart?: boolean;
+};
+
+const meaning: Readonly<Record<keyof Rejected, string>> = {
+  badSize: 'a size is an integer in 0..2^53-1',
+  badId: 'an id is an integer in 0..2^53-1',
+  badRow: 'a frame of the stack is no row of this tracer',
+  unknownBlock: 'no such block is live: it was freed before, or its allocation was not reported',
+  replacedBlock: 'the block is live already: its free was not reported',
+  strayCollection: 'gcBegin and gcEnd come in pairs, and survive between them',
+};
+
+/**
+ * A tracer that throws where {@link Tracer} only counts, for the tests of an adapter: bad sizes and
+ * ids, rows of another tracer, of another kind or of an earlier generation, frees of blocks that
+ * are not live, stray collections. Its rows are marked, so they differ from a plain tracer's.
+ */
+export class CheckedTracer extends Tracer {
+  readonly #lateStart: boolean;
+  readonly #domains = new RowSpace('domain');
+  readonly #strings = new RowSpace('string');
+  readonly #types = new RowSpace('type');
+  readonly #frames = new RowSpace('frame');
+  #tracebacks = new RowSpace('traceback');
+  #generation = 0;
+  /** `track` and its like are written against plain rows. */
+  #isPlain = false;
+
+  constructor(options: CheckedTracerOptions = {}) {
+    const { lateStart = false, ...rest } = options;
+    super(rest);
+    this.#lateStart = lateStart;
+  }
+
+  override domain(options: DomainOptions): DomainRow {
+    const { liveSet } = options;
+    if (this.#isPlain) return super.domain(options);
+    if (typeof liveSet !== 'function') return this.#domains.mark(super.domain(options));
+    const row = super.domain({
+      ...options,
+      liveSet: (emit) =>
+        liveSet((size, traceback, type) => {
+          const call = `emit(${shown(size)}, ${shown(traceback)}, ${shown(type)})`;
+          emit(size, this.#traceback(call, traceback), this.#types.rowOf(call, type));
+        }),
+    });
+    return this.#domains.mark(row);
+  }
+
+  override string(text: string): StringRow {
+    return this.#isPlain ? super.string(text) : this.#strings.mark(super.string(text));
+  }
+
+  override type(name: string): TypeRow {
+    return this.#types.mark(super.type(name));
+  }
+
+  override frame(file: StringRow, line: number, functionName: StringRow = 0): FrameRow {
+    if (this.#isPlain) return super.frame(file, line, functionName);
+    const call = `frame(${shown(file)}, ${shown(line)}, ${shown(functionName)})`;
+    const [fileRow, nameRow] = [file, functionName].map((row) => this.#strings.rowOf(call, row));
+    return this.#frames.mark(super.frame(fileRow!, line, nameRow));
+  }
+
+  override capture(count: number, total: number = count): TracebackRow {
+    if (this.#isPlain) return super.capture(count, total);
+    const call = `capture(${shown(count)}, ${shown(total)})`;
+    const { stack } = this;
+    for (let i = 0; i < count && i < stack.length; i++) {
+      stack[i] = this.#frames.rowOf(call, stack[i]);
+    }
+    return this.#mark(this.#watch(call, () => super.capture(count, total)));
+  }
+
+  override extend(parent: TracebackRow, frame: FrameRow): TracebackRow {
+    const call = `extend(${shown(parent)}, ${shown(frame)})`;
+    const row = super.extend(this.#traceback(call, parent), this.#frames.rowOf(call, frame));
+    return this.#mark(row);
+  }
+
+  override alloc(d: DomainRow, id: BlockId, size: Bytes, tb: TracebackRow, type = 0): void {
+    const call = callOf('alloc', [d, id, size, tb, type]);
+    const rows = this.#rows(call, d, tb, type);
+    this.#watch(call, () => super.alloc(rows.domain, id, size, rows.traceback, rows.type));
+  }
+
+  override realloc(
+    d: DomainRow,
+    from: BlockId,
+    to: BlockId,
+    size: Bytes,
+    tb: TracebackRow,
+    type = 0,
+  ): void {
+    const call = callOf('realloc', [d, from, to, size, tb, type]);
+    const rows = this.#rows(call, d, tb, type);
+    this.#watch(call, () => super.realloc(rows.domain, from, to, size, rows.traceback, rows.type));
+  }
+
+  override resize(d: DomainRow, id: BlockId, size: Bytes): void {
+    const call = callOf('resize', [d, id, size]);
+    const domain = this.#domains.rowOf(call, d);
+    this.#watch(call, () => super.resize(domain, id, size));
+  }
+
+  override retag(d: DomainRow, id: BlockId, tb: TracebackRow, type = 0): void {
+    const call = callOf('retag', [d, id, tb, type]);
+    const rows = this.#rows(call, d, tb, type);
+    this.#watch(call, () => super.retag(rows.domain, id, rows.traceback, rows.type));
+  }
+
+  override free(d: DomainRow, id: BlockId): void {
+    const call = callOf('free', [d, id]);
+    const domain = this.#domains.rowOf(call, d);
+    this.#watch(call, () => super.free(domain, id));
+  }
+
+  override freeAll(d: DomainRow): void {
+    const domain = this.#domains.rowOf(callOf('freeAll', [d]), d);
+    super.freeAll(domain);
+  }
+
+  override gcBegin(d: DomainRow): void {
+    const call = callOf('gcBegin', [d]);
+    const domain = this.#domains.rowOf(call, d);
+    this.#watch(call, () => super.gcBegin(domain));
+  }
+
+  override survive(d: DomainRow, from: BlockId, to: BlockId = from): void {
+    const call = callOf('survive', [d, from, to]);
+    const domain = this.#domains.rowOf(call, d);
+    this.#watch(call, () => super.survive(domain, from, to));
+  }
+
+  override gcEnd(d: DomainRow): void {
+    const call = callOf('gcEnd', [d]);
+    const domain = this.#domains.rowOf(call, d);
+    this.#watch(call, () => super.gcEnd(domain));
+  }
+
+  override churn(d: DomainRow, size: Bytes, tb: TracebackRow, type = 0): void {
+    const call = callOf('churn', [d, size, tb, type]);
+    const rows = this.#rows(call, d, tb, type);
+    this.#watch(call, () => super.churn(rows.domain, size, rows.traceback, rows.type));
+  }
+
+  override track(
+    domain: number,
+    address: BlockId,
+    size: Bytes,
+    frames: readonly RawFrame[],
+  ): 0 | -2 {
+    this.#isPlain = true;
+    try {
+      return super.track(domain, address, size, frames);
+    } finally {
+      this.#isPlain = false;
+    }
+  }
+
+  /** Whether a row is a frame of this tracer's. @throws TracemallocError `misuse` when not. */
+  checkFrame(call: string, frame: FrameRow): void {
+    this.#frames.rowOf(`${call}(${shown(frame)})`, frame);
+  }
+
+  #rows(
+    call: string,
+    domain: DomainRow,
+    traceback: TracebackRow,
+    type: TypeRow,
+  ): { domain: DomainRow; traceback: TracebackRow; type: TypeRow } {
+    return {
+      domain: this.#domains.rowOf(call, domain),
+      // Nobody captures a stack for a tracer that is off.
+      traceback: this.on ? this.#traceback(call, traceback) : 0,
+      type: this.#types.rowOf(call, type),
+    };
+  }
+
+  /** Tracebacks of every generation are a kind of their own: stale ones are found out. */
+  #space(): RowSpace {
+    if (this.#generation !== this.generation) {
+      this.#generation = this.generation;
+      this.#tracebacks = new RowSpace('traceback');
+    }
+    return this.#tracebacks;
+  }
+
+  #traceback(call: string, row: TracebackRow): TracebackRow {
+    return this.#space().rowOf(call, row);
+  }
+
+  #mark(row: TracebackRow): TracebackRow {
+    return this.#space().mark(row);
+  }
+
+  #watch<T>(call: string, work: () => T): T {
+    const before = { ...this.rejected };
+    const result = work();
+    for (const key of Object.keys(meaning) as (keyof Rejected)[]) {
+      if (this.rejected[key] <= before[key]) continue;
+      if (key === 'unknownBlock' && this.#lateStart) continue;
+      throw new TracemallocError('misuse', `${call}: ${meaning[key]}`, { call, reason: key });
+    }
+    return result;
+  }
+}
+
+/** A {@link ShadowStack} that throws where a plain one ignores unbalanced calls. */
+export class CheckedStack extends ShadowStack {
+  readonly #checked: CheckedTracer;
+
+  constructor(tracer: CheckedTracer) {
+    super(tracer);
+    this.#checked = tracer;
+  }
+
+  override enter(frame: FrameRow): void {
+    this.#checked.checkFrame('enter', frame);
+    super.enter(frame);
+  }
+
+  override line(frame: FrameRow): void {
+    this.#checked.checkFrame('line', frame);
+    this.#needsFrame(`line(${frame})`);
+    super.line(frame);
+  }
+
+  override leave(): void {
+    this.#needsFrame('leave()');
+    super.leave();
+  }
+
+  override unwindTo(depth: number): void {
+    if (Number.isInteger(depth) && depth >= 0 && depth <= this.depth) {
+      super.unwindTo(depth);
+      return;
+    }
+    throw misuse(
+      `unwindTo(${shown(depth)})`,
+      `the depth is an integer in 0..${this.depth}, the frames of this context`,
+    );
+  }
+
+  /** For the end of a program: @throws TracemallocError `misuse` when a frame was not left. */
+  checkBalanced(): void {
+    if (this.depth === 0) return;
+    throw misuse('checkBalanced()', `${this.depth} frames were entered and not left`);
+  }
+
+  #needsFrame(call: string): void {
+    if (this.depth === 0) throw misuse(call, 'no frame was entered that it could speak of');
+  }
+}
+
+function callOf(name: string, values: readonly unknown[]): string {
+  return `${name}(${values.map(shown).join(', ')})`;
+}
+
+function misuse(call: string, reason: string): TracemallocError {
+  return new TracemallocError('misuse', `${call}: ${reason}`, { call });
+}

@@ -1,0 +1,1 @@
+export { nodeCollector } from '../../brython/node/collector.ts';

@@ -1,0 +1,164 @@
+import type { Bytes, DomainRow, Traceback, Tracer, TypeRow } from '@tracemalloc/core';
+import { type Findings, Token, type Watcher } from '../brython/watcher.ts';
+import { WeakRefWatcher } from '../brython/weak-ref-watcher.ts';
+import { type Collector, WeakSetWatcher } from '../brython/weak-set-watcher.ts';
+import type { TracebackSource } from './frames.ts';
+
+export type ObjectTrackerOptions = {
+  /** A name for people: `js-interpreter`. */
+  readonly name: string;
+  /**
+   * Bytes of an object. Called when it is recorded, and again for the living whenever frees are
+   * looked for, so that what grew is seen. Must not change the object.
+   */
+  readonly sizeOf: (object: object) => Bytes;
+  /** CPython's domain number, for DomainFilter. Default 0, the guest's own heap. */
+  readonly code?: number;
+  /**
+   * How to see frees at once, which `@tracemalloc/adapters/callbacks/node` has. Without it they
+   * are seen between turns, by {@link ObjectTracker.settleLater}.
+   */
+  readonly collector?: Collector | null;
+};
+
+/**
+ * Blocks that are JavaScript objects, of which nobody says when they die: the tracker finds out
+ * by weak references. It keeps no object alive and leaves none changed.
+ */
+export class ObjectTracker {
+  readonly #tracer: Tracer;
+  readonly #stack: TracebackSource;
+  readonly #sizeOf: (object: object) => Bytes;
+  readonly #domain: DomainRow;
+  readonly #code: number;
+  readonly #watcher: Watcher;
+  readonly #tokens = new WeakMap<object, Token>();
+  readonly #beforeRead: (() => void) | null;
+  readonly #settleFirst: () => void;
+  /** Slots are the block ids: small, dense, and used again. */
+  #freeSlots: number[] = [];
+  #nextSlot = 0;
+  #epoch = 1;
+  #detached = false;
+  /** The tracer makes a new one whenever it forgets all blocks. */
+  #session: object;
+  /** Objects that the guest released itself, until the watcher finds them dead. */
+  readonly #released = new Set<number>();
+
+  /**
+   * Settles by itself before memory is read, until {@link detach}.
+   * @throws TypeError or RangeError that names the option.
+   */
+  constructor(tracer: Tracer, stack: TracebackSource, options: ObjectTrackerOptions) {
+    const { name, sizeOf, code = 0, collector = null } = options;
+    if (typeof sizeOf !== 'function') throw new TypeError('sizeOf must be a function');
+    this.#tracer = tracer;
+    this.#stack = stack;
+    this.#sizeOf = sizeOf;
+    this.#code = code;
+    this.#domain = tracer.domain({ name, ids: 'address', shift: 0, code });
+    this.#session = tracer.rejected;
+    const findings: Findings = { dead: (slot) => this.#dead(slot), alive: (t) => this.#alive(t) };
+    this.#watcher =
+      collector === null
+        ? new WeakRefWatcher(exposedGc(), findings)
+        : new WeakSetWatcher(collector, findings);
+    this.#beforeRead = tracer.onBeforeRead;
+    this.#settleFirst = () => {
+      this.#beforeRead?.();
+      if (!this.#detached) this.settle();
+    };
+    tracer.onBeforeRead = this.#settleFirst;
+  }
+
+  /** How frees are seen, for the adapter's `caps.frees`. */
+  get liveness(): Watcher['liveness'] {
+    return this.#watcher.liveness;
+  }
+
+  /** Records an object, allocated by the line that the guest is on. An object counts once. */
+  track(object: object, type: TypeRow = 0): void {
+    const tracer = this.#tracer;
+    if (!tracer.on || this.#detached) return;
+    this.#checkSession();
+    if (this.#tokens.get(object)?.epoch === this.#epoch) return;
+    const slot = this.#freeSlots.pop() ?? this.#nextSlot++;
+    const token = new Token(slot, object as Token['target'], this.#epoch, -1);
+    this.#tokens.set(object, token);
+    tracer.alloc(this.#domain, slot, this.#sizeOf(object), this.#stack.traceback(), type);
+    this.#watcher.add(token);
+  }
+
+  /** The guest itself says that an object is gone. Unknown ones are ignored. */
+  release(object: object): void {
+    const token = this.#known(object);
+    if (token === undefined) return;
+    this.#tracer.free(this.#domain, token.slot);
+    this.#released.add(token.slot);
+  }
+
+  /** Where an object was allocated; `null` when it is not traced. */
+  tracebackOf(object: object): Traceback | null {
+    const token = this.#known(object);
+    return token === undefined ? null : this.#tracer.getTraceback(this.#code, token.slot);
+  }
+
+  /** Finds the dead and measures the living, as far as the host allows at once. */
+  settle(): void {
+    this.#checkSession();
+    this.#watcher.settle();
+  }
+
+  /** The same between turns: as exactly as the host allows. */
+  async settleLater(): Promise<void> {
+    await this.#watcher.settleLater();
+  }
+
+  /** Forgets all objects and no longer settles before reads. */
+  detach(): void {
+    this.#detached = true;
+    this.#tracer.freeAll(this.#domain);
+    // Where somebody hooked in after us, ours stays in the chain and does nothing.
+    if (this.#tracer.onBeforeRead === this.#settleFirst) {
+      this.#tracer.onBeforeRead = this.#beforeRead;
+    }
+    this.#forget();
+  }
+
+  #known(object: object): Token | undefined {
+    this.#checkSession();
+    const token = this.#tokens.get(object);
+    return token?.epoch === this.#epoch && !this.#released.has(token.slot) ? token : undefined;
+  }
+
+  #checkSession(): void {
+    if (this.#session === this.#tracer.rejected) return;
+    this.#session = this.#tracer.rejected;
+    this.#forget();
+  }
+
+  #forget(): void {
+    this.#epoch++;
+    this.#watcher.reset();
+    this.#released.clear();
+    this.#freeSlots = [];
+    this.#nextSlot = 0;
+  }
+
+  #dead(slot: number): void {
+    if (this.#session !== this.#tracer.rejected) return;
+    if (!this.#released.delete(slot)) this.#tracer.free(this.#domain, slot);
+    this.#freeSlots.push(slot);
+  }
+
+  #alive(token: Token): void {
+    if (this.#session !== this.#tracer.rejected || token.epoch !== this.#epoch) return;
+    if (this.#released.has(token.slot)) return;
+    this.#tracer.resize(this.#domain, token.slot, this.#sizeOf(token.target));
+  }
+}
+
+function exposedGc(): (() => void) | null {
+  const { gc } = globalThis as { gc?: () => void };
+  return gc ?? null;
+}

@@ -1,0 +1,112 @@
+import { ObjectTracker, ShadowStack } from '@tracemalloc/adapters/callbacks';
+import { nodeCollector } from '@tracemalloc/adapters/callbacks/node';
+import { Tracer } from '@tracemalloc/core';
+import { expect, test } from 'vitest';
+
+type Box = { items: number[] };
+
+function boxes(collector: ReturnType<typeof nodeCollector> = nodeCollector()) {
+  const tracer = new Tracer();
+  const stack = new ShadowStack(tracer);
+  const tracker = new ObjectTracker(tracer, stack, {
+    name: 'boxes',
+    sizeOf: (object) => 16 + 8 * (object as Box).items.length,
+    collector,
+  });
+  const file = tracer.string('box.toy');
+  stack.enter(tracer.frame(file, 1));
+  return {
+    tracer,
+    tracker,
+    make(line: number): Box {
+      stack.line(tracer.frame(file, line));
+      const box: Box = Object.freeze({ items: [] });
+      tracker.track(box, tracer.type('box'));
+      return box;
+    },
+  };
+}
+
+function lines(tracer: Tracer): string[] {
+  return tracer.takeSnapshot().statistics('lineno').map(String);
+}
+
+test('what dies is seen at the next read, what grows is measured again', () => {
+  const { tracer, tracker, make } = boxes();
+  tracer.start();
+  const kept = make(1);
+  for (let i = 0; i < 100; i++) make(2);
+  kept.items.push(1, 2, 3);
+  expect(lines(tracer)).toEqual(['box.toy:1: size=40 B, count=1, average=40 B']);
+  expect(tracker.liveness).toBe('gc-sync');
+  expect(String(tracker.tracebackOf(kept))).toBe('box.toy:1');
+});
+
+test('without a collector frees are seen between turns', async () => {
+  const { tracer, tracker, make } = boxes(null);
+  tracer.start();
+  const kept = make(1);
+  for (let i = 0; i < 100; i++) make(2);
+  expect(tracer.takeSnapshot().traces).toHaveLength(101);
+  await tracker.settleLater();
+  expect(lines(tracer)).toContain('box.toy:1: size=16 B, count=1, average=16 B');
+  expect(tracker.liveness).toMatch(/^(gc-async|lower-bound)$/);
+  expect(kept.items).toEqual([]);
+});
+
+test('a release by the guest counts once, and the object may be recorded only once', () => {
+  const { tracer, tracker, make } = boxes();
+  tracer.start();
+  const one = make(1);
+  const two = make(2);
+  tracker.track(one);
+  tracker.release(two);
+  tracker.release(two);
+  tracker.release({});
+  expect(tracker.tracebackOf(two)).toBeNull();
+  expect(lines(tracer)).toEqual(['box.toy:1: size=16 B, count=1, average=16 B']);
+  expect(tracer.rejected.unknownBlock).toBe(0);
+});
+
+test('objects of an earlier session mean nothing to a later one', () => {
+  const { tracer, tracker, make } = boxes();
+  make(1);
+  tracer.start();
+  const old = [make(2), make(2)];
+  tracer.stop();
+  tracer.start();
+  const young = make(3);
+  tracker.release(old[0]!);
+  tracer.clearTraces();
+  expect(tracker.tracebackOf(young)).toBeNull();
+  const kept = make(4);
+  expect(lines(tracer)).toEqual(['box.toy:4: size=16 B, count=1, average=16 B']);
+  expect(tracer.rejected).toEqual(new Tracer().rejected);
+  expect([kept, old.length]).toEqual([{ items: [] }, 2]);
+});
+
+test('two trackers on one tracer, and one of them detached', () => {
+  const { tracer, tracker, make } = boxes();
+  const other = new ObjectTracker(tracer, new ShadowStack(tracer), {
+    name: 'other',
+    sizeOf: () => 1,
+    collector: nodeCollector(),
+  });
+  tracer.start();
+  const kept = [make(1), { items: [] }];
+  other.track(kept[1]!);
+  tracker.detach();
+  expect(lines(tracer)).toEqual(['<unknown>:0: size=1 B, count=1, average=1 B']);
+  other.detach();
+  kept.push(make(1));
+  expect(lines(tracer)).toEqual([]);
+});
+
+test('detach leaves the tracer as it was found', () => {
+  const tracer = new Tracer();
+  const before = (): void => undefined;
+  tracer.onBeforeRead = before;
+  const stack = new ShadowStack(tracer);
+  new ObjectTracker(tracer, stack, { name: 'a', sizeOf: () => 1 }).detach();
+  expect(tracer.onBeforeRead).toBe(before);
+});
