@@ -13,7 +13,7 @@ const pageBytes = (usedEntry + 1) * 4;
  * cost less than this for each live block; ids of later pages go to the hash table, so that a
  * sparse heap costs no more than a hashed one.
  */
-const maxPageBytesPerBlock = 28;
+const maxPageBytesPerBlock = 20;
 /** Pages that the directory can name: 4 GiB of addresses at an alignment of 8, 2^29 serial ids. */
 const maxPages = 2 ** 19;
 /** Pages that are given out whatever the heap looks like. */

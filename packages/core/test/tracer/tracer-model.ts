@@ -208,7 +208,8 @@ export class TracerModel {
 
   sites(): Map<string, ModelSite> {
     const live = this.#sums();
-    const keys = new Set([...live.keys(), ...this.#peakSums.keys(), ...this.#total.keys()]);
+    const all = [live, this.#peakSums, this.#total, this.#temporary];
+    const keys = new Set(all.flatMap((sums) => [...sums.keys()]));
     const entries = [...keys].sort().map((key) => {
       const of = (sums: Map<string, Sum>) => sums.get(key) ?? { size: 0, count: 0 };
       const site: ModelSite = {
