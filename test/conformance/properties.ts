@@ -1,0 +1,242 @@
+import type { AdapterCaps } from '@tracemalloc/adapters/callbacks';
+import { type Snapshot, Tracer } from '@tracemalloc/core';
+import { blocksOf, countsByLine, difference, everAllocated, placeOf } from './evidence.ts';
+import type { ConformanceGuest, ConformanceHost, Programs } from './host.ts';
+
+/** What an adapter is held to. */
+export type Property = {
+  /** Names the row of the table. */
+  readonly name: string;
+  /** `none`: the guest has no such thing. `no`: the adapter does not claim it. */
+  expected(caps: AdapterCaps, host: ConformanceHost): Verdict;
+  /** Why the property does not hold; `null` when it does. */
+  disprove(session: Session): Promise<string | null>;
+};
+
+export type Verdict = 'yes' | 'modelled' | 'no' | 'none';
+
+/** A fresh interpreter with its tracer. */
+export class Session {
+  readonly host: ConformanceHost;
+  readonly guest: ConformanceGuest;
+  readonly tracer: Tracer;
+  readonly caps: AdapterCaps;
+  readonly before: unknown;
+
+  constructor(host: ConformanceHost, guest: ConformanceGuest) {
+    this.host = host;
+    this.guest = guest;
+    this.tracer = new Tracer();
+    this.before = guest.fingerprint();
+    this.caps = guest.attach(this.tracer);
+  }
+
+  /** The program under a file name of its own. */
+  async run(program: keyof Programs): Promise<void> {
+    await this.guest.run(this.host.programs[program]!, program);
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    await this.guest.settle();
+    return this.tracer.takeSnapshot();
+  }
+
+  /** `file:line` of a mark. */
+  at(program: keyof Programs, mark: string): string {
+    return placeOf(this.host.programs[program]!, program, mark);
+  }
+
+  async counts(): Promise<Record<string, number>> {
+    return countsByLine(await this.snapshot(), this.host.type);
+  }
+
+  /** The stack of the only object that a program made. */
+  async stackOf(program: keyof Programs, nframe: number): Promise<unknown> {
+    this.tracer.start(nframe);
+    await this.run(program);
+    return blocksOf(await this.snapshot(), this.host.type).map((b) => [b.frames, b.totalNframe]);
+  }
+}
+
+const always = (): Verdict => 'yes';
+const unlessLinesAreNot = ({ lines }: AdapterCaps): Verdict =>
+  lines === 'none' || lines === 'function' ? 'no' : 'yes';
+const ifGuestHas =
+  (program: keyof Programs) =>
+  (caps: AdapterCaps, host: ConformanceHost): Verdict =>
+    host.programs[program] === null ? 'none' : unlessLinesAreNot(caps);
+
+export const properties: readonly Property[] = [
+  {
+    name: 'blocks counted on their lines',
+    expected: unlessLinesAreNot,
+    async disprove(session) {
+      session.tracer.start();
+      await session.run('blocks');
+      const found = await session.counts();
+      const expected = { [session.at('blocks', '@a')]: 10, [session.at('blocks', '@b')]: 5 };
+      return difference(sorted(found), sorted(expected));
+    },
+  },
+  {
+    name: 'sizes',
+    expected: ({ sizes }) => (sizes === 'exact' ? 'yes' : 'modelled'),
+    async disprove(session) {
+      const { tracer, host } = session;
+      tracer.start();
+      await session.run('sizes');
+      const found = blocksOf(await session.snapshot(), host.type).map((block) => block.size);
+      return difference(found.sort(ascending), [host.sizeOf(10), host.sizeOf(100)]);
+    },
+  },
+  {
+    name: 'frees',
+    expected: ({ frees }) => (frees === 'none' ? 'no' : 'yes'),
+    async disprove(session) {
+      session.tracer.start();
+      await session.run('frees');
+      return difference(await session.counts(), { [session.at('frees', '@a')]: 6 });
+    },
+  },
+  {
+    name: 'every allocation counted once',
+    expected: always,
+    async disprove(session) {
+      session.tracer.start();
+      await session.run('frees');
+      return difference(everAllocated(await session.snapshot(), session.host.type), 10);
+    },
+  },
+  {
+    name: 'stacks of nested calls',
+    expected: unlessLinesAreNot,
+    async disprove(session) {
+      const found = await session.stackOf('calls', 10);
+      const frames = ['@main', '@outer', '@inner'].map((mark) => session.at('calls', mark));
+      return difference(found, [[frames, 3]]);
+    },
+  },
+  {
+    name: 'recursion',
+    expected: unlessLinesAreNot,
+    async disprove(session) {
+      const found = await session.stackOf('recursion', 100);
+      const [main, down, bottom] = ['@main', '@down', '@bottom'].map((m) =>
+        session.at('recursion', m),
+      );
+      return difference(found, [[[main, ...new Array<string>(20).fill(down!), bottom], 22]]);
+    },
+  },
+  {
+    name: 'limit, and the depth beyond it',
+    expected: unlessLinesAreNot,
+    async disprove(session) {
+      const found = await session.stackOf('recursion', 3);
+      const [down, bottom] = ['@down', '@bottom'].map((mark) => session.at('recursion', mark));
+      return difference(found, [[[down, down, bottom], 22]]);
+    },
+  },
+  {
+    name: 'coroutines',
+    expected: ifGuestHas('coroutine'),
+    async disprove(session) {
+      const found = await session.stackOf('coroutine', 10);
+      const frames = ['@main', '@inside'].map((mark) => session.at('coroutine', mark));
+      return difference(found, [[frames, 2]]);
+    },
+  },
+  {
+    name: 'stacks after an exception',
+    expected: ifGuestHas('exceptions'),
+    async disprove(session) {
+      const found = await session.stackOf('exceptions', 10);
+      return difference(found, [[[session.at('exceptions', '@after')], 1]]);
+    },
+  },
+  {
+    name: 'stop and start',
+    expected: always,
+    async disprove(session) {
+      const { tracer } = session;
+      await session.run('blocks');
+      tracer.start();
+      await session.run('blocks');
+      tracer.stop();
+      await session.run('blocks');
+      tracer.start();
+      await session.run('frees');
+      const { current, peak } = tracer.getTracedMemory();
+      if (current > peak) return `current ${current} is above the peak ${peak}`;
+      const found = Object.keys(await session.counts());
+      return difference(found, [session.at('frees', '@a')]);
+    },
+  },
+  {
+    name: 'clear',
+    expected: always,
+    async disprove(session) {
+      const { tracer } = session;
+      tracer.start();
+      await session.run('blocks');
+      tracer.clearTraces();
+      if (tracer.getTracedMemory().peak !== 0) return 'the peak is not 0 after clearTraces()';
+      await session.run('frees');
+      return difference(Object.keys(await session.counts()), [session.at('frees', '@a')]);
+    },
+  },
+  {
+    name: 'two interpreters at once',
+    expected: always,
+    async disprove(session) {
+      const other = new Session(session.host, await session.host.open());
+      try {
+        session.tracer.start();
+        other.tracer.start();
+        await session.run('frees');
+        await other.run('blocks');
+        other.guest.detach();
+        await session.run('calls');
+        const found = Object.keys(await session.counts()).sort();
+        return difference(found, [session.at('calls', '@inner'), session.at('frees', '@a')]);
+      } finally {
+        other.guest.close();
+      }
+    },
+  },
+  {
+    name: 'detach leaves the host as found',
+    expected: always,
+    async disprove(session) {
+      const { tracer, guest } = session;
+      tracer.start();
+      await session.run('calls');
+      guest.detach();
+      const changed = difference(guest.fingerprint(), session.before);
+      if (changed !== null) return changed;
+      tracer.clearTraces();
+      await session.run('blocks');
+      if (tracer.onBeforeRead !== null)
+        return 'the tracer still calls the adapter before it is read';
+      return difference(tracer.getTracedMemory().peak, 0);
+    },
+  },
+  {
+    name: 'snapshots say who made them',
+    expected: always,
+    async disprove(session) {
+      session.tracer.start();
+      const { metadata } = await session.snapshot();
+      if (typeof metadata.host !== 'string') return 'metadata.host is missing';
+      if (typeof metadata.sizeModel !== 'string') return 'metadata.sizeModel is missing';
+      return difference(metadata.liveness, session.caps.frees);
+    },
+  },
+];
+
+function sorted(counts: Record<string, number>): [string, number][] {
+  return Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function ascending(a: number, b: number): number {
+  return a - b;
+}
