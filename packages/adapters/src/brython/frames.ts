@@ -10,16 +10,27 @@ export type FileRole =
   /** Ours: what it allocates is not recorded. */
   | 'own';
 
+/** What {@link FrameReader.rowOf} gives where nothing is to be recorded. */
+export const unrecorded = -1;
+
 /**
  * Standard modules that CPython has in C, or runs through C accelerators where Brython has Python.
  * Without this, `deque()` would be charged to a line of Brython's `_collections`.
  */
 const transparentModules =
-  /^VFS\.(?:_|functools\b|itertools\b|operator\b|weakref\b|copyreg\b|bisect\b|heapq\b|collections\/__init__\b)/;
+  /^(?:_(?!_main__)|functools\b|itertools\b|operator\b|weakref\b|copyreg\b|bisect\b|heapq\b|collections(?:\/__init__)?(?:\.py)?$)/;
+
+export function isTransparentModule(name: string): boolean {
+  return transparentModules.test(name);
+}
 
 /** A function of a file: the frames that it can show. */
 type Code = {
   readonly role: FileRole;
+  /** Builds an object that CPython builds in C: its parts are no objects there. */
+  readonly isConstructor: boolean;
+  /** Its own row is not what an allocation in it gets. */
+  readonly isHidden: boolean;
   readonly file: StringRow;
   readonly name: StringRow;
   /** By line. */
@@ -58,8 +69,11 @@ export class FrameReader {
     this.#codes.delete(file);
   }
 
-  /** The traceback of the stack that ends at `cell`; −1 where the adapter's own code is running. */
-  rowOf(cell: FrameCell): TracebackRow | -1 {
+  /**
+   * The traceback of the stack that ends at `cell`; {@link unrecorded} where the adapter's own code
+   * is running, and −2 − row in the constructor of a class that CPython has in C.
+   */
+  rowOf(cell: FrameCell): number {
     const context = cell.$tracemalloc as Context | null | undefined;
     const line = cell.frame.$lineno;
     if (
@@ -69,7 +83,7 @@ export class FrameReader {
     ) {
       return this.#enter(cell);
     }
-    if (context.line === line) return context.row;
+    if (context.line === line && !context.code.isHidden) return context.row;
     return this.#moveTo(context, line);
   }
 
@@ -86,13 +100,13 @@ export class FrameReader {
     cell.$tracemalloc = context;
   }
 
-  #moveTo(context: Context, line: number): TracebackRow | -1 {
+  #moveTo(context: Context, line: number): number {
     const { code } = context;
     context.line = line;
     if (code.role === 'guest') {
       context.row = this.#tracer.extend(context.parent, this.#frameOf(code, line));
     }
-    return code.role === 'own' ? -1 : context.row;
+    return code.isHidden ? hiddenRow(code, context.row) : context.row;
   }
 
   #frameOf(code: Code, line: number): FrameRow {
@@ -104,9 +118,8 @@ export class FrameReader {
   }
 
   /** Makes the contexts of `cell` and of its callers as far as they are missing, outermost first. */
-  #enter(cell: FrameCell): TracebackRow | -1 {
+  #enter(cell: FrameCell): number {
     const missing = this.#missing;
-    missing.length = 0;
     let parent: TracebackRow = 0;
     for (let at: FrameCell | null = cell; at !== null; at = callerOf(at)) {
       const context = at.$tracemalloc as Context | null | undefined;
@@ -121,7 +134,7 @@ export class FrameReader {
       }
       missing.push(at);
     }
-    let row: TracebackRow | -1 = parent;
+    let row: number = parent;
     for (let i = missing.length - 1; i >= 0; i--) {
       const at = missing[i]!;
       const context = this.#contextOf(at.frame, parent);
@@ -129,6 +142,8 @@ export class FrameReader {
       row = this.#moveTo(context, at.frame.$lineno);
       parent = context.row;
     }
+    // A cell left behind here would keep its frame's variables alive.
+    missing.length = 0;
     return row;
   }
 
@@ -142,7 +157,7 @@ export class FrameReader {
     const caller = callerOf(cell);
     if (caller === null) return 0;
     const row = this.rowOf(caller);
-    return row === -1 ? 0 : row;
+    return row >= 0 ? row : row === unrecorded ? 0 : -2 - row;
   }
 
   #codeOf(frame: GuestFrame): Code {
@@ -155,8 +170,12 @@ export class FrameReader {
     }
     let code = codes.get(name);
     if (code === undefined) {
+      const role = this.#roleOf(file);
+      const isConstructor = role === 'transparent' && /^__(?:init|new)__$/.test(name);
       code = {
-        role: this.#roleOf(file),
+        role,
+        isConstructor,
+        isHidden: role === 'own' || isConstructor,
         file: this.#tracer.string(file),
         name: this.#tracer.string(name),
         rows: [],
@@ -167,16 +186,25 @@ export class FrameReader {
   }
 
   #roleOf(file: string): FileRole {
-    return this.#roles.get(file) ?? (transparentModules.test(file) ? 'transparent' : 'guest');
+    return (
+      this.#roles.get(file) ??
+      (file.startsWith('VFS.') && isTransparentModule(file.slice(4)) ? 'transparent' : 'guest')
+    );
   }
 }
 
 const closedCode: Code = {
   role: 'transparent',
+  isConstructor: false,
+  isHidden: false,
   file: 0 as StringRow,
   name: 0 as StringRow,
   rows: [],
 };
+
+function hiddenRow(code: Code, row: TracebackRow): number {
+  return code.role === 'own' ? unrecorded : -2 - row;
+}
 
 /** Generator expressions push their frame twice; that is one call. */
 function callerOf(cell: FrameCell): FrameCell | null {
