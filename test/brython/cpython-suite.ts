@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { MemoryFiles } from '@tracemalloc/adapters/python-module';
 import type { RawFrame } from '@tracemalloc/core';
 import { createGuest, type Guest } from './guest.ts';
 
@@ -24,7 +25,7 @@ export async function runCpythonSuite(
   file: string,
   classes: readonly string[],
 ): Promise<TestOutcome[]> {
-  const guest = await createGuest();
+  const guest = await createGuest({ module: { files: new MemoryFiles() } });
   const { runtime } = guest;
   for (const [name, shim] of Object.entries(SHIMS)) {
     runtime.addModule(name, shim === '' ? '' : suiteFile(shim));

@@ -19,7 +19,7 @@ export type Agreement = {
   readonly program: string;
   /** Places of CPython's top ten, fewer in a small program. */
   readonly places: number;
-  /** Places with the same file and line; lines of equal size may stand in any order. */
+  /** Places with the same file and line; lines within 10 % of each other may stand in any order. */
   readonly samePlace: number;
   /** Lines of CPython's top ten that are in the guest's too. */
   readonly inTop: number;
@@ -74,9 +74,10 @@ function placeOf([file, line]: LineRow): string {
   return `${file}:${line}`;
 }
 
-/** Whether CPython gives `there` the same size as `row`, so that their order means nothing. */
+/** Whether CPython gives both lines about the same size, so that their order means nothing. */
 function isTie(top: readonly LineRow[], row: LineRow, there: LineRow): boolean {
-  return top.some((other) => placeOf(other) === placeOf(there) && other[2] === row[2]);
+  const other = top.find((one) => placeOf(one) === placeOf(there));
+  return other !== undefined && Math.abs(other[2] - row[2]) <= SIZE_TOLERANCE * row[2];
 }
 
 type Stacks = { readonly total: number; readonly same: number; readonly differences: string[] };

@@ -43,3 +43,6 @@ for outer in range(40):
         branch.add(Leaf('leaf', inner))
 empties = [object() for _ in range(2500)]
 bound = [root.add for _ in range(250)]
+ranked = [(point, rank) for rank, point in enumerate(points)]
+boxed = [[one, one] for one in slotted]
+by_side = {index: (one,) for index, one in enumerate(slotted[:300])}

@@ -32,3 +32,5 @@ for number in range(600):
     groups[number % 30].append([number])
 ordered = OrderedDict((number, {number}) for number in range(100))
 bare = [Item('bare', 2.0) for _ in range(80)]
+indexed = {key: one for key, one in enumerate(items)}
+counted = [(one, one.price) for one in items[:150]]

@@ -36,3 +36,10 @@ cleared = {number: (number, None) for number in range(700)}
 cleared.clear()
 count = temporary(900)
 survivors = kept(140)
+popped = {number: {number} for number in range(120)}
+while len(popped) > 70:
+    popped.popitem()
+sliced = [(number, number, number) for number in range(150)][::2]
+rotated = [[None] * 12 for _ in range(60)]
+for _ in range(200):
+    rotated.append(rotated.pop(0))

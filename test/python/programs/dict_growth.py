@@ -52,3 +52,6 @@ extended = extend(1600)
 words = counted(['a', 'b', 'c', 'd', 'e', 'f'] * 30)
 groups = grouped(500)
 merged = {**one_big_table, 'last': None}
+copied = one_big_list.copy()
+snapshots = [dict(words, extra=None) for _ in range(40)]
+frozen = [frozenset(one) for one in sets[:4]]

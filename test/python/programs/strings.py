@@ -15,5 +15,5 @@ encoded = [('line %d of the log' % number).encode() for number in range(260)]
 parts = [line.split(' ') for line in sentences[:120]]
 joined = {number: '/'.join(['root', str(number), 'leaf']) for number in range(310)}
 upper = [word.upper() + str(number) for number in range(70) for word in WORDS]
-big = 'x' * 40000
+big = ['x' * (20000 + number) for number in range(2)]
 wide = ['\u4e2d\u6587' * (10 + number) for number in range(110)]
