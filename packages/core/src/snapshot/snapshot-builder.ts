@@ -58,16 +58,11 @@ class SnapshotBuilder {
   }
 
   add(trace: RawTrace): void {
-    const at = `traces[${this.#size.length}]`;
-    if (!Array.isArray(trace) || trace.length < 3) {
-      throw new TypeError(`${at} must be [domain, size, frames, totalNframe?]`);
-    }
-    const [domain, size, frames, total = null] = trace as RawTrace;
-    const code = checkDomain(`the domain of ${at}`, domain);
-    this.#size.push(checkSize(`the size of ${at}`, size));
-    const traceback = this.#traceback(at, frames, total);
-    const row = this.#domains.get(code) ?? this.#domains.size;
-    this.#domains.set(code, row);
+    const [domain, size, frames, total = null] = this.#checked(trace);
+    this.#size.push(size);
+    const traceback = this.#traceback(frames, total);
+    const row = this.#domains.get(domain) ?? this.#domains.size;
+    this.#domains.set(domain, row);
     const site = this.#sites.find(traceback, row, 0) || this.#sites.add(traceback, row, 0);
     this.#site.push(site - 1);
   }
@@ -100,30 +95,54 @@ class SnapshotBuilder {
     };
   }
 
-  #traceback(at: string, frames: readonly RawFrame[], total: number | null): TracebackRow {
-    const totalNframe = total === null ? -1 : total;
-    const known = this.#known.get(frames)?.get(totalNframe);
-    if (known !== undefined) return known;
-    if (total !== null) checkInteger(`totalNframe of ${at}`, total, 0, maxTotalNframe);
-    if (!Array.isArray(frames)) {
-      throw new TypeError(`the frames of ${at} must be a list, got ${describe(frames)}`);
+  /** The trace, if it is one. Names are made for errors only: there may be 10^7 traces. */
+  #checked(trace: RawTrace): RawTrace {
+    const known = Array.isArray(trace) && this.#known.get(trace[2])?.has(trace[3] ?? -1);
+    const [domain, size] = known ? trace : [-1, -1];
+    if (domain >= 0 && Number.isSafeInteger(size) && size >= 0 && this.#domains.has(domain)) {
+      return trace;
     }
-    const row = frames.length === 0 ? 0 : this.#intern(at, frames, totalNframe);
-    if (!this.#remember) return row;
-    const byTotal = this.#known.get(frames) ?? new Map<number, TracebackRow>();
-    this.#known.set(frames, byTotal.set(totalNframe, row));
+    const at = `traces[${this.#size.length}]`;
+    if (!Array.isArray(trace) || trace.length < 3) {
+      throw new TypeError(`${at} must be [domain, size, frames, totalNframe?]`);
+    }
+    checkDomain(`the domain of ${at}`, trace[0]);
+    checkSize(`the size of ${at}`, trace[1]);
+    if (!Array.isArray(trace[2])) {
+      throw new TypeError(`the frames of ${at} must be a list, got ${describe(trace[2])}`);
+    }
+    const total = trace[3] ?? null;
+    if (total !== null) checkInteger(`totalNframe of ${at}`, total, 0, maxTotalNframe);
+    return trace;
+  }
+
+  #traceback(frames: readonly RawFrame[], total: number | null): TracebackRow {
+    const totalNframe = total ?? -1;
+    const known = this.#known.get(frames);
+    const row = known?.get(totalNframe) ?? this.#intern(frames, totalNframe);
+    if (known !== undefined) known.set(totalNframe, row);
+    else if (this.#remember) this.#known.set(frames, new Map([[totalNframe, row]]));
     return row;
   }
 
-  #intern(at: string, frames: readonly RawFrame[], totalNframe: number): TracebackRow {
+  #intern(frames: readonly RawFrame[], totalNframe: number): TracebackRow {
+    if (frames.length === 0) return 0;
     this.#tracebacks.reserveStack(frames.length);
-    for (const [i, frame] of frames.entries()) {
-      if (!Array.isArray(frame) || typeof frame[0] !== 'string') {
-        throw new TypeError(`frame ${i} of ${at} must be [filename, lineno]`);
+    for (let i = 0; i < frames.length; i++) {
+      const frame = frames[i]!;
+      if (!Array.isArray(frame) || typeof frame[0] !== 'string' || frame[1] !== (frame[1] | 0)) {
+        this.#rejectFrame(i, frame);
       }
-      const lineno = checkLine(`the line of frame ${i} of ${at}`, frame[1]);
-      this.#tracebacks.stack[i] = this.#frames.intern(this.#strings.intern(frame[0]), lineno, 0);
+      const file = this.#strings.intern(frame[0]);
+      this.#tracebacks.stack[i] = this.#frames.intern(file, frame[1], 0);
     }
     return this.#tracebacks.intern(frames.length, totalNframe);
+  }
+  #rejectFrame(index: number, frame: unknown): never {
+    const at = `frame ${index} of traces[${this.#size.length - 1}]`;
+    if (Array.isArray(frame) && typeof frame[0] === 'string') {
+      checkLine(`the line of ${at}`, frame[1]);
+    }
+    throw new TypeError(`${at} must be [filename, lineno]`);
   }
 }
