@@ -69,6 +69,12 @@ pairs = {'a': None, 'b': None}
 def closure(v):
     def inner(): return v
     return inner
+bytes_object = b'abc'
+some_set = {1, 2}
+some_range = range(3)
+def make_function():
+    def f(): pass
+    return f
 """
 
 KINDS = {
@@ -107,7 +113,6 @@ def drain_free_lists():
 def measure():
     space = {'sys': sys}
     exec(SETUP, space)
-    exec("bytes_object = b'abc'\nsome_set = {1, 2}\nsome_range = range(3)\ndef make_function():\n    def f(): pass\n    return f\n", space)
     drained = drain_free_lists()
     result = {}
     for name, expression in KINDS.items():
@@ -134,4 +139,4 @@ def measure():
     return result
 
 
-print(json.dumps({'python': '.'.join(map(str, sys.version_info[:3])), 'kinds': measure()}, indent=2, ensure_ascii=True))
+print(json.dumps({'python': '.'.join(map(str, sys.version_info[:3])), 'setup': SETUP, 'kinds': measure()}, indent=2, ensure_ascii=True))

@@ -96,9 +96,10 @@ export function attachBrython(
   }
   const isWrapped = hooks.instrumenter === wrappingInstrumenter;
   installCompileHook($B, patches, isWrapped);
-  installLineHook($B, linePatches);
   const literals = new Literals($B, hooks.constants, (work) => quietly(hooks, work));
   literals.install(patches);
+  // Last, so that it can be taken off alone.
+  installLineHook($B, linePatches);
   const result = runSelfTest($B, hooks, literals, options, warn);
   if (!result.hasExactLines) linePatches.restore();
   const { objects, frames, sizes } = connect($B, hooks, tracer, literals, options);

@@ -26,8 +26,7 @@ export function installCompileHook(
         return generated;
       },
   );
-  releaseAfter($B, patches, 'Assign', unpackingTemporaries);
-  releaseAfter($B, patches, 'For', loopTemporaries);
+  releaseAfterUnpacking($B, patches);
 }
 
 /** One rule a form of generated code; each matches whole lines as the generator writes them. */
@@ -65,17 +64,11 @@ function reportDictComprehensions(js: string): string {
 }
 
 /**
- * Appends to the code of a statement the clearing of its temporaries. Brython leaves the value of
- * `a, b = f()` and the iterable of a `for` in JavaScript variables until the function returns, and
- * with them all that they hold, which CPython frees at once.
+ * Clears the temporaries of `a, b = f()`. Brython leaves the value in JavaScript variables until
+ * the function returns, and with it all that it holds, which CPython frees at once.
  */
-function releaseAfter(
-  $B: BrythonInternals,
-  patches: Patches,
-  statement: string,
-  temporaries: (js: string) => readonly string[],
-): void {
-  const prototype = $B.ast[statement]?.prototype;
+function releaseAfterUnpacking($B: BrythonInternals, patches: Patches): void {
+  const prototype = $B.ast['Assign']?.prototype;
   if (prototype?.to_js === undefined) return;
   patches.replace(
     prototype,
@@ -83,17 +76,8 @@ function releaseAfter(
     (original) =>
       function (this: SyntaxNode, ...scopes: unknown[]) {
         const js = original?.apply(this, scopes) ?? '';
-        const names = temporaries(js);
+        const names = [...js.matchAll(/^[ \t]*var (v\d+|it_\d+) = /gm)].map((match) => match[1]);
         return names.length === 0 ? js : `${js}\n${names.join(' = ')} = null\n`;
       },
   );
-}
-
-function unpackingTemporaries(js: string): readonly string[] {
-  return [...js.matchAll(/^[ \t]*var (v\d+|it_\d+) = /gm)].map((match) => match[1]!);
-}
-
-function loopTemporaries(js: string): readonly string[] {
-  const id = /\biterator_(\d+) = /.exec(js)?.[1];
-  return id === undefined ? [] : [`iterator_${id}`, `next_${id}`];
 }

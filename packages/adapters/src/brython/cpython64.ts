@@ -15,7 +15,9 @@ const tuple = (length: number): number => (length === 0 ? 0 : 40 + pointer * len
 
 /** Sizes by class that follow from no rule: [getsizeof, traced with the blocks it comes with]. */
 const fixed: ReadonlyMap<string, readonly [sizeOf: number, traced: number]> = new Map([
-  ['bool', [28, 0]],
+  ['cell', [40, 40]],
+  ['set_iterator', [64, 64]],
+  ['range_iterator', [40, 40]],
   ['builtin_method', [72, 72]],
   ['classmethod', [48, 232]],
   ['staticmethod', [48, 232]],
@@ -28,12 +30,13 @@ const fixed: ReadonlyMap<string, readonly [sizeOf: number, traced: number]> = ne
   ['coroutine', [176, 176]],
   ['async_generator', [184, 184]],
   ['function', [160, 160]],
+]);
+/** Classes of the library that are C in CPython and Python here. */
+const accelerated: ReadonlyMap<string, readonly [sizeOf: number, traced: number]> = new Map([
   ['deque', [760, 760]],
   ['OrderedDict', [128, 128]],
   ['defaultdict', [72, 72]],
-  ['Counter', [80, 80]],
   ['partial', [80, 192]],
-  ['ref', [80, 80]],
 ]);
 const genexpr: readonly [number, number] = [192, 400];
 const classObject: readonly [number, number] = [1712, 2372];
@@ -76,6 +79,8 @@ export function cpythonGuess(
 function size(layout: GuestLayout, object: GuestObject, created: number, which: 0 | 1): number {
   const guestClass = layout.classOf(object);
   if (guestClass === undefined) return 16;
+  const known = acceleratedSize(layout, object, guestClass);
+  if (known !== undefined) return known[which];
   const kind = layout.kindOf(guestClass);
   const own = ownSize(layout, object, guestClass, kind, created, which);
   if (kind === 'instance' || kind === 'class' || !layout.isGuestClass(guestClass)) return own;
@@ -107,11 +112,11 @@ function ownSize(
     case 'bytearray':
       return 56 + (lengthOf(object['source']) === 0 ? 0 : lengthOf(object['source']) + 1);
     case 'str':
-      return 48 + cpythonString(String(object['$brython_value'] ?? ''));
+      return 40 + cpythonString(String(object['$brython_value'] ?? ''));
     case 'int':
-      return 32 + cpythonInt(object['value'] as number | bigint);
+      return gcHead + cpythonInt(object['value'] as number | bigint);
     case 'exception':
-      return exceptionSize(guestClass);
+      return exceptionSize(guestClass) + (which === 0 ? 0 : tuple(lengthOf(object['args'])));
     case 'class':
       return classObject[which];
     case 'function':
@@ -121,6 +126,20 @@ function ownSize(
     default:
       return otherSize(object, guestClass, which);
   }
+}
+
+/** Their items are added as in a dict or list. */
+function acceleratedSize(
+  layout: GuestLayout,
+  object: GuestObject,
+  guestClass: GuestClass,
+): readonly [number, number] | undefined {
+  const empty = accelerated.get(guestClass.tp_name ?? '');
+  if (empty === undefined || !layout.isAccelerated(guestClass)) return undefined;
+  if (layout.kindOf(guestClass) !== 'dict') return empty;
+  const length = layout.dictLength(object);
+  const items = cpythonDict(length, layout.isStringKeyed(object)) - emptyDict;
+  return [empty[0] + items, empty[1] + items];
 }
 
 function otherSize(object: GuestObject, guestClass: GuestClass, which: 0 | 1): number {
@@ -152,7 +171,7 @@ function functionSize(object: GuestObject, which: 0 | 1): number {
   return 160 + tuple(cells) + 40 * cells;
 }
 
-/** The object alone: its `args` are a tuple with a trace of its own. */
+/** The object without its `args`. */
 function exceptionSize(guestClass: GuestClass): number {
   const builtin = (guestClass.tp_mro ?? []).find((base) => base['tp_basicsize'] !== undefined);
   const sizes: Readonly<Record<string, number>> = {
@@ -180,7 +199,7 @@ function basicSize(guestClass: GuestClass): number {
 export function listCapacity(length: number, created: number): number {
   let capacity = created < 0 ? length : created;
   while (capacity < length) capacity = (capacity + 1 + ((capacity + 1) >> 3) + 6) & ~3;
-  return length < capacity >> 1 ? length : capacity;
+  return length < created >> 1 ? length : capacity;
 }
 
 /** The object and its table: 2^k slots, of which two thirds can be used. */

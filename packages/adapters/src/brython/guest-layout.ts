@@ -1,3 +1,4 @@
+import { isTransparentModule } from './frames.ts';
 import type { BrythonInternals, GuestClass, GuestObject } from './host.ts';
 
 /** Classes of guest values that a size model treats in its own way. */
@@ -51,9 +52,17 @@ export class GuestLayout {
     return (object.ob_type ?? object[this.#$B.OB_TYPE]) as GuestClass | undefined;
   }
 
-  /** Written in the guest, not one of Brython's own classes. */
+  /** Written in Python, not one of Brython's own classes. */
   isGuestClass(guestClass: GuestClass): boolean {
-    return guestClass['tp_basicsize'] === undefined && Array.isArray(guestClass.tp_mro);
+    const heapType = 1 << 9;
+    return ((guestClass.tp_flags ?? 0) & heapType) !== 0;
+  }
+
+  /** A class of the standard library that CPython has in C. */
+  isAccelerated(guestClass: GuestClass): boolean {
+    if (!this.isGuestClass(guestClass)) return false;
+    const module = this.attributesOf(guestClass)?.['__module__'];
+    return typeof module === 'string' && isTransparentModule(module);
   }
 
   /** By the nearest builtin base. */

@@ -185,6 +185,7 @@ const rawFunctions: ReadonlySet<string> = new Set([
   '_b_.BaseException.tp_init',
   // In CPython the attributes of an instance are part of its own block.
   '$B.init_dict',
+  '$B.make_f_code',
 ]);
 
 const rawCalls: ReadonlyMap<string, string> = new Map([
@@ -196,7 +197,7 @@ const rawCalls: ReadonlyMap<string, string> = new Map([
 
 /** Classes of things that are part of the interpreter rather than of the guest's heap. */
 function isBookkeepingClass(text: string): boolean {
-  return /^\$B\.(?:frame|builtin_function_or_method|wrapper_descriptor|method_descriptor|member_descriptor|getset_descriptor|classmethod_descriptor)$/.test(
+  return /^\$B\.(?:frame|code|builtin_function_or_method|wrapper_descriptor|method_descriptor|member_descriptor|getset_descriptor|classmethod_descriptor)$/.test(
     text,
   );
 }

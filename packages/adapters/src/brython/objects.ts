@@ -1,5 +1,5 @@
 import type { DomainRow, Tracer, TypeRow } from '@tracemalloc/core';
-import type { FrameReader } from './frames.ts';
+import { type FrameReader, unrecorded } from './frames.ts';
 import type { BrythonInternals, FrameCell, GuestClass, GuestObject } from './host.ts';
 import { PeakGuard } from './peak-guard.ts';
 import type { SizeModel } from './sizes.ts';
@@ -20,6 +20,8 @@ type ClassInfo = {
   readonly base: number;
   readonly item: number;
   readonly isGenerator: boolean;
+  /** Python code here, C in CPython. */
+  readonly isAccelerated: boolean;
 };
 
 /** The recorded objects of one interpreter: a slot each, which is the block's id in the tracer. */
@@ -63,7 +65,7 @@ export class ObjectTable {
     this.#domain = tracer.domain({ name: 'brython', ids: 'address', shift: 0, code: 0 });
     this.#watcher = watch({ dead: this.#release, alive: this.#measure });
     this.#guard = new PeakGuard(tracer, this.#watcher);
-    this.#unknownClass = { type: 0, base: 16, item: 0, isGenerator: false };
+    this.#unknownClass = { type: 0, base: 16, item: 0, isGenerator: false, isAccelerated: false };
     this.#lastInfo = this.#unknownClass;
   }
 
@@ -137,8 +139,12 @@ export class ObjectTable {
     const size = info.item === 0 ? info.base : info.base + info.item * created;
     const tracer = this.#tracer;
     if (tracer.generation !== this.#generation) this.#checkGeneration();
-    const row = this.#frames.rowOf(info.isGenerator ? creatorOf(object, cell) : cell);
-    if (row === -1) return;
+    let row = this.#frames.rowOf(info.isGenerator ? creatorOf(object, cell) : cell);
+    if (row < 0) {
+      // Inside a constructor that is C in CPython, only the object itself is one.
+      if (row === unrecorded || !info.isAccelerated) return;
+      row = -2 - row;
+    }
     const slot = this.#freeCount > 0 ? this.#free[--this.#freeCount]! : this.#nextSlot++;
     const token = new Token(slot, object, this.#epoch, created);
     object[tokenKey] = token;
@@ -158,6 +164,7 @@ export class ObjectTable {
         base,
         item,
         isGenerator: guestClass === this.#$B['generator'],
+        isAccelerated: this.#sizes.isAccelerated(guestClass),
       };
       this.#classes.set(guestClass, info);
     }

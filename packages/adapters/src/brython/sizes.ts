@@ -17,6 +17,8 @@ export type SizeModel = {
   guess(guestClass: GuestClass): { readonly base: number; readonly item: number };
   /** Bytes of all blocks of an object, as tracemalloc reports them. */
   traced(object: GuestObject, created: number): number;
+  /** Whether a class of the guest's is one that CPython has in C. */
+  isAccelerated(guestClass: GuestClass): boolean;
   /** Python: `sys.getsizeof(object)`. */
   sizeOf(value: unknown): number;
 };
@@ -41,6 +43,7 @@ export function makeSizeModel(
   if (name === 'v8') {
     return {
       name,
+      isAccelerated: (guestClass) => layout.isAccelerated(guestClass),
       guess: (guestClass) => v8Guess(layout, guestClass),
       traced: (object, length) => v8Size(layout, object, length),
       sizeOf: (value) => (isObject(value) ? v8Size(layout, value, created(value)) : 0),
@@ -49,6 +52,7 @@ export function makeSizeModel(
   const owned = primitives === 'owner' ? ownedPrimitives(layout, isShared) : () => 0;
   return {
     name,
+    isAccelerated: (guestClass) => layout.isAccelerated(guestClass),
     guess: (guestClass) => cpythonGuess(layout, guestClass),
     traced: (object, length) => cpythonTraced(layout, object, length) + owned(object),
     sizeOf: (value) =>

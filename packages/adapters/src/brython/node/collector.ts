@@ -33,9 +33,11 @@ function makeCollector(): Collector {
     collect: () => gc(),
     collectYoung: () => gc({ type: 'minor' }),
     membersOf(set) {
-      members = [];
       inspect(set, options);
-      return members;
+      const listed = members;
+      // Held here, they would stay alive.
+      members = [];
+      return listed;
     },
   };
 }

@@ -55,6 +55,14 @@ function tryToWrite(folder: string, file: string, code: string): void {
     writeFileSync(temporary, code);
     renameSync(temporary, file);
   } catch {
-    rmSync(temporary, { force: true });
+    remove(temporary);
+  }
+}
+
+function remove(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // There is no such folder either.
   }
 }

@@ -5,7 +5,10 @@ import { TracemallocError, type Tracer } from '@tracemalloc/core';
 import { type AttachOptions, attachBrython, type BrythonAdapter } from '../adapter.ts';
 import type { BrythonInternals, GuestObject } from '../host.ts';
 import { nodeCollector } from './collector.ts';
+import { exitOf, formatGuestError } from './guest-errors.ts';
+import { fileFunctions, type GuestStreams } from './guest-files.ts';
 import { defaultCacheFolder, instrumentedSource } from './instrumented-source.ts';
+import { prelude, preludeFile, preludeModule } from './prelude.ts';
 import { createRealm, type Realm } from './realm.ts';
 
 export type BrythonOptions = {
@@ -51,38 +54,50 @@ export type BrythonRuntime = {
  */
 export async function createBrython(options: BrythonOptions = {}): Promise<BrythonRuntime> {
   const folder = options.brythonFolder ?? brythonFolder();
-  const original = readFileSync(join(folder, 'brython.js'), 'utf8');
-  const library = readFileSync(join(folder, 'brython_stdlib.js'), 'utf8');
+  const original = readPart(folder, 'brython.js');
+  const library = readPart(folder, 'brython_stdlib.js');
   const cache = options.cacheFolder === undefined ? defaultCacheFolder() : options.cacheFolder;
   const source =
     options.instrumented === false ? original : await instrumentedSource(original, cache);
   return new Runtime(createRealm(source, library), options);
 }
 
+type LibraryFile = [extension: string, source: string, imports: unknown[]] & {
+  timestamp?: unknown;
+};
+
 type Internals = BrythonInternals & {
   readonly module: { $factory(name: string, doc?: string): GuestObject };
-  readonly VFS: Record<string, unknown[] & { timestamp?: unknown }>;
+  readonly VFS: Record<string, LibraryFile | undefined>;
   readonly url2name: Record<string, string>;
+  readonly import_info: Record<string, unknown>;
+  readonly finders: Readonly<Record<string, unknown>>;
+  readonly url_hook: unknown;
   script_filename: string;
-  make_import_paths(filename: string): void;
+  make_import_paths(importer: string): void;
   module_setattr(module: GuestObject, name: string, value: unknown): void;
   addToImported(name: string, members: Record<string, unknown>): void;
-  error_trace(error: unknown): string;
-  $isinstance(value: unknown, guestClass: unknown): boolean;
+  fast_tuple(items: unknown[]): unknown;
+  $list(items: unknown[]): unknown;
+  EXC(exception: unknown, message: unknown): unknown;
 };
 
 class Runtime implements BrythonRuntime {
   readonly $B: BrythonInternals;
   readonly #internals: Internals;
   readonly #realm: Realm;
-  readonly #stderr: (text: string) => void;
+  readonly #streams: GuestStreams;
+  #flushFiles: () => void = () => undefined;
 
   constructor(realm: Realm, options: BrythonOptions) {
     this.#realm = realm;
     this.$B = realm.$B;
     this.#internals = realm.$B as Internals;
-    this.#stderr = options.stderr ?? ((text) => void process.stderr.write(text));
-    this.#start(options);
+    this.#streams = {
+      stdout: options.stdout ?? ((text) => void process.stdout.write(text)),
+      stderr: options.stderr ?? ((text) => void process.stderr.write(text)),
+    };
+    this.#start(options.argv ?? ['']);
   }
 
   attach(tracer: Tracer, options: AttachOptions = {}): BrythonAdapter {
@@ -97,7 +112,8 @@ class Runtime implements BrythonRuntime {
 
   addModule(name: string, source: string): void {
     const { VFS } = this.#internals;
-    const file: unknown[] & { timestamp?: unknown } = ['.py', source, []];
+    const file: LibraryFile = ['.py', source, []];
+    // Brython takes a library file without the timestamp of the others for an outdated one.
     file.timestamp = VFS['os']?.timestamp;
     VFS[name] = file;
   }
@@ -108,15 +124,22 @@ class Runtime implements BrythonRuntime {
   }
 
   run(request: RunRequest): RunResult {
+    let exitCode = 0;
     try {
+      this.#importFrom(request.filename);
       this.#execute(request);
-      return { exitCode: 0 };
     } catch (error) {
-      return { exitCode: this.#report(error) };
+      exitCode = this.#report(error);
     }
+    try {
+      this.#flushFiles();
+    } catch (error) {
+      exitCode = this.#report(error);
+    }
+    return { exitCode };
   }
 
-  #execute({ source, filename, name = '__main__' }: RunRequest): void {
+  #execute({ source, filename, name = '__main__' }: RunRequest): Record<string, unknown> {
     const $B = this.#internals;
     $B.file_cache[filename] = source;
     $B.url2name[filename] = name;
@@ -128,61 +151,83 @@ class Runtime implements BrythonRuntime {
     const js = $B.py2js({ src: source, filename }, name, name).to_js();
     const saved = $B.frame_obj;
     try {
-      this.#realm.compile(`${js}\nreturn locals`)();
+      return this.#realm.compile(`${js}\nreturn locals`)() as Record<string, unknown>;
     } finally {
       $B.frame_obj = saved;
     }
   }
 
-  /** Prints what ended the program, and gives its exit status. */
-  #report(error: unknown): number {
+  /** Modules come from the library, then from the program's own folder. */
+  #importFrom(filename: string): void {
     const $B = this.#internals;
-    if ($B.$isinstance(error, $B.builtins['SystemExit'])) {
-      const code = (error as { args: unknown[] }).args[0];
-      if (code === undefined || code === $B.builtins.None) return 0;
-      if (typeof code === 'number') return code & 0xff;
-      this.#stderr(`${String(code)}\n`);
-      return 1;
-    }
-    this.#stderr(`${$B.error_trace(error).trimEnd()}\n`);
-    return 1;
+    const path = [resolve(dirname(filename))];
+    $B.make_import_paths = (importer) => {
+      $B.import_info[importer] = {
+        meta_path: [$B.finders['VFS'], $B.finders['path']],
+        path_hooks: [$B.url_hook],
+        path,
+      };
+    };
   }
 
-  #start(options: BrythonOptions): void {
+  /** Prints what ended the program, and gives its exit status. */
+  #report(error: unknown): number {
+    const exit = exitOf(this.$B, error);
+    this.#streams.stderr(exit === null ? formatGuestError(this.$B, error) : exit.message);
+    return exit === null ? 1 : exit.code;
+  }
+
+  #start(argv: readonly string[]): void {
     const $B = this.#internals;
     $B['options_parsed'] = true;
-    $B['$options'] ??= {};
-    const write = options.stdout ?? ((text: string) => void process.stdout.write(text));
-    this.addNativeModule('_tracemalloc_stdio', {
-      out: (text: string) => write(text),
-      error: (text: string) => this.#stderr(text),
-    });
-    this.#execute({ source: prelude, filename: preludeFile, name: '_tracemalloc_prelude' });
-    if (options.argv !== undefined) {
-      const list = $B['$list'] as (items: unknown[]) => unknown;
-      $B.module_setattr($B.imported['_sys']!, 'argv', list([...options.argv]));
-    }
+    $B['$options'] = { args: argv.slice(1) };
+    $B['script_path'] = argv[0] ?? '';
+    correctLibrary($B);
+    const make = {
+      tuple: (items: readonly unknown[]) => $B.fast_tuple([...items]),
+      list: (items: readonly unknown[]) => $B.$list([...items]),
+    };
+    this.addNativeModule(preludeModule, fileFunctions(make, this.#streams));
+    const names = this.#execute({ source: prelude, filename: preludeFile, name: preludeName });
+    delete $B.imported[preludeName];
+    const builtins = $B.builtins as Record<string, unknown>;
+    builtins['open'] = names['open'];
+    builtins['input'] = names['input'];
+    this.#flushFiles = () => void $B.$call(names['flush_files']);
   }
 }
 
-const preludeFile = '<tracemalloc prelude>';
+const preludeName = '_tracemalloc_prelude';
 
-const prelude = `import _sys
-import _tracemalloc_stdio as _io
+/** What Brython's library gets wrong for programs that end with a status. */
+function correctLibrary($B: Internals): void {
+  const sys = $B.VFS['sys'];
+  if (typeof sys?.[1] === 'string') {
+    sys[1] = sys[1].replace("raise SystemExit('')", 'raise SystemExit(i)');
+  }
+  const { EXC: make } = $B;
+  const { ModuleNotFoundError: notFound } = $B.builtins;
+  // The import machinery gives the bare name for a message.
+  $B.EXC = (exception, message) =>
+    make(
+      exception,
+      exception === notFound && typeof message === 'string' && /^[\w.]+$/.test(message)
+        ? `No module named '${message}'`
+        : message,
+    );
+}
 
-class _Output:
-    encoding = 'utf-8'
-    def __init__(self, put):
-        self._put = put
-    def write(self, text):
-        self._put(text)
-        return len(text)
-    def flush(self):
-        pass
-
-_sys.stdout = _Output(_io.out)
-_sys.stderr = _Output(_io.error)
-`;
+function readPart(folder: string, name: string): string {
+  try {
+    return readFileSync(join(folder, name), 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TracemallocError(
+      'unsupported-host',
+      `cannot read ${name} of Brython in ${folder}: ${reason}`,
+    );
+  }
+}
 
 function brythonFolder(): string {
   for (const from of [join(process.cwd(), 'package.json'), import.meta.url]) {

@@ -1,0 +1,156 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { attachBrython } from '@tracemalloc/adapters/brython';
+import { instrumentBrython } from '@tracemalloc/adapters/brython/instrument';
+import { createBrython } from '@tracemalloc/adapters/brython/node';
+import { Tracer } from '@tracemalloc/core';
+import { expect, test } from 'vitest';
+import { startGuest } from './start.ts';
+
+const folder = dirname(createRequire(import.meta.url).resolve('brython/package.json'));
+const source = readFileSync(join(folder, 'brython.js'), 'utf8');
+
+test('brython.js and brython.min.js are instrumented at the same places', () => {
+  const sites = { literal: 130, stamp: 57, dict: 2, raw: 10, cell: 2 };
+  expect(instrumentBrython(source)).toMatchObject({ sites, version: '3.14.3' });
+  const min = instrumentBrython(readFileSync(join(folder, 'brython.min.js'), 'utf8'));
+  expect(min).toMatchObject({ sites, version: '3.14.2' });
+});
+
+test('an unknown version, another file and instrumented code are refused', () => {
+  const unknown = source.replace(
+    '__BRYTHON__.implementation=[3,14,3',
+    '__BRYTHON__.implementation=[3,15,0',
+  );
+  expect(() => instrumentBrython(unknown)).toThrow(/cannot instrument Brython 3\.15\.0: known are/);
+  expect(() => instrumentBrython('var x = 1')).toThrow(/no brython\.js: it states no version/);
+  expect(() => instrumentBrython('var = 1')).toThrow(/no brython\.js: Unexpected token/);
+  expect(() => instrumentBrython(instrumentBrython(source).code)).toThrow(/instrumented already/);
+});
+
+test('the self-test passes on a known Brython, and warns of nothing', async () => {
+  const warnings: string[] = [];
+  const { adapter } = await startGuest({ onWarning: (message) => warnings.push(message) });
+  expect(warnings).toEqual([]);
+  expect(adapter.caps).toEqual({
+    hooks: 'instrumented',
+    lines: 'exact',
+    frees: 'gc-sync',
+    sizes: 'modelled',
+    missing: [],
+  });
+});
+
+test('on a Brython of another version it says what it turned off', async () => {
+  const runtime = await createBrython();
+  const { $B } = runtime;
+  const warnings: string[] = [];
+  Object.assign($B, { implementation: [3, 15, 0, 'dev', 0] });
+  // A later Brython might write methods and lines in another way.
+  const original = $B.js_from_root;
+  $B.js_from_root = function (argument) {
+    const generated = original.call(this, argument);
+    generated.js = String(generated.js)
+      .replaceAll('.ob_type = $B.function', '["ob_type"] = $B.function')
+      .replaceAll('frame.$lineno = ', 'frame.$line = ');
+    return generated;
+  };
+  const adapter = runtime.attach(new Tracer(), { onWarning: (message) => warnings.push(message) });
+  expect(adapter.caps).toMatchObject({ lines: 'statement', missing: ['function (lambda: n)'] });
+  expect(warnings.join('\n')).toMatch(
+    /3\.15\.0 is not known[\s\S]*function \(lambda: n\)[\s\S]*lines are those/,
+  );
+});
+
+test('detaching leaves the interpreter as it was found', async () => {
+  const { $B } = await createBrython();
+  const members = () =>
+    new Map<string, unknown>([
+      ...Object.entries($B).filter(([, value]) => typeof value === 'function'),
+      ...Object.entries($B.ast).map(
+        ([name, node]) => [`ast.${name}`, node.prototype?.to_js] as const,
+      ),
+    ]);
+  const changed = () => [...members()].filter(([name, value]) => before.get(name) !== value);
+  const before = members();
+  const tracer = new Tracer();
+  const adapter = attachBrython({ $B }, tracer);
+  expect(() => attachBrython({ $B }, new Tracer())).toThrow(/attached to this Brython already/);
+  expect(changed().length).toBeGreaterThan(20);
+  adapter.detach();
+  expect(changed()).toEqual([]);
+  expect(tracer.onBeforeRead).toBeNull();
+  attachBrython({ $B }, tracer).detach();
+});
+
+test('detached from, objects carry nothing of ours', async () => {
+  const guest = await startGuest();
+  guest.tracer.start(1);
+  guest.run('x = [1]\n', 'kept');
+  const kept = guest.runtime.$B.module_getattr(guest.runtime.$B.imported['kept'], 'x') as object;
+  expect(Object.getOwnPropertySymbols(kept)).toHaveLength(1);
+  guest.adapter.detach();
+  expect(Object.getOwnPropertySymbols(kept)).toHaveLength(0);
+  guest.run('y = x = [2]\n');
+});
+
+test('two interpreters do not meet', async () => {
+  const [one, other] = await Promise.all([startGuest(), startGuest()]);
+  one.tracer.start(1);
+  one.run('x = [i for i in range(10)]\n');
+  other.run('x = [i for i in range(1000)]\n');
+  expect(other.tracer.isTracing()).toBe(false);
+  other.tracer.start(1);
+  other.run('y = [[1]]\n');
+  const files = (guest: typeof one) => guest.tracer.takeSnapshot().statistics('lineno').map(String);
+  expect(files(one)).toEqual(['main.py:1: size=184 B, count=1, average=184 B']);
+  expect(files(other)).toEqual(['main.py:1: size=128 B, count=2, average=64 B']);
+  expect('$B' in globalThis || '__BRYTHON__' in globalThis).toBe(false);
+});
+
+test('a Brython that was loaded as it is gets wrapped, and says so', async () => {
+  const warnings: string[] = [];
+  const guest = await startGuest(
+    { onWarning: (message) => warnings.push(message) },
+    { instrumented: false },
+  );
+  expect(warnings[0]).toMatch(/was not instrumented when it was loaded/);
+  expect(guest.adapter.caps).toMatchObject({ hooks: 'wrapped', lines: 'exact' });
+  guest.tracer.start(1);
+  guest.run('class P: pass\nkeep = [[1], (1, keep) if 0 else (1, [2]), {"a": 1}, P(), 1.5 * 2]\n');
+  expect(guest.tracer.takeSnapshot().traces.length).toBeGreaterThanOrEqual(7);
+  guest.adapter.detach();
+  guest.run('x = [1]\n');
+});
+
+test('guest code means the same with and without tracing', async () => {
+  const program = `
+def f(*args, **kwargs): return args, kwargs
+a, *b = range(4)
+(c, d), e = (1, 2), 3
+print(f(1, x=2), a, b, c, d, e, sorted({'k': 1.5, 'j': -0.0}.items()))
+class A:
+    """\\n  f1.ob_type = $B.function\\n"""
+    def __init__(self): self.x = [lambda n=n: n for n in range(3)]
+print(A.__doc__, [g() for g in A().x], sum(x * 0.5 for x in range(5)))
+for i, (j, k) in enumerate([(1, 2), (3, 4)]): print(i, j, k)
+else: print('else', b'bytes' + b'!', (1, 'a', 2.5), 1.5 is not None)
+def gen():
+    got = yield 1
+    print('got', got)
+g = gen(); next(g)
+try: g.send('x')
+except StopIteration: print('stop')
+`;
+  const outputs: string[] = [];
+  for (const instrumented of [false, true]) {
+    const guest = await startGuest({ selfTest: false }, { instrumented });
+    if (!instrumented) guest.adapter.detach();
+    else guest.tracer.start(10);
+    guest.run(program);
+    outputs.push(guest.output.out);
+  }
+  expect(outputs[1]).toBe(outputs[0]);
+  expect(outputs[0]).toContain('stop');
+});

@@ -1,0 +1,113 @@
+import { attachBrython } from '@tracemalloc/adapters/brython';
+import { createBrython, nodeCollector } from '@tracemalloc/adapters/brython/node';
+import { Tracer } from '@tracemalloc/core';
+import { beforeAll, expect, test } from 'vitest';
+import { type Guest, startGuest } from './start.ts';
+
+let guest: Guest;
+const currents: number[] = [];
+
+/** Traced bytes each time the guest calls now(). */
+function traced(source: string): number[] {
+  currents.length = 0;
+  guest.tracer.start(5);
+  guest.run(`from probe import now\n${source}`);
+  guest.tracer.stop();
+  return [...currents];
+}
+
+beforeAll(async () => {
+  guest = await startGuest();
+  guest.runtime.addNativeModule('probe', {
+    now: () => void currents.push(guest.tracer.getTracedMemory().current),
+  });
+});
+
+test('a free is seen in the same synchronous run', () => {
+  const [before, live, after] = traced(
+    'now()\nx = [[i] for i in range(1000)]\nnow()\ndel x\nnow()\n',
+  );
+  expect(live! - before!).toBeGreaterThan(70_000);
+  expect(after! - before!).toBeLessThan(200);
+});
+
+test('unpacking keeps nothing alive', () => {
+  const [live, freed] = traced(`
+def pair():
+    return bytes(1000000), 1
+def run():
+    a, b = pair()
+    now()
+    a = None
+    now()
+run()
+`);
+  expect(live).toBeGreaterThan(1_000_000);
+  expect(freed).toBeLessThan(10_000);
+});
+
+test('slots of the dead are used again, and the living stay exact', () => {
+  const [live] = traced(`
+keep = []
+for i in range(100000):
+    x = [i]
+    if i % 100 == 0: keep.append(x)
+del x
+now()
+`);
+  expect(guest.tracer.rejected).toMatchObject({ unknownBlock: 0, replacedBlock: 0, badSize: 0 });
+  const expected = 1000 * (64 + 32) + 56 + 8 * 1100;
+  expect(Math.abs(live! / expected - 1)).toBeLessThan(0.1);
+});
+
+test('garbage does not raise the peak by more than the slack', () => {
+  guest.tracer.start(1);
+  guest.run('for i in range(200000):\n    x = [i]\n');
+  const { peak } = guest.tracer.getTracedMemory();
+  guest.tracer.stop();
+  expect(peak).toBeLessThan(2.5 * 1024 * 1024);
+});
+
+test('a large temporary raises the peak', () => {
+  guest.tracer.start(1);
+  guest.run('total = sum(list(range(100000)))\n');
+  const { current, peak } = guest.tracer.getTracedMemory();
+  guest.tracer.stop();
+  expect(peak).toBeGreaterThan(800_000);
+  expect(current).toBeLessThan(20_000);
+});
+
+test('objects from before start, and from before clear_traces, are not traced', () => {
+  const { adapter, tracer, runtime } = guest;
+  guest.run('old = [1]\n', 'earlier');
+  tracer.start(1);
+  guest.run('middle = [1]\n', 'between');
+  tracer.clearTraces();
+  guest.run('new = [1]\n', 'later');
+  const of = (module: string, name: string) =>
+    adapter.tracebackOf(runtime.$B.module_getattr(runtime.$B.imported[module], name));
+  expect(of('earlier', 'old')).toBeNull();
+  expect(of('between', 'middle')).toBeNull();
+  expect(String(of('later', 'new'))).toBe('later.py:1');
+  expect(tracer.takeSnapshot().traces.length).toBeGreaterThan(0);
+  tracer.stop();
+});
+
+test('without a way to list weak sets, frees are seen between turns', async () => {
+  const runtime = await createBrython({ stdout: () => undefined });
+  const tracer = new Tracer();
+  const { collect } = nodeCollector()!;
+  const scope = globalThis as { gc?: () => void };
+  const before = scope.gc;
+  scope.gc = collect;
+  const adapter = attachBrython({ $B: runtime.$B }, tracer, { selfTest: false });
+  scope.gc = before!;
+  if (before === undefined) delete scope.gc;
+  expect(adapter.caps.frees).toBe('gc-async');
+  tracer.start(1);
+  runtime.run({ source: 'x = [[i] for i in range(1000)]\nx = None\n', filename: 'a.py' });
+  expect(tracer.getTracedMemory().current).toBeGreaterThan(60_000);
+  await adapter.settle();
+  expect(tracer.getTracedMemory().current).toBeLessThan(1000);
+  adapter.detach();
+});

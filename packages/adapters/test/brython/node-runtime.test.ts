@@ -1,0 +1,135 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createBrython, defaultCacheFolder } from '@tracemalloc/adapters/brython/node';
+import { afterAll, expect, test } from 'vitest';
+
+const folder = mkdtempSync(join(tmpdir(), 'tracemalloc-guest-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function run(source: string, argv: readonly string[] = ['app.py']) {
+  let out = '';
+  let error = '';
+  const runtime = await createBrython({
+    argv,
+    instrumented: false,
+    stdout: (text) => {
+      out += text;
+    },
+    stderr: (text) => {
+      error += text;
+    },
+  });
+  const { exitCode } = runtime.run({ source, filename: join(folder, 'app.py') });
+  return { exitCode, out, error: error.replaceAll(folder, '') };
+}
+
+test('modules beside the program, arguments, and the library of a realistic program', async () => {
+  writeFileSync(join(folder, 'helper.py'), 'def double(x):\n    return 2 * x\n');
+  const program = `
+import sys, dataclasses, collections, json, random, functools, itertools, time, gc
+import helper
+@dataclasses.dataclass
+class Point:
+    x: int
+    tags: list = dataclasses.field(default_factory=list)
+print(Point(helper.double(2)), json.dumps({'a': [1, 2.5, None]}), sys.argv[1:], __name__)
+print(collections.Counter('abca').most_common(1), functools.reduce(max, [1, 3, 2]))
+`;
+  expect(await run(program, ['app.py', 'one', '--two'])).toEqual({
+    exitCode: 0,
+    out: `Point(x=4, tags=[]) {"a": [1, 2.5, null]} ['one', '--two'] __main__\n[('a', 2)] 3\n`,
+    error: '',
+  });
+});
+
+test('files are real ones, for reading and writing', async () => {
+  const path = JSON.stringify(join(folder, 'data.txt'));
+  const program = `
+with open(${path}, 'w') as f:
+    f.write('one\\ntwo\\n')
+with open(${path}, 'a') as f:
+    print('three', file=f)
+print([line for line in open(${path})])
+left_open = open(${path} + '.bin', 'wb')
+left_open.write(b'\\x00\\xff')
+try:
+    open('/nowhere/at all')
+except FileNotFoundError as error:
+    print(error, error.errno)
+`;
+  expect(await run(program)).toEqual({
+    exitCode: 0,
+    out: `['one\\n', 'two\\n', 'three\\n']\n[Errno 2] No such file or directory: '/nowhere/at all' 2\n`,
+    error: '',
+  });
+  expect(readFileSync(join(folder, 'data.txt'), 'utf8')).toBe('one\ntwo\nthree\n');
+  expect([...readFileSync(join(folder, 'data.txt.bin'))]).toEqual([0, 255]);
+});
+
+test.for([
+  ['import sys\nsys.exit(3)\n', 3, ''],
+  ['import sys\nsys.exit()\n', 0, ''],
+  ['raise SystemExit("bye")\n', 1, 'bye\n'],
+] as const)('exit status of %j', async ([source, exitCode, error]) => {
+  expect(await run(source)).toEqual({ exitCode, out: '', error });
+});
+
+test('an exception that nobody caught is printed as CPython prints it', async () => {
+  const program = `def f(x):
+    return 1 / x
+try:
+    f(0)
+except ZeroDivisionError as error:
+    raise ValueError('no') from error
+`;
+  expect(await run(program)).toEqual({
+    exitCode: 1,
+    out: '',
+    error: `Traceback (most recent call last):
+  File "/app.py", line 4, in <module>
+    f(0)
+  File "/app.py", line 2, in f
+    return 1 / x
+ZeroDivisionError: division by zero
+
+The above exception was the direct cause of the following exception:
+
+Traceback (most recent call last):
+  File "/app.py", line 6, in <module>
+    raise ValueError('no') from error
+ValueError: no
+`,
+  });
+});
+
+test('missing modules, syntax errors and endless recursion end cleanly', async () => {
+  expect((await run('import nosuch\n')).error).toMatch(
+    /\nModuleNotFoundError: No module named 'nosuch'\n$/,
+  );
+  const syntax = await run('x = 1\ndef f(:\n    pass\n');
+  expect(syntax.error).toMatch(/^ {2}File "\/app\.py", line 2\n {4}def f\(:\n *\^\nSyntaxError: /);
+  const recursion = await run('def f(n):\n    return f(n + 1) + 1\nf(0)\n');
+  expect(recursion.error).toMatch(
+    /\[Previous line repeated \d+ more times\]\nRecursionError: maximum recursion depth exceeded\n$/,
+  );
+  expect([syntax.exitCode, recursion.exitCode]).toEqual([1, 1]);
+});
+
+test('instrumented code is cached by content, and an unusable folder only costs time', async () => {
+  const cacheFolder = join(folder, 'cache');
+  await createBrython({ cacheFolder });
+  expect(readdirSync(cacheFolder)).toHaveLength(1);
+  await createBrython({ cacheFolder });
+  expect(readdirSync(cacheFolder)).toHaveLength(1);
+  await createBrython({ cacheFolder: join(folder, 'helper.py', 'inside a file') });
+  expect(defaultCacheFolder({ XDG_CACHE_HOME: '/c' })).toBe(join('/c', 'tracemalloc'));
+  expect(defaultCacheFolder({ HOME: '/h' })).toBe(join('/h', '.cache', 'tracemalloc'));
+  expect(defaultCacheFolder({ HOME: '' })).toBeNull();
+});
+
+test('a folder without Brython is named in the error', async () => {
+  await expect(createBrython({ brythonFolder: join(folder, 'empty') })).rejects.toThrow(
+    /^cannot read brython\.js of Brython in .*empty: ENOENT/,
+  );
+});
