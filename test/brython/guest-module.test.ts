@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MemoryFiles } from '@tracemalloc/adapters/python-module';
 import { Snapshot } from '@tracemalloc/core';
+import { load } from '@tracemalloc/core/codec';
 import { dumpPickle } from '@tracemalloc/formats/pickle';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createGuest, type Guest } from './guest.ts';
@@ -318,6 +319,21 @@ del __import__('builtins').snapshot
 });
 
 describe('files', () => {
+  test('keep what the host knows of a snapshot whose traces were looked at', () => {
+    guest.run(`
+import tracemalloc
+tracemalloc.start(3)
+kept = [[number] for number in range(10)]
+snapshot = tracemalloc.take_snapshot()
+tracemalloc.stop()
+sizes = [trace.size for trace in snapshot.traces]
+snapshot.dump(${JSON.stringify(join(folder, 'looked-at.tm'))})
+`);
+    const { metadata, data } = load(readFileSync(join(folder, 'looked-at.tm')));
+    expect(metadata.host).toBe('brython 3.14.3');
+    expect(data.strings).toContain('list');
+  });
+
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'tracemalloc-'));
@@ -436,10 +452,13 @@ tracemalloc.stop()
     ).toBe('True 7 False\n');
   });
 
-  test('are without the module after uninstall', async () => {
+  test('are as they were after uninstall', async () => {
     const other = await createGuest();
     other.run('import tracemalloc, gc, sys');
     other.module.uninstall();
     expect(() => other.run('import tracemalloc')).toThrow(/tracemalloc/);
+    expect(other.run('import gc, sys\nprint(gc.collect(), hasattr(sys, "getsizeof"))')).toBe(
+      'None False\n',
+    );
   });
 });

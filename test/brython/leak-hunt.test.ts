@@ -40,7 +40,7 @@ test('the leak of examples/leak-hunt is on top, and its traceback leads to the c
 /** The number of the last line of an example's file that has `text`; a final `\n` asks for its end. */
 function lineOf(file: string, text: string): number {
   const lines = readFileSync(folder + file, 'utf8').split('\n');
-  return lines.findLastIndex((line) => `${line}\n`.includes(text)) + 1;
+  return lines.reduce((last, line, i) => (`${line}\n`.includes(text) ? i + 1 : last), 0);
 }
 
 function frame(file: string, text: string): [string, string] {

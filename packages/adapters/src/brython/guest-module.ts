@@ -35,6 +35,7 @@ type Modules = {
   readonly VFS: Record<string, LibraryEntry | undefined>;
   readonly precompiled: Record<string, unknown>;
   readonly imported: Record<string, GuestObject>;
+  readonly builtins: { delattr(object: unknown, name: string): void };
   addToImported(name: string, members: Record<string, unknown>): void;
   module_setattr(module: GuestObject, name: string, value: unknown): void;
 };
@@ -172,5 +173,10 @@ function extendSys(
   modules.addToImported('_sys', { getsizeof });
   const imported = modules.imported['sys'];
   if (imported !== undefined) modules.module_setattr(imported, 'getsizeof', getsizeof);
-  return () => undefined;
+  return () => {
+    for (const name of ['_sys', 'sys']) {
+      const module = modules.imported[name];
+      if (module !== undefined) modules.builtins.delattr(module, 'getsizeof');
+    }
+  };
 }

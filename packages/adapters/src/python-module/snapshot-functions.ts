@@ -26,7 +26,7 @@ export function snapshotFunctions(
       return host.none;
     },
     trace_count: ([traces]) => host.int(holder.held(traces)?.snapshot.data.traces.length ?? 0),
-    raw_traces: ([traces]) => holder.held(traces)?.raw.all() ?? host.list([]),
+    raw_traces: ([traces]) => holder.listOf(traces),
     raw_trace: ([traces, index]) => {
       const held = holder.held(traces);
       const length = held?.snapshot.data.traces.length ?? 0;

@@ -6,7 +6,7 @@ import { snapshotOfList } from './trace-list.ts';
 type Held = {
   readonly snapshot: Snapshot;
   readonly raw: RawTraces;
-  /** The guest's list when the snapshot was made of it; null when the snapshot came first. */
+  /** The items of the guest's list as they were when it was made or read; null without a list. */
   readonly rows: readonly GuestValue[] | null;
 };
 
@@ -23,7 +23,16 @@ export class TraceHolder {
     this.#set(traces, snapshot, null);
   }
 
-  /** The snapshot that `hold` was given; undefined when the guest's list came first. */
+  /** All traces as a list of the guest, which stands for the same snapshot until it is changed. */
+  listOf(traces: GuestValue): GuestValue {
+    const held = this.#held.get(traces as object);
+    if (held === undefined) return this.#host.list([]);
+    const list = held.raw.all();
+    this.#held.set(traces as object, { ...held, rows: [...this.#host.items(list)] });
+    return list;
+  }
+
+  /** The snapshot that `hold` was given, or that was made of the guest's list. */
   held(traces: GuestValue): { readonly snapshot: Snapshot; readonly raw: RawTraces } | undefined {
     return this.#held.get(traces as object);
   }
