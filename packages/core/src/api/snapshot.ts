@@ -108,15 +108,14 @@ export class Snapshot {
   }
 
   #filterSites(filters: readonly TraceFilter[]): SnapshotData {
-    const { sites, traces } = this.data;
+    const { sites } = this.data;
     const rules = filters.map((filter) => ({
       inclusive: filter.inclusive,
       matches: filter.forSites!(this.data),
     }));
     const kept = new Uint8Array(sites.length);
     for (let site = 0; site < sites.length; site++) kept[site] = passes(rules, site) ? 1 : 0;
-    const keepSite = (site: number) => kept[site] === 1;
-    return pickTraces(this.data, (row) => kept[traces.site[row]!] === 1, keepSite);
+    return pickTraces(this.data, null, kept);
   }
 
   /** For filters that may look at sizes: a site may be kept in part. */
@@ -129,11 +128,7 @@ export class Snapshot {
       keptTraces[row] = 1;
       keptSites[traces.site[row]!] = 1;
     }
-    const picked = pickTraces(
-      this.data,
-      (row) => keptTraces[row] === 1,
-      (site) => keptSites[site] === 1,
-    );
+    const picked = pickTraces(this.data, keptTraces, keptSites);
     return { ...picked, sites: recountLive(picked.sites, picked.traces) };
   }
 }

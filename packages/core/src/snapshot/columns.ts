@@ -1,4 +1,3 @@
-import type { SiteRow } from '../base/units.ts';
 import type { SiteColumns, SnapshotData, TraceColumns } from './snapshot-data.ts';
 
 /** The counter columns of {@link SiteColumns}: those that are sums. */
@@ -44,40 +43,55 @@ export function recountLive(sites: SiteColumns, traces: TraceColumns): SiteColum
 }
 
 /**
- * The traces that `keep` marks, and of the sites those that `keepSite` marks (at least every site
- * that a kept trace has). Tracebacks, frames and strings are shared with `data`.
+ * The traces that `keepTrace` marks, all those of a kept site when it is `null`, and of the sites
+ * those that `keepSite` marks (at least every site that a kept trace has). Tracebacks, frames and
+ * strings are shared with `data`.
  */
 export function pickTraces(
   data: SnapshotData,
-  keep: (trace: number) => boolean,
-  keepSite: (site: SiteRow) => boolean,
+  keepTrace: Uint8Array | null,
+  keepSite: Uint8Array,
 ): SnapshotData {
   const renumbered = new Int32Array(data.sites.length).fill(-1);
   const rows: number[] = [];
   for (let site = 0; site < data.sites.length; site++) {
-    if (keepSite(site)) renumbered[site] = rows.push(site) - 1;
+    if (keepSite[site] === 1) renumbered[site] = rows.push(site) - 1;
   }
   const { traces } = data;
-  const size = new Float64Array(traces.length);
-  const site = new Int32Array(traces.length);
-  const weight = traces.weight === null ? null : new Float64Array(traces.length);
-  let length = 0;
-  for (let row = 0; row < traces.length; row++) {
-    if (!keep(row)) continue;
-    size[length] = traces.size[row]!;
-    if (weight !== null) weight[length] = traces.weight![row]!;
-    site[length++] = renumbered[traces.site[row]!]!;
+  const kept = keptRows(traces, keepTrace, keepSite);
+  const size = new Float64Array(kept.length);
+  const site = new Int32Array(kept.length);
+  for (let i = 0; i < kept.length; i++) {
+    const row = kept[i]!;
+    size[i] = traces.size[row]!;
+    site[i] = renumbered[traces.site[row]!]!;
   }
+  const { weight } = traces;
   return {
     ...data,
     traces: {
-      length,
-      size: size.slice(0, length),
-      site: site.slice(0, length),
-      weight: weight === null ? null : weight.slice(0, length),
+      length: kept.length,
+      size,
+      site,
+      weight: weight === null ? null : Float64Array.from(kept, (row) => weight[row]!),
     },
     sites: pickSites(data.sites, Int32Array.from(rows)),
   };
+}
+
+function keptRows(
+  { length, site }: TraceColumns,
+  keepTrace: Uint8Array | null,
+  keepSite: Uint8Array,
+): Int32Array {
+  const rows = new Int32Array(length);
+  let count = 0;
+  for (let row = 0; row < length; row++) {
+    // Written always, counted if kept: a branch here would be guessed wrong half of the time.
+    rows[count] = row;
+    count += keepTrace === null ? keepSite[site[row]!]! : keepTrace[row]!;
+  }
+  return rows.subarray(0, count);
 }
 
 /**

@@ -6,24 +6,16 @@ import { Statistic, StatisticDiff } from './statistic.ts';
 /** Biggest first: by size, count, then traceback, all descending; a total order. */
 export function statisticsOf(data: SnapshotData, key: GroupKey, cumulative: boolean): Statistic[] {
   const space = new GroupSpace(key);
-  const sums = space.sum(data, cumulative);
+  const { size, count } = space.sum(data, cumulative);
   const groups: number[] = [];
   for (let group = 1; group < space.length; group++) {
-    if (sums.countOf(group) !== 0) groups.push(group);
+    if (count[group] !== 0) groups.push(group);
   }
-  groups.sort(
-    (a, b) =>
-      sums.sizeOf(b) - sums.sizeOf(a) || sums.countOf(b) - sums.countOf(a) || space.compare(b, a),
-  );
-  return groups.map(
-    (group) =>
-      new Statistic(
-        space.tracebackOf(group),
-        sums.sizeOf(group),
-        sums.countOf(group),
-        space.labelOf(group),
-      ),
-  );
+  groups.sort((a, b) => size[b]! - size[a]! || count[b]! - count[a]! || space.compare(b, a));
+  return groups.map((group) => {
+    const traceback = space.tracebackOf(group);
+    return new Statistic(traceback, size[group]!, count[group]!, space.labelOf(group));
+  });
 }
 
 /**
@@ -37,31 +29,35 @@ export function differencesOf(
   cumulative: boolean,
 ): StatisticDiff[] {
   const space = new GroupSpace(key);
-  const now = space.sum(data, cumulative);
-  const before = space.sum(old, cumulative);
+  const earlier = space.sum(old, cumulative);
+  const { size, count } = space.sum(data, cumulative);
+  const sizeDiff = size.slice();
+  const countDiff = count.slice();
+  for (let group = 1; group < earlier.size.length; group++) {
+    sizeDiff[group]! -= earlier.size[group]!;
+    countDiff[group]! -= earlier.count[group]!;
+  }
   const groups: number[] = [];
   for (let group = 1; group < space.length; group++) {
-    if (now.countOf(group) !== 0 || before.countOf(group) !== 0) groups.push(group);
+    // Neither here nor there: a frame that no live trace of either snapshot has.
+    if (count[group] !== 0 || countDiff[group] !== 0) groups.push(group);
   }
-  const sizeDiff = (group: number) => now.sizeOf(group) - before.sizeOf(group);
-  const countDiff = (group: number) => now.countOf(group) - before.countOf(group);
   groups.sort(
     (a, b) =>
-      Math.abs(sizeDiff(b)) - Math.abs(sizeDiff(a)) ||
-      now.sizeOf(b) - now.sizeOf(a) ||
-      Math.abs(countDiff(b)) - Math.abs(countDiff(a)) ||
-      now.countOf(b) - now.countOf(a) ||
+      Math.abs(sizeDiff[b]!) - Math.abs(sizeDiff[a]!) ||
+      size[b]! - size[a]! ||
+      Math.abs(countDiff[b]!) - Math.abs(countDiff[a]!) ||
+      count[b]! - count[a]! ||
       space.compare(b, a),
   );
-  return groups.map(
-    (group) =>
-      new StatisticDiff(
-        space.tracebackOf(group),
-        now.sizeOf(group),
-        sizeDiff(group),
-        now.countOf(group),
-        countDiff(group),
-        space.labelOf(group),
-      ),
-  );
+  return groups.map((group) => {
+    return new StatisticDiff(
+      space.tracebackOf(group),
+      size[group]!,
+      sizeDiff[group]!,
+      count[group]!,
+      countDiff[group]!,
+      space.labelOf(group),
+    );
+  });
 }
