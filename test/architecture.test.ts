@@ -33,9 +33,17 @@ const mayUse: Record<string, readonly string[]> = {
   // The watchers that find out what died are Brython's.
   'adapters/src/callbacks': [...coreDoors, 'adapters/src/brython'],
   'adapters/src/brython': [...coreDoors, 'adapters/src/python-module'],
+  'adapters/src/wasmoon': [...coreDoors, 'adapters/src/callbacks'],
   'formats/src/pickle': [...coreDoors, codec],
   'vitest/src': [...coreDoors],
-  'cli/src': [...coreDoors, codec, 'adapters/src/brython', 'formats/src/pickle'],
+  'cli/src': [
+    ...coreDoors,
+    codec,
+    'adapters/src/brython',
+    'adapters/src/python-module',
+    'adapters/src/wasmoon',
+    'formats/src/pickle',
+  ],
 };
 
 /** Parts that may import Node's own modules; everything else runs in a browser too. */

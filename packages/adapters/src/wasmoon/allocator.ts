@@ -1,0 +1,124 @@
+import type { DomainRow, TracebackRow, Tracer } from '@tracemalloc/core';
+import type { LuaModule } from './host.ts';
+import type { LineHook } from './line-hook.ts';
+import { type StackWalk, unreadable } from './stack-walk.ts';
+
+/** `lua_Alloc`: also how Lua frees (new size 0); the old size of a new block is its type. */
+export type Allocate = (data: number, block: number, oldSize: number, newSize: number) => number;
+
+/** wasmoon's own count, of states that were made with `traceAllocations`. */
+export type MemoryStats = { memoryUsed: number; memoryMax?: number };
+
+/** Names of the types that Lua tells of; what has none is a part of an object. */
+const typeNames = new Map([
+  [0, 'vector'],
+  [4, 'string'],
+  [5, 'table'],
+  [6, 'function'],
+  [7, 'userdata'],
+  [8, 'thread'],
+  [9, 'upvalue'],
+  [10, 'proto'],
+]);
+
+export type AllocatorContext = {
+  readonly tracer: Tracer;
+  readonly module: LuaModule;
+  readonly domain: DomainRow;
+  readonly walk: StackWalk;
+  /** `null`: lines are those of the last call. */
+  readonly lines: LineHook | null;
+  readonly stats: MemoryStats | null;
+};
+
+/** Does what Lua's own allocator does, and tells the tracer. */
+export class Allocator {
+  /** Above 0: what is allocated is not recorded. */
+  suspended = 0;
+  /** Events whose frames could not be read because something failed. */
+  failures = 0;
+  readonly #context: AllocatorContext;
+  readonly #types: Int32Array;
+  #lastTraceback: TracebackRow = 0;
+  #lastGeneration = -1;
+
+  constructor(context: AllocatorContext) {
+    this.#context = context;
+    this.#types = new Int32Array(16);
+    for (const [tag, name] of typeNames) this.#types[tag] = context.tracer.type(name);
+  }
+
+  /** For `lua_setallocf`. It throws nothing. */
+  makeFunction(): Allocate {
+    const { tracer, domain, walk, lines } = this.#context;
+    const types = this.#types;
+    const vector = types[0]!;
+    return (_data, block, oldSize, newSize) => {
+      if (newSize === 0) {
+        if (block !== 0) this.#free(block, oldSize);
+        return 0;
+      }
+      if (lines !== null && lines.isArmed !== tracer.on) this.#follow(lines);
+      // Before the block moves: Lua's structs are whole now, whatever the block is.
+      const traceback = tracer.on ? this.#traceback(block) : -1;
+      const moved = this.#reallocate(block, oldSize, newSize);
+      if (moved === 0) return 0;
+      if (block !== 0 && moved !== block) walk.forget(block);
+      if (traceback < 0) return moved;
+      if (block === 0) tracer.alloc(domain, moved, newSize, traceback, types[oldSize & 15]);
+      else tracer.realloc(domain, block, moved, newSize, traceback, vector);
+      return moved;
+    };
+  }
+
+  #free(block: number, size: number): void {
+    const { tracer, module, domain, walk, stats } = this.#context;
+    if (stats !== null) stats.memoryUsed -= size;
+    module._free(block);
+    walk.forget(block);
+    tracer.free(domain, block);
+  }
+
+  /** @returns 0 when there is no memory, or wasmoon's limit forbids it; Lua then collects. */
+  #reallocate(block: number, oldSize: number, newSize: number): number {
+    const { module, stats } = this.#context;
+    if (stats === null) return module._realloc(block, newSize);
+    const used = stats.memoryUsed + newSize - (block === 0 ? 0 : oldSize);
+    const limit = stats.memoryMax;
+    // A limit of 0 is none, as in wasmoon.
+    if (limit !== undefined && limit !== 0 && newSize > oldSize && used > limit) return 0;
+    const moved = module._realloc(block, newSize);
+    if (moved !== 0) stats.memoryUsed = used;
+    return moved;
+  }
+
+  #follow(lines: LineHook): void {
+    try {
+      lines.setArmed(this.#context.tracer.on);
+    } catch {
+      this.failures++;
+    }
+  }
+
+  /** The traceback of this moment; −1 = the block is not to be recorded. */
+  #traceback(block: number): TracebackRow {
+    const { tracer, walk, lines } = this.#context;
+    // A block that moves stays what it was, even where it is our own code that makes it move.
+    if (block === 0 && this.suspended > 0) return -1;
+    try {
+      const count = walk.walk(block);
+      if (count === unreadable) {
+        return this.#lastGeneration === tracer.generation ? this.#lastTraceback : 0;
+      }
+      if (block === 0 && walk.isOwn) return -1;
+      if (lines !== null) lines.check(walk.running);
+      const traceback = tracer.capture(count, walk.depth);
+      this.#lastTraceback = traceback;
+      this.#lastGeneration = tracer.generation;
+      return traceback;
+    } catch {
+      this.failures++;
+      return 0;
+    }
+  }
+}
