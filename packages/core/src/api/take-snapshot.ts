@@ -42,26 +42,21 @@ export function takeSnapshotData(recorder: Recorder, metadata: SnapshotMetadata)
 function copySites(recorder: Recorder): { sites: SiteColumns; rows: Int32Array } {
   const { sites: table, domains } = recorder;
   const rows = new Int32Array(table.length).fill(-1);
-  const used: number[] = [];
+  const all = new Int32Array(table.length);
+  let length = 0;
   for (let row = 1; row < table.length; row++) {
-    if (table.tracebackOf(row) >= 0) rows[row] = used.push(row) - 1;
+    if (table.tracebackOf(row) < 0) continue;
+    rows[row] = length;
+    all[length++] = row;
   }
-  const counters = table.copyCounters();
-  const pick = (column: Float64Array): Float64Array =>
-    used.length === column.length ? column : Float64Array.from(used, (row) => column[row - 1]!);
-  const sites: SiteColumns = {
-    length: used.length,
-    traceback: Int32Array.from(used, (row) => table.tracebackOf(row)),
-    domain: Uint32Array.from(used, (row) => domains[table.domainOf(row)]!.code),
-    type: Int32Array.from(used, (row) => table.typeOf(row)),
-    liveSize: pick(counters.liveSize),
-    liveCount: pick(counters.liveCount),
-    peakSize: pick(counters.peakSize),
-    peakCount: pick(counters.peakCount),
-    totalSize: pick(counters.totalSize),
-    totalCount: pick(counters.totalCount),
-    temporarySize: pick(counters.temporarySize),
-    temporaryCount: pick(counters.temporaryCount),
-  };
-  return { sites, rows };
+  const used = all.subarray(0, length);
+  const traceback = new Int32Array(length);
+  const domain = new Uint32Array(length);
+  const type = new Int32Array(length);
+  for (let i = 0; i < length; i++) {
+    traceback[i] = table.tracebackOf(used[i]!);
+    domain[i] = domains[table.domainOf(used[i]!)]!.code;
+    type[i] = table.typeOf(used[i]!);
+  }
+  return { sites: { length, traceback, domain, type, ...table.copyCounters(used) }, rows };
 }

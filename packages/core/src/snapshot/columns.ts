@@ -101,55 +101,70 @@ function keptRows(
 export function compact(data: SnapshotData): SnapshotData {
   const { sites, tracebacks, frames } = data;
   const tracebackRows = new Renumbering(tracebacks.length);
-  const traceback = sites.traceback.map((row) => tracebackRows.of(row));
-  const offset = new Int32Array(tracebackRows.kept.length + 1);
-  for (const [row, old] of tracebackRows.kept.entries()) {
+  const traceback = tracebackRows.rename(sites.traceback);
+  const kept = tracebackRows.kept();
+  const offset = new Int32Array(kept.length + 1);
+  for (let row = 0; row < kept.length; row++) {
+    const old = kept[row]!;
     offset[row + 1] = offset[row]! + tracebacks.offset[old + 1]! - tracebacks.offset[old]!;
   }
   const frameRows = new Renumbering(frames.length);
-  const frame = new Int32Array(offset.at(-1)!);
-  for (const [row, old] of tracebackRows.kept.entries()) {
-    const from = tracebacks.offset[old]!;
-    const to = offset[row]!;
-    const count = offset[row + 1]! - to;
-    for (let i = 0; i < count; i++) frame[to + i] = frameRows.of(tracebacks.frame[from + i]!);
+  const frame = new Int32Array(offset[kept.length]!);
+  for (let row = 0; row < kept.length; row++) {
+    const from = tracebacks.offset[kept[row]!]! - offset[row]!;
+    for (let i = offset[row]!; i < offset[row + 1]!; i++) {
+      frame[i] = frameRows.of(tracebacks.frame[from + i]!);
+    }
   }
   const stringRows = new Renumbering(data.strings.length);
   stringRows.of(0);
-  const pick = (column: Int32Array, rows: readonly number[]) =>
-    Int32Array.from(rows, (row) => column[row]!);
-  const rename = (column: Int32Array) => column.map((row) => stringRows.of(row));
+  const keptFrames = frameRows.kept();
+  const type = stringRows.rename(sites.type);
+  const file = stringRows.rename(pick(frames.file, keptFrames));
+  const functionName = stringRows.rename(pick(frames.functionName, keptFrames));
+  const totalNframe = pick(tracebacks.totalNframe, kept);
   return {
     ...data,
-    sites: { ...sites, traceback, type: rename(sites.type) },
-    tracebacks: {
-      length: tracebackRows.kept.length,
-      offset,
-      frame,
-      totalNframe: pick(tracebacks.totalNframe, tracebackRows.kept),
-    },
-    frames: {
-      length: frameRows.kept.length,
-      file: rename(pick(frames.file, frameRows.kept)),
-      line: pick(frames.line, frameRows.kept),
-      functionName: rename(pick(frames.functionName, frameRows.kept)),
-    },
-    strings: stringRows.kept.map((row) => data.strings[row]!),
+    sites: { ...sites, traceback, type },
+    tracebacks: { length: kept.length, offset, frame, totalNframe },
+    frames: { length: keptFrames.length, file, line: pick(frames.line, keptFrames), functionName },
+    strings: Array.from(stringRows.kept(), (row) => data.strings[row]!),
   };
+}
+
+function pick(column: Int32Array, rows: Int32Array): Int32Array {
+  const picked = new Int32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) picked[i] = column[rows[i]!]!;
+  return picked;
 }
 
 /** Gives rows new numbers in the order in which they are asked for. */
 class Renumbering {
-  /** Old rows, by new number. */
-  readonly kept: number[] = [];
   readonly #numbers: Int32Array;
+  /** Old rows, by new number. */
+  readonly #kept: Int32Array;
+  #count = 0;
 
   constructor(length: number) {
     this.#numbers = new Int32Array(length).fill(-1);
+    this.#kept = new Int32Array(length);
   }
 
   of(row: number): number {
-    if (this.#numbers[row] === -1) this.#numbers[row] = this.kept.push(row) - 1;
+    if (this.#numbers[row] === -1) {
+      this.#numbers[row] = this.#count;
+      this.#kept[this.#count++] = row;
+    }
     return this.#numbers[row]!;
+  }
+
+  rename(column: Int32Array): Int32Array {
+    const renamed = new Int32Array(column.length);
+    for (let i = 0; i < renamed.length; i++) renamed[i] = this.of(column[i]!);
+    return renamed;
+  }
+
+  kept(): Int32Array {
+    return this.#kept.subarray(0, this.#count);
   }
 }

@@ -83,7 +83,8 @@ class SnapshotBuilder {
       domain[row] = codes[this.#sites.domainOf(row + 1)]!;
     }
     const type = new Int32Array(length);
-    const sites = { length, traceback, domain, type, ...this.#sites.copyCounters() };
+    const rows = Int32Array.from({ length }, (_, row) => row + 1);
+    const sites = { length, traceback, domain, type, ...this.#sites.copyCounters(rows) };
     return {
       tracebackLimit,
       traces,

@@ -1,21 +1,23 @@
+import type { TracebackRow } from '../base/units.ts';
 import type { SnapshotData } from '../snapshot/snapshot-data.ts';
 import type { GroupKey } from './group-key.ts';
-import { GroupSpace } from './groups.ts';
+import { GroupSpace, type GroupSums } from './groups.ts';
+import { type RowOrder, sortRows } from './sort-rows.ts';
 import { Statistic, StatisticDiff } from './statistic.ts';
 
 /** Biggest first: by size, count, then traceback, all descending; a total order. */
 export function statisticsOf(data: SnapshotData, key: GroupKey, cumulative: boolean): Statistic[] {
   const space = new GroupSpace(key);
-  const { size, count } = space.sum(data, cumulative);
-  const groups: number[] = [];
-  for (let group = 1; group < space.length; group++) {
-    if (count[group] !== 0) groups.push(group);
-  }
-  groups.sort((a, b) => size[b]! - size[a]! || count[b]! - count[a]! || space.compare(b, a));
-  return groups.map((group) => {
+  const sums = space.sum(data, cumulative);
+  const rows = groupsWhere(space, sums.count, sums.count);
+  const statistics: Statistic[] = [];
+  for (const group of sortRows(rows, new BySize(space, sums))) {
+    const size = sums.size[group]!;
+    const count = sums.count[group]!;
     const traceback = space.tracebackOf(group);
-    return new Statistic(traceback, size[group]!, count[group]!, space.labelOf(group));
-  });
+    statistics.push(new Statistic(traceback, size, count, space.labelOf(group)));
+  }
+  return statistics;
 }
 
 /**
@@ -30,34 +32,72 @@ export function differencesOf(
 ): StatisticDiff[] {
   const space = new GroupSpace(key);
   const earlier = space.sum(old, cumulative);
-  const { size, count } = space.sum(data, cumulative);
-  const sizeDiff = size.slice();
-  const countDiff = count.slice();
+  const sums = space.sum(data, cumulative);
+  const change = { size: sums.size.slice(), count: sums.count.slice() };
   for (let group = 1; group < earlier.size.length; group++) {
-    sizeDiff[group]! -= earlier.size[group]!;
-    countDiff[group]! -= earlier.count[group]!;
+    change.size[group]! -= earlier.size[group]!;
+    change.count[group]! -= earlier.count[group]!;
   }
-  const groups: number[] = [];
+  const rows = groupsWhere(space, sums.count, change.count);
+  const differences: StatisticDiff[] = [];
+  for (const group of sortRows(rows, new ByChange(space, sums, change))) {
+    const size = sums.size[group]!;
+    const sizeDiff = change.size[group]!;
+    const count = sums.count[group]!;
+    const countDiff = change.count[group]!;
+    const traceback = space.tracebackOf(group);
+    const label = space.labelOf(group);
+    differences.push(new StatisticDiff(traceback, size, sizeDiff, count, countDiff, label));
+  }
+  return differences;
+}
+
+/** The groups that one of the columns speaks of; a frame that no live trace has is none. */
+function groupsWhere(space: GroupSpace, some: Float64Array, other: Float64Array): Int32Array {
+  const rows = new Int32Array(space.length);
+  let length = 0;
   for (let group = 1; group < space.length; group++) {
-    // Neither here nor there: a frame that no live trace of either snapshot has.
-    if (count[group] !== 0 || countDiff[group] !== 0) groups.push(group);
+    if (some[group] !== 0 || other[group] !== 0) rows[length++] = group;
   }
-  groups.sort(
-    (a, b) =>
-      Math.abs(sizeDiff[b]!) - Math.abs(sizeDiff[a]!) ||
-      size[b]! - size[a]! ||
-      Math.abs(countDiff[b]!) - Math.abs(countDiff[a]!) ||
-      count[b]! - count[a]! ||
-      space.compare(b, a),
-  );
-  return groups.map((group) => {
-    return new StatisticDiff(
-      space.tracebackOf(group),
-      size[group]!,
-      sizeDiff[group]!,
-      count[group]!,
-      countDiff[group]!,
-      space.labelOf(group),
-    );
-  });
+  return rows.subarray(0, length);
+}
+
+class BySize implements RowOrder {
+  readonly #space: GroupSpace;
+  readonly #size: Float64Array;
+  readonly #count: Float64Array;
+
+  constructor(space: GroupSpace, sums: GroupSums) {
+    this.#space = space;
+    this.#size = sums.size;
+    this.#count = sums.count;
+  }
+
+  compare(a: TracebackRow, b: TracebackRow): number {
+    const bySize = this.#size[b]! - this.#size[a]!;
+    if (bySize !== 0) return bySize;
+    return this.#count[b]! - this.#count[a]! || this.#space.compare(b, a);
+  }
+}
+
+class ByChange implements RowOrder {
+  readonly #change: GroupSums;
+  readonly #then: BySize;
+  readonly #sums: GroupSums;
+
+  constructor(space: GroupSpace, sums: GroupSums, change: GroupSums) {
+    this.#sums = sums;
+    this.#change = change;
+    this.#then = new BySize(space, sums);
+  }
+
+  compare(a: TracebackRow, b: TracebackRow): number {
+    const { size, count } = this.#change;
+    const byChange = Math.abs(size[b]!) - Math.abs(size[a]!);
+    if (byChange !== 0) return byChange;
+    const bySize = this.#sums.size[b]! - this.#sums.size[a]!;
+    if (bySize !== 0) return bySize;
+    const byCount = Math.abs(count[b]!) - Math.abs(count[a]!);
+    return byCount !== 0 ? byCount : this.#then.compare(a, b);
+  }
 }

@@ -191,31 +191,34 @@ export class SiteTable {
     }
   }
 
-  /** Copies of the counters of rows 1 … length − 1, for a snapshot. */
-  copyCounters(): SiteCounters {
-    const copy = (field: number): Float64Array => {
-      const column = new Float64Array(this.#length - 1);
-      for (let i = 0; i < column.length; i++) column[i] = this.#counters[(i + 1) * stride + field]!;
-      return column;
-    };
-    const peak = (saved: number, live: number): Float64Array => {
-      const column = copy(live);
-      for (let i = 0; i < column.length; i++) {
-        const at = (i + 1) * stride;
-        if (this.#counters[at + peakEpoch] === this.epoch) column[i] = this.#counters[at + saved]!;
-      }
-      return column;
-    };
+  /** Copies of the counters of `rows`, for a snapshot. */
+  copyCounters(rows: Int32Array): SiteCounters {
     return {
-      liveSize: copy(liveSize),
-      liveCount: copy(liveCount),
-      peakSize: peak(peakSize, liveSize),
-      peakCount: peak(peakCount, liveCount),
-      totalSize: copy(totalSize),
-      totalCount: copy(totalCount),
-      temporarySize: copy(temporarySize),
-      temporaryCount: copy(temporaryCount),
+      liveSize: this.#copy(rows, liveSize),
+      liveCount: this.#copy(rows, liveCount),
+      peakSize: this.#copyPeak(rows, peakSize, liveSize),
+      peakCount: this.#copyPeak(rows, peakCount, liveCount),
+      totalSize: this.#copy(rows, totalSize),
+      totalCount: this.#copy(rows, totalCount),
+      temporarySize: this.#copy(rows, temporarySize),
+      temporaryCount: this.#copy(rows, temporaryCount),
     };
+  }
+
+  #copy(rows: Int32Array, field: number): Float64Array {
+    const column = new Float64Array(rows.length);
+    for (let i = 0; i < column.length; i++) column[i] = this.#counters[rows[i]! * stride + field]!;
+    return column;
+  }
+
+  #copyPeak(rows: Int32Array, saved: number, live: number): Float64Array {
+    const column = new Float64Array(rows.length);
+    for (let i = 0; i < column.length; i++) {
+      const at = rows[i]! * stride;
+      const isSaved = this.#counters[at + peakEpoch] === this.epoch;
+      column[i] = this.#counters[at + (isSaved ? saved : live)]!;
+    }
+    return column;
   }
 
   /** Bytes of the columns, capacity included. */

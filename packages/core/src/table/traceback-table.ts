@@ -75,7 +75,7 @@ export class TracebackTable {
    * used) and which has `total` frames in all.
    */
   intern(count: number, total: number): TracebackRow {
-    const kept = count < this.#limit ? count : this.#limit;
+    const kept = Math.min(count, this.#limit);
     const stack = this.stack;
     let hash = Math.imul(total, 0x9e3779b1);
     for (let i = 0; i < kept; i++) hash = Math.imul(hash ^ stack[i]!, 0x01000193) ^ (hash >>> 15);
