@@ -87,14 +87,15 @@ export function attachBrython(
   checkHost($B, warn);
   const patches = new Patches();
   const linePatches = new Patches();
-  const hooks = ($B[hooksMember] as Hooks | undefined) ?? wrapRuntime($B, patches);
-  if (hooks.tracer !== hooks.idle) {
+  const present = $B[hooksMember] as Hooks | undefined;
+  if (present !== undefined && present.tracer !== present.idle) {
     throw new TracemallocError(
       'misuse',
       'an adapter is attached to this Brython already: detach it first',
     );
   }
-  const isWrapped = hooks.instrumenter === wrappingInstrumenter;
+  const isWrapped = present === undefined || present.instrumenter === wrappingInstrumenter;
+  const hooks = isWrapped ? wrapRuntime($B, patches, present) : present;
   installCompileHook($B, patches, isWrapped);
   const literals = new Literals($B, hooks.constants, (work) => quietly(hooks, work));
   literals.install(patches);

@@ -214,7 +214,12 @@ export class ObjectTable {
     if (this.#clearing) delete (token.target as Tracked)[tokenKey];
     if (token.epoch !== this.#epoch) return;
     if (this.#someSlot < 0) this.#someSlot = token.slot;
-    this.#tracer.resize(this.#domain, token.slot, this.#sizes.traced(token.target, token.created));
+    try {
+      const bytes = this.#sizes.traced(token.target, token.created);
+      this.#tracer.resize(this.#domain, token.slot, bytes);
+    } catch {
+      this.failed++;
+    }
   };
 }
 

@@ -95,13 +95,12 @@ const operands: readonly string[] = [
  * they can be reached from outside. Some cannot, since Brython's own code holds them in closures:
  * a page that can load an instrumented brython.js should.
  */
-export function wrapRuntime($B: BrythonInternals, patches: Patches): Hooks {
-  const makeFunction = $B.py2js.constructor as FunctionConstructor;
-  const makeHooks = makeFunction(`return ${hooksSource(wrappingInstrumenter, {})}`)() as (
-    host: unknown,
-  ) => Hooks;
-  const hooks = makeHooks($B);
-  patches.set($B as Members, hooksMember, hooks);
+export function wrapRuntime(
+  $B: BrythonInternals,
+  patches: Patches,
+  present: Hooks | undefined,
+): Hooks {
+  const hooks = present ?? makeHooks($B);
   const report = (object: unknown): unknown => {
     const isObject =
       (typeof object === 'object' && object !== null) || typeof object === 'function';
@@ -126,6 +125,16 @@ export function wrapRuntime($B: BrythonInternals, patches: Patches): Hooks {
   wrap($B.builtins['slice'], '$fast_slice');
   wrap($B.builtins['type'], 'tp_call');
   wrapInstances($B as Members, patches, report);
+  return hooks;
+}
+
+/** They stay when the adapter leaves: code that was compiled in the meantime calls them. */
+function makeHooks($B: BrythonInternals): Hooks {
+  const makeFunction = $B.py2js.constructor as FunctionConstructor;
+  const source = hooksSource(wrappingInstrumenter, {});
+  const make = makeFunction(`return ${source}`)() as (host: unknown) => Hooks;
+  const hooks = make($B);
+  $B[hooksMember] = hooks;
   return hooks;
 }
 

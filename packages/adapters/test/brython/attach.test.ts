@@ -120,8 +120,11 @@ test('a Brython that was loaded as it is gets wrapped, and says so', async () =>
   guest.tracer.start(1);
   guest.run('class P: pass\nkeep = [[1], (1, keep) if 0 else (1, [2]), {"a": 1}, P(), 1.5 * 2]\n');
   expect(guest.tracer.takeSnapshot().traces.length).toBeGreaterThanOrEqual(7);
+  guest.run('def make(): return [lambda: x for x in (1.5, 2)]\n', 'compiled');
   guest.adapter.detach();
-  guest.run('x = [1]\n');
+  guest.run('import compiled\nx = compiled.make()\n');
+  const again = guest.runtime.attach(guest.tracer);
+  expect(again.caps.missing).toEqual(guest.adapter.caps.missing);
 });
 
 test('guest code means the same with and without tracing', async () => {
@@ -140,6 +143,70 @@ def gen():
     got = yield 1
     print('got', got)
 g = gen(); next(g)
+def typed(a: list[
+    int], *, b: dict[str,
+    int] = {}) -> tuple[
+    int]: return (a,
+    b)
+print(typed([1],
+    b={'x':
+       [2]}))
+class Generic[T]:
+    def get[U](self, x: U) -> dict[
+        T, U]:
+        return {x: [
+            y := x,
+            *[y,
+              y]]}
+print(Generic().get(3), [
+    z
+    for z in [[1],
+              [2]]
+    if z[
+        0] > 1], (1 if [
+    ] else 2), not [
+    0], -
+    (3.5 +
+     1), {**{'a': 1},
+     'b': [2]}, max(*[1,
+     5], key=lambda v:
+     -v))
+import asyncio
+async def later(x):
+    return [x,
+            [i async for i in numbers()]]
+async def numbers():
+    yield 1
+    yield [2,
+           3][0]
+with open('/dev/null') as null, \\
+     open('/dev/null') as other:
+    print(null.read() ==
+          other.read())
+assert [1,
+        2], [
+    3]
+try:
+    [][
+        0]
+except (IndexError,
+        KeyError) as e:
+    print(type(e).__name__, f'{[
+        1]!r}')
+match {'k': [1, 2]}:
+    case {'k': [a,
+                2]}:
+        print('matched', a)
+x = y = [
+    1]
+x += [
+    2]
+x[0], y[
+    1] = 5, \\
+    6
+del x[
+    0]
+print(x, y)
 try: g.send('x')
 except StopIteration: print('stop')
 `;
