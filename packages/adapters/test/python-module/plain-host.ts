@@ -3,7 +3,7 @@ import type { GuestKind, GuestValue, PythonHost } from '../../src/python-module/
 /** A guest value of the tests: a kind and JavaScript's idea of it. */
 export type Value = { readonly kind: GuestKind; readonly value: unknown };
 
-export class GuestError extends Error {
+class GuestError extends Error {
   readonly exception: string;
   constructor(exception: string, message: string) {
     super(`${exception}: ${message}`);
