@@ -120,9 +120,10 @@ function nameOf({ ids, nframe, frames, pattern, blocks, live }: HotPath): string
 export function* hotPathCases(
   cpython: string | null,
   full: boolean,
-  allHows: readonly HotPath[] = full ? [...shortHows, ...longHows] : shortHows,
+  only: string,
 ): Generator<Case> {
-  for (const how of allHows) {
+  const hows = full ? [...shortHows, ...longHows] : shortHows;
+  for (const how of hows.filter((one) => nameOf(one).includes(only))) {
     const { nframe, pattern, blocks, live } = how;
     const server = cpython === null ? null : new CpythonServer(cpython);
     let ready: Promise<number> | undefined;

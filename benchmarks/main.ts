@@ -1,20 +1,31 @@
 import { parseArgs } from 'node:util';
+import { analysisCases } from './analysis.ts';
 import { findCpython } from './cpython/client.ts';
-import { bench } from './harness.ts';
+import { bench, type Case } from './harness.ts';
 import { hotPathCases } from './hot-path.ts';
 
 const { values } = parseArgs({
   options: {
+    /** Record what was measured in ratios.json. */
     update: { type: 'boolean', default: false },
+    /** All shapes, and 10^7 live blocks: minutes, and 4 GB for CPython's side. */
     full: { type: 'boolean', default: false },
+    /** Only cases whose name contains this. */
+    only: { type: 'string', default: '' },
+    /** Recorded beside the figures; needed to record on a loaded machine. */
     note: { type: 'string' },
   },
 });
+
+function* allCases(command: string | null): Generator<Case> {
+  yield* hotPathCases(command, values.full, values.only);
+  yield* analysisCases(command, values.full, values.only);
+}
+
 const cpython = findCpython();
-console.log(`Node ${process.version}, CPython ${cpython?.version ?? '3.13 not found'}`);
-const versions = { node: process.version, cpython: cpython?.version ?? 'none' };
-await bench(hotPathCases(cpython?.command ?? null, values.full), {
-  ...values,
+console.log(`Node ${process.version}, CPython ${cpython?.version ?? '3.13: none on PATH'}`);
+await bench(allCases(cpython?.command ?? null), {
+  update: values.update,
   note: values.note,
-  versions,
+  versions: { node: process.version, cpython: cpython?.version ?? 'none' },
 });
