@@ -53,5 +53,16 @@ export function placeOf(source: string, file: string, mark: string): string {
 /** `null` when both are the same, else what was found in place of what was expected. */
 export function difference(found: unknown, expected: unknown): string | null {
   const [a, b] = [JSON.stringify(found), JSON.stringify(expected)];
-  return a === b ? null : `found ${a}, expected ${b}`;
+  if (a === b) return null;
+  if (a.length < 1000) return `found ${a}, expected ${b}`;
+  // Too long to read: what the lists do not have in common.
+  const [here, there] = [found, expected].map(
+    (list) => new Set((list as unknown[]).map((x) => JSON.stringify(x))),
+  );
+  const only = (one: Set<string>, other: Set<string>) =>
+    [...one]
+      .filter((x) => !other.has(x))
+      .slice(0, 20)
+      .join(' ');
+  return `found ${only(here!, there!)}, expected ${only(there!, here!)}`;
 }

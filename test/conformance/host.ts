@@ -13,7 +13,10 @@ export type Programs = {
   readonly sizes: string;
   /** Makes 10 objects at `@a`, in a loop, and drops 4 of them. */
   readonly frees: string;
-  /** The file calls outer at `@main`, which calls inner at `@outer`, which makes one at `@inner`. */
+  /**
+   * The file calls outer at `@main`, which calls a function that does nothing and then inner, at
+   * `@outer`, which makes one at `@inner`.
+   */
   readonly calls: string;
   /** The file calls down(20) at `@main`; down(n) calls down(n - 1) at `@down`; down(0) makes one at `@bottom`. */
   readonly recursion: string;

@@ -1,0 +1,36 @@
+import type { Findings } from './check.ts';
+
+const intro = `# Conformance
+
+One suite runs the same programs, written in each guest's language, in every adapter, and compares what the tracer says with what
+the programs do (\`test/conformance\`). An adapter that claims more than it does fails. \`npm run test:update\` writes this page.
+`;
+
+const legend = `
+- **yes**: exactly what the program did. **modelled**: by a model of sizes, which the snapshot names. **–**: the guest has no such thing.
+- *Frees*: when they are seen. \`exact\`: when they happen. \`gc-sync\`: whenever memory is read. \`gc-async\`: after a turn of the event loop.
+
+A new adapter implements \`test/conformance/host.ts\` and is added to the list in \`conformance.test.ts\`.
+`;
+
+/** The table adapter × property, as Markdown. */
+export function conformancePage(all: readonly ({ readonly name: string } & Findings)[]): string {
+  const rows: string[][] = [['', ...all.map(({ name }) => name)]];
+  const properties = all[0]!.findings.map(({ property }) => property);
+  for (const [i, property] of properties.entries()) {
+    rows.push([property, ...all.map(({ findings }) => shown(findings[i]!.verdict))]);
+  }
+  for (const key of ['frees', 'sizes', 'lines'] as const) {
+    rows.push([`declared ${key}`, ...all.map(({ caps }) => `\`${caps[key]}\``)]);
+  }
+  return `${intro}\n${table(rows)}\n${legend}`;
+}
+
+function shown(verdict: string): string {
+  return verdict === 'none' ? '–' : verdict;
+}
+
+function table([head, ...body]: readonly string[][]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(head!), line(head!.map(() => '---')), ...body.map(line)].join('\n');
+}
