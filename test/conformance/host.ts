@@ -20,7 +20,10 @@ export type Programs = {
   readonly calls: string;
   /** The file calls down(20) at `@main`; down(n) calls down(n - 1) at `@down`; down(0) makes one at `@bottom`. */
   readonly recursion: string;
-  /** The file resumes a coroutine twice, at `@main`; it makes one at `@inside` the second time. */
+  /**
+   * The file starts a coroutine, which waits; then it calls a function at `@main` that resumes the
+   * coroutine at `@resume`, which makes one at `@inside`.
+   */
   readonly coroutine: string | null;
   /** An exception is thrown through three calls and caught by the file, which makes one at `@after`. */
   readonly exceptions: string | null;

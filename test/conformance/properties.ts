@@ -141,8 +141,8 @@ export const properties: readonly Property[] = [
     expected: ifGuestHas('coroutine'),
     async disprove(session) {
       const found = await session.stackOf('coroutine', 10);
-      const frames = ['@main', '@inside'].map((mark) => session.at('coroutine', mark));
-      return difference(found, [[frames, 2]]);
+      const marks = ['@main', '@resume', '@inside'];
+      return difference(found, [[marks.map((mark) => session.at('coroutine', mark)), 3]]);
     },
   },
   {

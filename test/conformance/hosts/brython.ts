@@ -41,8 +41,10 @@ kept = down(20)  # @main
     kept = bytes(3)  # @inside
     yield kept
 generator = body()
-for i in range(2):
-    kept = next(generator)  # @main
+def go():
+    return next(generator)  # @resume
+next(generator)
+kept = go()  # @main
 `,
   exceptions: `def a(): b()
 def b(): c()

@@ -51,9 +51,10 @@ const programs: Programs = {
   (keep (make-vector 3)) ; @inside
   (yield 2))
 (define c (coroutine body))
-(while (< i 2)
-  (resume c) ; @main
-  (set! i (+ i 1)))
+(define (go)
+  (resume c)) ; @resume
+(resume c)
+(go) ; @main
 `,
   exceptions: `${keep}
 (define (a) (b))
