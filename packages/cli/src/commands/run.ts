@@ -1,10 +1,9 @@
 import { createRequire } from 'node:module';
-import { installGuestModule } from '@tracemalloc/adapters/brython';
-import { createBrython } from '@tracemalloc/adapters/brython/node';
-import { type Snapshot, Tracer } from '@tracemalloc/core';
+import type { Snapshot } from '@tracemalloc/core';
 import { CliError, exitStatus } from '../cli-error.ts';
 import { displayTop } from '../display-top.ts';
-import { realFiles } from '../guest-files.ts';
+import { runBrython } from '../hosts/brython.ts';
+import type { Host } from '../hosts/host.ts';
 import type { Io } from '../io.ts';
 import { checkOutput } from '../output-file.ts';
 import { findProgram, type Program } from '../program.ts';
@@ -39,42 +38,26 @@ export const defaultNframe = 25;
  * not be written after it.
  */
 export async function run(args: readonly string[], options: RunOptions, io: Io): Promise<number> {
-  if (options.interpreter !== 'brython') {
-    throw new CliError(
-      exitStatus.usage,
-      `--interpreter must be brython, got '${options.interpreter}'`,
-    );
-  }
+  const host = hostOf(options.interpreter);
   const nframe = startupNframe(
     { nframe: options.nframe, xOptions: options.X ?? [], variable: io.env['PYTHONTRACEMALLOC'] },
     defaultNframe,
   );
   const program = findProgram({ args, module: options.m, code: options.c }, io.cwd);
   if (options.output !== undefined) checkOutput(options.output, io.cwd, options.force === true);
-  const { exitCode, snapshot } = await trace(program, nframe, io);
+  const { exitCode, snapshot } = await host(program, nframe, io);
   if (snapshot !== null) report(snapshot, program, options, io);
   else if (options.output !== undefined) throw notTracing(options.output);
   return exitCode;
 }
 
-type Traced = { readonly exitCode: number; readonly snapshot: Snapshot | null };
+const hosts: Readonly<Record<string, Host>> = { brython: runBrython };
 
-async function trace(program: Program, nframe: number, io: Io): Promise<Traced> {
-  const runtime = await createBrython({
-    argv: program.argv,
-    stdout: io.stdout,
-    stderr: io.stderr,
-  });
-  const tracer = new Tracer();
-  const adapter = runtime.attach(tracer, {
-    onWarning: (message) => io.stderr(`tracemalloc: ${message}\n`),
-  });
-  installGuestModule(runtime.$B, adapter, { files: realFiles(io.cwd) });
-  if (nframe > 0) tracer.start(nframe);
-  const { exitCode } = runtime.run({ source: program.source, filename: program.filename });
-  adapter.collect();
-  const snapshot = tracer.isTracing() ? tracer.takeSnapshot() : null;
-  return { exitCode, snapshot };
+function hostOf(interpreter: string): Host {
+  const host = Object.hasOwn(hosts, interpreter) ? hosts[interpreter] : undefined;
+  if (host !== undefined) return host;
+  const names = Object.keys(hosts).join(' or ');
+  throw new CliError(exitStatus.usage, `--interpreter must be ${names}, got '${interpreter}'`);
 }
 
 function report(snapshot: Snapshot, program: Program, options: RunOptions, io: Io): void {

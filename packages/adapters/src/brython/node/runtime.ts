@@ -26,8 +26,10 @@ export type BrythonOptions = {
 
 export type RunRequest = {
   readonly source: string;
-  /** What tracebacks show. Modules beside it can be imported when it is a path. */
+  /** What tracebacks show. */
   readonly filename: string;
+  /** Where its imports are looked for first; by default the folder of `filename`. */
+  readonly folder?: string;
   /** `__name__` of the module; default `__main__`. */
   readonly name?: string;
 };
@@ -126,7 +128,7 @@ class Runtime implements BrythonRuntime {
   run(request: RunRequest): RunResult {
     let exitCode = 0;
     try {
-      this.#importFrom(request.filename);
+      this.#importFrom(resolve(request.folder ?? dirname(request.filename)));
       this.#execute(request);
     } catch (error) {
       exitCode = this.#report(error);
@@ -158,9 +160,9 @@ class Runtime implements BrythonRuntime {
   }
 
   /** Modules come from the library, then from the program's own folder. */
-  #importFrom(filename: string): void {
+  #importFrom(folder: string): void {
     const $B = this.#internals;
-    const path = [resolve(dirname(filename))];
+    const path = [folder];
     $B.make_import_paths = (importer) => {
       $B.import_info[importer] = {
         meta_path: [$B.finders['VFS'], $B.finders['path']],
