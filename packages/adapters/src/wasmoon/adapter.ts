@@ -37,6 +37,8 @@ export type WasmoonAdapter = {
   readonly caps: WasmoonCaps;
   /** Events whose frames could not be read, and which count for an unknown line; 0 is usual. */
   readonly failures: number;
+  /** Notices at once that the tracer was started or stopped; else the next event does. */
+  sync(): void;
   /** Takes all hooks out again. What was traced so far stays in the tracer. */
   detach(): void;
   /** Calls `work`; what the guest allocates in it is not recorded. Nests. */
@@ -91,6 +93,7 @@ export function attachWasmoon(
     get failures() {
       return connection.allocator.failures;
     },
+    sync: () => connection.sync(),
     detach: () => connection.close(true),
     suspend: (work) => connection.suspend(work),
   };
@@ -146,9 +149,13 @@ class Connection implements EntryListener {
     api.lua_setallocf(main, this.#hook, 0);
   }
 
+  sync(): void {
+    if (this.#isOpen) this.#lines?.setArmed(this.#tracer.on);
+  }
+
   onEnter(thread: LuaThread): void {
     if (!this.#isOurs(thread)) return;
-    this.#lines?.setArmed(this.#tracer.on);
+    this.sync();
     this.onHookChange(thread);
   }
 

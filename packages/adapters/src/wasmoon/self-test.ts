@@ -35,6 +35,8 @@ kept.wrapped = coroutine.wrap(function()
 end)
 kept.value = kept.wrapped()
 pcall(function() kept.error = {} error('', 0) end)
+kept.resumed = coroutine.create(function() kept.inside = {} end)
+coroutine.resume(kept.resumed)
 for i = 1, 40 do load('local t = {} return t', '@gone.lua')() end
 `;
 
@@ -45,9 +47,13 @@ const expectedTables: Readonly<Record<string, number>> = {
   '6': 60,
   '10': 1,
   '14': 1,
+  '15': 1,
   // The compiler's table of the strings that it met.
-  '15': 40,
+  '17': 40,
 };
+
+/** Lines that are run by a coroutine: where they are wrong, threads were not followed. */
+const coroutineLines = ['10', '15'];
 
 const results = new WeakMap<LuaModule, SelfTestResult>();
 
@@ -143,12 +149,11 @@ function tryLayout(api: LuaApi, main: LuaThread, build: string, layout: Layout):
   }
   if (problem !== null) return { build, fast: null, hasExactLines: true, problem };
   const wrong = wrongLines(tracer);
-  return {
-    build,
-    fast: { layout, switches },
-    hasExactLines: wrong.length === 0,
-    problem: wrong.length === 0 ? null : `lines are wrong: ${wrong.join(', ')}`,
-  };
+  const found = wrong.map(([line, tables]) => `${tables} tables on line ${line}`);
+  problem = wrong.length === 0 ? null : `the self-test found ${found.join(', ')}`;
+  const follows = wrong.every(([line]) => !coroutineLines.includes(line));
+  const fast = follows ? { layout, switches } : null;
+  return { build, fast, hasExactLines: wrong.length === 0, problem };
 }
 
 function runProgram(api: LuaApi, main: LuaThread): string | null {
@@ -158,8 +163,8 @@ function runProgram(api: LuaApi, main: LuaThread): string | null {
   return api.lua_tolstring(main, -1, null);
 }
 
-/** Lines where there are not as many tables as the program made. */
-function wrongLines(tracer: Tracer): string[] {
+/** Lines where there are not as many tables as the program made, with what there are. */
+function wrongLines(tracer: Tracer): [line: string, tables: number][] {
   const { sites, tracebacks, frames, strings } = tracer.takeSnapshot().data;
   const found: Record<string, number> = {};
   for (let site = 0; site < sites.length; site++) {
@@ -172,5 +177,5 @@ function wrongLines(tracer: Tracer): string[] {
   const lines = [...new Set([...Object.keys(expectedTables), ...Object.keys(found)])];
   return lines
     .filter((line) => found[line] !== expectedTables[line])
-    .map((line) => `line ${line} has ${found[line] ?? 0} tables, not ${expectedTables[line] ?? 0}`);
+    .map((line) => [line, found[line] ?? 0]);
 }
