@@ -6,10 +6,11 @@ import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 
 const folder = dirname(createRequire(import.meta.url).resolve('brython/package.json'));
 
-/** Serves Brython under /brython/, brython.js instrumented. */
+/** Serves Brython under /brython/, brython.js instrumented; and as it comes under /plain/. */
 function tracedBrython(): Plugin {
   const files = new Map<string, () => string>([
     ['/brython/brython.js', () => instrumentBrython(read('brython.js')).code],
+    ['/plain/brython.js', () => read('brython.js')],
     ['/brython/brython_stdlib.js', () => read('brython_stdlib.js')],
   ]);
   const served = new Map<string, string>();

@@ -3,9 +3,16 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import type { BrythonInternals } from '@tracemalloc/adapters/brython';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumPath, launchChromium, titled } from './chromium.ts';
+
+declare global {
+  interface Window {
+    readonly __BRYTHON__: BrythonInternals;
+  }
+}
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -94,5 +101,36 @@ describe.runIf(chromiumPath !== undefined)(titled('the Brython page'), () => {
     await totals('0 orders;');
     expect(await tracedKib()).toBeLessThan(before / 20);
     expect(problems).toEqual([]);
+  }, 30_000);
+
+  test('keeps its compiled modules apart from those of pages without the hooks', async () => {
+    const times = await page.evaluate(async () => {
+      const opened = indexedDB.open(window.__BRYTHON__['idb_name'] as string);
+      await new Promise((resolve) => {
+        opened.onsuccess = resolve;
+      });
+      const records = opened.result.transaction('modules').objectStore('modules').getAll();
+      await new Promise((resolve) => {
+        records.onsuccess = resolve;
+      });
+      return (records.result as { timestamp: number }[]).map(({ timestamp }) => timestamp % 1);
+    });
+    expect(times.length).toBeGreaterThan(0);
+    expect(times.every((fraction) => fraction > 0.5)).toBe(true);
+  }, 30_000);
+
+  test('works, with less, where Brython is loaded already', async () => {
+    problems.length = 0;
+    await page.goto(new URL('already-loaded.html', page.url()).href);
+    await page.waitForFunction(
+      () => document.querySelector('#top')?.textContent?.includes('#lists:6:'),
+      undefined,
+      { timeout: 20_000 },
+    );
+    expect(await page.textContent('#top')).toMatch(/#lists:6: size=\d\d(\.\d)? KiB, count=\d{4}, /);
+    expect(problems).toEqual([
+      expect.stringContaining('was not instrumented when it was loaded'),
+      expect.stringContaining('builtin_method'),
+    ]);
   }, 30_000);
 });

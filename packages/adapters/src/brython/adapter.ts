@@ -15,7 +15,7 @@ import {
   type SizeModel,
   type SizeModelName,
 } from './sizes.ts';
-import { brythonVersion, isKnownBrython, knownBrythons } from './versions.ts';
+import { brythonVersion, instrumenterVersion, isKnownBrython, knownBrythons } from './versions.ts';
 import type { Watcher } from './watcher.ts';
 import { WeakRefWatcher } from './weak-ref-watcher.ts';
 import { type Collector, WeakSetWatcher } from './weak-set-watcher.ts';
@@ -97,6 +97,7 @@ export function attachBrython(
   const isWrapped = present === undefined || present.instrumenter === wrappingInstrumenter;
   const hooks = isWrapped ? wrapRuntime($B, patches, present) : present;
   installCompileHook($B, patches, isWrapped);
+  keepCachesApart($B, patches);
   const literals = new Literals($B, hooks.constants, (work) => quietly(hooks, work));
   literals.install(patches);
   // Last, so that it can be taken off alone.
@@ -261,4 +262,19 @@ function metadataOf(
     liveness: caps.frees,
     capabilities: { ...caps },
   };
+}
+
+/**
+ * Brython keeps the JavaScript of library modules in the page's IndexedDB, under its build time.
+ * What the compile hook made of them must not meet a later page without the hook, nor the other
+ * way round: with a build time of its own, each finds only what it made.
+ */
+function keepCachesApart($B: BrythonInternals, patches: Patches): void {
+  for (const name of ['timestamp', 'VFS_timestamp']) {
+    const time = $B[name];
+    // Half a millisecond and the version: no build of Brython has such a time.
+    if (typeof time === 'number') {
+      patches.set($B, name, time + 0.5 + Number(instrumenterVersion) / 1024);
+    }
+  }
 }
