@@ -84,8 +84,8 @@ function build(io: Io, done: (status: number) => void): Command {
 function addRun(program: Command, io: Io, done: (status: number) => void): void {
   program
     .command('run')
-    .description('run a Python program, then print where its memory went (on stderr)')
-    .argument('[script]', 'Python file; then its own arguments')
+    .description('run a Python or Lua program, then print where its memory went (on stderr)')
+    .argument('[script]', 'Python or Lua file; then its own arguments')
     .argument('[args...]')
     .option('-m <module>', "run a module of the current folder; all that follows is the module's")
     .option('-c <code>', "run code; all that follows is the code's")
@@ -94,7 +94,7 @@ function addRun(program: Command, io: Io, done: (status: number) => void): void 
       `frames kept a traceback, from the first line on; 0 = the program starts tracing itself (default: ${defaultNframe})`,
     )
     .option('-X <option>', "python's -X: tracemalloc or tracemalloc=N", collect, [])
-    .option('--interpreter <name>', 'what runs the program', 'brython')
+    .option('--interpreter <name>', 'what runs the program: brython, or lua (default for .lua)')
     .option('-o, --output <file>', 'write the last snapshot to a file: .tm, .tm.gz or .pickle')
     .option('--force', 'overwrite the output file')
     .option('--limit <n>', 'lines to list', positiveInteger, 10)

@@ -169,7 +169,7 @@ describe('what cannot be done is said before anything runs', () => {
     [['fly'], "error: unknown command 'fly'\n"],
     [
       ['run', '--interpreter', 'perl', 'x.py'],
-      "tracemalloc: --interpreter must be brython, got 'perl'\n",
+      "tracemalloc: --interpreter must be brython or lua, got 'perl'\n",
     ],
     [['top', 'missing.tm'], "tracemalloc: can't read missing.tm: no such file or directory\n"],
     [

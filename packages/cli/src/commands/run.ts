@@ -4,6 +4,7 @@ import { CliError, exitStatus } from '../cli-error.ts';
 import { displayTop } from '../display-top.ts';
 import { runBrython } from '../hosts/brython.ts';
 import type { Host } from '../hosts/host.ts';
+import { runLua } from '../hosts/lua.ts';
 import type { Io } from '../io.ts';
 import { checkOutput } from '../output-file.ts';
 import { findProgram, type Program } from '../program.ts';
@@ -15,7 +16,7 @@ import { startupNframe } from '../startup.ts';
 export type RunOptions = {
   readonly nframe?: string;
   readonly X?: readonly string[];
-  readonly interpreter: string;
+  readonly interpreter?: string;
   readonly output?: string;
   readonly force?: boolean;
   readonly limit: number;
@@ -31,14 +32,14 @@ export type RunOptions = {
 export const defaultNframe = 25;
 
 /**
- * Runs a Python program and shows where its memory went. The program's output and exit status are
+ * Runs a program and shows where its memory went. The program's output and exit status are
  * its own; the report goes to stderr.
  *
  * @returns the exit status. @throws CliError before the program starts, or when the snapshot could
  * not be written after it.
  */
 export async function run(args: readonly string[], options: RunOptions, io: Io): Promise<number> {
-  const host = hostOf(options.interpreter);
+  const host = hostOf(options.interpreter ?? interpreterOf(args, options));
   const nframe = startupNframe(
     { nframe: options.nframe, xOptions: options.X ?? [], variable: io.env['PYTHONTRACEMALLOC'] },
     defaultNframe,
@@ -51,7 +52,12 @@ export async function run(args: readonly string[], options: RunOptions, io: Io):
   return exitCode;
 }
 
-const hosts: Readonly<Record<string, Host>> = { brython: runBrython };
+const hosts: Readonly<Record<string, Host>> = { brython: runBrython, lua: runLua };
+
+/** A script's ending says what it is written in; code and modules are Python's. */
+function interpreterOf([script = '']: readonly string[], { m, c }: RunOptions): string {
+  return m === undefined && c === undefined && /\.lua$/i.test(script) ? 'lua' : 'brython';
+}
 
 function hostOf(interpreter: string): Host {
   const host = Object.hasOwn(hosts, interpreter) ? hosts[interpreter] : undefined;
