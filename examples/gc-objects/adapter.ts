@@ -9,7 +9,7 @@ import type { FrameRow, Tracer } from '@tracemalloc/core';
 import type { Interpreter, Node, PseudoObject } from './interpreter.ts';
 
 /** What a guest object counts for: no engine says what it really takes. */
-export function sizeOf(object: object): number {
+function sizeOf(object: object): number {
   return 64 + 16 * Object.keys((object as PseudoObject).properties).length;
 }
 

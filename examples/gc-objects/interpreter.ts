@@ -1,7 +1,7 @@
 /// <reference path="./js-interpreter.d.ts" />
 import Interpreter, { type Node } from 'js-interpreter';
 
-export type { Node, PseudoObject, State } from 'js-interpreter';
+export type { Node, PseudoObject } from 'js-interpreter';
 export { Interpreter };
 
 /** Runs a program in an interpreter, under a file name of its own. */

@@ -2,7 +2,7 @@ import type { AdapterCaps } from '@tracemalloc/adapters/callbacks';
 import type { ConformanceHost } from './host.ts';
 import { properties, Session, type Verdict } from './properties.ts';
 
-export type Finding = {
+type Finding = {
   readonly property: string;
   readonly verdict: Verdict;
   readonly expected: Verdict;

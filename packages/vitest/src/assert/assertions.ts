@@ -1,0 +1,80 @@
+import {
+  checkAllocated,
+  checkBlocks,
+  checkLeak,
+  checkNoLeak,
+  checkPeak,
+  type LeakLimitOptions,
+  type Verdict,
+} from './checks.ts';
+import type { LeakOptions } from './measure.ts';
+import type { Size } from './parse-size.ts';
+import { type Awaitable, after } from './sequence.ts';
+import type { TracedWork } from './traced.ts';
+
+/** Nothing, or a promise where the work or its `settle` gives one. */
+// biome-ignore lint/suspicious/noConfusingVoidType: it is what functions return
+export type Asserted<M> = M extends 'async' ? Promise<void> : void;
+
+/** Work did not keep to its limit. */
+export class AllocationError extends Error {
+  override readonly name = 'AssertionError';
+  readonly code = 'ERR_ASSERTION';
+  /** Bytes or blocks that were measured. */
+  readonly actual: number;
+  /** Bytes or blocks that were allowed. */
+  readonly expected: number;
+
+  constructor(verdict: Verdict) {
+    super(verdict.message());
+    this.actual = verdict.actual;
+    this.expected = verdict.expected;
+  }
+}
+
+/** Bytes allocated, freed ones included. @throws AllocationError */
+export function assertAllocateAtMost<M extends 'async' | 'sync'>(
+  work: TracedWork<M>,
+  limit: Size,
+): Asserted<M> {
+  return pass(checkAllocated(work, limit));
+}
+
+/** Blocks allocated, freed ones included. @throws AllocationError */
+export function assertAllocateBlocksAtMost<M extends 'async' | 'sync'>(
+  work: TracedWork<M>,
+  limit: number,
+): Asserted<M> {
+  return pass(checkBlocks(work, limit));
+}
+
+/** Bytes live at a time, beyond what was live before. @throws AllocationError */
+export function assertPeakAtMost<M extends 'async' | 'sync'>(
+  work: TracedWork<M>,
+  limit: Size,
+): Asserted<M> {
+  return pass(checkPeak(work, limit));
+}
+
+/** No site has more after all runs than before. @throws AllocationError */
+export function assertLeakNothing<M extends 'async' | 'sync'>(
+  work: TracedWork<M>,
+  options: LeakOptions = {},
+): Asserted<M> {
+  return pass(checkNoLeak(work, options));
+}
+
+/** Bytes left behind by all runs together. @throws AllocationError */
+export function assertLeakAtMost<M extends 'async' | 'sync'>(
+  work: TracedWork<M>,
+  limit: Size,
+  options: LeakLimitOptions = {},
+): Asserted<M> {
+  return pass(checkLeak(work, limit, options));
+}
+
+function pass<M>(verdict: Awaitable<Verdict>): Asserted<M> {
+  return after(verdict, (result) => {
+    if (!result.pass) throw new AllocationError(result);
+  }) as Asserted<M>;
+}

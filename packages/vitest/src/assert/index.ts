@@ -1,0 +1,14 @@
+export {
+  AllocationError,
+  type Asserted,
+  assertAllocateAtMost,
+  assertAllocateBlocksAtMost,
+  assertLeakAtMost,
+  assertLeakNothing,
+  assertPeakAtMost,
+} from './assertions.ts';
+export type { LeakLimitOptions } from './checks.ts';
+export { type LeakOptions, measureRun, type Run } from './measure.ts';
+export { parseSize, type Size } from './parse-size.ts';
+export type { SiteUse } from './site-use.ts';
+export { type Mode, type TracedOptions, TracedWork, traced } from './traced.ts';

@@ -1,0 +1,61 @@
+import { type Bytes, Frame, type Snapshot } from '@tracemalloc/core';
+
+/** What one site (a stack, a type) has of memory. */
+export type SiteUse = {
+  /** MOST RECENT FIRST. */
+  readonly frames: readonly Frame[];
+  /** `''` = unknown. */
+  readonly type: string;
+  readonly size: Bytes;
+  readonly count: number;
+};
+
+/** Sites by a text that is the same in all snapshots: stack and type. */
+export type SiteUses = ReadonlyMap<string, SiteUse>;
+
+/** Which counters: what lives, what lived at the peak, all that was ever allocated. */
+export type Counter = 'live' | 'peak' | 'total';
+
+export function siteUses(snapshot: Snapshot, counter: Counter): SiteUses {
+  const { sites, tracebacks, frames, strings } = snapshot.data;
+  const sizes = sites[`${counter}Size`];
+  const counts = sites[`${counter}Count`];
+  const uses = new Map<string, SiteUse>();
+  for (let site = 0; site < sites.length; site++) {
+    if (counts[site] === 0) continue;
+    const views: Frame[] = [];
+    const row = sites.traceback[site]!;
+    for (let i = tracebacks.offset[row]!; i < tracebacks.offset[row + 1]!; i++) {
+      const frame = tracebacks.frame[i]!;
+      const name = strings[frames.functionName[frame]!]!;
+      views.push(new Frame(strings[frames.file[frame]!]!, frames.line[frame]!, name));
+    }
+    const type = strings[sites.type[site]!]!;
+    const key = siteKey(views, type);
+    const known = uses.get(key);
+    uses.set(key, {
+      frames: views,
+      type,
+      size: sizes[site]! + (known?.size ?? 0),
+      count: counts[site]! + (known?.count ?? 0),
+    });
+  }
+  return uses;
+}
+
+/** `load.lisp:3 < main.lisp:9 [vector]`. */
+export function siteKey(frames: readonly Frame[], type: string): string {
+  const stack = frames.map(String).join(' < ');
+  return type === '' ? stack : `${stack} [${type}]`;
+}
+
+/** What each site has more of, biggest first. A site that shrank is left out. */
+export function growth(before: SiteUses, now: SiteUses): SiteUse[] {
+  const grown: SiteUse[] = [];
+  for (const [key, use] of now) {
+    const size = use.size - (before.get(key)?.size ?? 0);
+    const count = use.count - (before.get(key)?.count ?? 0);
+    if (size > 0 || (size === 0 && count > 0)) grown.push({ ...use, size, count });
+  }
+  return grown.sort((a, b) => b.size - a.size || b.count - a.count);
+}

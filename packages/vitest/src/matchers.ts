@@ -1,0 +1,65 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { expect, type MatcherState } from 'vitest';
+import {
+  checkAllocated,
+  checkBlocks,
+  checkLeak,
+  checkNoLeak,
+  checkOptions,
+  checkPeak,
+  checkTraced,
+  type LeakLimitOptions,
+  type Verdict,
+} from './assert/checks.ts';
+import { type LeakOptions, measureRun } from './assert/measure.ts';
+import type { Size } from './assert/parse-size.ts';
+import { type Awaitable, isPromise } from './assert/sequence.ts';
+import { type BaselineOptions, baselineText, isWithin } from './baseline.ts';
+
+/** What vitest takes of a matcher. */
+type Result = { readonly pass: boolean; readonly message: () => string };
+
+/** The matchers, for an `expect` of your own: `expect.extend(allocationMatchers)`. */
+export const allocationMatchers = {
+  toAllocateAtMost: (work: unknown, limit: Size): Result | Promise<Result> =>
+    result(checkAllocated(work, limit)),
+  toAllocateBlocksAtMost: (work: unknown, limit: number): Result | Promise<Result> =>
+    result(checkBlocks(work, limit)),
+  toPeakAtMost: (work: unknown, limit: Size): Result | Promise<Result> =>
+    result(checkPeak(work, limit)),
+  toLeakNothing: (work: unknown, options?: LeakOptions): Result | Promise<Result> =>
+    result(checkNoLeak(work, options)),
+  toLeakAtMost: (
+    work: unknown,
+    limit: Size,
+    options?: LeakLimitOptions,
+  ): Result | Promise<Result> => result(checkLeak(work, limit, options)),
+  /**
+   * Vitest's own file snapshots do the rest: they write a file that is missing (but not in CI),
+   * update it on demand, and show the lines that differ.
+   */
+  async toMatchAllocationBaseline(
+    this: MatcherState,
+    work: unknown,
+    file: string,
+    options: BaselineOptions = {},
+  ): Promise<Result> {
+    checkOptions(options, ['tolerance']);
+    const { tolerance = 0 } = options;
+    if (!(tolerance >= 0 && tolerance < 1)) {
+      throw new RangeError(`tolerance must be a part, 0 or more and below 1, got ${tolerance}`);
+    }
+    if (this.isNot) throw new TypeError('toMatchAllocationBaseline cannot be negated');
+    const text = baselineText(await measureRun(checkTraced(work)));
+    const path = resolve(dirname(this.testPath ?? ''), file);
+    const baseline = existsSync(path) ? readFileSync(path, 'utf8') : null;
+    const isKept = baseline !== null && isWithin(tolerance, text, baseline);
+    await expect(isKept ? baseline : text).toMatchFileSnapshot(path);
+    return { pass: true, message: () => `The work allocated what ${file} says.` };
+  },
+};
+
+function result(verdict: Awaitable<Verdict>): Result | Promise<Result> {
+  return isPromise(verdict) ? Promise.resolve(verdict) : verdict;
+}
