@@ -7,6 +7,8 @@ const conditions = ['@tracemalloc/source', ...defaultServerConditions];
 export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
+    // The first run on a machine compiles Brython's library, which takes seconds on two slow cores.
+    testTimeout: 30_000,
     include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     setupFiles: ['./test/setup/fail-on-console.ts'],
     reporters: ['default', './scripts/plain-reporter.ts'],

@@ -149,6 +149,7 @@ function extendGc(modules: Modules, host: NativeModule): () => void {
   if (file !== undefined) {
     const original = file[1];
     file[1] = original + GC_COLLECT;
+    delete modules.precompiled['gc'];
     undo.push(() => {
       file[1] = original;
       delete modules.precompiled['gc'];

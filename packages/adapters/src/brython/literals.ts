@@ -15,6 +15,8 @@ export class Literals {
   readonly #constants: unknown[];
   readonly #primitives = new Set<unknown>();
   readonly #floats = new Map<number, string>();
+  /** Whether the module that is compiled now may be kept for another process or page. */
+  #isLibrary = false;
 
   /** @param constants where compiled code finds its objects; code keeps numbers into it. */
   constructor($B: BrythonInternals, constants: unknown[], suspend: <T>(work: () => T) => T) {
@@ -39,6 +41,16 @@ export class Literals {
           return rewrite(this, original?.apply(this, scopes));
         },
     );
+    const compile = <T>(filename: unknown, work: () => T): T => this.#compile(filename, work);
+    patches.replace(
+      this.#$B,
+      'js_from_root',
+      (original) =>
+        function (this: unknown, argument: unknown) {
+          const { filename } = argument as { filename?: unknown };
+          return compile(filename, () => original.call(this, argument));
+        },
+    );
     const constantClass = this.#$B.ast['Constant'] as unknown as abstract new () => object;
     patches.replace(
       tuple,
@@ -53,9 +65,24 @@ export class Literals {
     );
   }
 
+  /**
+   * What is compiled of library modules is kept, by the page's IndexedDB or in files. It must not
+   * speak of objects of this interpreter, nor may sizes depend on who compiled it.
+   */
+  #compile<T>(filename: unknown, work: () => T): T {
+    const outer = this.#isLibrary;
+    this.#isLibrary = /(^|\/)VFS\.[\w./]+$/.test(String(filename));
+    try {
+      return work();
+    } finally {
+      this.#isLibrary = outer;
+    }
+  }
+
   /** The node's code; anything but a str where Brython gives a number. */
   #constant(node: ConstantNode, js: unknown): string {
     const { value } = node;
+    if (this.#isLibrary) return js as string;
     if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') {
       this.#primitives.add(value);
       return js as string;

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createBrython, defaultCacheFolder } from '@tracemalloc/adapters/brython/node';
+import { Tracer } from '@tracemalloc/core';
 import { afterAll, expect, test } from 'vitest';
 
 const folder = mkdtempSync(join(tmpdir(), 'tracemalloc-guest-'));
@@ -132,4 +133,33 @@ test('a folder without Brython is named in the error', async () => {
   await expect(createBrython({ brythonFolder: join(folder, 'empty') })).rejects.toThrow(
     /^cannot read brython\.js of Brython in .*empty: ENOENT/,
   );
+});
+
+test('library modules are compiled once: the next runtime reads what the first one kept', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tracemalloc-library-'));
+  try {
+    const program = "import json, bisect\nprint(json.dumps({'a': [1.5, b'x'.decode()]}))\n";
+    const outputs: string[] = [];
+    for (const _ of [1, 2]) {
+      let printed = '';
+      const runtime = await createBrython({
+        cacheFolder: folder,
+        stdout: (text) => {
+          printed += text;
+        },
+      });
+      runtime.attach(new Tracer());
+      expect(runtime.run({ source: program, filename: 'app.py' })).toEqual({ exitCode: 0 });
+      outputs.push(printed);
+    }
+    expect(outputs).toEqual(['{"a": [1.5, "x"]}\n', '{"a": [1.5, "x"]}\n']);
+    const kept = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+    expect(kept.filter((name) => /(json\.package|bisect)\.js$/.test(name))).toHaveLength(2);
+    for (const name of kept.filter((file) => file.includes('library-') && file.endsWith('.js'))) {
+      // Numbers of this process's constants would mean something else in the next.
+      expect(readFileSync(join(folder, name), 'utf8')).not.toContain('.constants[');
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

@@ -48,7 +48,7 @@ function readOrNull(file: string): string | null {
 }
 
 /** Another process never sees half a file: it is written beside its place and then moved there. */
-function tryToWrite(folder: string, file: string, code: string): void {
+export function tryToWrite(folder: string, file: string, code: string): void {
   const temporary = `${file}.${process.pid}`;
   try {
     mkdirSync(folder, { recursive: true });

@@ -8,6 +8,7 @@ import { nodeCollector } from './collector.ts';
 import { exitOf, formatGuestError } from './guest-errors.ts';
 import { fileFunctions, type GuestStreams } from './guest-files.ts';
 import { defaultCacheFolder, instrumentedSource } from './instrumented-source.ts';
+import { LibraryCache } from './library-cache.ts';
 import { prelude, preludeFile, preludeModule } from './prelude.ts';
 import { createRealm, type Realm } from './realm.ts';
 
@@ -61,7 +62,9 @@ export async function createBrython(options: BrythonOptions = {}): Promise<Bryth
   const cache = options.cacheFolder === undefined ? defaultCacheFolder() : options.cacheFolder;
   const source =
     options.instrumented === false ? original : await instrumentedSource(original, cache);
-  return new Runtime(createRealm(source, library), options);
+  const openCache = ($B: BrythonInternals): LibraryCache | null =>
+    cache === null ? null : new LibraryCache($B, cache, library);
+  return new Runtime(createRealm(source, library), openCache, options);
 }
 
 type LibraryFile = [extension: string, source: string, imports: unknown[]] & {
@@ -89,10 +92,18 @@ class Runtime implements BrythonRuntime {
   readonly #internals: Internals;
   readonly #realm: Realm;
   readonly #streams: GuestStreams;
+  readonly #openCache: ($B: BrythonInternals) => LibraryCache | null;
+  /** Open while an adapter is attached: what is compiled without hooks is not kept. */
+  #cache: LibraryCache | null = null;
   #flushFiles: () => void = () => undefined;
 
-  constructor(realm: Realm, options: BrythonOptions) {
+  constructor(
+    realm: Realm,
+    openCache: ($B: BrythonInternals) => LibraryCache | null,
+    options: BrythonOptions,
+  ) {
     this.#realm = realm;
+    this.#openCache = openCache;
     this.$B = realm.$B;
     this.#internals = realm.$B as Internals;
     this.#streams = {
@@ -109,7 +120,14 @@ class Runtime implements BrythonRuntime {
       ...options,
     });
     adapter.excludeFile(preludeFile);
-    return adapter;
+    if (adapter.caps.hooks === 'instrumented') this.#cache = this.#openCache(this.$B);
+    return {
+      ...adapter,
+      detach: () => {
+        this.#cache = null;
+        adapter.detach();
+      },
+    };
   }
 
   addModule(name: string, source: string): void {
@@ -138,6 +156,7 @@ class Runtime implements BrythonRuntime {
     } catch (error) {
       exitCode = this.#report(error);
     }
+    this.#cache?.keep();
     return { exitCode };
   }
 

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BrythonInternals } from '../host.ts';
+import { brythonVersion, instrumenterVersion } from '../versions.ts';
+import { tryToWrite } from './instrumented-source.ts';
+
+/** What Brython compiled of a library module; an array of one for a package. */
+type Compiled = string | [string];
+
+type Library = BrythonInternals & {
+  readonly VFS: Record<string, [extension: string, source: string, ...rest: unknown[]] | undefined>;
+  readonly precompiled: Record<string, Compiled | undefined>;
+};
+
+const moduleSuffix = '.js';
+const packageSuffix = '.package.js';
+
+/**
+ * JavaScript of library modules, kept between processes: compiling `unittest` takes seconds, reading
+ * it back milliseconds. In a page, Brython does the same with IndexedDB.
+ *
+ * Only modules that were compiled while the hooks were in, from the library's own text, are kept.
+ */
+export class LibraryCache {
+  readonly #library: Library;
+  readonly #folder: string;
+  /** The library's text before anybody changed it. */
+  readonly #original: ReadonlyMap<string, string>;
+  /** Modules that are kept already, or were compiled without the hooks. */
+  readonly #settled: Set<string>;
+
+  /** @param text The library's source: its hash is the cache's key. */
+  constructor($B: BrythonInternals, cacheFolder: string, text: string) {
+    this.#library = $B as Library;
+    const key = createHash('sha256').update(
+      `${brythonVersion($B)} ${instrumenterVersion}\n${text}`,
+    );
+    this.#folder = join(cacheFolder, `library-${key.digest('hex').slice(0, 32)}`);
+    const { VFS, precompiled } = this.#library;
+    this.#original = new Map(Object.entries(VFS).map(([name, file]) => [name, file![1]]));
+    this.#settled = new Set(Object.keys(precompiled));
+    for (const file of this.#files()) this.#offer(file);
+  }
+
+  /** Keeps what was compiled since the last time. */
+  keep(): void {
+    const { VFS, precompiled } = this.#library;
+    for (const [name, compiled] of Object.entries(precompiled)) {
+      if (this.#settled.has(name) || compiled === undefined) continue;
+      this.#settled.add(name);
+      const source = VFS[name]?.[1];
+      if (source === undefined || this.#original.get(name) !== source) continue;
+      const isPackage = Array.isArray(compiled);
+      const file = join(this.#folder, name + (isPackage ? packageSuffix : moduleSuffix));
+      tryToWrite(this.#folder, file, isPackage ? compiled[0] : compiled);
+    }
+  }
+
+  #files(): readonly string[] {
+    try {
+      mkdirSync(this.#folder, { recursive: true });
+      return readdirSync(this.#folder);
+    } catch {
+      return []; // No cache, then: every process compiles anew.
+    }
+  }
+
+  /** Makes Brython read the file when the module is imported, and not before. */
+  #offer(file: string): void {
+    const isPackage = file.endsWith(packageSuffix);
+    if (!isPackage && !file.endsWith(moduleSuffix)) return;
+    const name = file.slice(0, -(isPackage ? packageSuffix : moduleSuffix).length);
+    if (!this.#original.has(name) || this.#settled.has(name)) return;
+    this.#settled.add(name);
+    const path = join(this.#folder, file);
+    let compiled: Compiled | undefined;
+    Object.defineProperty(this.#library.precompiled, name, {
+      configurable: true,
+      // Not listed: what stands here is read by name only.
+      enumerable: false,
+      get: () => {
+        compiled ??= isPackage ? [readFileSync(path, 'utf8')] : readFileSync(path, 'utf8');
+        return compiled;
+      },
+      set: (value: Compiled) => {
+        compiled = value;
+      },
+    });
+  }
+}
