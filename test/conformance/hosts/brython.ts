@@ -1,4 +1,4 @@
-import { createBrython } from '@tracemalloc/adapters/brython/node';
+import { type BrythonRuntime, createBrython } from '@tracemalloc/adapters/brython/node';
 import type { Tracer } from '@tracemalloc/core';
 import type { ConformanceHost, Programs } from '../host.ts';
 import { functionsOf } from '../identity.ts';
@@ -57,8 +57,24 @@ kept = bytes(3)  # @after
 `,
 };
 
-/** The hooks are part of the source that was loaded, and every run says where imports look. */
-const ofTheRuntime = /^\.(\$tracemalloc\.|make_import_paths$)/;
+/**
+ * What the runtime on Node does, and no adapter: the hooks are part of the source that it loads,
+ * every run says where imports look, and compiled library modules are kept between runs.
+ */
+const ofTheRuntime = /^\.(\$tracemalloc\.|make_import_paths$|precompiled\.)/;
+
+/** Loading a Brython takes a while, and detached ones are as good as new: the suite says so. */
+const detached: Loaded[] = [];
+
+type Loaded = { readonly runtime: BrythonRuntime; errors: string };
+
+async function load(): Promise<Loaded> {
+  const stderr = (text: string): void => {
+    loaded.errors += text;
+  };
+  const loaded: Loaded = { runtime: await createBrython({ stderr }), errors: '' };
+  return loaded;
+}
 
 export const brythonHost: ConformanceHost = {
   name: 'Brython',
@@ -67,12 +83,8 @@ export const brythonHost: ConformanceHost = {
   // CPython's, on 64 bits.
   sizeOf: (elements) => 33 + elements,
   async open() {
-    let errors = '';
-    const runtime = await createBrython({
-      stderr: (text) => {
-        errors += text;
-      },
-    });
+    const loaded = detached.pop() ?? (await load());
+    const { runtime } = loaded;
     const { $B } = runtime;
     let detach = (): void => undefined;
     return {
@@ -84,12 +96,15 @@ export const brythonHost: ConformanceHost = {
       },
       run(source, file) {
         const { exitCode } = runtime.run({ source, filename: file, name: file });
-        if (exitCode !== 0) throw new Error(errors);
+        if (exitCode !== 0) throw new Error(loaded.errors);
       },
       settle: () => undefined,
       detach: () => detach(),
       fingerprint: () => functionsOf($B).filter(([name]) => !ofTheRuntime.test(name)),
-      close: () => detach(),
+      close() {
+        detach();
+        detached.push(loaded);
+      },
     };
   },
 };
