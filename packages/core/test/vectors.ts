@@ -10,7 +10,7 @@ export function readVectors<T>(name: string): T {
 export type VectorInteger = number | string;
 
 /** [domain, size, frames MOST RECENT FIRST, totalNframe], as in the vectors. */
-export type VectorTrace = [
+type VectorTrace = [
   domain: number,
   size: VectorInteger,
   frames: [string, number][],
