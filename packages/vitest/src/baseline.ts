@@ -1,4 +1,5 @@
 import type { Run, SiteUse } from './assert/index.ts';
+import { blocksText } from './assert/report.ts';
 import { siteKey } from './assert/site-use.ts';
 
 export type BaselineOptions = {
@@ -9,8 +10,8 @@ export type BaselineOptions = {
 /** What a run allocated, as the text of a baseline file: one line a site, biggest first. */
 export function baselineText({ allocated, blocks, peak, allocating }: Run): string {
   const site = ({ frames, type, size, count }: SiteUse): string =>
-    `${size} B in ${count}: ${siteKey(frames, type)}`;
-  const total = [`${allocated} B in ${blocks}: all together`, `${peak} B in 1: peak`];
+    `${size} B in ${blocksText(count)}: ${siteKey(frames, type)}`;
+  const total = [`${allocated} B in ${blocksText(blocks)}: all together`, `${peak} B: at the peak`];
   return `${[...total, ...allocating.map(site)].join('\n')}\n`;
 }
 
@@ -31,9 +32,9 @@ export function isWithin(tolerance: number, text: string, baseline: string): boo
 function figures(text: string): Map<string, [size: number, count: number]> | null {
   const found = new Map<string, [number, number]>();
   for (const line of text.trimEnd().split('\n')) {
-    const match = /^(\d+) B in (\d+): (.*)$/.exec(line);
+    const match = /^(\d+) B(?: in (\d+) blocks?)?: (.*)$/.exec(line);
     if (match === null) return null;
-    found.set(match[3]!, [Number(match[1]), Number(match[2])]);
+    found.set(match[3]!, [Number(match[1]), Number(match[2] ?? 0)]);
   }
   return found;
 }

@@ -14,6 +14,7 @@ import {
 } from './assert/checks.ts';
 import { type LeakOptions, measureRun } from './assert/measure.ts';
 import type { Size } from './assert/parse-size.ts';
+import { sitesText } from './assert/report.ts';
 import { type Awaitable, isPromise } from './assert/sequence.ts';
 import { type BaselineOptions, baselineText, isWithin } from './baseline.ts';
 
@@ -51,11 +52,22 @@ export const allocationMatchers = {
       throw new RangeError(`tolerance must be a part, 0 or more and below 1, got ${tolerance}`);
     }
     if (this.isNot) throw new TypeError('toMatchAllocationBaseline cannot be negated');
-    const text = baselineText(await measureRun(checkTraced(work)));
+    const traced = checkTraced(work);
+    const run = await measureRun(traced);
+    const text = baselineText(run);
     const path = resolve(dirname(this.testPath ?? ''), file);
     const baseline = existsSync(path) ? readFileSync(path, 'utf8') : null;
     const isKept = baseline !== null && isWithin(tolerance, text, baseline);
-    await expect(isKept ? baseline : text).toMatchFileSnapshot(path);
+    try {
+      await expect(isKept ? baseline : text).toMatchFileSnapshot(path);
+    } catch (error) {
+      const within = tolerance === 0 ? '' : ` within ${tolerance * 100} %`;
+      const what = baseline === null ? 'is missing' : `is not what the work allocates${within}`;
+      (error as Error).message =
+        `The baseline ${file} ${what}; vitest --update writes it anew.\n` +
+        sitesText(run.allocating, traced.getLine);
+      throw error;
+    }
     return { pass: true, message: () => `The work allocated what ${file} says.` };
   },
 };

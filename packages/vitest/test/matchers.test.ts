@@ -192,8 +192,11 @@ test('a baseline that holds within the tolerance stays as it is, when updating, 
   const folder = await mkdtemp(join(tmpdir(), 'baseline-'));
   try {
     const file = join(folder, 'b.txt');
-    const baseline =
-      '105 B in 2: all together\n105 B in 1: peak\n105 B in 2: load.toy:1 < main.toy:1\n';
+    const baseline = [
+      '105 B in 2 blocks: all together',
+      '105 B: at the peak',
+      '105 B in 2 blocks: load.toy:1 < main.toy:1\n',
+    ].join('\n');
     writeFileSync(file, baseline);
     const toy = new Toy();
     const work = traced(toy.tracer, () => [1, 2].map(() => toy.alloc(1, 50)));
