@@ -282,6 +282,6 @@ test('after any events, the tracer answers what a naive model answers', () => {
       for (const one of operations) pair.run(one as Operation);
       pair.check();
     }),
-    { numRuns: 250 },
+    { numRuns: 120 },
   );
 });
