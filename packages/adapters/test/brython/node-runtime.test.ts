@@ -13,7 +13,6 @@ async function run(source: string, argv: readonly string[] = ['app.py']) {
   let error = '';
   const runtime = await createBrython({
     argv,
-    instrumented: false,
     stdout: (text) => {
       out += text;
     },
@@ -21,6 +20,8 @@ async function run(source: string, argv: readonly string[] = ['app.py']) {
       error += text;
     },
   });
+  // With the hooks in, what is compiled of the library is kept for the next test.
+  runtime.attach(new Tracer(), { selfTest: false });
   const { exitCode } = runtime.run({ source, filename: join(folder, 'app.py') });
   return { exitCode, out, error: error.replaceAll(folder, '') };
 }
@@ -138,7 +139,7 @@ test('a folder without Brython is named in the error', async () => {
 test('library modules are compiled once: the next runtime reads what the first one kept', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'tracemalloc-library-'));
   try {
-    const program = "import json, bisect\nprint(json.dumps({'a': [1.5, b'x'.decode()]}))\n";
+    const program = 'import concurrent, bisect\nprint(bisect.bisect([1.5, 2.5], 2.0))\n';
     const outputs: string[] = [];
     for (const _ of [1, 2]) {
       let printed = '';
@@ -152,9 +153,9 @@ test('library modules are compiled once: the next runtime reads what the first o
       expect(runtime.run({ source: program, filename: 'app.py' })).toEqual({ exitCode: 0 });
       outputs.push(printed);
     }
-    expect(outputs).toEqual(['{"a": [1.5, "x"]}\n', '{"a": [1.5, "x"]}\n']);
+    expect(outputs).toEqual(['1\n', '1\n']);
     const kept = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-    expect(kept.filter((name) => /(json\.package|bisect)\.js$/.test(name))).toHaveLength(2);
+    expect(kept.filter((name) => /(concurrent\.package|bisect)\.js$/.test(name))).toHaveLength(2);
     for (const name of kept.filter((file) => file.includes('library-') && file.endsWith('.js'))) {
       // Numbers of this process's constants would mean something else in the next.
       expect(readFileSync(join(folder, name), 'utf8')).not.toContain('.constants[');
