@@ -1,6 +1,6 @@
-import { TracemallocError, type Tracer } from '@tracemalloc/core';
+import { type Traceback, TracemallocError, type Tracer } from '@tracemalloc/core';
 import { type AdapterCaps, describeAdapter } from '../callbacks/index.ts';
-import { Allocator, type MemoryStats } from './allocator.ts';
+import { Allocator, addressShift, type MemoryStats } from './allocator.ts';
 import { Entries, type EntryListener } from './entries.ts';
 import { FrameCache, FrameReader } from './frame-cache.ts';
 import type { LuaApi, LuaThread, WasmoonHost } from './host.ts';
@@ -37,7 +37,12 @@ export type WasmoonAdapter = {
   readonly caps: WasmoonCaps;
   /** Events whose frames could not be read, and which count for an unknown line; 0 is usual. */
   readonly failures: number;
-  /** Notices at once that the tracer was started or stopped; else the next event does. */
+  /** Where the block at an address of the WASM memory was allocated; `null` when it isn't known. */
+  tracebackAt(address: number): Traceback | null;
+  /**
+   * Notices that the tracer was started or stopped. Needed only in a callback that Lua has called:
+   * else it is done when the host runs something.
+   */
   sync(): void;
   /** Takes all hooks out again. What was traced so far stays in the tracer. */
   detach(): void;
@@ -93,6 +98,7 @@ export function attachWasmoon(
     get failures() {
       return connection.allocator.failures;
     },
+    tracebackAt: (address) => tracer.getTraceback(0, address >>> addressShift),
     sync: () => connection.sync(),
     detach: () => connection.close(true),
     suspend: (work) => connection.suspend(work),
@@ -112,7 +118,9 @@ class Connection implements EntryListener {
   readonly #hook: number;
   readonly #onClosed: () => void;
   readonly #stateOf: (thread: LuaThread) => number;
+  readonly #walk: StackWalk;
   #isOpen = true;
+  #isHooked = false;
 
   constructor(
     api: LuaApi,
@@ -140,17 +148,29 @@ class Connection implements EntryListener {
     this.#stateOf = (thread) =>
       layout === null ? 0 : module.HEAP32[(thread + layout.thread.globalState) >> 2]!;
     this.#lines = caps.lines === 'exact' ? new LineHook(module, layout, main) : null;
-    const domain = tracer.domain({ name: 'lua', ids: 'address' });
+    const domain = tracer.domain({ name: 'lua', ids: 'address', shift: 0 });
     const lines = this.#lines;
-    this.allocator = new Allocator({ tracer, module, domain, walk, lines, stats });
+    const onSwitch = (): void => this.sync();
+    this.allocator = new Allocator({ tracer, module, domain, walk, lines, stats, onSwitch });
+    this.#walk = walk;
     this.#original = api.lua_getallocf(main, 0);
     this.#hook = module.addFunction(this.allocator.makeFunction() as never, 'iiiii');
     this.#entries.add(this);
-    api.lua_setallocf(main, this.#hook, 0);
+    this.sync();
   }
 
+  /** Hooks are in place only while the tracer is on: a stopped one costs nothing. */
   sync(): void {
-    if (this.#isOpen) this.#lines?.setArmed(this.#tracer.on);
+    const { on } = this.#tracer;
+    if (!this.#isOpen || this.#isHooked === on) return;
+    this.allocator.isOn = on;
+    this.#lines?.setArmed(on);
+    if (on) {
+      // Functions that died meanwhile were not heard of.
+      this.#walk.forgetAll();
+      this.#api.lua_setallocf(this.#main, this.#hook, 0);
+      this.#isHooked = true;
+    } else this.#unhook();
   }
 
   onEnter(thread: LuaThread): void {
@@ -175,14 +195,16 @@ class Connection implements EntryListener {
     this.#entries.remove(this);
     this.#lines?.dispose(stateIsOpen);
     this.#reader.dispose();
+    if (stateIsOpen) this.#unhook();
     // An allocator that somebody put over ours may still call ours.
-    if (stateIsOpen && this.#api.lua_getallocf(this.#main, 0) === this.#hook) {
-      this.#api.lua_setallocf(this.#main, this.#original, 0);
-      module.removeFunction(this.#hook);
-    } else if (!stateIsOpen) {
-      module.removeFunction(this.#hook);
-    }
+    if (!stateIsOpen || !this.#isHooked) module.removeFunction(this.#hook);
     this.#onClosed();
+  }
+
+  #unhook(): void {
+    if (!this.#isHooked || this.#api.lua_getallocf(this.#main, 0) !== this.#hook) return;
+    this.#api.lua_setallocf(this.#main, this.#original, 0);
+    this.#isHooked = false;
   }
 
   suspend<T>(work: () => T): T {

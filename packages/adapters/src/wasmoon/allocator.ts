@@ -29,10 +29,20 @@ export type AllocatorContext = {
   /** `null`: lines are those of the last call. */
   readonly lines: LineHook | null;
   readonly stats: MemoryStats | null;
+  /** Called when an event finds that tracing was started or stopped. */
+  readonly onSwitch: () => void;
 };
+
+/**
+ * log2 of how far blocks are apart at least: malloc puts a header before each of them. An id is an
+ * address in these units, so that the ids of a heap of small blocks are dense.
+ */
+export const addressShift = 4;
 
 /** Does what Lua's own allocator does, and tells the tracer. */
 export class Allocator {
+  /** Whether tracing was on when {@link AllocatorContext.onSwitch} was called last. */
+  isOn = false;
   /** Above 0: what is allocated is not recorded. */
   suspended = 0;
   /** Events whose frames could not be read because something failed. */
@@ -50,7 +60,7 @@ export class Allocator {
 
   /** For `lua_setallocf`. It throws nothing. */
   makeFunction(): Allocate {
-    const { tracer, domain, walk, lines } = this.#context;
+    const { tracer, domain, walk } = this.#context;
     const types = this.#types;
     const vector = types[0]!;
     return (_data, block, oldSize, newSize) => {
@@ -58,15 +68,16 @@ export class Allocator {
         if (block !== 0) this.#free(block, oldSize);
         return 0;
       }
-      if (lines !== null && lines.isArmed !== tracer.on) this.#follow(lines);
+      if (this.isOn !== tracer.on) this.#switch();
       // Before the block moves: Lua's structs are whole now, whatever the block is.
       const traceback = tracer.on ? this.#traceback(block) : -1;
       const moved = this.#reallocate(block, oldSize, newSize);
       if (moved === 0) return 0;
       if (block !== 0 && moved !== block) walk.forget(block);
       if (traceback < 0) return moved;
-      if (block === 0) tracer.alloc(domain, moved, newSize, traceback, types[oldSize & 15]);
-      else tracer.realloc(domain, block, moved, newSize, traceback, vector);
+      const id = moved >>> addressShift;
+      if (block === 0) tracer.alloc(domain, id, newSize, traceback, types[oldSize & 15]);
+      else tracer.realloc(domain, block >>> addressShift, id, newSize, traceback, vector);
       return moved;
     };
   }
@@ -76,7 +87,7 @@ export class Allocator {
     if (stats !== null) stats.memoryUsed -= size;
     module._free(block);
     walk.forget(block);
-    tracer.free(domain, block);
+    tracer.free(domain, block >>> addressShift);
   }
 
   /** @returns 0 when there is no memory, or wasmoon's limit forbids it; Lua then collects. */
@@ -92,9 +103,10 @@ export class Allocator {
     return moved;
   }
 
-  #follow(lines: LineHook): void {
+  #switch(): void {
+    this.isOn = this.#context.tracer.on;
     try {
-      lines.setArmed(this.#context.tracer.on);
+      this.#context.onSwitch();
     } catch {
       this.failures++;
     }

@@ -41,6 +41,10 @@ export class CheckedWalk implements StackWalk {
     this.#fast.forget(block);
   }
 
+  forgetAll(): void {
+    this.#fast.forgetAll();
+  }
+
   walk(moving: number): number {
     const count = this.#fast.walk(moving);
     const { tracer, module } = this.#context;

@@ -139,7 +139,10 @@ export class FrameCache {
 
   /** A block was freed: if it may have been code, everything is forgotten. */
   forget(block: number): void {
-    if (this.#code[(block >>> 3) & filterMask] === 0) return;
+    if (this.#code[(block >>> 3) & filterMask] !== 0) this.clear();
+  }
+
+  clear(): void {
     this.#keys.fill(0);
     this.#count = 0;
     this.#code.fill(0);

@@ -168,10 +168,10 @@ function nativeFunctions(api: LuaApi, adapter: WasmoonAdapter): Record<string, R
 }
 
 /** Tables, functions and strings are known by their address, which is where their block is. */
-function objectTraceback(api: LuaApi, { tracer }: WasmoonAdapter): RawNative {
+function objectTraceback(api: LuaApi, adapter: WasmoonAdapter): RawNative {
   return (thread) => {
     const address = api.lua_topointer(thread, 1);
-    const found = address === 0 ? null : tracer.getTraceback(0, address);
+    const found = address === 0 ? null : adapter.tracebackAt(address);
     return nativeOf(api, () => [found === null ? undefined : framesOf(found)])(thread);
   };
 }

@@ -121,8 +121,9 @@ function tryLayout(api: LuaApi, main: LuaThread, build: string, layout: Layout):
   const lines = new LineHook(module, layout, main);
   const cache = new FrameCache(module, layout, reader);
   const walk = new CheckedWalk(new FastWalk(context, layout, cache, switches), context, layout);
-  const domain = tracer.domain({ name: 'self-test', ids: 'address' });
-  const allocator = new Allocator({ tracer, module, domain, walk, lines, stats: null });
+  const domain = tracer.domain({ name: 'self-test', ids: 'address', shift: 0 });
+  const onSwitch = (): void => lines.setArmed(tracer.on);
+  const allocator = new Allocator({ tracer, module, domain, walk, lines, stats: null, onSwitch });
   const original = api.lua_getallocf(main, 0);
   const hook = module.addFunction(allocator.makeFunction() as never, 'iiiii');
   const listener = {

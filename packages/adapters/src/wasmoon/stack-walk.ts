@@ -25,6 +25,8 @@ export type StackWalk = {
   walk(moving: number): number;
   /** A block was freed. */
   forget(block: number): void;
+  /** Any blocks may have been freed. */
+  forgetAll(): void;
 };
 
 /** C functions by which one thread runs another. */
@@ -52,10 +54,16 @@ export class FastWalk implements StackWalk {
   isOwn = false;
   running: LuaThread = 0;
   readonly #context: WalkContext;
+  readonly #tracer: Tracer;
   readonly #layout: Layout;
   readonly #cache: FrameCache;
   readonly #switches: SwitchFunctions;
   readonly #globalState: number;
+  // Of the layout: looked up once and not at every event.
+  readonly #callOffset: number;
+  readonly #previousOffset: number;
+  readonly #statusOffset: number;
+  readonly #savedPcOffset: number;
   #heap: Int32Array;
   #bytes: Uint8Array;
   #threads = new Int32Array(64);
@@ -65,9 +73,14 @@ export class FastWalk implements StackWalk {
 
   constructor(context: WalkContext, layout: Layout, cache: FrameCache, switches: SwitchFunctions) {
     this.#context = context;
+    this.#tracer = context.tracer;
     this.#layout = layout;
     this.#cache = cache;
     this.#switches = switches;
+    this.#callOffset = layout.thread.call;
+    this.#previousOffset = layout.call.previous;
+    this.#statusOffset = layout.call.status;
+    this.#savedPcOffset = layout.call.savedPc;
     this.#heap = context.module.HEAP32;
     this.#bytes = context.module.HEAPU8;
     this.#globalState = this.#word(context.main + layout.thread.globalState);
@@ -75,6 +88,10 @@ export class FastWalk implements StackWalk {
 
   forget(block: number): void {
     this.#cache.forget(block);
+  }
+
+  forgetAll(): void {
+    this.#cache.clear();
   }
 
   walk(moving: number): number {
@@ -93,16 +110,17 @@ export class FastWalk implements StackWalk {
   }
 
   #walkThread(thread: LuaThread, moving: number): void {
-    const { nframe } = this.#context.tracer;
-    const { call } = this.#layout;
+    const { nframe } = this.#tracer;
+    const previousOffset = this.#previousOffset;
+    const statusOffset = this.#statusOffset;
     const heap = this.#heap;
     const bytes = this.#bytes;
-    let current = heap[(thread + this.#layout.thread.call) >> 2]!;
+    let current = heap[(thread + this.#callOffset) >> 2]!;
     for (;;) {
-      const previous = heap[(current + call.previous) >> 2]!;
+      const previous = heap[(current + previousOffset) >> 2]!;
       if (previous === 0) return;
       if (++this.#calls > maxCalls) throw new Error('the list of calls does not end');
-      if ((bytes[current + call.status]! & callsC) === 0) {
+      if ((bytes[current + statusOffset]! & callsC) === 0) {
         if (this.#used < nframe) this.#addFrame(thread, current, moving);
         else this.depth++;
       }
@@ -111,7 +129,7 @@ export class FastWalk implements StackWalk {
   }
 
   #addFrame(thread: LuaThread, call: number, moving: number): void {
-    let frame = this.#cache.find(this.#word(call + this.#layout.call.savedPc));
+    let frame = this.#cache.find(this.#heap[(call + this.#savedPcOffset) >> 2]!);
     if (frame === unknownFrame) {
       frame = this.#cache.resolve(thread, call, this.#baseOf(thread, moving));
     }
@@ -119,7 +137,7 @@ export class FastWalk implements StackWalk {
       this.isOwn ||= this.depth === 0;
       return;
     }
-    this.#context.tracer.stack[this.#used++] = frame;
+    this.#tracer.stack[this.#used++] = frame;
     this.depth++;
   }
 
@@ -132,6 +150,11 @@ export class FastWalk implements StackWalk {
     const { entries, main } = this.#context;
     const { threads, depth } = entries;
     this.#count = 0;
+    if (depth === 1 && threads[0] === main) {
+      this.#follow(main, moving);
+      this.running = this.#threads[this.#count - 1]!;
+      return;
+    }
     let hasMain = false;
     for (let i = 0; i < depth; i++) hasMain ||= threads[i] === main;
     // Attached while the guest runs, the entry was not seen; it is mostly that of the main thread.
@@ -159,9 +182,9 @@ export class FastWalk implements StackWalk {
 
   /** The coroutine that a thread runs at the moment; 0 when it runs itself. */
   #resumedBy(thread: LuaThread, moving: number): LuaThread {
+    const current = this.#word(thread + this.#callOffset);
+    if ((this.#bytes[current + this.#statusOffset]! & callsC) === 0) return 0;
     const { call, value, cClosure, thread: offsets } = this.#layout;
-    const current = this.#word(thread + offsets.call);
-    if ((this.#bytes[current + call.status]! & callsC) === 0) return 0;
     const func = this.#word(current + call.func) + this.#baseOf(thread, moving);
     const kind = this.#bytes[func + value.tag];
     let slot = 0;
@@ -215,6 +238,10 @@ export class SafeWalk implements StackWalk {
   }
 
   forget(): void {
+    // Nothing is remembered.
+  }
+
+  forgetAll(): void {
     // Nothing is remembered.
   }
 

@@ -219,8 +219,19 @@ test('detach gives the state back its allocator, hooks and functions, and the tr
   lua.global.close();
 });
 
-test('tracing stops costing anything when the tracer stops: hooks go', async () => {
-  const { lua, tracer } = await tracedLua();
+test('a stopped tracer costs nothing: hooks come with its start and go with its stop', async () => {
+  const lua = await newLua();
+  const { lua: api, address } = lua.global as unknown as { lua: LuaApi; address: number };
+  const original = api.lua_getallocf(address, 0);
+  const tracer = new Tracer();
+  const adapter = attachWasmoon(lua, tracer);
+  expect(api.lua_getallocf(address, 0)).toBe(original);
+  tracer.start();
+  adapter.sync();
+  expect(api.lua_getallocf(address, 0)).not.toBe(original);
+  tracer.stop();
+  run(lua, 'a = {}');
+  expect(api.lua_getallocf(address, 0)).toBe(original);
   tracer.start();
   expect(run(lua, 'return debug.gethook() == nil')).toBe(false);
   tracer.stop();

@@ -66,7 +66,8 @@ function runChecked(lua: Lua, nframe: number): Checked {
   const walk = new CheckedWalk(new FastWalk(context, layout, cache, switches), context, layout);
   const lines = new LineHook(module, layout, main);
   const domain = tracer.domain({ name: 'lua', ids: 'address' });
-  const allocator = new Allocator({ tracer, module, domain, walk, lines, stats: null });
+  const onSwitch = () => lines.setArmed(tracer.on);
+  const allocator = new Allocator({ tracer, module, domain, walk, lines, stats: null, onSwitch });
   const original = api.lua_getallocf(main, 0);
   const listener = {
     onEnter: () => undefined,
@@ -111,7 +112,8 @@ test('without a layout frames are slow, and those of coroutines their resumer’
   const walk = new SafeWalk({ tracer, module, main, entries, reader });
   const domain = tracer.domain({ name: 'lua', ids: 'address' });
   const lines = new LineHook(module, null, main);
-  const allocator = new Allocator({ tracer, module, domain, walk, lines, stats: null });
+  const onSwitch = () => lines.setArmed(tracer.on);
+  const allocator = new Allocator({ tracer, module, domain, walk, lines, stats: null, onSwitch });
   const original = api.lua_getallocf(main, 0);
   const hook = module.addFunction(allocator.makeFunction() as never, 'iiiii');
   const listener = {
