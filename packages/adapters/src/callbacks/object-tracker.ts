@@ -21,9 +21,13 @@ export type ObjectTrackerOptions = {
   readonly collector?: Collector | null;
 };
 
+type Marked = object & { [mark: symbol]: Token | undefined };
+
 /**
  * Blocks that are JavaScript objects, of which nobody says when they die: the tracker finds out
- * by weak references. It keeps no object alive and leaves none changed.
+ * by weak references. It keeps no object alive. While it is attached, objects carry a property
+ * under a symbol of the tracker's own; frozen ones are remembered in a WeakMap instead, which makes
+ * garbage collections slower.
  */
 export class ObjectTracker {
   readonly #tracer: Tracer;
@@ -32,7 +36,8 @@ export class ObjectTracker {
   readonly #domain: DomainRow;
   readonly #code: number;
   readonly #watcher: Watcher;
-  readonly #tokens = new WeakMap<object, Token>();
+  readonly #mark: symbol = Symbol('tracemalloc');
+  readonly #frozen = new WeakMap<object, Token>();
   readonly #beforeRead: (() => void) | null;
   readonly #settleFirst: () => void;
   /** Slots are the block ids: small, dense, and used again. */
@@ -81,10 +86,11 @@ export class ObjectTracker {
     const tracer = this.#tracer;
     if (!tracer.on || this.#detached) return;
     this.#checkSession();
-    if (this.#tokens.get(object)?.epoch === this.#epoch) return;
+    if (this.#tokenOf(object)?.epoch === this.#epoch) return;
     const slot = this.#freeSlots.pop() ?? this.#nextSlot++;
     const token = new Token(slot, object as Token['target'], this.#epoch, -1);
-    this.#tokens.set(object, token);
+    if (Object.isExtensible(object)) Object.defineProperty(object, this.#mark, hidden(token));
+    else this.#frozen.set(object, token);
     tracer.alloc(this.#domain, slot, this.#sizeOf(object), this.#stack.traceback(), type);
     this.#watcher.add(token);
   }
@@ -114,9 +120,10 @@ export class ObjectTracker {
     await this.#watcher.settleLater();
   }
 
-  /** Forgets all objects and no longer settles before reads. */
+  /** Forgets all objects, takes its marks off them and no longer settles before reads. */
   detach(): void {
     this.#detached = true;
+    this.#watcher.settle();
     this.#tracer.freeAll(this.#domain);
     // Where somebody hooked in after us, ours stays in the chain and does nothing.
     if (this.#tracer.onBeforeRead === this.#settleFirst) {
@@ -127,8 +134,15 @@ export class ObjectTracker {
 
   #known(object: object): Token | undefined {
     this.#checkSession();
-    const token = this.#tokens.get(object);
+    const token = this.#tokenOf(object);
     return token?.epoch === this.#epoch && !this.#released.has(token.slot) ? token : undefined;
+  }
+
+  #tokenOf(object: object): Token | undefined {
+    const token = (object as Marked)[this.#mark];
+    if (token === undefined) return this.#frozen.get(object);
+    // What was inherited is no token of this object.
+    return token.target === object ? token : undefined;
   }
 
   #checkSession(): void {
@@ -152,10 +166,16 @@ export class ObjectTracker {
   }
 
   #alive(token: Token): void {
+    if (this.#detached) delete (token.target as Marked)[this.#mark];
     if (this.#session !== this.#tracer.rejected || token.epoch !== this.#epoch) return;
     if (this.#released.has(token.slot)) return;
     this.#tracer.resize(this.#domain, token.slot, this.#sizeOf(token.target));
   }
+}
+
+/** Not enumerable: a copy of the object must not keep the object alive. */
+function hidden(token: Token): PropertyDescriptor {
+  return { value: token, configurable: true };
 }
 
 function exposedGc(): (() => void) | null {

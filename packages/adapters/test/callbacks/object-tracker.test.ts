@@ -102,6 +102,28 @@ test('two trackers on one tracer, and one of them detached', () => {
   expect(lines(tracer)).toEqual([]);
 });
 
+test('frozen objects are tracked, copies of objects are other objects', () => {
+  const { tracer, tracker } = boxes();
+  tracer.start();
+  const frozen = Object.freeze({ items: [] });
+  const plain = { items: [] };
+  tracker.track(frozen);
+  tracker.track(plain);
+  const copy = { ...plain };
+  const heir = Object.create(plain) as Box;
+  for (const other of [copy, heir]) {
+    expect(tracker.tracebackOf(other)).toBeNull();
+    tracker.track(other);
+  }
+  expect(tracer.takeSnapshot().traces).toHaveLength(4);
+  tracker.detach();
+  expect([frozen, plain, copy, heir].flatMap((object) => Reflect.ownKeys(object))).toEqual([
+    'items',
+    'items',
+    'items',
+  ]);
+});
+
 test('detach leaves the tracer as it was found', () => {
   const tracer = new Tracer();
   const before = (): void => undefined;
