@@ -35,7 +35,8 @@ const mayUse: Record<string, readonly string[]> = {
   'adapters/src/brython': [...coreDoors, 'adapters/src/python-module'],
   'adapters/src/wasmoon': [...coreDoors, 'adapters/src/callbacks'],
   'formats/src/pickle': [...coreDoors, codec],
-  'vitest/src': [...coreDoors],
+  'vitest/src/assert': [...coreDoors],
+  'vitest/src': [...coreDoors, 'vitest/src/assert'],
   'cli/src': [
     ...coreDoors,
     codec,

@@ -139,6 +139,37 @@ test('a coroutine that nobody can resume is forgotten, by the tracer too', () =>
   expect(types).toEqual([]);
 });
 
+test('the tracer knows at all times what the heap has, however often it collects', () => {
+  const lisp = new Lisp(12_288);
+  const tracer = new CheckedTracer();
+  attachLisp(lisp, tracer, new CheckedStack(tracer));
+  tracer.start(3);
+  const observer = lisp.observer!;
+  let checks = 0;
+  const { alloc } = observer;
+  observer.alloc = (address, size, kind) => {
+    alloc(address, size, kind);
+    checks++;
+    expect(tracer.getTracedMemory().current).toBe(lisp.heap.used);
+  };
+  const program = `
+    (define kept ())
+    (define i 0)
+    (define (walk n) (if (< n 1) (throw 'deep) (cons n (walk (- n 1)))))
+    (while (< i 60)
+      (set! i (+ i 1))
+      (if (= (- i 30) 0) (set! kept ()))
+      (set! kept (cons (make-vector i) kept))
+      (define c (coroutine (lambda () (yield (list i i)) (make-vector 20))))
+      (resume c)
+      (try (walk 9) (lambda (e) e))
+      (if (< i 50) (resume c)))`;
+  lisp.run(program, 'main.lisp');
+  expect(checks).toBeGreaterThan(1000);
+  const frees = checks - tracer.takeSnapshot().traces.length;
+  expect(frees).toBeGreaterThan(500);
+});
+
 test('two Lisps have a tracer each', () => {
   const tracers = ['(define a (list 1 2))', '(define b (make-vector 100))'].map((source) => {
     const lisp = new Lisp();

@@ -51,6 +51,16 @@ export class Heap {
     return kinds[this.#words[(block >> 2) + 1]!]!;
   }
 
+  /** Bytes in blocks that were not freed. */
+  get used(): number {
+    let used = 0;
+    for (let block = 8, size = 0; block < this.#words.length * 4; block += size) {
+      size = this.#words[block >> 2]!;
+      if (this.#words[(block >> 2) + 1] !== freeKind) used += size;
+    }
+    return used;
+  }
+
   /** Words of a block; a vector may have one more than was asked for. */
   get(block: number, index: number): Value {
     return this.#words[(block >> 2) + 2 + index]!;
