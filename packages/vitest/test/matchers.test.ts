@@ -122,8 +122,17 @@ test('caches are filled before the first look, and limits are for all runs toget
   expect(work).not.toLeakNothing({ warmup: 1 });
 });
 
-test('a block of size 0 is a leak', () => {
+test('a block of size 0 is a leak, and so are more blocks with fewer bytes', () => {
   const toy = new Toy();
+  toy.tracer.start();
+  let last = toy.alloc(1, 100);
+  const shrinking = traced(toy.tracer, () => {
+    toy.free(last);
+    toy.alloc(1, 0);
+    last = toy.alloc(1, 1);
+  });
+  expect(shrinking).not.toLeakNothing({ warmup: 0 });
+  toy.tracer.stop();
   expect(traced(toy.tracer, () => toy.alloc(1, 0))).not.toLeakNothing();
 });
 

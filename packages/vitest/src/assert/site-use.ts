@@ -49,13 +49,13 @@ export function siteKey(frames: readonly Frame[], type: string): string {
   return type === '' ? stack : `${stack} [${type}]`;
 }
 
-/** What each site has more of, biggest first. A site that shrank is left out. */
+/** What each site has more of, bytes or blocks, biggest first. What it has less of counts as 0. */
 export function growth(before: SiteUses, now: SiteUses): SiteUse[] {
   const grown: SiteUse[] = [];
   for (const [key, use] of now) {
-    const size = use.size - (before.get(key)?.size ?? 0);
-    const count = use.count - (before.get(key)?.count ?? 0);
-    if (size > 0 || (size === 0 && count > 0)) grown.push({ ...use, size, count });
+    const size = Math.max(0, use.size - (before.get(key)?.size ?? 0));
+    const count = Math.max(0, use.count - (before.get(key)?.count ?? 0));
+    if (size > 0 || count > 0) grown.push({ ...use, size, count });
   }
   return grown.sort((a, b) => b.size - a.size || b.count - a.count);
 }
