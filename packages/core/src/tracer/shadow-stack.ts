@@ -5,18 +5,25 @@ import { growInt32, grownCapacity } from '../table/column.ts';
 /** What a shadow stack needs of a tracer. */
 export type StackTracer = {
   readonly generation: number;
+  readonly nframe: number;
+  readonly stack: Int32Array;
+  capture(count: number, total: number): TracebackRow;
   extend(parent: TracebackRow, frame: FrameRow): TracebackRow;
 };
 
 /** Stands for what is no number: an Int32Array would throw on a bigint. No tracer has this row. */
 const noFrame: FrameRow = -1;
 
+/** Frames without a row, and kept a traceback, from which a stack is captured in one step. */
+const longRun = 256;
+
 /** One thread of control: the guest's main program, or a coroutine. */
 type Context = {
   depth: number;
   frames: Int32Array;
-  /** tracebacks[i] = row of the stack up to frame i, for i < valid. */
+  /** tracebacks[i] = row of the stack up to frame i, for first <= i < valid. */
   tracebacks: Int32Array;
+  first: number;
   valid: number;
   generation: number;
   resumedBy: Context | null;
@@ -124,7 +131,13 @@ export class ShadowStack {
       context.generation = generation;
       context.valid = 0;
     }
+    if (context.valid <= context.first) {
+      context.valid = 0;
+      context.first = 0;
+    }
     const { depth, frames, tracebacks } = context;
+    const isLong = depth - context.valid > longRun && this.#tracer.nframe > longRun;
+    if (isLong && context.resumedBy === null) return this.#capture(context);
     let row = 0;
     if (context.valid > 0) row = tracebacks[context.valid - 1]!;
     else if (context.resumedBy !== null) row = this.#below(context);
@@ -132,6 +145,22 @@ export class ShadowStack {
       row = this.#tracer.extend(row, frames[i]!);
       tracebacks[i] = row;
     }
+    context.valid = depth;
+    return row;
+  }
+
+  /**
+   * A long stack in one step. Frame by frame, every caller would get a row of its own, each with
+   * all the frames below it: 65 535 calls deep that would be 8 GB.
+   */
+  #capture(context: Context): TracebackRow {
+    const { depth, frames, tracebacks } = context;
+    const { stack, nframe } = this.#tracer;
+    const count = Math.min(depth, nframe);
+    for (let i = 0; i < count; i++) stack[i] = frames[depth - 1 - i]!;
+    const row = this.#tracer.capture(count, depth);
+    tracebacks[depth - 1] = row;
+    context.first = depth - 1;
     context.valid = depth;
     return row;
   }
@@ -152,6 +181,7 @@ function newContext(): Context {
     depth: 0,
     frames: new Int32Array(16),
     tracebacks: new Int32Array(16),
+    first: 0,
     valid: 0,
     generation: 0,
     resumedBy: null,

@@ -79,3 +79,26 @@ test('a dropped context is gone, and control is back in the main program', () =>
   expect(() => stack.switchTo(coroutine)).toThrow(new RangeError(message));
   expect(() => stack.drop(0)).toThrow('context must be an integer in 1..1, got 0');
 });
+
+test('a stack of 65 535 frames is one row, and what is called or returns after it is right', () => {
+  const tracer = new Tracer();
+  tracer.start(65535);
+  const stack = new ShadowStack(tracer);
+  const file = tracer.string('deep.py');
+  const heap = tracer.domain({ name: 'heap', ids: 'serial' });
+  const depth = 65_535;
+  for (let line = 1; line <= depth; line++) stack.enter(tracer.frame(file, line));
+  const newest = () => {
+    tracer.alloc(heap, 1, 0, stack.traceback());
+    const traceback = tracer.getTraceback(0, 1);
+    return [traceback?.at(-1)?.lineno, traceback?.at(0)?.lineno, traceback?.length];
+  };
+  expect(newest()).toEqual([depth, 1, depth]);
+  expect(tracer.getTracemallocMemory()).toBeLessThan(8 * 2 ** 20);
+  stack.line(tracer.frame(file, 1_000_000));
+  expect(newest()).toEqual([1_000_000, 1, depth]);
+  stack.unwindTo(300);
+  expect(newest()).toEqual([300, 1, 300]);
+  stack.enter(tracer.frame(file, 7));
+  expect(newest()).toEqual([7, 1, 301]);
+});
