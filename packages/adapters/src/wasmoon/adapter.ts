@@ -4,7 +4,7 @@ import { Allocator, addressShift, type MemoryStats } from './allocator.ts';
 import { Entries, type EntryListener } from './entries.ts';
 import { FrameCache, FrameReader } from './frame-cache.ts';
 import type { LuaApi, LuaThread, WasmoonHost } from './host.ts';
-import { lua546 } from './layout.ts';
+import { lua54 } from './layout.ts';
 import { LineHook } from './line-hook.ts';
 import { type SelfTestResult, selfTest } from './self-test.ts';
 import { FastWalk, SafeWalk, type StackWalk } from './stack-walk.ts';
@@ -138,7 +138,7 @@ class Connection implements EntryListener {
     const { module } = api;
     const layout = test.fast?.layout ?? null;
     this.#entries = Entries.of(api);
-    this.#reader = new FrameReader(tracer, module, lua546.record, ownSource);
+    this.#reader = new FrameReader(tracer, module, lua54.record, ownSource);
     const context = { tracer, module, main, entries: this.#entries, reader: this.#reader };
     let walk: StackWalk = new SafeWalk(context);
     if (test.fast !== null) {

@@ -48,8 +48,8 @@ export const tag = { lightFunction: 22, cClosure: 102, thread: 72, threadObject:
 /** Bit of `CallInfo.callstatus`: the call is one of a C function. */
 export const callsC = 2;
 
-/** Lua 5.4.6 for 32-bit WASM with 64-bit numbers, which is what wasmoon 1.16 has. */
-export const lua546: Layout = {
+/** Lua 5.4 as wasmoon 1.16 has it: 32-bit WASM, 64-bit numbers, stacks moved by offsets. */
+export const lua54: Layout = {
   thread: { status: 6, globalState: 16, call: 20, stack: 28, hookMask: 112 },
   call: { func: 0, previous: 8, savedPc: 16, status: 34 },
   value: { tag: 8, size: 16 },
@@ -73,5 +73,5 @@ export const lua546: Layout = {
 
 /** Known builds, by their version and by the sizes of their objects. */
 export const layouts: Readonly<Record<string, Layout>> = {
-  'lua 504: thread 120, table 32, proto 84, upvalue 32': lua546,
+  'lua 504: thread 120, table 32, proto 84, upvalue 32': lua54,
 };

@@ -54,7 +54,8 @@ export class LineHook {
   /** @param stateIsOpen Whether threads may still be touched. */
   dispose(stateIsOpen: boolean): void {
     if (stateIsOpen) this.setArmed(false);
-    this.#module.removeFunction(this.#hook);
+    // Without a layout there may be threads, unknown to us, that still have it.
+    if (this.#layout !== null) this.#module.removeFunction(this.#hook);
   }
 
   #disarm(thread: LuaThread): void {

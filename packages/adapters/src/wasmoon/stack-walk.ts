@@ -69,7 +69,6 @@ export class FastWalk implements StackWalk {
   #threads = new Int32Array(64);
   #count = 0;
   #used = 0;
-  #calls = 0;
 
   constructor(context: WalkContext, layout: Layout, cache: FrameCache, switches: SwitchFunctions) {
     this.#context = context;
@@ -99,7 +98,6 @@ export class FastWalk implements StackWalk {
     this.isOwn = false;
     this.depth = 0;
     this.#used = 0;
-    this.#calls = 0;
     for (let i = this.#count - 1; i >= 0; i--) this.#walkThread(this.#threads[i]!, moving);
     return this.#used;
   }
@@ -116,16 +114,22 @@ export class FastWalk implements StackWalk {
     const heap = this.#heap;
     const bytes = this.#bytes;
     let current = heap[(thread + this.#callOffset) >> 2]!;
-    for (;;) {
-      const previous = heap[(current + previousOffset) >> 2]!;
-      if (previous === 0) return;
-      if (++this.#calls > maxCalls) throw new Error('the list of calls does not end');
-      if ((bytes[current + statusOffset]! & callsC) === 0) {
-        if (this.#used < nframe) this.#addFrame(thread, current, moving);
-        else this.depth++;
-      }
+    let previous = heap[(current + previousOffset) >> 2]!;
+    let calls = 0;
+    for (; previous !== 0 && this.#used < nframe && calls < maxCalls; calls++) {
+      if ((bytes[current + statusOffset]! & callsC) === 0) this.#addFrame(thread, current, moving);
       current = previous;
+      previous = heap[(current + previousOffset) >> 2]!;
     }
+    // The rest is only counted: some stacks are thousands of calls deep.
+    let rest = 0;
+    for (; previous !== 0 && calls < maxCalls; calls++) {
+      if ((bytes[current + statusOffset]! & callsC) === 0) rest++;
+      current = previous;
+      previous = heap[(current + previousOffset) >> 2]!;
+    }
+    this.depth += rest;
+    if (calls === maxCalls) throw new Error('the list of calls does not end');
   }
 
   #addFrame(thread: LuaThread, call: number, moving: number): void {

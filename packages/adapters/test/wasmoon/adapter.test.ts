@@ -261,6 +261,35 @@ test('a hook of the guest is left alone; lines are exact again after a function 
   lua.global.close();
 });
 
+test('a callback may start and stop tracing, throw, and detach', async () => {
+  const { lua, tracer, adapter } = await tracedLua();
+  lua.global.set('start', () => {
+    tracer.start(5);
+    adapter.sync();
+  });
+  lua.global.set('fail', () => {
+    throw new Error('from JavaScript');
+  });
+  lua.global.set('detach', () => adapter.detach());
+  run(
+    lua,
+    `before = {}
+start()
+one = {}
+pcall(function() fail() end)
+two = {}
+detach()
+three = {}
+collectgarbage()`,
+  );
+  const tables = Object.keys(liveByLine(tracer.takeSnapshot())).filter((key) =>
+    key.endsWith('table'),
+  );
+  expect(tables).toEqual(['app.lua:3 table', 'app.lua:5 table']);
+  expect(run(lua, 'return debug.gethook() == nil')).toBe(true);
+  lua.global.close();
+});
+
 test('the memory limit of wasmoon holds, and its count stays right', async () => {
   const { lua, tracer, adapter } = await tracedLua({}, { traceAllocations: true });
   tracer.start();

@@ -2,7 +2,6 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { attachWasmoon, installLuaModule, runLuaProgram } from '@tracemalloc/adapters/wasmoon';
 import { Tracer } from '@tracemalloc/core';
-import { LuaFactory } from 'wasmoon';
 import { CliError, exitStatus } from '../cli-error.ts';
 import type { Io } from '../io.ts';
 import { type Program, reason } from '../program.ts';
@@ -11,6 +10,8 @@ import type { Traced } from './host.ts';
 /** Lua 5.4, in wasmoon. */
 export async function runLua(program: Program, nframe: number, io: Io): Promise<Traced> {
   const { filename, source, argv } = program;
+  // Only now: it is of no use to the other commands, and takes them some 10 ms.
+  const { LuaFactory } = await import('wasmoon');
   const lua = await new LuaFactory(undefined, environment(io)).createEngine({
     enableProxy: false,
   });
