@@ -27,14 +27,11 @@ export async function compareWithCpython(): Promise<Agreement[]> {
 async function answerOfGuest(program: string): Promise<Answer> {
   const guest = await createGuest();
   const { tracer, runtime } = guest;
-  for (const file of readdirSync(folder)) {
-    if (file.endsWith('.py') && file !== program) {
-      runtime.addModule(file.slice(0, -3), readFileSync(folder + file, 'utf8'));
-    }
-  }
   importStandardModules(guest, program);
   tracer.start(golden.nframe);
-  guest.run(readFileSync(folder + program, 'utf8'), program);
+  const source = readFileSync(folder + program, 'utf8');
+  const { exitCode } = runtime.run({ source, filename: program, folder });
+  if (exitCode !== 0) throw new Error(`${program} ended with exit status ${exitCode}`);
   const snapshot = tracer.takeSnapshot();
   tracer.stop();
   return answerOf(snapshot);
@@ -79,6 +76,6 @@ const files = new Set(readdirSync(folder));
 
 /** The program's file of a frame, or null for the interpreter's own. */
 function programFile(filename: string): string | null {
-  const name = filename.replace(/^VFS\./, '');
+  const name = filename.startsWith(folder) ? filename.slice(folder.length) : filename;
   return files.has(name) ? name : null;
 }

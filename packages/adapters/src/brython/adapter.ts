@@ -156,14 +156,15 @@ function connect(
 ): Connection {
   const { collector, sizeModel = 'cpython64', primitives = 'owner' } = options;
   const frames = new FrameReader(tracer);
-  const createdLength = (object: GuestObject): number => objects.createdLengthOf(object);
-  const sizes = makeSizeModel($B, sizeModel, primitives, literals.has, createdLength);
+  const capacity = (object: GuestObject): number => objects.capacityOf(object);
+  const sizes = makeSizeModel($B, sizeModel, primitives, literals.has, capacity);
   const objects: ObjectTable = new ObjectTable($B, tracer, frames, sizes, (findings) =>
     collector === undefined
       ? new WeakRefWatcher(exposedGc(), findings)
       : new WeakSetWatcher(collector, findings),
   );
   hooks.track = objects.track;
+  hooks.grow = objects.grow;
   hooks.endBody = (cell) => {
     if (!hooks.tracer.on) return;
     try {
@@ -179,6 +180,7 @@ function connect(
 function disconnect(hooks: Hooks): void {
   hooks.tracer = hooks.idle;
   hooks.track = () => undefined;
+  hooks.grow = () => undefined;
   hooks.endBody = () => undefined;
 }
 

@@ -11,11 +11,12 @@ const gcHead = 16;
 const managedHead = 16;
 const pointer = 8;
 const emptyDict = 64;
+const cell = 40;
 const tuple = (length: number): number => (length === 0 ? 0 : 40 + pointer * length);
 
 /** Sizes by class that follow from no rule: [getsizeof, traced with the blocks it comes with]. */
 const fixed: ReadonlyMap<string, readonly [sizeOf: number, traced: number]> = new Map([
-  ['cell', [40, 40]],
+  ['cell', [cell, cell]],
   ['set_iterator', [64, 64]],
   ['range_iterator', [40, 40]],
   ['builtin_method', [72, 72]],
@@ -41,14 +42,63 @@ const accelerated: ReadonlyMap<string, readonly [sizeOf: number, traced: number]
 const genexpr: readonly [number, number] = [192, 400];
 const classObject: readonly [number, number] = [1712, 2372];
 
-/** Python: sys.getsizeof. `created` is the length that a list was made with. */
-export function cpythonSizeOf(layout: GuestLayout, object: GuestObject, created: number): number {
-  return size(layout, object, created, 0);
+/** Whether a class of the library is one whose size is known. */
+export function isCpythonAccelerated(layout: GuestLayout, guestClass: GuestClass): boolean {
+  return accelerated.has(guestClass.tp_name ?? '') && layout.isAccelerated(guestClass);
+}
+
+/** Python: sys.getsizeof. `capacity` is the number of items that there is known to be room for. */
+export function cpythonSizeOf(layout: GuestLayout, object: GuestObject, capacity: number): number {
+  return size(layout, object, capacity, 0);
 }
 
 /** Bytes of all the blocks that belong to one object. */
-export function cpythonTraced(layout: GuestLayout, object: GuestObject, created: number): number {
-  return size(layout, object, created, 1);
+export function cpythonTraced(layout: GuestLayout, object: GuestObject, capacity: number): number {
+  return size(layout, object, capacity, 1);
+}
+
+/** Bytes of these that a container keeps its items in: a block of its own, which moves as it grows. */
+export function cpythonBuffer(layout: GuestLayout, object: GuestObject, capacity: number): number {
+  const guestClass = layout.classOf(object);
+  if (guestClass === undefined) return 0;
+  switch (layout.kindOf(guestClass)) {
+    case 'list':
+      return pointer * listCapacity(lengthOf(object), capacity);
+    case 'dict':
+      return dictSize(layout, object, capacity) - emptyDict;
+    case 'set':
+      return cpythonSet(Number(object['$used'] ?? 0)) - cpythonSet(0);
+    case 'exception':
+      return layout.isGuestClass(guestClass) ? attributeDict(layout, object) : 0;
+    case 'function':
+      return cell * Math.max(0, capacity);
+    default:
+      return 0;
+  }
+}
+
+/** What a list, dict or set has room for that needs it for `items`, and had it for `capacity`. */
+export function cpythonCapacity(
+  layout: GuestLayout,
+  object: GuestObject,
+  items: number,
+  capacity: number,
+): number {
+  const guestClass = layout.classOf(object);
+  switch (guestClass === undefined ? 'other' : layout.kindOf(guestClass)) {
+    case 'list':
+      return listCapacity(items, capacity);
+    case 'dict': {
+      // The items that are left from before decide, not those that were deleted.
+      let slots = 8;
+      while (slots < 3 * (items - 1) || usable(slots) < items) slots *= 2;
+      return usable(slots);
+    }
+    case 'set':
+      return Math.ceil(((setSlots(items) - 1) * 3) / 5) - 1;
+    default:
+      return items;
+  }
 }
 
 /** Bytes of a new instance: `base`, and `item` for each of its length. */
@@ -76,18 +126,22 @@ export function cpythonGuess(
 }
 
 /** @param which 0 = getsizeof, 1 = traced. */
-function size(layout: GuestLayout, object: GuestObject, created: number, which: 0 | 1): number {
+function size(layout: GuestLayout, object: GuestObject, capacity: number, which: 0 | 1): number {
   const guestClass = layout.classOf(object);
   if (guestClass === undefined) return 16;
   const known = acceleratedSize(layout, object, guestClass);
   if (known !== undefined) return known[which];
   const kind = layout.kindOf(guestClass);
-  const own = ownSize(layout, object, guestClass, kind, created, which);
+  const own = ownSize(layout, object, guestClass, kind, capacity, which);
   if (kind === 'instance' || kind === 'class' || !layout.isGuestClass(guestClass)) return own;
+  return own + managedHead + (which === 1 ? attributeDict(layout, object) : 0);
+}
+
+/** The `__dict__` of an object that does not keep its attributes itself. */
+function attributeDict(layout: GuestLayout, object: GuestObject): number {
   const attributes = layout.attributesOf(object);
   const length = attributes === undefined ? 0 : layout.dictLength(attributes);
-  const dict = which === 1 && length > 0 ? cpythonDict(length, true) : 0;
-  return own + managedHead + dict;
+  return length > 0 ? cpythonDict(length, true) : 0;
 }
 
 function ownSize(
@@ -95,16 +149,16 @@ function ownSize(
   object: GuestObject,
   guestClass: GuestClass,
   kind: Kind,
-  created: number,
+  capacity: number,
   which: 0 | 1,
 ): number {
   switch (kind) {
     case 'list':
-      return 56 + pointer * listCapacity(lengthOf(object), created);
+      return 56 + pointer * listCapacity(lengthOf(object), capacity);
     case 'tuple':
       return which === 0 ? 40 + pointer * lengthOf(object) : tuple(lengthOf(object));
     case 'dict':
-      return cpythonDict(layout.dictLength(object), layout.isStringKeyed(object));
+      return dictSize(layout, object, capacity);
     case 'set':
       return cpythonSet(Number(object['$used'] ?? 0));
     case 'bytes':
@@ -116,13 +170,13 @@ function ownSize(
     case 'int':
       return gcHead + cpythonInt(object['value'] as number | bigint);
     case 'exception':
-      return exceptionSize(guestClass) + (which === 0 ? 0 : tuple(lengthOf(object['args'])));
+      return exceptionSize(guestClass);
     case 'class':
       return classObject[which];
     case 'function':
-      return functionSize(object, which);
+      return functionSize(object, capacity, which);
     case 'instance':
-      return instanceSize(layout, object, which);
+      return instanceSize(layout, object, capacity, which);
     default:
       return otherSize(object, guestClass, which);
   }
@@ -138,7 +192,11 @@ function acceleratedSize(
   if (empty === undefined || !layout.isAccelerated(guestClass)) return undefined;
   if (layout.kindOf(guestClass) !== 'dict') return empty;
   const length = layout.dictLength(object);
-  const items = cpythonDict(length, layout.isStringKeyed(object)) - emptyDict;
+  let items = cpythonDict(length, layout.isStringKeyed(object)) - emptyDict;
+  // The order is a list of nodes, and a table of them.
+  if (guestClass.tp_name === 'OrderedDict' && length > 0) {
+    items += 32 * length + pointer * dictSlots(length);
+  }
   return [empty[0] + items, empty[1] + items];
 }
 
@@ -147,28 +205,43 @@ function otherSize(object: GuestObject, guestClass: GuestClass, which: 0 | 1): n
   if (name === 'generator') {
     const inner = object['js_gen'] as { $name?: string } | undefined;
     if (inner?.$name === '<genexpr>') return genexpr[which];
+    return generatorSize(object);
   }
   return fixed.get(name)?.[which] ?? basicSize(guestClass);
 }
 
-/** An object and its attributes' values in one block; without `__dict__`, only its slots. */
-function instanceSize(layout: GuestLayout, object: GuestObject, which: 0 | 1): number {
-  const attributes = layout.attributesOf(object);
-  if (attributes === undefined) {
-    const slots = Object.keys(object).filter((name) => name.startsWith('slot_value_')).length;
-    return 16 + gcHead + pointer * slots;
-  }
-  if (which === 0) return 48;
-  const length = layout.dictLength(attributes);
-  return 72 + pointer * length;
+/** With its frame: the variables, and a stack that is about as deep as there are variables. */
+function generatorSize(object: GuestObject): number {
+  const frame = object['$frame'] as readonly unknown[] | undefined;
+  const maker = frame?.[4] as { $function_infos?: readonly unknown[] } | undefined;
+  return fixed.get('generator')![0] + 2 * pointer * lengthOf(maker?.$function_infos?.[16]);
 }
 
-function functionSize(object: GuestObject, which: 0 | 1): number {
+/**
+ * An object and its attributes' values in one block; without `__dict__`, only its slots. The first
+ * objects of a class get room for more values than they need, since CPython learns from them.
+ */
+function instanceSize(
+  layout: GuestLayout,
+  object: GuestObject,
+  capacity: number,
+  which: 0 | 1,
+): number {
+  const attributes = layout.attributesOf(object);
+  if (attributes === undefined) {
+    return 16 + gcHead + pointer * layout.slotCount(object);
+  }
+  if (which === 0) return 48;
+  const values = Math.max(layout.dictLength(attributes) + 1, capacity);
+  return 56 + pointer * values + 8 * Math.ceil(values / 8);
+}
+
+/** With the cells of variables of the function around it that nobody has counted yet. */
+function functionSize(object: GuestObject, cells: number, which: 0 | 1): number {
   if (which === 0) return 160;
   const infos = object['$function_infos'] as readonly unknown[] | undefined;
   const free = infos?.[13];
-  const cells = Array.isArray(free) ? free.length : 0;
-  return 160 + tuple(cells) + 40 * cells;
+  return 160 + tuple(lengthOf(free)) + cell * Math.max(0, cells);
 }
 
 /** The object without its `args`. */
@@ -196,22 +269,37 @@ function basicSize(guestClass: GuestClass): number {
 }
 
 /** A list is made with just enough room, and gets some to spare whenever an append finds it full. */
-export function listCapacity(length: number, created: number): number {
-  let capacity = created < 0 ? length : created;
+export function listCapacity(length: number, known: number): number {
+  let capacity = known < 0 ? length : known;
   while (capacity < length) capacity = (capacity + 1 + ((capacity + 1) >> 3) + 6) & ~3;
-  return length < created >> 1 ? length : capacity;
+  if (length >= known >> 1) return capacity;
+  // It gives room back when it has shrunk to less than half.
+  return length === 0 ? 0 : (length + (length >> 3) + 6) & ~3;
+}
+
+function dictSize(layout: GuestLayout, dict: GuestObject, capacity: number): number {
+  const length = layout.dictLength(dict);
+  // A table stays as large as it once had to be, until the dict is cleared.
+  const room = length === 0 ? 0 : Math.max(length, capacity);
+  return cpythonDict(room, layout.isStringKeyed(dict));
 }
 
 /** The object and its table: 2^k slots, of which two thirds can be used. */
 export function cpythonDict(length: number, isStringKeyed: boolean): number {
   if (length === 0) return emptyDict;
+  const slots = dictSlots(length);
+  const indexBytes = slots < 256 ? 1 : slots < 65536 ? 2 : 4;
+  return emptyDict + 32 + slots * indexBytes + usable(slots) * (isStringKeyed ? 16 : 24);
+}
+
+/** Slots of a table that has grown item by item. */
+function dictSlots(length: number): number {
   let slots = 8;
   while (usable(slots) < length) {
     const wanted = usable(slots) * 3;
     while (slots < wanted) slots *= 2;
   }
-  const indexBytes = slots < 256 ? 1 : slots < 65536 ? 2 : 4;
-  return emptyDict + 32 + slots * indexBytes + usable(slots) * (isStringKeyed ? 16 : 24);
+  return slots;
 }
 
 function usable(slots: number): number {
@@ -219,15 +307,19 @@ function usable(slots: number): number {
 }
 
 export function cpythonSet(length: number): number {
+  const slots = setSlots(length);
+  return slots === 8 ? 216 : 216 + 16 * slots;
+}
+
+function setSlots(length: number): number {
   let slots = 8;
   for (;;) {
     const full = Math.ceil(((slots - 1) * 3) / 5);
-    if (length < full) break;
+    if (length < full) return slots;
     const wanted = full * (full > 50000 ? 2 : 4);
     slots = 8;
     while (slots <= wanted) slots *= 2;
   }
-  return slots === 8 ? 216 : 216 + 16 * slots;
 }
 
 /** Python: sys.getsizeof of a str. */

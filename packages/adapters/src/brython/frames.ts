@@ -92,10 +92,12 @@ export class FrameReader {
    * stack: CPython has left a class body when the class is built.
    */
   close(cell: FrameCell): void {
+    // A frame of ours stays one to its end.
+    if (this.#codeOf(cell.frame).role === 'own') return;
     const known = cell.$tracemalloc as Context | null | undefined;
     const generation = this.#tracer.generation;
     const current = known !== null && known !== undefined && known.generation === generation;
-    const parent = current ? known.parent : this.#parentOf(cell);
+    const parent = current ? known.parent : this.parentOf(cell);
     const context: Context = { generation, code: closedCode, parent, line: -1, row: parent };
     cell.$tracemalloc = context;
   }
@@ -153,7 +155,8 @@ export class FrameReader {
     return { generation: this.#tracer.generation, code, parent, line: -1, row: parent };
   }
 
-  #parentOf(cell: FrameCell): TracebackRow {
+  /** The traceback of the caller of `cell`: CPython makes the cells of closures before the call. */
+  parentOf(cell: FrameCell): TracebackRow {
     const caller = callerOf(cell);
     if (caller === null) return 0;
     const row = this.rowOf(caller);
@@ -171,7 +174,7 @@ export class FrameReader {
     let code = codes.get(name);
     if (code === undefined) {
       const role = this.#roleOf(file);
-      const isConstructor = role === 'transparent' && /^__(?:init|new)__$/.test(name);
+      const isConstructor = role === 'transparent' && /^__(?:init|new|setitem)__$/.test(name);
       code = {
         role,
         isConstructor,

@@ -1,6 +1,9 @@
 import { isTransparentModule } from './frames.ts';
 import type { BrythonInternals, GuestClass, GuestObject } from './host.ts';
 
+/** Brython keeps the value of slot `x` in a property of this name and `x`. */
+const slotPrefix = 'slot_value_';
+
 /** Classes of guest values that a size model treats in its own way. */
 export type Kind =
   | 'list'
@@ -88,6 +91,26 @@ export class GuestLayout {
   /** The `__dict__` of an object that has one. */
   attributesOf(object: GuestObject): GuestObject | undefined {
     return object[this.#$B.DICT] as GuestObject | undefined;
+  }
+
+  /** Default values of a function's parameters. */
+  defaultsOf(object: GuestObject): readonly unknown[] {
+    const defaults = (object['$function_infos'] as readonly unknown[] | undefined)?.[4];
+    return Array.isArray(defaults) ? defaults : [];
+  }
+
+  /** Calls `visit` for the values of `__slots__`. */
+  visitSlots(object: GuestObject, visit: (value: unknown) => void): void {
+    for (const name of Object.keys(object)) if (name.startsWith(slotPrefix)) visit(object[name]);
+  }
+
+  slotCount(object: GuestObject): number {
+    return Object.keys(object).filter((name) => name.startsWith(slotPrefix)).length;
+  }
+
+  isSmallSet(object: GuestObject, most: number): boolean {
+    const used = object['$used'];
+    return typeof used === 'number' && used <= most;
   }
 
   dictLength(dict: GuestObject): number {

@@ -15,6 +15,8 @@ export type Hooks = {
   readonly idle: { readonly on: boolean };
   /** Records one new guest object. Never throws. */
   track(object: GuestObject): void;
+  /** A container has got an item: it has `used` now, or one more where that is negative. */
+  grow(object: GuestObject, used: number): void;
   /** Guest objects that stand for the constants of compiled code, by number. */
   readonly constants: unknown[];
   /** A class body has ended: its frame no longer counts. */
@@ -40,10 +42,13 @@ export const hooksMember = '$tracemalloc';
 export function hooksSource(instrumenter: string, sites: Readonly<Record<string, number>>): string {
   return `(function($B){
 var nothing=function(){},idle=Object.freeze({on:false})
-var h={instrumenter:${JSON.stringify(instrumenter)},sites:${JSON.stringify(sites)},tracer:idle,track:nothing,endBody:nothing,idle:idle,constants:[],
+var h={instrumenter:${JSON.stringify(instrumenter)},sites:${JSON.stringify(sites)},tracer:idle,track:nothing,endBody:nothing,grow:nothing,idle:idle,constants:[],
 
 object:function(x){if(h.tracer.on){h.track(x)}return x},
 stamped:function(x,value){if(h.tracer.on){h.track(x)}return value},
+grown:function(value,x,used){if(h.tracer.on){h.grow(x,used)}return value},
+attributeSet:function(value,x){var c=x.ob_type
+if(h.tracer.on&&c!==undefined&&(c.tp_flags&1073741824)!==0){h.grow(x,1)}return value},
 rawDict:function(){return $B.empty_dict()},
 rawDictFrom:function(values){var d=h.rawDict()
 for(var key in values){$B.builtins.dict.$setitem(d,key,values[key])}

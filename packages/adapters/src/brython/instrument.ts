@@ -13,7 +13,7 @@ import { hooksMember, hooksSource, hooksVariable } from './hooks.ts';
 import { instrumenterVersion, isKnownBrython, knownBrythons } from './versions.ts';
 
 /** Kinds of edits: what became of a place where Brython makes an object. */
-export type SiteKind = 'literal' | 'stamp' | 'dict' | 'raw' | 'cell';
+export type SiteKind = 'literal' | 'stamp' | 'dict' | 'raw' | 'cell' | 'growth';
 
 export type Instrumented = {
   /** The whole source, instrumented. Must run as a classic script, like the original. */
@@ -51,7 +51,14 @@ class Instrumenter {
   readonly #ast: Program;
   readonly #version: string;
   readonly #edits: MagicString;
-  readonly #sites: Record<SiteKind, number> = { literal: 0, stamp: 0, dict: 0, raw: 0, cell: 0 };
+  readonly #sites: Record<SiteKind, number> = {
+    literal: 0,
+    stamp: 0,
+    dict: 0,
+    raw: 0,
+    cell: 0,
+    growth: 0,
+  };
 
   constructor(source: string, ast: Program, version: string) {
     this.#source = source;
@@ -65,6 +72,7 @@ class Instrumenter {
       if (node.type === 'ObjectExpression') this.#object(node, ancestors);
       else if (node.type === 'AssignmentExpression') this.#assignment(node, ancestors);
       else if (node.type === 'CallExpression') this.#call(node, ancestors);
+      this.#growth(node, ancestors);
     });
     this.#prelude();
     return { code: this.#edits.toString(), sites: this.#sites, version: this.#version };
@@ -108,6 +116,29 @@ class Instrumenter {
     if (this.#isCollected(ancestors)) return;
     this.#edits.overwrite(node.callee.start, node.callee.end, `${hooksVariable}.${raw}`);
     this.#sites.raw++;
+  }
+
+  /** `E`, which puts an item into a container, becomes `$TM.grown(E, container, used)`. */
+  #growth(node: AnyNode, ancestors: readonly AnyNode[]): void {
+    const target = growthTarget(node);
+    if (target === null) return;
+    const text = this.#text(target);
+    const rule = growthRules.find(
+      ([maker, place]) =>
+        place === text && ancestors.some((ancestor) => this.#nameOf(ancestor) === maker),
+    );
+    if (rule === undefined) return;
+    const [, , container, used, test] = rule;
+    const isInside = (ancestor: AnyNode): boolean =>
+      ancestor.type === 'IfStatement' && this.#text(ancestor.test) === test;
+    if (test !== undefined && !ancestors.some(isInside)) return;
+    const isAttribute = used === 'exception';
+    this.#edits.appendLeft(
+      node.start,
+      ` ${hooksVariable}.${isAttribute ? 'attributeSet' : 'grown'}(`,
+    );
+    this.#edits.appendRight(node.end, isAttribute ? `,${container})` : `,${container},${used})`);
+    this.#sites.growth++;
   }
 
   /**
@@ -166,6 +197,7 @@ class Instrumenter {
   #nameOf(node: AnyNode): string {
     if (node.type === 'AssignmentExpression') return this.#text(node.left);
     if (node.type === 'FunctionDeclaration') return node.id === null ? '' : node.id.name;
+    if (node.type === 'VariableDeclarator') return this.#text(node.id);
     return '';
   }
 
@@ -182,7 +214,6 @@ const rawFunctions: ReadonlySet<string> = new Set([
   '$B.parse_kwargs',
   '$B.parse_args',
   '$B.unpacker',
-  '_b_.BaseException.tp_init',
   // In CPython the attributes of an instance are part of its own block.
   '$B.init_dict',
   '$B.make_f_code',
@@ -194,6 +225,40 @@ const rawCalls: ReadonlyMap<string, string> = new Map([
   ['_b_.dict.$from_js', 'rawDictFrom'],
   ['_b_.list.$factory', 'rawList'],
 ]);
+
+/**
+ * Where containers grow: function, what is assigned, incremented or called there, the container,
+ * its number of items (−1 = one more), and the condition around it where there are several such
+ * places. A dict that has only str keys keeps them as properties, which nobody counts.
+ */
+const growthRules: readonly (readonly [
+  maker: string,
+  place: string,
+  container: string,
+  used: string,
+  test?: string,
+])[] = [
+  ['list_funcs.append', 'self[self.length]', 'self', 'self.length'],
+  ['list_funcs.extend', 'self[self.length]', 'self', 'self.length'],
+  ['list_funcs.insert', '$.self.splice', '$.self', '$.self.length'],
+  ['_b_.list.nb_inplace_add', '$.self.push', '$.self', '$.self.length'],
+  ['_b_.list.nb_inplace_multiply', '$.self[pos++]', '$.self', '$.self.length'],
+  ['set_list_slice', 'obj.splice.apply', 'obj', 'obj.length'],
+  ['dict.$setitem', 'self[VERSION]++', 'self', '-1', 'new_str_key'],
+  ['dict.$setitem', 'self[KEYS].push', 'self', '-1'],
+  ['dict_funcs.setdefault', 'self[key]', 'self', '-1'],
+  ['$copy_dict', 'left[key]', 'left', '-1'],
+  ['set_add', 'so.$used++', 'so', 'so.$used'],
+  // Of exceptions only: CPython makes their attributes' dict when it is first needed.
+  ['_b_.object.tp_setattro', '$B.str_dict_set', 'self', 'exception'],
+];
+
+/** What an expression assigns to, increments or calls. */
+function growthTarget(node: AnyNode): AnyNode | null {
+  if (node.type === 'AssignmentExpression') return node.left;
+  if (node.type === 'UpdateExpression') return node;
+  return node.type === 'CallExpression' ? node.callee : null;
+}
 
 /** Classes of things that are part of the interpreter rather than of the guest's heap. */
 function isBookkeepingClass(text: string): boolean {

@@ -3,6 +3,10 @@ import type { BrythonInternals, SyntaxNode } from './host.ts';
 import type { Patches } from './patches.ts';
 
 type ConstantNode = SyntaxNode & { readonly value?: unknown };
+type NamingNode = SyntaxNode & {
+  readonly name?: unknown;
+  readonly keywords?: readonly { readonly arg?: unknown }[];
+};
 type TupleNode = SyntaxNode & { readonly elts?: readonly object[] };
 
 /**
@@ -51,6 +55,20 @@ export class Literals {
           return compile(filename, () => original.call(this, argument));
         },
     );
+    const note = (node: NamingNode): void => this.#names(node);
+    for (const name of ['AsyncFunctionDef', 'Call', 'ClassDef', 'FunctionDef']) {
+      const prototype = this.#$B.ast[name]?.prototype;
+      if (prototype?.to_js === undefined) continue;
+      patches.replace(
+        prototype,
+        'to_js',
+        (original) =>
+          function (this: SyntaxNode, ...scopes: unknown[]) {
+            note(this);
+            return original?.apply(this, scopes) ?? '';
+          },
+      );
+    }
     const constantClass = this.#$B.ast['Constant'] as unknown as abstract new () => object;
     patches.replace(
       tuple,
@@ -76,6 +94,15 @@ export class Literals {
       return work();
     } finally {
       this.#isLibrary = outer;
+    }
+  }
+
+  /** Names in the program's text are strs that CPython makes when it compiles, too. */
+  #names(node: NamingNode): void {
+    if (this.#isLibrary) return;
+    if (typeof node.name === 'string') this.#primitives.add(node.name);
+    for (const { arg } of node.keywords ?? []) {
+      if (typeof arg === 'string') this.#primitives.add(arg);
     }
   }
 

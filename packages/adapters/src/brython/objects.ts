@@ -1,4 +1,6 @@
 import type { DomainRow, Tracer, TypeRow } from '@tracemalloc/core';
+import { BlockSlots } from './block-slots.ts';
+import { Closures } from './closures.ts';
 import { type FrameReader, unrecorded } from './frames.ts';
 import type { BrythonInternals, FrameCell, GuestClass, GuestObject } from './host.ts';
 import { PeakGuard } from './peak-guard.ts';
@@ -19,10 +21,16 @@ type ClassInfo = {
   /** First guess of the bytes of an instance, until it is measured. */
   readonly base: number;
   readonly item: number;
+  /** Room for attributes that the next object gets, as long as CPython is learning; else −1. */
+  room: number;
   readonly isGenerator: boolean;
+  readonly isFunction: boolean;
   /** Python code here, C in CPython. */
   readonly isAccelerated: boolean;
 };
+
+/** CPython gives the first object of a class so many attributes' room, the next one less. */
+const firstRoom = 30;
 
 /** The recorded objects of one interpreter: a slot each, which is the block's id in the tracer. */
 export class ObjectTable {
@@ -38,12 +46,12 @@ export class ObjectTable {
   readonly #guard: PeakGuard;
   #lastClass: GuestClass | null = null;
   #lastInfo: ClassInfo;
-  #free: Int32Array = new Int32Array(1024);
-  #freeCount = 0;
-  #nextSlot = 0;
+  readonly #closures = new Closures();
+  readonly #slots = new BlockSlots();
   /** A slot in use, to see whether the tracer still knows our blocks; −1 when none is. */
   #someSlot = -1;
-  #epoch = 1;
+  /** Tokens of an earlier generation of the tracer's mean nothing any more. */
+  #epoch = 0;
   #generation = -1;
   #suspended = 0;
   #clearing = false;
@@ -65,7 +73,15 @@ export class ObjectTable {
     this.#domain = tracer.domain({ name: 'brython', ids: 'address', shift: 0, code: 0 });
     this.#watcher = watch({ dead: this.#release, alive: this.#measure });
     this.#guard = new PeakGuard(tracer, this.#watcher);
-    this.#unknownClass = { type: 0, base: 16, item: 0, isGenerator: false, isAccelerated: false };
+    this.#unknownClass = {
+      type: 0,
+      base: 16,
+      item: 0,
+      room: -1,
+      isGenerator: false,
+      isFunction: false,
+      isAccelerated: false,
+    };
     this.#lastInfo = this.#unknownClass;
   }
 
@@ -100,13 +116,29 @@ export class ObjectTable {
     const token = tokenOf(object);
     if (token === undefined) return -1;
     this.#checkGeneration();
-    return token.epoch === this.#epoch ? token.slot : -1;
+    return token.epoch >= this.#epoch ? token.slot : -1;
   }
 
-  /** Length that a list or tuple was made with; −1 when it is not known. */
-  createdLengthOf(object: GuestObject): number {
-    return tokenOf(object)?.created ?? -1;
+  /** Items that an object has room for; −1 when it is not known. */
+  capacityOf(object: GuestObject): number {
+    return tokenOf(object)?.capacity ?? -1;
   }
+
+  /**
+   * A list, dict or set has got an item. Once it has no room for it, CPython allocates its buffer
+   * anew, at the line that is running: so does this. Hot; never throws into the guest.
+   */
+  readonly grow = (object: GuestObject, used: number): void => {
+    const token = (object as Tracked)[tokenKey];
+    if (token === undefined) return;
+    const items = used < 0 ? ++token.used : used;
+    if (items <= token.capacity || token.target !== object || this.#suspended !== 0) return;
+    try {
+      this.#enlarge(token, items);
+    } catch {
+      this.failed++;
+    }
+  };
 
   /** Releases the blocks of dead objects and measures the others, as far as frees can be seen now. */
   settle(): void {
@@ -135,8 +167,12 @@ export class ObjectTable {
     if (known !== undefined && known.target === object) return;
     const guestClass = (object.ob_type ?? object[this.#obType]) as GuestClass | undefined;
     const info = guestClass === this.#lastClass ? this.#lastInfo : this.#infoOf(guestClass);
-    const created = info.item === 0 ? -1 : lengthOf(object);
-    const size = info.item === 0 ? info.base : info.base + info.item * created;
+    let capacity = -1;
+    let size = info.base;
+    if (info.item !== 0) {
+      capacity = lengthOf(object);
+      size += info.item * capacity;
+    } else if (info.room >= 0) capacity = info.room--;
     const tracer = this.#tracer;
     if (tracer.generation !== this.#generation) this.#checkGeneration();
     let row = this.#frames.rowOf(info.isGenerator ? creatorOf(object, cell) : cell);
@@ -145,13 +181,27 @@ export class ObjectTable {
       if (row === unrecorded || !info.isAccelerated) return;
       row = -2 - row;
     }
-    const slot = this.#freeCount > 0 ? this.#free[--this.#freeCount]! : this.#nextSlot++;
-    const token = new Token(slot, object, this.#epoch, created);
+    const slot = this.#slots.take();
+    const token = new Token(slot, object, this.#generation, capacity);
+    token.row = row;
     object[tokenKey] = token;
     tracer.alloc(this.#domain, slot, size, row, info.type);
     this.#someSlot = slot;
     this.#watcher.add(token);
+    if (info.isFunction) this.#recordCells(token, cell, info);
     if (this.#guard.count(size)) this.suspend(() => this.#guard.relieve());
+  }
+
+  /** The variables of the frame that a new function shares with it, unless another has them. */
+  #recordCells(token: Token, cell: FrameCell, info: ClassInfo): void {
+    if (this.#sizes.capacity === null) return;
+    const count = this.#closures.newVariables(token.target, cell.frame);
+    if (count === 0) return;
+    token.capacity = count;
+    const slot = this.#slots.take();
+    this.#slots.setBuffer(token.slot, slot);
+    const bytes = this.#sizes.buffer(token.target, count);
+    this.#tracer.alloc(this.#domain, slot, bytes, this.#frames.parentOf(cell), info.type);
   }
 
   #infoOf(guestClass: GuestClass | undefined): ClassInfo {
@@ -163,7 +213,9 @@ export class ObjectTable {
         type: this.#tracer.type(guestClass.tp_name ?? ''),
         base,
         item,
+        room: this.#sizes.learnsRoom(guestClass) ? firstRoom : -1,
         isGenerator: guestClass === this.#$B['generator'],
+        isFunction: guestClass === this.#$B['function'],
         isAccelerated: this.#sizes.isAccelerated(guestClass),
       };
       this.#classes.set(guestClass, info);
@@ -186,11 +238,10 @@ export class ObjectTable {
 
   /** All tokens become void; slots start anew. */
   #forget(): void {
-    this.#epoch++;
+    this.#epoch = this.#tracer.generation;
     this.#guard.reset();
     this.#watcher.reset();
-    this.#freeCount = 0;
-    this.#nextSlot = 0;
+    this.#slots.clear();
     this.#someSlot = -1;
   }
 
@@ -200,28 +251,87 @@ export class ObjectTable {
       this.#checkGeneration();
       if (epoch !== this.#epoch) return;
     }
+    this.#dropBuffer(slot);
     this.#tracer.free(this.#domain, slot);
     if (slot === this.#someSlot) this.#someSlot = -1;
-    if (this.#freeCount === this.#free.length) {
-      const larger = new Int32Array(this.#freeCount * 2);
-      larger.set(this.#free);
-      this.#free = larger;
-    }
-    this.#free[this.#freeCount++] = slot;
+    this.#slots.give(slot);
   };
+
+  #dropBuffer(slot: number): void {
+    const buffer = this.#slots.bufferOf(slot);
+    if (buffer < 0) return;
+    this.#tracer.free(this.#domain, buffer);
+    this.#slots.setBuffer(slot, -1);
+    this.#slots.give(buffer);
+  }
 
   readonly #measure = (token: Token): void => {
     if (this.#clearing) delete (token.target as Tracked)[tokenKey];
-    if (token.epoch !== this.#epoch) return;
+    if (token.epoch < this.#epoch) return;
     if (this.#someSlot < 0) this.#someSlot = token.slot;
     try {
-      const bytes = this.#sizes.traced(token.target, token.created);
-      this.#tracer.resize(this.#domain, token.slot, bytes);
+      const { own, buffer, values } = this.#sizes.measure(token.target, token.capacity);
+      if (buffer > 0 && this.#setBuffer(token, buffer + values)) {
+        this.#tracer.resize(this.#domain, token.slot, own);
+      } else {
+        if (buffer === 0) this.#dropBuffer(token.slot);
+        this.#tracer.resize(this.#domain, token.slot, own + buffer + values);
+      }
     } catch {
       this.failed++;
     }
   };
+
+  /** Gives a container's second block its size. False when it is not known any more where to make it. */
+  #setBuffer(token: Token, bytes: number): boolean {
+    const buffer = this.#slots.bufferOf(token.slot);
+    if (buffer >= 0) {
+      this.#tracer.resize(this.#domain, buffer, bytes);
+      return true;
+    }
+    if (token.epoch !== this.#tracer.generation) return false;
+    const made = this.#slots.take();
+    this.#slots.setBuffer(token.slot, made);
+    this.#tracer.alloc(this.#domain, made, bytes, token.row, this.#typeOf(token.target));
+    return true;
+  }
+
+  #typeOf(object: Tracked): TypeRow {
+    const guestClass = (object.ob_type ?? object[this.#obType]) as GuestClass | undefined;
+    return this.#infoOf(guestClass).type;
+  }
+
+  #enlarge(token: Token, items: number): void {
+    const { capacity } = this.#sizes;
+    const cell = this.#$B.frame_obj;
+    if (capacity === null || cell === null || cell === undefined) return;
+    this.#checkGeneration();
+    if (token.epoch < this.#epoch) return;
+    const object = token.target;
+    const guestClass = (object.ob_type ?? object[this.#obType]) as GuestClass;
+    token.used = this.#sizes.items(object, items);
+    const room = capacity(object, token.used, token.capacity);
+    token.capacity = room;
+    let row = this.#frames.rowOf(cell);
+    if (row === unrecorded) return;
+    if (row < 0) row = -2 - row;
+    const buffer = this.#slots.bufferOf(token.slot);
+    // A small container that is filled where it was made is one block until it is measured.
+    if (buffer < 0 && row === token.row && room <= smallRoom) return;
+    const bytes = this.#sizes.buffer(object, room);
+    if (buffer >= 0) {
+      this.#tracer.realloc(this.#domain, buffer, buffer, bytes, row, this.#typeOf(object));
+      return;
+    }
+    this.#tracer.resize(this.#domain, token.slot, this.#infoOf(guestClass).base);
+    const made = this.#slots.take();
+    this.#slots.setBuffer(token.slot, made);
+    this.#tracer.alloc(this.#domain, made, bytes, row, this.#typeOf(object));
+  }
 }
+
+/** Items of a small container. */
+const smallRoom = 16;
 
 function tokenOf(object: unknown): Token | undefined {
   if (object === null || (typeof object !== 'object' && typeof object !== 'function'))

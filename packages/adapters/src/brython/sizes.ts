@@ -1,10 +1,13 @@
 import {
+  cpythonBuffer,
+  cpythonCapacity,
   cpythonGuess,
   cpythonInt,
   cpythonPrimitive,
   cpythonSizeOf,
   cpythonString,
   cpythonTraced,
+  isCpythonAccelerated,
 } from './cpython64.ts';
 import { GuestLayout } from './guest-layout.ts';
 import type { BrythonInternals, GuestClass, GuestObject } from './host.ts';
@@ -15,12 +18,33 @@ export type SizeModel = {
   readonly name: SizeModelName;
   /** Bytes of a new instance of a class: `base`, and `item` for each of its `length`. Cheap. */
   guess(guestClass: GuestClass): { readonly base: number; readonly item: number };
-  /** Bytes of all blocks of an object, as tracemalloc reports them. */
-  traced(object: GuestObject, created: number): number;
+  /** Bytes of all blocks of an object, as tracemalloc reports them. Valid until the next call. */
+  measure(object: GuestObject, capacity: number): Readonly<Measured>;
+  /**
+   * What a list, dict or set has room for that needs it for `items`, and had it for `capacity`.
+   * `null` where buffers are no blocks of their own.
+   */
+  readonly capacity: ((object: GuestObject, items: number, capacity: number) => number) | null;
+  /** Items of a container that was last known to hold `used`. */
+  items(object: GuestObject, used: number): number;
+  /** Bytes of the buffer of a list, dict or set. */
+  buffer(object: GuestObject, capacity: number): number;
+  /** Whether the first objects of a class get more room for attributes than later ones. */
+  learnsRoom(guestClass: GuestClass): boolean;
   /** Whether a class of the guest's is one that CPython has in C. */
   isAccelerated(guestClass: GuestClass): boolean;
   /** Python: `sys.getsizeof(object)`. */
   sizeOf(value: unknown): number;
+};
+
+/** The bytes of an object's blocks. */
+export type Measured = {
+  /** The object itself. */
+  own: number;
+  /** A container's block of items, 0 where there is none. */
+  buffer: number;
+  /** Values without identity that it holds. */
+  values: number;
 };
 
 export type SizeModelName = 'cpython64' | 'v8';
@@ -43,24 +67,47 @@ export function makeSizeModel(
   if (name === 'v8') {
     return {
       name,
-      isAccelerated: (guestClass) => layout.isAccelerated(guestClass),
+      learnsRoom: () => false,
+      isAccelerated: (guestClass) => isCpythonAccelerated(layout, guestClass),
       guess: (guestClass) => v8Guess(layout, guestClass),
-      traced: (object, length) => v8Size(layout, object, length),
+      measure: (object, length) => ({ own: v8Size(layout, object, length), buffer: 0, values: 0 }),
+      capacity: null,
+      items: (_object, used) => used,
+      buffer: () => 0,
       sizeOf: (value) => (isObject(value) ? v8Size(layout, value, created(value)) : 0),
     };
   }
   const owned = primitives === 'owner' ? ownedPrimitives(layout, isShared) : () => 0;
+  const measured: Measured = { own: 0, buffer: 0, values: 0 };
+  // CPython makes the tuple of defaults when it compiles, where all of them are literals.
+  const defaults = (object: GuestObject): number => {
+    const values = typeof object === 'function' ? layout.defaultsOf(object) : [];
+    return values.every((value) => !isObject(value) && isShared(value))
+      ? 0
+      : 40 + 8 * values.length;
+  };
   return {
     name,
-    isAccelerated: (guestClass) => layout.isAccelerated(guestClass),
+    learnsRoom: (guestClass) => layout.kindOf(guestClass) === 'instance',
+    isAccelerated: (guestClass) => isCpythonAccelerated(layout, guestClass),
     guess: (guestClass) => cpythonGuess(layout, guestClass),
-    traced: (object, length) => cpythonTraced(layout, object, length) + owned(object),
+    measure(object, capacity) {
+      const buffer = cpythonBuffer(layout, object, capacity);
+      measured.own = cpythonTraced(layout, object, capacity) - buffer + defaults(object);
+      measured.buffer = buffer;
+      measured.values = owned(object);
+      return measured;
+    },
+    capacity: (object, items, capacity) => cpythonCapacity(layout, object, items, capacity),
+    items: (object, used) =>
+      Array.isArray(object) || '$used' in object ? used : layout.dictLength(object),
+    buffer: (object, capacity) => cpythonBuffer(layout, object, capacity),
     sizeOf: (value) =>
       isObject(value) ? cpythonSizeOf(layout, value, created(value)) : primitiveSizeOf(value),
   };
 }
 
-/** Bytes of the values without identity that an object holds directly. */
+/** Bytes of the values without identity that an object holds directly, each value once. */
 function ownedPrimitives(
   layout: GuestLayout,
   isShared: (value: unknown) => boolean,
@@ -69,22 +116,68 @@ function ownedPrimitives(
     const bytes = isObject(value) ? 0 : cpythonPrimitive(value);
     return bytes === 0 || isShared(value) ? 0 : bytes;
   };
+  const seen = new SeenValues();
   return (object) => {
     let total = 0;
-    const add = (value: unknown): void => {
-      total += cost(value);
+    let inside: GuestObject | null = null;
+    seen.clear();
+    const add = (value: unknown, beside?: unknown): void => {
+      const bytes = cost(value);
+      if (bytes === 0 || seen.has(value)) return;
+      if (isObject(beside) && holds(layout, beside, value)) return;
+      if (inside !== null && holds(layout, inside, value)) return;
+      total += bytes;
     };
-    if (Array.isArray(object)) object.forEach(add);
-    else visitHeld(layout, object, add);
+    if (Array.isArray(object)) {
+      if (object.length <= few)
+        inside = (object.find((item) => Array.isArray(item)) ?? null) as GuestObject | null;
+      for (const item of object) add(item);
+    } else visitHeld(layout, object, add);
     return total;
   };
+}
+
+/** Containers of so many values are looked into for what they share with what holds them. */
+const few = 16;
+
+/** The last few values without identity: `[n, n, n]` holds one int. */
+class SeenValues {
+  readonly #values: unknown[] = [];
+  #next = 0;
+
+  clear(): void {
+    this.#values.length = 0;
+    this.#next = 0;
+  }
+
+  /** Whether `value` was there already; it is from now on. */
+  has(value: unknown): boolean {
+    if (this.#values.includes(value)) return true;
+    this.#values[this.#next] = value;
+    this.#next = (this.#next + 1) % few;
+    return false;
+  }
+}
+
+/** Whether a small list or tuple, or an object made in the same breath, holds a value too. */
+function holds(layout: GuestLayout, container: GuestObject, value: unknown): boolean {
+  if (Array.isArray(container)) return container.length <= few && container.includes(value);
+  const attributes = layout.attributesOf(container);
+  if (attributes !== undefined || layout.isSmallSet(container, few)) {
+    let found = false;
+    visitHeld(layout, container, (held) => {
+      found ||= held === value;
+    });
+    return found;
+  }
+  return false;
 }
 
 /** Calls `visit` for the items, keys and attribute values of an object that is no array. */
 function visitHeld(
   layout: GuestLayout,
   object: GuestObject,
-  visit: (value: unknown) => void,
+  visit: (value: unknown, beside?: unknown) => void,
 ): void {
   const guestClass = layout.classOf(object);
   if (guestClass === undefined) return;
@@ -92,9 +185,13 @@ function visitHeld(
   if (kind === 'class') return;
   if (kind === 'dict') {
     layout.visitDict(object, (key, value) => {
-      visit(key);
+      visit(key, value);
       visit(value);
     });
+  } else if (kind === 'function') {
+    for (const value of layout.defaultsOf(object)) visit(value);
+  } else if (kind === 'instance') {
+    layout.visitSlots(object, visit);
   } else if (kind === 'set') {
     for (const items of Object.values((object['$store'] ?? {}) as object)) {
       if (Array.isArray(items)) items.forEach((item) => void visit(item));

@@ -9,14 +9,18 @@ export class Token {
   readonly target: GuestObject;
   /** Tokens of another session of tracing mean nothing any more. */
   readonly epoch: number;
-  /** Length that an array was made with: a list grows in steps from there. −1 for no array. */
-  readonly created: number;
+  /** Items that there is room for: an array is made with just enough. −1 = not known. */
+  capacity: number;
+  /** Where it was made; means something as long as the tracer keeps its rows. */
+  row = 0;
+  /** Items put into a dict, when somebody counts them. */
+  used = 0;
 
-  constructor(slot: number, target: GuestObject, epoch: number, created: number) {
+  constructor(slot: number, target: GuestObject, epoch: number, capacity: number) {
     this.slot = slot;
     this.target = target;
     this.epoch = epoch;
-    this.created = created;
+    this.capacity = capacity;
   }
 }
 
