@@ -67,7 +67,10 @@ function answerOf(snapshot: Snapshot): Answer {
     tracebacks.set(key, [inside, (stack?.[1] ?? 0) + trace.size, (stack?.[2] ?? 0) + 1]);
   }
   return {
-    lines: [...lines.values()].sort((a, b) => b[2] - a[2]),
+    // As generate_programs.py sorts: lines of one size by file and line.
+    lines: [...lines.values()].sort(
+      (a, b) => b[2] - a[2] || (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : a[1] - b[1]),
+    ),
     tracebacks: [...tracebacks.values()].sort((a, b) => b[1] - a[1]),
   };
 }

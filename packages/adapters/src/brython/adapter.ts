@@ -5,6 +5,7 @@ import { type Hooks, hooksMember, wrappingInstrumenter } from './hooks.ts';
 import type { BrythonInternals, GuestObject } from './host.ts';
 import { installLineHook } from './line-hook.ts';
 import { Literals } from './literals.ts';
+import { Loops } from './loops.ts';
 import { ObjectTable } from './objects.ts';
 import { Patches } from './patches.ts';
 import { wrapRuntime } from './runtime-wrapping.ts';
@@ -100,11 +101,13 @@ export function attachBrython(
   keepCachesApart($B, patches);
   const literals = new Literals($B, hooks.constants, (work) => quietly(hooks, work));
   literals.install(patches);
+  const loops = new Loops();
+  loops.install($B, patches);
   // Last, so that it can be taken off alone.
   installLineHook($B, linePatches);
-  const result = runSelfTest($B, hooks, literals, options, warn);
+  const result = runSelfTest($B, hooks, { literals, loops }, options, warn);
   if (!result.hasExactLines) linePatches.restore();
-  const { objects, frames, sizes } = connect($B, hooks, tracer, literals, options);
+  const { objects, frames, sizes } = connect($B, hooks, tracer, { literals, loops }, options);
   const beforeRead = tracer.onBeforeRead;
   tracer.onBeforeRead = () => {
     beforeRead?.();
@@ -140,6 +143,9 @@ export function attachBrython(
   };
 }
 
+/** What is known of the guest's programs from their text. */
+type ProgramText = { readonly literals: Literals; readonly loops: Loops };
+
 type Connection = {
   readonly objects: ObjectTable;
   readonly frames: FrameReader;
@@ -151,11 +157,11 @@ function connect(
   $B: BrythonInternals,
   hooks: Hooks,
   tracer: Tracer,
-  literals: Literals,
+  { literals, loops }: ProgramText,
   options: AttachOptions,
 ): Connection {
   const { collector, sizeModel = 'cpython64', primitives = 'owner' } = options;
-  const frames = new FrameReader(tracer);
+  const frames = new FrameReader(tracer, loops);
   const capacity = (object: GuestObject): number => objects.capacityOf(object);
   const sizes = makeSizeModel($B, sizeModel, primitives, literals.has, capacity);
   const objects: ObjectTable = new ObjectTable($B, tracer, frames, sizes, (findings) =>
@@ -188,13 +194,13 @@ function disconnect(hooks: Hooks): void {
 function runSelfTest(
   $B: BrythonInternals,
   hooks: Hooks,
-  literals: Literals,
+  text: ProgramText,
   options: AttachOptions,
   warn: (message: string) => void,
 ): SelfTestResult {
   if (options.selfTest === false) return { missing: [], hasExactLines: true };
   const tracer = new Tracer();
-  const { objects } = connect($B, hooks, tracer, literals, options);
+  const { objects } = connect($B, hooks, tracer, text, options);
   let result: SelfTestResult;
   try {
     result = selfTest($B, tracer);

@@ -3,8 +3,10 @@ export class BlockSlots {
   #free: Int32Array = new Int32Array(1024);
   #freeCount = 0;
   #next = 0;
-  /** By slot of a container: slot of the block that its items are in, plus 1. */
-  #buffers: Int32Array = new Int32Array(1024);
+  /** By slot of a container: slot of the block that its items are in. */
+  readonly buffers: SlotMap = new SlotMap();
+  /** By slot of a container: slot of the ints in it, where they are from elsewhere. */
+  readonly ints: SlotMap = new SlotMap();
 
   take(): number {
     return this.#freeCount > 0 ? this.#free[--this.#freeCount]! : this.#next++;
@@ -15,21 +17,32 @@ export class BlockSlots {
     this.#free[this.#freeCount++] = slot;
   }
 
-  /** The second block of the object whose first is `slot`; −1 when it has none. */
-  bufferOf(slot: number): number {
-    return slot < this.#buffers.length ? this.#buffers[slot]! - 1 : -1;
-  }
-
-  /** @param buffer −1 = none any more. */
-  setBuffer(slot: number, buffer: number): void {
-    if (slot >= this.#buffers.length) this.#buffers = larger(this.#buffers, slot);
-    this.#buffers[slot] = buffer + 1;
-  }
-
   clear(): void {
     this.#freeCount = 0;
     this.#next = 0;
-    this.#buffers.fill(0);
+    this.buffers.clear();
+    this.ints.clear();
+  }
+}
+
+/** Blocks that belong to other blocks. */
+export class SlotMap {
+  /** By slot, 1 more than the slot that belongs to it. */
+  #slots: Int32Array = new Int32Array(1024);
+
+  /** −1 when it has none. */
+  of(slot: number): number {
+    return slot < this.#slots.length ? this.#slots[slot]! - 1 : -1;
+  }
+
+  /** @param other −1 = none any more. */
+  set(slot: number, other: number): void {
+    if (slot >= this.#slots.length) this.#slots = larger(this.#slots, slot);
+    this.#slots[slot] = other + 1;
+  }
+
+  clear(): void {
+    this.#slots.fill(0);
   }
 }
 

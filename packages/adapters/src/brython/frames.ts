@@ -1,5 +1,6 @@
 import type { FrameRow, StringRow, TracebackRow, Tracer } from '@tracemalloc/core';
 import type { FrameCell, GuestFrame } from './host.ts';
+import type { Loops } from './loops.ts';
 
 /** How a file takes part in tracebacks. */
 export type FileRole =
@@ -33,6 +34,8 @@ type Code = {
   readonly isHidden: boolean;
   readonly file: StringRow;
   readonly name: StringRow;
+  /** Lines on which a loop's variable stands, and the lines of these loops. */
+  readonly loops: ReadonlyMap<number, number> | undefined;
   /** By line. */
   readonly rows: (FrameRow | undefined)[];
 };
@@ -59,8 +62,20 @@ export class FrameReader {
   /** Cells whose context is missing, innermost first: scratch. */
   readonly #missing: FrameCell[] = [];
 
-  constructor(tracer: Tracer) {
+  readonly #loops: Loops | undefined;
+  /** By traceback: that of the loop whose variable stands on its line. */
+  readonly #loopRows = new Map<TracebackRow, TracebackRow>();
+  #loopGeneration = -1;
+
+  constructor(tracer: Tracer, loops?: Loops) {
     this.#tracer = tracer;
+    this.#loops = loops;
+  }
+
+  /** The traceback of the loop whose variable stands on the line of `row`; −1 = none. */
+  loopRowOf(row: TracebackRow): number {
+    if (this.#loopGeneration !== this.#tracer.generation) return -1;
+    return this.#loopRows.get(row) ?? -1;
   }
 
   /** Leaves the frames of `file` out, and what they allocate unrecorded. */
@@ -107,8 +122,19 @@ export class FrameReader {
     context.line = line;
     if (code.role === 'guest') {
       context.row = this.#tracer.extend(context.parent, this.#frameOf(code, line));
+      const loop = code.loops?.get(line);
+      if (loop !== undefined) this.#noteLoop(context, loop);
     }
     return code.isHidden ? hiddenRow(code, context.row) : context.row;
+  }
+
+  #noteLoop({ code, parent, row }: Context, line: number): void {
+    if (this.#loopGeneration !== this.#tracer.generation) {
+      this.#loopGeneration = this.#tracer.generation;
+      this.#loopRows.clear();
+    }
+    if (this.#loopRows.has(row)) return;
+    this.#loopRows.set(row, this.#tracer.extend(parent, this.#frameOf(code, line)));
   }
 
   #frameOf(code: Code, line: number): FrameRow {
@@ -181,6 +207,7 @@ export class FrameReader {
         isHidden: role === 'own' || isConstructor,
         file: this.#tracer.string(file),
         name: this.#tracer.string(name),
+        loops: this.#loops?.ofFile(file),
         rows: [],
       };
       codes.set(name, code);
@@ -202,6 +229,7 @@ const closedCode: Code = {
   isHidden: false,
   file: 0 as StringRow,
   name: 0 as StringRow,
+  loops: undefined,
   rows: [],
 };
 

@@ -1,5 +1,5 @@
 import type { DomainRow, Tracer, TypeRow } from '@tracemalloc/core';
-import { BlockSlots } from './block-slots.ts';
+import { BlockSlots, type SlotMap } from './block-slots.ts';
 import { Closures } from './closures.ts';
 import { type FrameReader, unrecorded } from './frames.ts';
 import type { BrythonInternals, FrameCell, GuestClass, GuestObject } from './host.ts';
@@ -40,6 +40,7 @@ export class ObjectTable {
   readonly #sizes: SizeModel;
   readonly #domain: DomainRow;
   readonly #watcher: Watcher;
+  readonly #intType: TypeRow;
   readonly #classes = new WeakMap<GuestClass, ClassInfo>();
   readonly #obType: symbol;
   readonly #unknownClass: ClassInfo;
@@ -71,6 +72,7 @@ export class ObjectTable {
     this.#sizes = sizes;
     this.#obType = $B.OB_TYPE;
     this.#domain = tracer.domain({ name: 'brython', ids: 'address', shift: 0, code: 0 });
+    this.#intType = tracer.type('int');
     this.#watcher = watch({ dead: this.#release, alive: this.#measure });
     this.#guard = new PeakGuard(tracer, this.#watcher);
     this.#unknownClass = {
@@ -199,7 +201,7 @@ export class ObjectTable {
     if (count === 0) return;
     token.capacity = count;
     const slot = this.#slots.take();
-    this.#slots.setBuffer(token.slot, slot);
+    this.#slots.buffers.set(token.slot, slot);
     const bytes = this.#sizes.buffer(token.target, count);
     this.#tracer.alloc(this.#domain, slot, bytes, this.#frames.parentOf(cell), info.type);
   }
@@ -251,18 +253,38 @@ export class ObjectTable {
       this.#checkGeneration();
       if (epoch !== this.#epoch) return;
     }
-    this.#dropBuffer(slot);
+    this.#drop(this.#slots.buffers, slot);
+    this.#drop(this.#slots.ints, slot);
     this.#tracer.free(this.#domain, slot);
     if (slot === this.#someSlot) this.#someSlot = -1;
     this.#slots.give(slot);
   };
 
-  #dropBuffer(slot: number): void {
-    const buffer = this.#slots.bufferOf(slot);
-    if (buffer < 0) return;
-    this.#tracer.free(this.#domain, buffer);
-    this.#slots.setBuffer(slot, -1);
-    this.#slots.give(buffer);
+  /** Frees a block that belongs to another one. */
+  #drop(map: SlotMap, slot: number): void {
+    const other = map.of(slot);
+    if (other < 0) return;
+    this.#tracer.free(this.#domain, other);
+    map.set(slot, -1);
+    this.#slots.give(other);
+  }
+
+  /** Gives the ints of a loop a block on the line of the loop. Tells what is left: all, or none. */
+  #setInts(token: Token, bytes: number): number {
+    const { ints } = this.#slots;
+    const known = ints.of(token.slot);
+    if (known >= 0) {
+      if (bytes > 0) this.#tracer.resize(this.#domain, known, bytes);
+      else this.#drop(ints, token.slot);
+      return 0;
+    }
+    if (bytes === 0 || token.epoch !== this.#tracer.generation) return bytes;
+    const row = this.#frames.loopRowOf(token.row);
+    if (row < 0) return bytes;
+    const made = this.#slots.take();
+    ints.set(token.slot, made);
+    this.#tracer.alloc(this.#domain, made, bytes, row, this.#intType);
+    return 0;
   }
 
   readonly #measure = (token: Token): void => {
@@ -270,12 +292,14 @@ export class ObjectTable {
     if (token.epoch < this.#epoch) return;
     if (this.#someSlot < 0) this.#someSlot = token.slot;
     try {
-      const { own, buffer, values } = this.#sizes.measure(token.target, token.capacity);
-      if (buffer > 0 && this.#setBuffer(token, buffer + values)) {
+      const measured = this.#sizes.measure(token.target, token.capacity);
+      const { own, buffer } = measured;
+      const held = measured.values + this.#setInts(token, measured.ints);
+      if (buffer > 0 && this.#setBuffer(token, buffer + held)) {
         this.#tracer.resize(this.#domain, token.slot, own);
       } else {
-        if (buffer === 0) this.#dropBuffer(token.slot);
-        this.#tracer.resize(this.#domain, token.slot, own + buffer + values);
+        if (buffer === 0) this.#drop(this.#slots.buffers, token.slot);
+        this.#tracer.resize(this.#domain, token.slot, own + buffer + held);
       }
     } catch {
       this.failed++;
@@ -284,14 +308,14 @@ export class ObjectTable {
 
   /** Gives a container's second block its size. False when it is not known any more where to make it. */
   #setBuffer(token: Token, bytes: number): boolean {
-    const buffer = this.#slots.bufferOf(token.slot);
+    const buffer = this.#slots.buffers.of(token.slot);
     if (buffer >= 0) {
       this.#tracer.resize(this.#domain, buffer, bytes);
       return true;
     }
     if (token.epoch !== this.#tracer.generation) return false;
     const made = this.#slots.take();
-    this.#slots.setBuffer(token.slot, made);
+    this.#slots.buffers.set(token.slot, made);
     this.#tracer.alloc(this.#domain, made, bytes, token.row, this.#typeOf(token.target));
     return true;
   }
@@ -315,17 +339,19 @@ export class ObjectTable {
     let row = this.#frames.rowOf(cell);
     if (row === unrecorded) return;
     if (row < 0) row = -2 - row;
-    const buffer = this.#slots.bufferOf(token.slot);
+    const buffer = this.#slots.buffers.of(token.slot);
     // A small container that is filled where it was made is one block until it is measured.
     if (buffer < 0 && row === token.row && room <= smallRoom) return;
     const bytes = this.#sizes.buffer(object, room);
     if (buffer >= 0) {
+      token.row = row;
       this.#tracer.realloc(this.#domain, buffer, buffer, bytes, row, this.#typeOf(object));
       return;
     }
     this.#tracer.resize(this.#domain, token.slot, this.#infoOf(guestClass).base);
     const made = this.#slots.take();
-    this.#slots.setBuffer(token.slot, made);
+    this.#slots.buffers.set(token.slot, made);
+    token.row = row;
     this.#tracer.alloc(this.#domain, made, bytes, row, this.#typeOf(object));
   }
 }

@@ -43,8 +43,9 @@ export type Measured = {
   own: number;
   /** A container's block of items, 0 where there is none. */
   buffer: number;
-  /** Values without identity that it holds. */
+  /** Values without identity that it holds, but for the ints. */
   values: number;
+  ints: number;
 };
 
 export type SizeModelName = 'cpython64' | 'v8';
@@ -70,15 +71,20 @@ export function makeSizeModel(
       learnsRoom: () => false,
       isAccelerated: (guestClass) => isCpythonAccelerated(layout, guestClass),
       guess: (guestClass) => v8Guess(layout, guestClass),
-      measure: (object, length) => ({ own: v8Size(layout, object, length), buffer: 0, values: 0 }),
+      measure: (object, length) => ({
+        own: v8Size(layout, object, length),
+        buffer: 0,
+        values: 0,
+        ints: 0,
+      }),
       capacity: null,
       items: (_object, used) => used,
       buffer: () => 0,
       sizeOf: (value) => (isObject(value) ? v8Size(layout, value, created(value)) : 0),
     };
   }
-  const owned = primitives === 'owner' ? ownedPrimitives(layout, isShared) : () => 0;
-  const measured: Measured = { own: 0, buffer: 0, values: 0 };
+  const owned = primitives === 'owner' ? ownedPrimitives(layout, isShared) : () => undefined;
+  const measured: Measured = { own: 0, buffer: 0, values: 0, ints: 0 };
   // CPython makes the tuple of defaults when it compiles, where all of them are literals.
   const defaults = (object: GuestObject): number => {
     const values = typeof object === 'function' ? layout.defaultsOf(object) : [];
@@ -95,7 +101,7 @@ export function makeSizeModel(
       const buffer = cpythonBuffer(layout, object, capacity);
       measured.own = cpythonTraced(layout, object, capacity) - buffer + defaults(object);
       measured.buffer = buffer;
-      measured.values = owned(object);
+      owned(object, measured);
       return measured;
     },
     capacity: (object, items, capacity) => cpythonCapacity(layout, object, items, capacity),
@@ -111,14 +117,15 @@ export function makeSizeModel(
 function ownedPrimitives(
   layout: GuestLayout,
   isShared: (value: unknown) => boolean,
-): (object: GuestObject) => number {
+): (object: GuestObject, measured: Measured) => void {
   const cost = (value: unknown): number => {
     const bytes = isObject(value) ? 0 : cpythonPrimitive(value);
     return bytes === 0 || isShared(value) ? 0 : bytes;
   };
   const seen = new SeenValues();
-  return (object) => {
-    let total = 0;
+  return (object, measured) => {
+    measured.values = 0;
+    measured.ints = 0;
     let inside: GuestObject | null = null;
     seen.clear();
     const add = (value: unknown, beside?: unknown): void => {
@@ -126,14 +133,14 @@ function ownedPrimitives(
       if (bytes === 0 || seen.has(value)) return;
       if (isObject(beside) && holds(layout, beside, value)) return;
       if (inside !== null && holds(layout, inside, value)) return;
-      total += bytes;
+      if (typeof value === 'string') measured.values += bytes;
+      else measured.ints += bytes;
     };
     if (Array.isArray(object)) {
       if (object.length <= few)
         inside = (object.find((item) => Array.isArray(item)) ?? null) as GuestObject | null;
       for (const item of object) add(item);
     } else visitHeld(layout, object, add);
-    return total;
   };
 }
 

@@ -11,7 +11,7 @@ export class Token {
   readonly epoch: number;
   /** Items that there is room for: an array is made with just enough. −1 = not known. */
   capacity: number;
-  /** Where it was made; means something as long as the tracer keeps its rows. */
+  /** Where it was made, or got the buffer that its items are in; means something as long as the tracer keeps its rows. */
   row = 0;
   /** Items put into a dict, when somebody counts them. */
   used = 0;
