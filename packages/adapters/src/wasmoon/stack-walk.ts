@@ -10,6 +10,13 @@ export const unreadable = -1;
 /** More calls than any Lua stack holds: only a wrong layout gets there. */
 const maxCalls = 1_000_000;
 
+/**
+ * Calls below the kept frames that are counted, a thread. Lua allocates for every call that is
+ * deeper than any before, so that a runaway recursion would
+ * take time by the square of its depth; Lua stops it at some 200 000 calls.
+ */
+const maxCounted = 256;
+
 /** Writes the running guest's frames to `tracer.stack`, MOST RECENT FIRST. */
 export type StackWalk = {
   /** Frames that there are in all, after a walk. */
@@ -121,15 +128,14 @@ export class FastWalk implements StackWalk {
       current = previous;
       previous = heap[(current + previousOffset) >> 2]!;
     }
-    // The rest is only counted: some stacks are thousands of calls deep.
+    if (calls === maxCalls) throw new Error('the list of calls does not end');
     let rest = 0;
-    for (; previous !== 0 && calls < maxCalls; calls++) {
+    for (let counted = 0; previous !== 0 && counted < maxCounted; counted++) {
       if ((bytes[current + statusOffset]! & callsC) === 0) rest++;
       current = previous;
       previous = heap[(current + previousOffset) >> 2]!;
     }
     this.depth += rest;
-    if (calls === maxCalls) throw new Error('the list of calls does not end');
   }
 
   #addFrame(thread: LuaThread, call: number, moving: number): void {

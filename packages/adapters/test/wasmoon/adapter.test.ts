@@ -127,6 +127,20 @@ down(200)`,
   lua.global.close();
 });
 
+test('a very deep recursion is traced, its depth counted as far as is cheap', async () => {
+  const { lua, tracer, adapter } = await tracedLua();
+  tracer.start(2);
+  const program = `local function over(n)
+  if n == 10000 then kept = {} return 0 end
+  return 1 + over(n + 1)
+end
+return over(1)`;
+  expect(run(lua, program)).toBe(9999);
+  expect(tableStacks(tracer.takeSnapshot())).toContain('app.lua:3 < app.lua:2');
+  expect(adapter.failures).toBe(0);
+  lua.global.close();
+});
+
 test('functions have names', async () => {
   const { lua, tracer } = await tracedLua();
   tracer.start(10);
