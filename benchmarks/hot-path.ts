@@ -7,9 +7,9 @@ import { type PlainFrame, PlainTracer } from './plain/plain-tracer.ts';
  * `fifo`: all blocks are allocated, then freed in the same order; `random`: in another one;
  * `lifo`: each is freed at once, which beside live blocks is "long-lived and temporaries".
  */
-export type Pattern = 'fifo' | 'lifo' | 'random';
+type Pattern = 'fifo' | 'lifo' | 'random';
 
-export type HotPath = {
+type HotPath = {
   readonly ids: 'address' | 'serial';
   readonly nframe: number;
   readonly frames: 'pulled' | 'pushed';

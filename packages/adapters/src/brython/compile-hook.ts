@@ -27,10 +27,29 @@ export function installCompileHook(
       },
   );
   releaseAfterUnpacking($B, patches);
+  tellCopies($B, patches);
+}
+
+/** `{**other}` shares the items of `other`. */
+function tellCopies($B: BrythonInternals, patches: Patches): void {
+  const prototype = $B.ast['Dict']?.prototype;
+  if (prototype?.to_js === undefined) return;
+  patches.replace(
+    prototype,
+    'to_js',
+    (original) =>
+      function (this: SyntaxNode, ...scopes: unknown[]) {
+        const js = original?.apply(this, scopes) ?? '';
+        const isCopy = js.startsWith(
+          '_b_.dict.$literal(_b_.list.$factory(_b_.dict.tp_funcs.items(',
+        );
+        return isCopy ? `${hooks}.copyOf(${js})` : js;
+      },
+  );
 }
 
 /** One rule a form of generated code; each matches whole lines as the generator writes them. */
-export function editGuestCode(js: string): string {
+function editGuestCode(js: string): string {
   return (
     js
       // A function object comes to be where it gets its class.

@@ -269,7 +269,7 @@ function basicSize(guestClass: GuestClass): number {
 }
 
 /** A list is made with just enough room, and gets some to spare whenever an append finds it full. */
-export function listCapacity(length: number, known: number): number {
+function listCapacity(length: number, known: number): number {
   let capacity = known < 0 ? length : known;
   while (capacity < length) capacity = (capacity + 1 + ((capacity + 1) >> 3) + 6) & ~3;
   if (length >= known >> 1) return capacity;
@@ -285,7 +285,7 @@ function dictSize(layout: GuestLayout, dict: GuestObject, capacity: number): num
 }
 
 /** The object and its table: 2^k slots, of which two thirds can be used. */
-export function cpythonDict(length: number, isStringKeyed: boolean): number {
+function cpythonDict(length: number, isStringKeyed: boolean): number {
   if (length === 0) return emptyDict;
   const slots = dictSlots(length);
   const indexBytes = slots < 256 ? 1 : slots < 65536 ? 2 : 4;
@@ -306,7 +306,7 @@ function usable(slots: number): number {
   return Math.floor((slots * 2) / 3);
 }
 
-export function cpythonSet(length: number): number {
+function cpythonSet(length: number): number {
   const slots = setSlots(length);
   return slots === 8 ? 216 : 216 + 16 * slots;
 }

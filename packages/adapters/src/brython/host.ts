@@ -32,10 +32,10 @@ export type FrameCell = {
 };
 
 /** What Brython's code generator returns. */
-export type GeneratedCode = { js: string };
+type GeneratedCode = { js: string };
 
 /** A node class of Brython's Python parser; `to_js` writes JavaScript for it. */
-export type SyntaxNodeClass = {
+type SyntaxNodeClass = {
   readonly prototype: { to_js?: (this: SyntaxNode, ...scopes: unknown[]) => string };
 };
 

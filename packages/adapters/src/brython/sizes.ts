@@ -19,7 +19,7 @@ export type SizeModel = {
   /** Bytes of a new instance of a class: `base`, and `item` for each of its `length`. Cheap. */
   guess(guestClass: GuestClass): { readonly base: number; readonly item: number };
   /** Bytes of all blocks of an object, as tracemalloc reports them. Valid until the next call. */
-  measure(object: GuestObject, capacity: number): Readonly<Measured>;
+  measure(object: GuestObject, known: Known): Readonly<Measured>;
   /**
    * What a list, dict or set has room for that needs it for `items`, and had it for `capacity`.
    * `null` where buffers are no blocks of their own.
@@ -37,8 +37,18 @@ export type SizeModel = {
   sizeOf(value: unknown): number;
 };
 
+/** What is known of an object that it does not tell itself. */
+type Known = {
+  /** Items that there is room for; −1 = not known. */
+  readonly capacity: number;
+  /** Whether the strs in it were made with it. */
+  readonly hasOwnTexts: boolean;
+  /** Whether its items are those of another container. */
+  readonly isCopy: boolean;
+};
+
 /** The bytes of an object's blocks. */
-export type Measured = {
+type Measured = {
   /** The object itself. */
   own: number;
   /** A container's block of items, 0 where there is none. */
@@ -71,8 +81,8 @@ export function makeSizeModel(
       learnsRoom: () => false,
       isAccelerated: (guestClass) => isCpythonAccelerated(layout, guestClass),
       guess: (guestClass) => v8Guess(layout, guestClass),
-      measure: (object, length) => ({
-        own: v8Size(layout, object, length),
+      measure: (object, { capacity }) => ({
+        own: v8Size(layout, object, capacity),
         buffer: 0,
         values: 0,
         ints: 0,
@@ -97,11 +107,12 @@ export function makeSizeModel(
     learnsRoom: (guestClass) => layout.kindOf(guestClass) === 'instance',
     isAccelerated: (guestClass) => isCpythonAccelerated(layout, guestClass),
     guess: (guestClass) => cpythonGuess(layout, guestClass),
-    measure(object, capacity) {
+    measure(object, { capacity, hasOwnTexts, isCopy }) {
       const buffer = cpythonBuffer(layout, object, capacity);
       measured.own = cpythonTraced(layout, object, capacity) - buffer + defaults(object);
       measured.buffer = buffer;
-      owned(object, measured);
+      owned(object, measured, hasOwnTexts);
+      if (isCopy) measured.ints = 0;
       return measured;
     },
     capacity: (object, items, capacity) => cpythonCapacity(layout, object, items, capacity),
@@ -117,19 +128,20 @@ export function makeSizeModel(
 function ownedPrimitives(
   layout: GuestLayout,
   isShared: (value: unknown) => boolean,
-): (object: GuestObject, measured: Measured) => void {
-  const cost = (value: unknown): number => {
+): (object: GuestObject, measured: Measured, hasOwnTexts: boolean) => void {
+  const cost = (value: unknown, hasOwnTexts: boolean): number => {
     const bytes = isObject(value) ? 0 : cpythonPrimitive(value);
-    return bytes === 0 || isShared(value) ? 0 : bytes;
+    if (bytes === 0 || (hasOwnTexts && typeof value === 'string')) return bytes;
+    return isShared(value) ? 0 : bytes;
   };
   const seen = new SeenValues();
-  return (object, measured) => {
+  return (object, measured, hasOwnTexts) => {
     measured.values = 0;
     measured.ints = 0;
     let inside: GuestObject | null = null;
     seen.clear();
     const add = (value: unknown, beside?: unknown): void => {
-      const bytes = cost(value);
+      const bytes = cost(value, hasOwnTexts);
       if (bytes === 0 || seen.has(value)) return;
       if (isObject(beside) && holds(layout, beside, value)) return;
       if (inside !== null && holds(layout, inside, value)) return;
