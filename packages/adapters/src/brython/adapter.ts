@@ -171,6 +171,8 @@ function connect(
   );
   hooks.track = objects.track;
   hooks.grow = objects.grow;
+  hooks.ownTexts = objects.ownTexts;
+  hooks.copied = objects.copied;
   hooks.endBody = (cell) => {
     if (!hooks.tracer.on) return;
     try {
@@ -187,6 +189,8 @@ function disconnect(hooks: Hooks): void {
   hooks.tracer = hooks.idle;
   hooks.track = () => undefined;
   hooks.grow = () => undefined;
+  hooks.ownTexts = () => undefined;
+  hooks.copied = () => undefined;
   hooks.endBody = () => undefined;
 }
 

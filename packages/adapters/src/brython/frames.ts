@@ -36,6 +36,8 @@ type Code = {
   readonly name: StringRow;
   /** Lines on which a loop's variable stands, and the lines of these loops. */
   readonly loops: ReadonlyMap<number, number> | undefined;
+  /** Written by a library, which fills objects with what its caller passes. */
+  readonly isGenerated: boolean;
   /** By line. */
   readonly rows: (FrameRow | undefined)[];
 };
@@ -63,19 +65,22 @@ export class FrameReader {
   readonly #missing: FrameCell[] = [];
 
   readonly #loops: Loops | undefined;
-  /** By traceback: that of the loop whose variable stands on its line. */
-  readonly #loopRows = new Map<TracebackRow, TracebackRow>();
-  #loopGeneration = -1;
+  /** By traceback: where the ints in what is allocated there come from. */
+  readonly #sourceRows = new Map<TracebackRow, TracebackRow>();
+  #sourceGeneration = -1;
 
   constructor(tracer: Tracer, loops?: Loops) {
     this.#tracer = tracer;
     this.#loops = loops;
   }
 
-  /** The traceback of the loop whose variable stands on the line of `row`; −1 = none. */
-  loopRowOf(row: TracebackRow): number {
-    if (this.#loopGeneration !== this.#tracer.generation) return -1;
-    return this.#loopRows.get(row) ?? -1;
+  /**
+   * Where the ints in a container made at `row` come from, as far as that can be told: the loop
+   * whose variable stands on its line, or the caller of a namedtuple's constructor. −1 = not known.
+   */
+  sourceRowOf(row: TracebackRow): number {
+    if (this.#sourceGeneration !== this.#tracer.generation) return -1;
+    return this.#sourceRows.get(row) ?? -1;
   }
 
   /** Leaves the frames of `file` out, and what they allocate unrecorded. */
@@ -123,18 +128,19 @@ export class FrameReader {
     if (code.role === 'guest') {
       context.row = this.#tracer.extend(context.parent, this.#frameOf(code, line));
       const loop = code.loops?.get(line);
-      if (loop !== undefined) this.#noteLoop(context, loop);
+      if (loop !== undefined) {
+        this.#noteSource(context, this.#tracer.extend(context.parent, this.#frameOf(code, loop)));
+      } else if (code.isGenerated) this.#noteSource(context, context.parent);
     }
     return code.isHidden ? hiddenRow(code, context.row) : context.row;
   }
 
-  #noteLoop({ code, parent, row }: Context, line: number): void {
-    if (this.#loopGeneration !== this.#tracer.generation) {
-      this.#loopGeneration = this.#tracer.generation;
-      this.#loopRows.clear();
+  #noteSource({ row }: Context, source: TracebackRow): void {
+    if (this.#sourceGeneration !== this.#tracer.generation) {
+      this.#sourceGeneration = this.#tracer.generation;
+      this.#sourceRows.clear();
     }
-    if (this.#loopRows.has(row)) return;
-    this.#loopRows.set(row, this.#tracer.extend(parent, this.#frameOf(code, line)));
+    this.#sourceRows.set(row, source);
   }
 
   #frameOf(code: Code, line: number): FrameRow {
@@ -208,6 +214,7 @@ export class FrameReader {
         file: this.#tracer.string(file),
         name: this.#tracer.string(name),
         loops: this.#loops?.ofFile(file),
+        isGenerated: role === 'guest' && file === '<string>',
         rows: [],
       };
       codes.set(name, code);
@@ -230,6 +237,7 @@ const closedCode: Code = {
   file: 0 as StringRow,
   name: 0 as StringRow,
   loops: undefined,
+  isGenerated: false,
   rows: [],
 };
 

@@ -17,6 +17,10 @@ export type Hooks = {
   track(object: GuestObject): void;
   /** A container has got an item: it has `used` now, or one more where that is negative. */
   grow(object: GuestObject, used: number): void;
+  /** The strs in this new list are new too. */
+  ownTexts(list: GuestObject): void;
+  /** This new dict was made of another one. */
+  copied(dict: GuestObject): void;
   /** Guest objects that stand for the constants of compiled code, by number. */
   readonly constants: unknown[];
   /** A class body has ended: its frame no longer counts. */
@@ -42,11 +46,14 @@ export const hooksMember = '$tracemalloc';
 export function hooksSource(instrumenter: string, sites: Readonly<Record<string, number>>): string {
   return `(function($B){
 var nothing=function(){},idle=Object.freeze({on:false})
-var h={instrumenter:${JSON.stringify(instrumenter)},sites:${JSON.stringify(sites)},tracer:idle,track:nothing,endBody:nothing,grow:nothing,idle:idle,constants:[],
+var h={instrumenter:${JSON.stringify(instrumenter)},sites:${JSON.stringify(sites)},tracer:idle,track:nothing,endBody:nothing,ownTexts:nothing,copied:nothing,grow:nothing,idle:idle,constants:[],
 
 object:function(x){if(h.tracer.on){h.track(x)}return x},
 stamped:function(x,value){if(h.tracer.on){h.track(x)}return value},
 grown:function(value,x,used){if(h.tracer.on){h.grow(x,used)}return value},
+listOfNewTexts:function(items){var x=$B.$list(items)
+if(h.tracer.on){h.ownTexts(x)}return x},
+copyOf:function(x){if(h.tracer.on){h.copied(x)}return x},
 attributeSet:function(value,x){var c=x.ob_type
 if(h.tracer.on&&c!==undefined&&(c.tp_flags&1073741824)!==0){h.grow(x,1)}return value},
 rawDict:function(){return $B.empty_dict()},

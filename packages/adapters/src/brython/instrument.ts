@@ -13,7 +13,7 @@ import { hooksMember, hooksSource, hooksVariable } from './hooks.ts';
 import { instrumenterVersion, isKnownBrython, knownBrythons } from './versions.ts';
 
 /** Kinds of edits: what became of a place where Brython makes an object. */
-export type SiteKind = 'literal' | 'stamp' | 'dict' | 'raw' | 'cell' | 'growth';
+export type SiteKind = 'literal' | 'stamp' | 'dict' | 'raw' | 'cell' | 'growth' | 'texts';
 
 export type Instrumented = {
   /** The whole source, instrumented. Must run as a classic script, like the original. */
@@ -58,6 +58,7 @@ class Instrumenter {
     raw: 0,
     cell: 0,
     growth: 0,
+    texts: 0,
   };
 
   constructor(source: string, ast: Program, version: string) {
@@ -110,6 +111,12 @@ class Instrumenter {
 
   /** Inside argument parsing and unpacking, objects that the guest never sees are made raw. */
   #call(node: CallExpression, ancestors: readonly AnyNode[]): void {
+    if (this.#text(node.callee) === '$B.$list') {
+      if (!ancestors.some((ancestor) => textSplitters.has(this.#nameOf(ancestor)))) return;
+      this.#edits.overwrite(node.callee.start, node.callee.end, `${hooksVariable}.listOfNewTexts`);
+      this.#sites.texts++;
+      return;
+    }
     const raw = rawCalls.get(this.#text(node.callee));
     if (raw === undefined) return;
     if (!ancestors.some((ancestor) => rawFunctions.has(this.#nameOf(ancestor)))) return;
@@ -218,6 +225,9 @@ const rawFunctions: ReadonlySet<string> = new Set([
   '$B.init_dict',
   '$B.make_f_code',
 ]);
+
+/** Methods of str that give a list of new strs, with room for a dozen. */
+const textSplitters: ReadonlySet<string> = new Set(['str_funcs.rsplit', 'str_funcs.split']);
 
 const rawCalls: ReadonlyMap<string, string> = new Map([
   ['$B.empty_dict', 'rawDict'],

@@ -103,6 +103,20 @@ export class ObjectTable {
     }
   };
 
+  /** Strs of `list` are its own, even where they equal a literal of the program. */
+  readonly ownTexts = (list: GuestObject): void => {
+    const token = tokenOf(list);
+    if (token === undefined) return;
+    token.hasOwnTexts = true;
+    token.capacity = Math.max(token.capacity, splitRoom);
+  };
+
+  /** `dict` was made of another one, whose ints it shares. */
+  readonly copied = (dict: GuestObject): void => {
+    const token = tokenOf(dict);
+    if (token !== undefined) token.isCopy = true;
+  };
+
   /** Runs `work` without recording what it allocates. */
   suspend<T>(work: () => T): T {
     this.#suspended++;
@@ -269,7 +283,7 @@ export class ObjectTable {
     this.#slots.give(other);
   }
 
-  /** Gives the ints of a loop a block on the line of the loop. Tells what is left: all, or none. */
+  /** Gives ints that come from another line a block there. Tells what is left: all, or none. */
   #setInts(token: Token, bytes: number): number {
     const { ints } = this.#slots;
     const known = ints.of(token.slot);
@@ -279,7 +293,7 @@ export class ObjectTable {
       return 0;
     }
     if (bytes === 0 || token.epoch !== this.#tracer.generation) return bytes;
-    const row = this.#frames.loopRowOf(token.row);
+    const row = this.#frames.sourceRowOf(token.row);
     if (row < 0) return bytes;
     const made = this.#slots.take();
     ints.set(token.slot, made);
@@ -292,7 +306,7 @@ export class ObjectTable {
     if (token.epoch < this.#epoch) return;
     if (this.#someSlot < 0) this.#someSlot = token.slot;
     try {
-      const measured = this.#sizes.measure(token.target, token.capacity);
+      const measured = this.#sizes.measure(token.target, token);
       const { own, buffer } = measured;
       const held = measured.values + this.#setInts(token, measured.ints);
       if (buffer > 0 && this.#setBuffer(token, buffer + held)) {
@@ -355,6 +369,9 @@ export class ObjectTable {
     this.#tracer.alloc(this.#domain, made, bytes, row, this.#typeOf(object));
   }
 }
+
+/** Items that CPython makes room for when it splits a str. */
+const splitRoom = 12;
 
 /** Items of a small container. */
 const smallRoom = 16;
