@@ -155,6 +155,7 @@ export class FrameReader {
   #enter(cell: FrameCell): number {
     const missing = this.#missing;
     let parent: TracebackRow = 0;
+    let isInside = false;
     for (let at: FrameCell | null = cell; at !== null; at = callerOf(at)) {
       const context = at.$tracemalloc as Context | null | undefined;
       if (
@@ -164,6 +165,7 @@ export class FrameReader {
       ) {
         this.#moveTo(context, at.frame.$lineno);
         parent = context.row;
+        isInside = context.code.isConstructor;
         break;
       }
       missing.push(at);
@@ -171,7 +173,8 @@ export class FrameReader {
     let row: number = parent;
     for (let i = missing.length - 1; i >= 0; i--) {
       const at = missing[i]!;
-      const context = this.#contextOf(at.frame, parent);
+      const context = this.#contextOf(at.frame, parent, isInside);
+      isInside = context.code.isConstructor;
       at.$tracemalloc = context;
       row = this.#moveTo(context, at.frame.$lineno);
       parent = context.row;
@@ -181,8 +184,10 @@ export class FrameReader {
     return row;
   }
 
-  #contextOf(frame: GuestFrame, parent: TracebackRow): Context {
-    const code = this.#codeOf(frame);
+  #contextOf(frame: GuestFrame, parent: TracebackRow, isInside: boolean): Context {
+    const own = this.#codeOf(frame);
+    // What a constructor in C calls is in C, too.
+    const code = isInside && own.role === 'transparent' ? insideCode : own;
     // A frame that is not shown has its caller's traceback for its own.
     return { generation: this.#tracer.generation, code, parent, line: -1, row: parent };
   }
@@ -229,6 +234,18 @@ export class FrameReader {
     );
   }
 }
+
+/** Code that a constructor calls which CPython has in C. */
+const insideCode: Code = {
+  role: 'transparent',
+  isConstructor: true,
+  isHidden: true,
+  file: 0 as StringRow,
+  name: 0 as StringRow,
+  loops: undefined,
+  isGenerated: false,
+  rows: [],
+};
 
 const closedCode: Code = {
   role: 'transparent',
