@@ -31,8 +31,9 @@ const mayUse: Record<string, readonly string[]> = {
   ],
   'adapters/src/python-module': [...coreDoors, codec, 'formats/src/pickle'],
   // The watchers that find out what died are Brython's.
-  'adapters/src/callbacks': [...coreDoors, 'adapters/src/brython'],
-  'adapters/src/brython': [...coreDoors, 'adapters/src/python-module'],
+  'adapters/src/frees': [],
+  'adapters/src/callbacks': [...coreDoors, 'adapters/src/frees'],
+  'adapters/src/brython': [...coreDoors, 'adapters/src/frees', 'adapters/src/python-module'],
   'adapters/src/wasmoon': [...coreDoors, 'adapters/src/callbacks'],
   'formats/src/pickle': [...coreDoors, codec],
   'vitest/src/assert': [...coreDoors],
@@ -51,6 +52,7 @@ const mayUse: Record<string, readonly string[]> = {
 const nodeParts = [
   'cli/src',
   'vitest/src',
+  'adapters/src/frees/node',
   'adapters/src/callbacks/node',
   'adapters/src/brython/node',
 ];

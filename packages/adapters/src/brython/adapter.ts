@@ -1,4 +1,7 @@
 import { type SnapshotMetadata, type Traceback, TracemallocError, Tracer } from '@tracemalloc/core';
+import type { Watcher } from '../frees/watcher.ts';
+import { WeakRefWatcher } from '../frees/weak-ref-watcher.ts';
+import { type Collector, WeakSetWatcher } from '../frees/weak-set-watcher.ts';
 import { installCompileHook } from './compile-hook.ts';
 import { FrameReader } from './frames.ts';
 import { type Hooks, hooksMember, wrappingInstrumenter } from './hooks.ts';
@@ -17,9 +20,6 @@ import {
   type SizeModelName,
 } from './sizes.ts';
 import { brythonVersion, instrumenterVersion, isKnownBrython, knownBrythons } from './versions.ts';
-import type { Watcher } from './watcher.ts';
-import { WeakRefWatcher } from './weak-ref-watcher.ts';
-import { type Collector, WeakSetWatcher } from './weak-set-watcher.ts';
 
 export type BrythonHost = {
   /** `__BRYTHON__` of the interpreter to trace. */

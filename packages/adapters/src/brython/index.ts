@@ -1,3 +1,4 @@
+export type { Collector } from '../frees/weak-set-watcher.ts';
 export {
   type AttachOptions,
   attachBrython,
@@ -14,4 +15,3 @@ export {
 export type { BrythonInternals, GuestClass, GuestObject } from './host.ts';
 export type { PrimitivesPolicy, SizeModelName } from './sizes.ts';
 export { knownBrythons } from './versions.ts';
-export type { Collector } from './weak-set-watcher.ts';

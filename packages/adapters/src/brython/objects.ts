@@ -1,11 +1,12 @@
 import type { DomainRow, Tracer, TypeRow } from '@tracemalloc/core';
+import type { Findings, Token, Watcher } from '../frees/watcher.ts';
 import { BlockSlots, type SlotMap } from './block-slots.ts';
 import { Closures } from './closures.ts';
 import { type FrameReader, unrecorded } from './frames.ts';
+import { GuestToken } from './guest-token.ts';
 import type { BrythonInternals, FrameCell, GuestClass, GuestObject } from './host.ts';
 import { PeakGuard } from './peak-guard.ts';
 import type { SizeModel } from './sizes.ts';
-import { type Findings, Token, type Watcher } from './watcher.ts';
 
 /**
  * Where a recorded object keeps its token. A symbol, since Brython keeps the items of a dict as
@@ -13,7 +14,7 @@ import { type Findings, Token, type Watcher } from './watcher.ts';
  */
 const tokenKey: unique symbol = Symbol('tracemalloc');
 
-type Tracked = GuestObject & { [tokenKey]?: Token };
+type Tracked = GuestObject & { [tokenKey]?: GuestToken };
 
 /** What the table needs to know of an object's class. */
 type ClassInfo = {
@@ -198,7 +199,7 @@ export class ObjectTable {
       row = -2 - row;
     }
     const slot = this.#slots.take();
-    const token = new Token(slot, object, this.#generation, capacity);
+    const token = new GuestToken(slot, object, this.#generation, capacity);
     token.row = row;
     object[tokenKey] = token;
     tracer.alloc(this.#domain, slot, size, row, info.type);
@@ -209,7 +210,7 @@ export class ObjectTable {
   }
 
   /** The variables of the frame that a new function shares with it, unless another has them. */
-  #recordCells(token: Token, cell: FrameCell, info: ClassInfo): void {
+  #recordCells(token: GuestToken, cell: FrameCell, info: ClassInfo): void {
     if (this.#sizes.capacity === null) return;
     const count = this.#closures.newVariables(token.target, cell.frame);
     if (count === 0) return;
@@ -284,7 +285,7 @@ export class ObjectTable {
   }
 
   /** Gives ints that come from another line a block there. Tells what is left: all, or none. */
-  #setInts(token: Token, bytes: number): number {
+  #setInts(token: GuestToken, bytes: number): number {
     const { ints } = this.#slots;
     const known = ints.of(token.slot);
     if (known >= 0) {
@@ -301,7 +302,8 @@ export class ObjectTable {
     return 0;
   }
 
-  readonly #measure = (token: Token): void => {
+  readonly #measure = (found: Token): void => {
+    const token = found as GuestToken; // The watcher was given no other.
     if (this.#clearing) delete (token.target as Tracked)[tokenKey];
     if (token.epoch < this.#epoch) return;
     if (this.#someSlot < 0) this.#someSlot = token.slot;
@@ -321,7 +323,7 @@ export class ObjectTable {
   };
 
   /** Gives a container's second block its size. False when it is not known any more where to make it. */
-  #setBuffer(token: Token, bytes: number): boolean {
+  #setBuffer(token: GuestToken, bytes: number): boolean {
     const buffer = this.#slots.buffers.of(token.slot);
     if (buffer >= 0) {
       this.#tracer.resize(this.#domain, buffer, bytes);
@@ -339,7 +341,7 @@ export class ObjectTable {
     return this.#infoOf(guestClass).type;
   }
 
-  #enlarge(token: Token, items: number): void {
+  #enlarge(token: GuestToken, items: number): void {
     const { capacity } = this.#sizes;
     const cell = this.#$B.frame_obj;
     if (capacity === null || cell === null || cell === undefined) return;
@@ -376,7 +378,7 @@ const splitRoom = 12;
 /** Items of a small container. */
 const smallRoom = 16;
 
-function tokenOf(object: unknown): Token | undefined {
+function tokenOf(object: unknown): GuestToken | undefined {
   if (object === null || (typeof object !== 'object' && typeof object !== 'function'))
     return undefined;
   const token = (object as Tracked)[tokenKey];

@@ -1,7 +1,7 @@
 import type { Bytes, DomainRow, Traceback, Tracer, TypeRow } from '@tracemalloc/core';
-import { type Findings, Token, type Watcher } from '../brython/watcher.ts';
-import { WeakRefWatcher } from '../brython/weak-ref-watcher.ts';
-import { type Collector, WeakSetWatcher } from '../brython/weak-set-watcher.ts';
+import { type Findings, Token, type Watcher } from '../frees/watcher.ts';
+import { WeakRefWatcher } from '../frees/weak-ref-watcher.ts';
+import { type Collector, WeakSetWatcher } from '../frees/weak-set-watcher.ts';
 import type { TracebackSource } from './frames.ts';
 
 export type ObjectTrackerOptions = {
@@ -88,7 +88,7 @@ export class ObjectTracker {
     this.#checkSession();
     if (this.#tokenOf(object)?.epoch === this.#epoch) return;
     const slot = this.#freeSlots.pop() ?? this.#nextSlot++;
-    const token = new Token(slot, object as Token['target'], this.#epoch, -1);
+    const token = new Token(slot, object, this.#epoch);
     if (Object.isExtensible(object)) Object.defineProperty(object, this.#mark, hidden(token));
     else this.#frozen.set(object, token);
     tracer.alloc(this.#domain, slot, this.#sizeOf(object), this.#stack.traceback(), type);

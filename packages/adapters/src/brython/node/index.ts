@@ -1,4 +1,4 @@
-export { nodeCollector } from './collector.ts';
+export { nodeCollector } from '../../frees/node/collector.ts';
 export { installNodeGuestModule, type NodeGuestModuleOptions } from './guest-module.ts';
 export { defaultCacheFolder } from './instrumented-source.ts';
 export {

@@ -1,1 +1,1 @@
-export { nodeCollector } from '../../brython/node/collector.ts';
+export { nodeCollector } from '../../frees/node/collector.ts';

@@ -159,7 +159,7 @@ function newBatch(): Batch {
 }
 
 function canary(): WeakSet<Token> {
-  return new WeakSet([new Token(-1, {}, -1, -1)]);
+  return new WeakSet([new Token(-1, {}, -1)]);
 }
 
 function doubled(bits: Uint8Array): Uint8Array {

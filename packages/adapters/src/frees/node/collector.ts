@@ -54,7 +54,7 @@ function exposeGc(): Gc {
 /** One member is held, the other is garbage: exactly the first must be listed. */
 function probe(collector: Collector): Collector | 'unavailable' {
   try {
-    const held = new Token(1, {}, 0, -1);
+    const held = new Token(1, {}, 0);
     const set = new WeakSet([held]);
     addGarbage(set);
     collector.collect();
@@ -66,5 +66,5 @@ function probe(collector: Collector): Collector | 'unavailable' {
 }
 
 function addGarbage(set: WeakSet<Token>): void {
-  for (let i = 0; i < 10; i++) set.add(new Token(2, {}, 0, -1));
+  for (let i = 0; i < 10; i++) set.add(new Token(2, {}, 0));
 }

@@ -1,30 +1,17 @@
-import type { GuestObject } from './host.ts';
-
 /**
- * What the table knows a recorded object by. It hangs on the object, and only there: when the
- * object dies, so does its token.
+ * What a table knows a recorded object by. It hangs on the object, and only there: when the object
+ * dies, so does its token.
  */
 export class Token {
   readonly slot: number;
-  readonly target: GuestObject;
+  readonly target: object;
   /** Tokens of another session of tracing mean nothing any more. */
   readonly epoch: number;
-  /** Items that there is room for: an array is made with just enough. −1 = not known. */
-  capacity: number;
-  /** Where it was made, or got the buffer that its items are in; means something as long as the tracer keeps its rows. */
-  row = 0;
-  /** Whether the strs in it were made with it, whatever else equals them. */
-  hasOwnTexts = false;
-  /** Whether its items are those of another container. */
-  isCopy = false;
-  /** Items put into a dict, when somebody counts them. */
-  used = 0;
 
-  constructor(slot: number, target: GuestObject, epoch: number, capacity: number) {
+  constructor(slot: number, target: object, epoch: number) {
     this.slot = slot;
     this.target = target;
     this.epoch = epoch;
-    this.capacity = capacity;
   }
 }
 

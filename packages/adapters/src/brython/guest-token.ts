@@ -1,0 +1,22 @@
+import { Token } from '../frees/watcher.ts';
+import type { GuestObject } from './host.ts';
+
+/** What the object table knows of a guest object beside its block. */
+export class GuestToken extends Token {
+  declare readonly target: GuestObject;
+  /** Items that there is room for: an array is made with just enough. −1 = not known. */
+  capacity: number;
+  /** Where it was made, or got the buffer that its items are in; means something as long as the tracer keeps its rows. */
+  row = 0;
+  /** Whether the strs in it were made with it, whatever else equals them. */
+  hasOwnTexts = false;
+  /** Whether its items are those of another container. */
+  isCopy = false;
+  /** Items put into a dict, when somebody counts them. */
+  used = 0;
+
+  constructor(slot: number, target: GuestObject, epoch: number, capacity: number) {
+    super(slot, target, epoch);
+    this.capacity = capacity;
+  }
+}
