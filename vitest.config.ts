@@ -9,6 +9,8 @@ export default defineConfig({
   test: {
     // The first run on a machine compiles Brython's library, which takes seconds on two slow cores.
     testTimeout: 30_000,
+    // By default one core is left free, which on two cores doubles the time.
+    maxWorkers: '100%',
     include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     setupFiles: ['./test/setup/fail-on-console.ts'],
     reporters: ['default', './scripts/plain-reporter.ts'],
