@@ -1,5 +1,6 @@
 import { hooksMember } from './hooks.ts';
-import type { BrythonInternals, SyntaxNode } from './host.ts';
+import type { BrythonInternals } from './host.ts';
+import { onCompile, onNode } from './node-hooks.ts';
 import type { Patches } from './patches.ts';
 
 const hooks = `$B.${hooksMember}`;
@@ -14,38 +15,24 @@ export function installCompileHook(
   patches: Patches,
   isWrapped: boolean,
 ): void {
-  patches.replace(
-    $B,
-    'js_from_root',
-    (original) =>
-      function (this: unknown, argument: unknown) {
-        const generated = original.call(this, argument);
-        // `eval` of an expression passes something that only becomes a string later.
-        const js = editGuestCode(String(generated.js));
-        generated.js = isWrapped ? reportDictComprehensions(js) : js;
-        return generated;
-      },
-  );
+  onCompile($B, patches, (_, compile) => {
+    const generated = compile();
+    // `eval` of an expression passes something that only becomes a string later.
+    const js = editGuestCode(String(generated.js));
+    generated.js = isWrapped ? reportDictComprehensions(js) : js;
+    return generated;
+  });
   releaseAfterUnpacking($B, patches);
   tellCopies($B, patches);
 }
 
 /** `{**other}` shares the items of `other`. */
 function tellCopies($B: BrythonInternals, patches: Patches): void {
-  const prototype = $B.ast['Dict']?.prototype;
-  if (prototype?.to_js === undefined) return;
-  patches.replace(
-    prototype,
-    'to_js',
-    (original) =>
-      function (this: SyntaxNode, ...scopes: unknown[]) {
-        const js = original?.apply(this, scopes) ?? '';
-        const isCopy = js.startsWith(
-          '_b_.dict.$literal(_b_.list.$factory(_b_.dict.tp_funcs.items(',
-        );
-        return isCopy ? `${hooks}.copyOf(${js})` : js;
-      },
-  );
+  onNode($B, patches, 'Dict', (_, write) => {
+    const js = write();
+    const isCopy = js.startsWith('_b_.dict.$literal(_b_.list.$factory(_b_.dict.tp_funcs.items(');
+    return isCopy ? `${hooks}.copyOf(${js})` : js;
+  });
 }
 
 /** One rule a form of generated code; each matches whole lines as the generator writes them. */
@@ -87,16 +74,9 @@ function reportDictComprehensions(js: string): string {
  * the function returns, and with it all that it holds, which CPython frees at once.
  */
 function releaseAfterUnpacking($B: BrythonInternals, patches: Patches): void {
-  const prototype = $B.ast['Assign']?.prototype;
-  if (prototype?.to_js === undefined) return;
-  patches.replace(
-    prototype,
-    'to_js',
-    (original) =>
-      function (this: SyntaxNode, ...scopes: unknown[]) {
-        const js = original?.apply(this, scopes) ?? '';
-        const names = [...js.matchAll(/^[ \t]*var (v\d+|it_\d+) = /gm)].map((match) => match[1]);
-        return names.length === 0 ? js : `${js}\n${names.join(' = ')} = null\n`;
-      },
-  );
+  onNode($B, patches, 'Assign', (_, write) => {
+    const js = write();
+    const names = [...js.matchAll(/^[ \t]*var (v\d+|it_\d+) = /gm)].map((match) => match[1]);
+    return names.length === 0 ? js : `${js}\n${names.join(' = ')} = null\n`;
+  });
 }

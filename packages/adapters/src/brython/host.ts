@@ -32,7 +32,7 @@ export type FrameCell = {
 };
 
 /** What Brython's code generator returns. */
-type GeneratedCode = { js: string };
+export type GeneratedCode = { js: string };
 
 /** A node class of Brython's Python parser; `to_js` writes JavaScript for it. */
 type SyntaxNodeClass = {

@@ -1,5 +1,6 @@
 import { hooksMember } from './hooks.ts';
 import type { BrythonInternals, SyntaxNode } from './host.ts';
+import { onNode } from './node-hooks.ts';
 import type { Patches } from './patches.ts';
 
 /** Expressions that allocate or call: their line is put on the frame while they run. */
@@ -91,24 +92,6 @@ function withDecoratorLines(js: string, decorators: readonly SyntaxNode[]): stri
     const line = decorators[index++]?.lineno;
     return line === undefined ? call : `$B.${hooksMember}.callDecorator(frame, ${line}, ${name}, `;
   });
-}
-
-function onNode(
-  $B: BrythonInternals,
-  patches: Patches,
-  name: string,
-  hook: (node: SyntaxNode, write: () => string) => string,
-): void {
-  const prototype = $B.ast[name]?.prototype;
-  if (prototype?.to_js === undefined) return;
-  patches.replace(
-    prototype,
-    'to_js',
-    (original) =>
-      function (this: SyntaxNode, ...scopes: unknown[]) {
-        return hook(this, () => original?.apply(this, scopes) ?? '');
-      },
-  );
 }
 
 function within(

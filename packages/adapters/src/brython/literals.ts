@@ -1,5 +1,6 @@
 import { hooksMember } from './hooks.ts';
 import type { BrythonInternals, SyntaxNode } from './host.ts';
+import { onCompile, onNode } from './node-hooks.ts';
 import type { Patches } from './patches.ts';
 
 type ConstantNode = SyntaxNode & { readonly value?: unknown };
@@ -33,63 +34,30 @@ export class Literals {
   readonly has = (value: unknown): boolean => this.#primitives.has(value);
 
   install(patches: Patches): void {
-    const constant = this.#$B.ast['Constant']?.prototype;
-    const tuple = this.#$B.ast['Tuple']?.prototype;
-    if (constant?.to_js === undefined || tuple?.to_js === undefined) return;
-    const rewrite = (node: ConstantNode, js: unknown): string => this.#constant(node, js);
-    patches.replace(
-      constant,
-      'to_js',
-      (original) =>
-        function (this: SyntaxNode, ...scopes: unknown[]) {
-          return rewrite(this, original?.apply(this, scopes));
-        },
-    );
-    const compile = <T>(filename: unknown, work: () => T): T => this.#compile(filename, work);
-    patches.replace(
-      this.#$B,
-      'js_from_root',
-      (original) =>
-        function (this: unknown, argument: unknown) {
-          const { filename } = argument as { filename?: unknown };
-          return compile(filename, () => original.call(this, argument));
-        },
-    );
-    const note = (node: NamingNode): void => this.#names(node);
+    const $B = this.#$B;
+    onCompile($B, patches, (filename, compile) => this.#compile(filename, compile));
+    onNode<ConstantNode>($B, patches, 'Constant', (node, write) => this.#constant(node, write()));
     for (const name of ['AsyncFunctionDef', 'Call', 'ClassDef', 'FunctionDef']) {
-      const prototype = this.#$B.ast[name]?.prototype;
-      if (prototype?.to_js === undefined) continue;
-      patches.replace(
-        prototype,
-        'to_js',
-        (original) =>
-          function (this: SyntaxNode, ...scopes: unknown[]) {
-            note(this);
-            return original?.apply(this, scopes) ?? '';
-          },
-      );
+      onNode<NamingNode>($B, patches, name, (node, write) => {
+        this.#names(node);
+        return write();
+      });
     }
-    const constantClass = this.#$B.ast['Constant'] as unknown as abstract new () => object;
-    patches.replace(
-      tuple,
-      'to_js',
-      (original) =>
-        function (this: TupleNode, ...scopes: unknown[]) {
-          const js = original?.apply(this, scopes) ?? '';
-          const isConstant =
-            this.elts?.every((element) => element instanceof constantClass) ?? false;
-          return isConstant ? js.replace(/^\$B\.fast_tuple\(/, `$B.${hooksMember}.rawTuple(`) : js;
-        },
-    );
+    const constantClass = $B.ast['Constant'] as unknown as abstract new () => object;
+    onNode<TupleNode>($B, patches, 'Tuple', ({ elts }, write) => {
+      const js = write();
+      const isConstant = elts?.every((element) => element instanceof constantClass) ?? false;
+      return isConstant ? js.replace(/^\$B\.fast_tuple\(/, `$B.${hooksMember}.rawTuple(`) : js;
+    });
   }
 
   /**
    * What is compiled of library modules is kept, by the page's IndexedDB or in files. It must not
    * speak of objects of this interpreter, nor may sizes depend on who compiled it.
    */
-  #compile<T>(filename: unknown, work: () => T): T {
+  #compile<T>(filename: string, work: () => T): T {
     const outer = this.#isLibrary;
-    this.#isLibrary = /(^|\/)VFS\.[\w./]+$/.test(String(filename));
+    this.#isLibrary = /(^|\/)VFS\.[\w./]+$/.test(filename);
     try {
       return work();
     } finally {

@@ -1,4 +1,5 @@
 import type { BrythonInternals, SyntaxNode } from './host.ts';
+import { onCompile, onNode } from './node-hooks.ts';
 import type { Patches } from './patches.ts';
 
 type ForNode = SyntaxNode & {
@@ -24,40 +25,23 @@ export class Loops {
   }
 
   install($B: BrythonInternals, patches: Patches): void {
-    const prototype = $B.ast['For']?.prototype;
-    if (prototype?.to_js === undefined) return;
-    const compile = <T>(filename: string, work: () => T): T => {
+    onCompile($B, patches, (filename, compile) => {
       const { source, current } = { source: this.#source, current: this.#current };
       this.#source = ($B.file_cache[filename] ?? '').split('\n');
       this.#current = new Map();
       this.#files.set(filename, this.#current);
       try {
-        return work();
+        return compile();
       } finally {
         this.#source = source;
         this.#current = current;
       }
-    };
-    const note = (node: ForNode): void => this.#note(node);
-    patches.replace(
-      $B,
-      'js_from_root',
-      (original) =>
-        function (this: unknown, argument: unknown) {
-          const { filename } = argument as { filename?: unknown };
-          return compile(String(filename), () => original.call(this, argument));
-        },
-    );
-    patches.replace(
-      prototype,
-      'to_js',
-      (original) =>
-        function (this: SyntaxNode, ...scopes: unknown[]) {
-          // Loops inside are written, and so noted, after this one.
-          note(this);
-          return original?.apply(this, scopes) ?? '';
-        },
-    );
+    });
+    onNode<ForNode>($B, patches, 'For', (node, write) => {
+      // Loops inside are written, and so noted, after this one.
+      this.#note(node);
+      return write();
+    });
   }
 
   #note({ lineno, target, body = [] }: ForNode): void {
