@@ -21,4 +21,6 @@ export const exitStatus = {
   usage: 2,
   /** The work was done, but its result could not be written. */
   notWritten: 3,
+  /** What a shell shows of a process that a closed pipe ended: 128 + SIGPIPE. */
+  closedPipe: 141,
 } as const;

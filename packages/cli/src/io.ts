@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { exitStatus } from './cli-error.ts';
 
 /** What a command touches of its process; tests pass their own. */
 export type Io = {
@@ -11,6 +12,13 @@ export type Io = {
 };
 
 export function processIo(): Io {
+  // Whoever reads us may have had enough (`| head`): that ends the command, without a stack trace.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(exitStatus.closedPipe);
+      throw error;
+    });
+  }
   return {
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),

@@ -204,6 +204,7 @@ def flush_files():
     for file in list(_unflushed):
         file.flush()
 
+stdin = _Input()
 _sys.stdout = _Stream('<stdout>', _node.put_out)
 _sys.stderr = _Stream('<stderr>', _node.put_error)
 `;

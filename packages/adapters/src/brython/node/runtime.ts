@@ -214,6 +214,8 @@ class Runtime implements BrythonRuntime {
     const builtins = $B.builtins as Record<string, unknown>;
     builtins['open'] = names['open'];
     builtins['input'] = names['input'];
+    // The guest's sys.stdin reads this, and writes it.
+    $B['stdin'] = names['stdin'];
     this.#flushFiles = () => void $B.$call(names['flush_files']);
   }
 }
