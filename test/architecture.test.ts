@@ -22,6 +22,7 @@ const mayUse: Record<string, readonly string[]> = {
   ],
   [codec]: ['core/src/base', 'core/src/table', 'core/src/snapshot', 'core/src/api'],
   'core/src/glob': ['core/src/base', 'core/src/snapshot'],
+  'core/src/merge': ['core/src/base', 'core/src/table', 'core/src/snapshot', 'core/src/api'],
   'core/src/index.ts': [
     'core/src/api',
     'core/src/base',
@@ -36,6 +37,9 @@ const mayUse: Record<string, readonly string[]> = {
   'adapters/src/brython': [...coreDoors, 'adapters/src/frees', 'adapters/src/python-module'],
   'adapters/src/wasmoon': [...coreDoors, 'adapters/src/callbacks'],
   'formats/src/pickle': [...coreDoors, codec],
+  'report/src/model': [...coreDoors, 'core/src/merge'],
+  'report/src/text': [...coreDoors, 'report/src/model'],
+  'report/src/index.ts': ['report/src/model', 'report/src/text'],
   'vitest/src/assert': [...coreDoors],
   'vitest/src': [...coreDoors, 'vitest/src/assert'],
   'cli/src': [

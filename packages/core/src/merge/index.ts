@@ -1,0 +1,2 @@
+export { commonRows } from './common-rows.ts';
+export { mergeSnapshots } from './merge-snapshots.ts';

@@ -1,0 +1,67 @@
+import { Snapshot } from '../api/snapshot.ts';
+import { describe } from '../base/check.ts';
+import type { SiteColumns, SnapshotData, TraceColumns } from '../snapshot/snapshot-data.ts';
+import { commonRows, counterNames } from './common-rows.ts';
+import { mergeMetadata } from './merge-metadata.ts';
+
+/**
+ * One snapshot of several, such as those of many machines: the traces of all, and counters that add
+ * up. The peak is then the sum of the peaks, which need not have been at one moment. A counter that
+ * a snapshot lacks (CPython's pickles know live memory only) is 0 in the result: the sum of the
+ * others would look like the sum of all. The limit is the highest one.
+ * Cost: O(sites + frames of tracebacks + traces) of all.
+ *
+ * @throws RangeError when there are none; TypeError when one is no Snapshot.
+ */
+export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
+  if (snapshots.length === 0) throw new RangeError('snapshots must be one or more, got none');
+  for (const [i, snapshot] of snapshots.entries()) {
+    if (snapshot instanceof Snapshot) continue;
+    throw new TypeError(`snapshots[${i}] must be a Snapshot, got ${describe(snapshot)}`);
+  }
+  const all = commonRows(snapshots.map(({ data }) => data));
+  return Snapshot.fromData({
+    ...all[0]!,
+    tracebackLimit: all.reduce((limit, data) => Math.max(limit, data.tracebackLimit), 0),
+    traces: concatenate(all.map(({ traces }) => traces)),
+    sites: addUp(all),
+    metadata: mergeMetadata(all.map(({ metadata }) => metadata)),
+  });
+}
+
+function addUp(all: readonly SnapshotData[]): SiteColumns {
+  const sum = { ...all[0]!.sites };
+  for (const name of counterNames) {
+    const column = new Float64Array(sum.length);
+    sum[name] = column;
+    if (!all.every((data) => counts(data, name))) continue;
+    for (const { sites } of all) {
+      for (let row = 0; row < column.length; row++) column[row]! += sites[name][row]!;
+    }
+  }
+  return sum;
+}
+
+/** Whether the snapshot has this counter: live memory was allocated, and is no more than the peak. */
+function counts({ sites }: SnapshotData, name: (typeof counterNames)[number]): boolean {
+  if (!sites.liveCount.some((count) => count !== 0)) return true;
+  const witness = name.startsWith('temporary') ? 'totalCount' : name;
+  return sites[witness].some((value) => value !== 0);
+}
+
+function concatenate(parts: readonly TraceColumns[]): TraceColumns {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const size = new Float64Array(length);
+  const site = new Int32Array(length);
+  const weight = parts.every((part) => part.weight === null)
+    ? null
+    : new Float64Array(length).fill(1);
+  let at = 0;
+  for (const part of parts) {
+    size.set(part.size, at);
+    site.set(part.site, at);
+    if (part.weight !== null) weight?.set(part.weight, at);
+    at += part.length;
+  }
+  return { length, size, site, weight };
+}
