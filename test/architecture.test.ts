@@ -35,6 +35,12 @@ const mayUse: Record<string, readonly string[]> = {
   'adapters/src/frees': [],
   'adapters/src/callbacks': [...coreDoors, 'adapters/src/frees'],
   'adapters/src/brython': [...coreDoors, 'adapters/src/frees', 'adapters/src/python-module'],
+  'adapters/src/skulpt': [
+    ...coreDoors,
+    'adapters/src/callbacks',
+    'adapters/src/frees',
+    'adapters/src/python-module',
+  ],
   'adapters/src/wasmoon': [...coreDoors, 'adapters/src/callbacks'],
   'formats/src/pickle': [...coreDoors, codec],
   'report/src/model': [...coreDoors, 'core/src/merge'],
@@ -47,6 +53,7 @@ const mayUse: Record<string, readonly string[]> = {
     codec,
     'adapters/src/brython',
     'adapters/src/python-module',
+    'adapters/src/skulpt',
     'adapters/src/wasmoon',
     'formats/src/pickle',
   ],
@@ -59,6 +66,7 @@ const nodeParts = [
   'adapters/src/frees/node',
   'adapters/src/callbacks/node',
   'adapters/src/brython/node',
+  'adapters/src/skulpt/node',
 ];
 
 const root = fileURLToPath(new URL('../packages/', import.meta.url));

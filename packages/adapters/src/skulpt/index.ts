@@ -1,0 +1,1 @@
+export type { SkulptHost } from './host.ts';

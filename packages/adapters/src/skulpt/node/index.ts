@@ -1,0 +1,1 @@
+export { type BuildChoice, createSkulpt, readSkulptBuild, type SkulptBuild } from './realm.ts';
