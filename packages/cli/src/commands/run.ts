@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Snapshot } from '@tracemalloc/core';
+import { displayTop } from '@tracemalloc/report';
 import { CliError, exitStatus } from '../cli-error.ts';
-import { displayTop } from '../display-top.ts';
 import { runBrython } from '../hosts/brython.ts';
 import type { Host } from '../hosts/host.ts';
 import { runLua } from '../hosts/lua.ts';

@@ -1,6 +1,6 @@
 import { type RawTrace, Snapshot } from '@tracemalloc/core';
 import { expect, test } from 'vitest';
-import { displayTop } from '../src/display-top.ts';
+import { displayTop } from '../../src/text/display-top.ts';
 
 const trace = (size: number, filename: string, lineno: number): RawTrace => [
   0,

@@ -1,0 +1,20 @@
+import type { GetLine } from '@tracemalloc/core';
+
+/**
+ * How sizes are written: `iec` as CPython's tracemalloc does (`10.0 KiB`), `si` as memray does
+ * (`10.240kB`), `raw` as bytes.
+ */
+export type Units = 'iec' | 'si' | 'raw';
+
+export type TextOptions = {
+  /**
+   * Columns of the terminal. Names that do not fit lose their middle; figures are never cut.
+   * `Infinity` cuts nothing.
+   */
+  readonly width: number;
+  /** Whether to colour shares and changes, with escape sequences. */
+  readonly color: boolean;
+  readonly units: Units;
+  /** Where a report shows source; default: it shows none. */
+  readonly getLine?: GetLine;
+};

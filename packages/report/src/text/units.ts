@@ -1,0 +1,46 @@
+import { formatSize } from '@tracemalloc/core';
+import type { Units } from './text-options.ts';
+
+const siUnits = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+
+/** Bytes in the words of the units; with `sign`, a plus for what is not negative. */
+export function formatBytes(size: number, units: Units, sign = false): string {
+  if (units === 'iec') return formatSize(size, sign);
+  if (units === 'raw') return formatCount(size, sign);
+  let value = size;
+  let unit = 0;
+  while (Math.abs(value) >= 1000 && unit < siUnits.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${sign && value >= 0 ? '+' : ''}${fixed(value, 3)}${siUnits[unit]}`;
+}
+
+/** Blocks, or plain bytes. Those of a sampled snapshot are estimates, and rounded here. */
+export function formatCount(count: number, sign = false): string {
+  const rounded = Math.round(count) + 0; // No negative zero.
+  return sign && rounded >= 0 ? `+${rounded}` : String(rounded);
+}
+
+/** `part` of `whole` in percent; nothing of nothing is 0. */
+export function percentOf(part: number, whole: number): number {
+  return whole === 0 ? 0 : (part / whole) * 100;
+}
+
+/** `37.50%` */
+export function formatPercent(percent: number): string {
+  return `${fixed(percent, 2)}%`;
+}
+
+/**
+ * `%.nf` of C and Python: a tie goes to the even digit, where `toFixed` would round it up. A binary
+ * fraction is such a tie exactly when it is an odd multiple of 2^−(digits + 1).
+ */
+export function fixed(value: number, digits: number): string {
+  const multiple = Math.abs(value) * 2 ** (digits + 1);
+  if (multiple % 2 !== 1) return value.toFixed(digits);
+  const scale = 10 ** digits;
+  const below = Math.floor(Math.abs(value) * scale);
+  const even = below % 2 === 0 ? below : below + 1;
+  return `${value < 0 ? '-' : ''}${(even / scale).toFixed(digits)}`;
+}
