@@ -1,0 +1,71 @@
+import type { Snapshot, SnapshotData } from '@tracemalloc/core';
+import { frameTexts } from '../shared/frame-names.ts';
+import { knowsMetric, type Measure, measure, metrics } from '../shared/measure.ts';
+import { TextWriter } from '../shared/text-writer.ts';
+
+const header = [
+  'domain',
+  'type',
+  ...metrics.flatMap((metric) => [`${metric}_bytes`, `${metric}_blocks`]),
+  'filename',
+  'lineno',
+  'function',
+  'total_nframe',
+  'traceback',
+];
+
+/**
+ * A snapshot as CSV (RFC 4180, UTF-8, CRLF): a row a site, most live bytes first. File, line and
+ * function are the most recent frame's; `traceback` has all frames, MOST RECENT FIRST, parted by
+ * ` | `. Figures that nobody counted are empty. Names that a spreadsheet would take for a formula
+ * get an apostrophe before them, and NUL, which many readers refuse, becomes U+FFFD.
+ */
+export function dumpCsv(snapshot: Snapshot): Uint8Array {
+  const { data } = snapshot;
+  const { liveSize, length } = data.sites;
+  const columns = metrics.map((metric) =>
+    knowsMetric(data, metric) ? measure(data, metric) : null,
+  );
+  const texts = frameTexts(data);
+  const order = Uint32Array.from({ length }, (_, site) => site);
+  order.sort((a, b) => liveSize[b]! - liveSize[a]! || a - b);
+  const writer = new TextWriter();
+  writer.write(`${header.join(',')}\r\n`);
+  for (const site of order) writer.write(`${row(data, columns, texts, site)}\r\n`);
+  return writer.finish();
+}
+
+function row(
+  data: SnapshotData,
+  columns: readonly (Measure | null)[],
+  texts: readonly string[],
+  site: number,
+): string {
+  const { sites, tracebacks, frames, strings } = data;
+  const traceback = sites.traceback[site]!;
+  const start = tracebacks.offset[traceback]!;
+  const rows = tracebacks.frame.subarray(start, tracebacks.offset[traceback + 1]!);
+  const total = tracebacks.totalNframe[traceback]!;
+  const top = rows[0];
+  return [
+    sites.domain[site]!,
+    quoted(strings[sites.type[site]!]!),
+    ...columns.flatMap((column) => [column?.size[site] ?? '', column?.count[site] ?? '']),
+    ...(top === undefined
+      ? ['', '', '']
+      : [
+          quoted(strings[frames.file[top]!]!),
+          frames.line[top]!,
+          quoted(strings[frames.functionName[top]!]!),
+        ]),
+    total < 0 ? '' : total,
+    quoted(Array.from(rows, (frame) => texts[frame]!).join(' | ')),
+  ].join(',');
+}
+
+/** A field of guest text. */
+function quoted(text: string): string {
+  const safe = text.replaceAll('\0', '\ufffd');
+  const field = /^[=+\-@\t\r\n]/.test(safe) ? `'${safe}` : safe;
+  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+}

@@ -1,0 +1,1 @@
+export { dumpCsv } from './dump-csv.ts';

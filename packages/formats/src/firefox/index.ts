@@ -1,0 +1,1 @@
+export { dumpFirefox } from './dump-firefox.ts';

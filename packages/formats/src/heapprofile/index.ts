@@ -1,0 +1,2 @@
+export type { Metric } from '../shared/measure.ts';
+export { dumpHeapprofile, type HeapprofileOptions } from './dump-heapprofile.ts';

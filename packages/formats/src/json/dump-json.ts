@@ -1,0 +1,63 @@
+import type { Snapshot, SnapshotData } from '@tracemalloc/core';
+import { knowsMetric, measure, metrics } from '../shared/measure.ts';
+import { TextWriter } from '../shared/text-writer.ts';
+
+/** Of the layout; `snapshot.schema.json` beside this file is its description. */
+const version = 1;
+
+/**
+ * A snapshot as JSON for programs: tables as columns, each string once, in a layout that
+ * `@tracemalloc/formats/json/schema.json` describes and that changes only with its version number.
+ * It has the sites with all counted metrics, and no single blocks.
+ *
+ * @throws TypeError when a metadata field is nothing that JSON can say.
+ */
+export function dumpJson(snapshot: Snapshot): Uint8Array {
+  const { data } = snapshot;
+  const { frames, tracebacks, sites } = data;
+  const writer = new TextWriter();
+  writer.write(`{\n"format":"tracemalloc","version":${version},\n`);
+  writer.write(`"metadata":${JSON.stringify(data.metadata)},\n`);
+  writer.write(`"tracebackLimit":${data.tracebackLimit},\n"strings":[`);
+  writer.list(data.strings, (text) => JSON.stringify(text));
+  writer.write('],\n"frames":{');
+  writeColumn(writer, 'filename', frames.file);
+  writer.write(',');
+  writeColumn(writer, 'lineno', frames.line);
+  writer.write(',');
+  writeColumn(writer, 'function', frames.functionName);
+  writer.write('},\n"tracebacks":{"frames":[');
+  writer.list(Array(tracebacks.length).keys(), (row) => {
+    const start = tracebacks.offset[row]!;
+    return `[${tracebacks.frame.subarray(start, tracebacks.offset[row + 1]!).join(',')}]`;
+  });
+  writer.write('],"totalNframe":[');
+  writer.list(tracebacks.totalNframe, (total) => (total < 0 ? 'null' : `${total}`));
+  writer.write(']},\n"sites":{');
+  writeColumn(writer, 'traceback', sites.traceback);
+  writer.write(',');
+  writeColumn(writer, 'domain', sites.domain);
+  writer.write(',');
+  writeColumn(writer, 'type', sites.type);
+  writeMetrics(writer, data);
+  writer.write('}\n}\n');
+  return writer.finish();
+}
+
+function writeMetrics(writer: TextWriter, data: SnapshotData): void {
+  for (const metric of metrics) {
+    if (!knowsMetric(data, metric)) continue;
+    const { size, count } = measure(data, metric);
+    writer.write(`,\n"${metric}":{`);
+    writeColumn(writer, 'size', size);
+    writer.write(',');
+    writeColumn(writer, 'count', count);
+    writer.write('}');
+  }
+}
+
+function writeColumn(writer: TextWriter, name: string, column: Iterable<number>): void {
+  writer.write(`"${name}":[`);
+  writer.list(column, String);
+  writer.write(']');
+}

@@ -1,0 +1,1 @@
+export { dumpJson } from './dump-json.ts';

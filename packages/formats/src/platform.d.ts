@@ -1,0 +1,5 @@
+// The host globals that formats use: they run in browsers, workers and Node alike.
+
+declare class TextEncoder {
+  encode(text: string): Uint8Array;
+}

@@ -1,0 +1,111 @@
+import type { Snapshot, SnapshotData } from '@tracemalloc/core';
+import { gzipSync } from 'fflate/browser';
+import {
+  type LabelInput,
+  Line,
+  Location,
+  Mapping,
+  Function as PprofFunction,
+  Profile,
+  Sample,
+  StringTable,
+  ValueType,
+} from 'pprof-format';
+import { functionTable } from '../shared/function-table.ts';
+import { knowsMetric, measure, sitesIn } from '../shared/measure.ts';
+
+/** Readers keep values as int64; this is the largest double below its end. */
+const maxValue = 2 ** 63 - 1024;
+
+/** Metadata that say how far the figures go; they become the profile's comments. */
+const commented = ['host', 'adapter', 'sizeModel', 'liveness'] as const;
+
+/**
+ * A snapshot as a gzipped pprof heap profile: `alloc_objects`, `alloc_space` (where the snapshot
+ * knows what was ever allocated), `inuse_objects` and `inuse_space`, one sample a site, with its
+ * type and domain as labels. The same bytes for the same snapshot at any time.
+ */
+export function dumpPprof(snapshot: Snapshot): Uint8Array {
+  const { data } = snapshot;
+  const strings = new StringTable();
+  const text = (value: string) => strings.dedup(value);
+  const valueType = (type: string, unit: string) =>
+    new ValueType({ type: text(type), unit: text(unit) });
+  const churnTypes = [valueType('alloc_objects', 'count'), valueType('alloc_space', 'bytes')];
+  const liveTypes = [valueType('inuse_objects', 'count'), valueType('inuse_space', 'bytes')];
+  const profile = new Profile({
+    // A reader without a choice shows the last one.
+    sampleType: knowsMetric(data, 'churn') ? [...churnTypes, ...liveTypes] : liveTypes,
+    sample: samples(data, text),
+    mapping: [
+      new Mapping({
+        id: 1,
+        // Says that nothing is left to look up in a binary.
+        filename: text(data.metadata.host ?? 'guest'),
+        hasFunctions: true,
+        hasFilenames: true,
+        hasLineNumbers: true,
+      }),
+    ],
+    ...code(data, text),
+    stringTable: strings,
+    periodType: valueType('space', 'bytes'),
+    period: 1,
+    defaultSampleType: text('inuse_space'),
+    comment: comments(data).map(text),
+  });
+  return gzipSync(profile.encode(), { level: 6, mtime: 0 });
+}
+
+function samples(data: SnapshotData, text: (value: string) => number): Sample[] {
+  const { sites, tracebacks, strings } = data;
+  const metrics = knowsMetric(data, 'churn') ? (['churn', 'live'] as const) : (['live'] as const);
+  const measures = metrics.map((metric) => measure(data, metric));
+  const domainKey = text('domain');
+  const typeKey = text('type');
+  return sitesIn(measures, sites.length).map((site) => {
+    const traceback = sites.traceback[site]!;
+    const start = tracebacks.offset[traceback]!;
+    const frames = tracebacks.frame.subarray(start, tracebacks.offset[traceback + 1]!);
+    const label: LabelInput[] = [{ key: domainKey, str: text(`${sites.domain[site]!}`) }];
+    const type = strings[sites.type[site]!]!;
+    if (type !== '') label.push({ key: typeKey, str: text(type) });
+    return new Sample({
+      // Both begin with the most recent frame.
+      locationId: Array.from(frames, (frame) => frame + 1),
+      value: measures.flatMap(({ size, count }) => [whole(count[site]!), whole(size[site]!)]),
+      label,
+    });
+  });
+}
+
+/** Estimates of a sampled snapshot have fractions. */
+function whole(value: number): number {
+  return Math.min(Math.round(value), maxValue);
+}
+
+/**
+ * A location is a frame. Names go to `name` only: where `system_name` is set, `go tool pprof` takes
+ * it for a mangled one, and what is in angle brackets (`<module>`) for template arguments.
+ */
+function code(
+  data: SnapshotData,
+  text: (value: string) => number,
+): { function: PprofFunction[]; location: Location[] } {
+  const { frames, strings } = data;
+  const table = functionTable(data);
+  const functions = table.name.map((name, row) => {
+    const filename = text(strings[table.file[row]!]!);
+    return new PprofFunction({ id: row + 1, name: text(name), systemName: 0, filename });
+  });
+  const locations = Array.from(table.ofFrame, (row, frame) => {
+    const line = new Line({ functionId: row + 1, line: frames.line[frame]! });
+    return new Location({ id: frame + 1, mappingId: 1, line: [line] });
+  });
+  return { function: functions, location: locations };
+}
+
+function comments({ metadata }: SnapshotData): string[] {
+  const known = commented.filter((field) => metadata[field] !== undefined);
+  return ['made by tracemalloc', ...known.map((field) => `${field}: ${metadata[field]}`)];
+}

@@ -1,0 +1,1 @@
+export { dumpPprof } from './dump-pprof.ts';

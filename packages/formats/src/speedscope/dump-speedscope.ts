@@ -1,0 +1,89 @@
+import type { Snapshot, SnapshotData } from '@tracemalloc/core';
+import { frameNames } from '../shared/frame-names.ts';
+import { knownMeasure, knowsMetric, type Metric, metrics, sitesIn } from '../shared/measure.ts';
+import { type StackTree, stackTree, walkTree } from '../shared/stack-tree.ts';
+import { TextWriter } from '../shared/text-writer.ts';
+
+export type SpeedscopeOptions = {
+  /** The one metric to write. Default: all that the snapshot knows, each as a profile. */
+  readonly metric?: Metric;
+};
+
+/**
+ * A snapshot in speedscope's own JSON: a profile of bytes and one of blocks for each metric.
+ * Sites are ordered so that equal callers touch: the view "Time Order" shows a flame graph too.
+ *
+ * @throws RangeError for an unknown metric; TracemallocError `unsupported` when the snapshot does
+ * not know it.
+ */
+export function dumpSpeedscope(snapshot: Snapshot, options: SpeedscopeOptions = {}): Uint8Array {
+  const { data } = snapshot;
+  const { metric } = options;
+  const chosen = metric === undefined ? metrics.filter((one) => knowsMetric(data, one)) : [metric];
+  const measures = chosen.map((one) => knownMeasure(data, one));
+  const sites = sitesIn(measures, data.sites.length);
+  const stacks = orderedStacks(stackTree(data, sites), sites);
+  const writer = new TextWriter();
+  writer.write('{"$schema":"https://www.speedscope.app/file-format-schema.json",');
+  writer.write('"exporter":"tracemalloc",');
+  writer.write(`"name":${JSON.stringify(`tracemalloc: ${data.metadata.host ?? 'snapshot'}`)},`);
+  writer.write('"activeProfileIndex":0,"shared":{"frames":[');
+  writer.list(frameEntries(data), (frame) => JSON.stringify(frame));
+  writer.write(']},"profiles":[');
+  for (const [index, { size, count }] of measures.entries()) {
+    writer.write(index === 0 ? '' : ',');
+    writeProfile(writer, `${chosen[index]!} bytes`, 'bytes', stacks, size);
+    writer.write(',');
+    writeProfile(writer, `${chosen[index]!} blocks`, 'none', stacks, count);
+  }
+  writer.write(']}\n');
+  return writer.finish();
+}
+
+type Stack = { readonly site: number; readonly frames: string };
+
+type FrameEntry = { readonly name: string; readonly file: string; readonly line?: number };
+
+function frameEntries(data: SnapshotData): FrameEntry[] {
+  const { frames, strings } = data;
+  return frameNames(data).map((name, row) => {
+    const line = frames.line[row]!;
+    const file = strings[frames.file[row]!]!;
+    return line > 0 ? { name, file, line } : { name, file };
+  });
+}
+
+/** The sites with their frames as JSON, OLDEST FIRST, in the order of a walk through the tree. */
+function orderedStacks(tree: StackTree, sites: readonly number[]): Stack[] {
+  const rank = new Int32Array(tree.length);
+  let next = 0;
+  walkTree(tree, (row) => {
+    rank[row] = next++;
+  });
+  const rankOf = (position: number) => rank[tree.leaf[position]!] ?? -1;
+  const order = [...sites.keys()].sort((a, b) => rankOf(a) - rankOf(b));
+  return order.map((position) => {
+    const frames: number[] = [];
+    for (let row = tree.leaf[position]!; row >= 0; row = tree.parent[row]!) {
+      frames.push(tree.frame[row]!);
+    }
+    return { site: sites[position]!, frames: `[${frames.reverse().join(',')}]` };
+  });
+}
+
+function writeProfile(
+  writer: TextWriter,
+  name: string,
+  unit: 'bytes' | 'none',
+  stacks: readonly Stack[],
+  weights: Float64Array,
+): void {
+  const rows = stacks.filter(({ site }) => weights[site] !== 0);
+  const sum = rows.reduce((total, { site }) => total + weights[site]!, 0);
+  const head = { type: 'sampled', name, unit, startValue: 0, endValue: sum };
+  writer.write(`${JSON.stringify(head).slice(0, -1)},"samples":[`);
+  writer.list(rows, ({ frames }) => frames);
+  writer.write('],"weights":[');
+  writer.list(rows, ({ site }) => `${weights[site]!}`);
+  writer.write(']}');
+}

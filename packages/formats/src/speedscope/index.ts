@@ -1,0 +1,2 @@
+export type { Metric } from '../shared/measure.ts';
+export { dumpSpeedscope, type SpeedscopeOptions } from './dump-speedscope.ts';
