@@ -1,4 +1,6 @@
 export { type CallTree, type CallTreeOptions, callTree, own, total } from './model/call-tree.ts';
+export type { Amount } from './model/groups.ts';
+export type { Bin } from './model/histogram.ts';
 export { type JoinedData, joinSnapshots } from './model/join.ts';
 export {
   knowsMetric,
@@ -7,7 +9,7 @@ export {
   measure,
   metrics,
 } from './model/metric.ts';
-export type { Place } from './model/place.ts';
+export { type Place, placeLabel } from './model/place.ts';
 export { type BiggestOptions, type BiggestReport, biggest, formatBiggest } from './text/biggest.ts';
 export {
   type ComparisonOptions,
@@ -22,5 +24,27 @@ export {
   type TopOptions,
   topLines,
 } from './text/display-top.ts';
+export { formatTree } from './text/format-tree.ts';
+export { formatGrowth, type GrowthOptions, type GrowthReport, growth } from './text/growth.ts';
+export { formatLines, type LinesOptions, type LinesReport, lines } from './text/lines.ts';
+export { fit, plain } from './text/plain.ts';
+export { formatStats, type StatsOptions, type StatsReport, stats } from './text/stats.ts';
+export {
+  formatSummary,
+  type SummaryOptions,
+  type SummaryReport,
+  type SummaryRow,
+  type SummarySort,
+  summary,
+} from './text/summary.ts';
+export {
+  formatTable,
+  type TableKey,
+  type TableOptions,
+  type TableReport,
+  type TableRow,
+  table,
+} from './text/table.ts';
 export type { TextOptions, Units } from './text/text-options.ts';
-export { formatBytes } from './text/units.ts';
+export { type TreeNode, type TreeOptions, type TreeReport, tree } from './text/tree.ts';
+export { formatBytes, formatCount } from './text/units.ts';

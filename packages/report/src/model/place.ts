@@ -32,3 +32,10 @@ export function topFrames({ sites, tracebacks }: SnapshotData): Int32Array {
     return from < tracebacks.offset[row + 1]! ? tracebacks.frame[from]! : -1;
   });
 }
+
+/** `load at a.py:3`; without a function `a.py:3`; `???`, as in memray, for what is nowhere. */
+export function placeLabel({ filename, lineno, functionName }: Place): string {
+  if (functionName !== '') return `${functionName} at ${filename}:${lineno}`;
+  const isNowhere = filename === nowhere.filename && lineno === nowhere.lineno;
+  return isNowhere ? '???' : `${filename}:${lineno}`;
+}

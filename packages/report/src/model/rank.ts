@@ -1,11 +1,12 @@
 /**
- * Rows of a column that are not 0, the biggest first; equal ones in the order of their rows, so
- * that a report of the same snapshot is the same text. Cost: O(rows × log rows).
+ * Rows that have blocks, the biggest by `size` first, then by `count`; equal ones in the order of
+ * their rows, so that a report of the same snapshot is the same text.
+ * Cost: O(rows + rows with blocks × log of them).
  */
-export function biggestRows(column: Float64Array): number[] {
+export function biggestRows(size: Float64Array, count: Float64Array): number[] {
   const rows: number[] = [];
-  for (let row = 0; row < column.length; row++) if (column[row] !== 0) rows.push(row);
-  return rows.sort((a, b) => column[b]! - column[a]! || a - b);
+  for (let row = 0; row < size.length; row++) if (count[row] !== 0) rows.push(row);
+  return rows.sort((a, b) => size[b]! - size[a]! || count[b]! - count[a]! || a - b);
 }
 
 export function sum(values: Iterable<number>): number {

@@ -11,48 +11,69 @@ export type Column = {
 export type Cell = string | { readonly text: string; readonly paint: (text: string) => string };
 
 const gap = '  ';
-/** A cut column keeps this much, so that it says something; the line is then too long. */
-const leastWidth = 16;
+/** A cut column keeps this much, so that it says something; the lines are then too long. */
+const leastWidth = 24;
 
-/** A table with a header, a rule of `rule` below it, and columns as wide as their cells. */
+/**
+ * A table with a header, a line of `rule`, and columns as wide as their cells. Where it does not
+ * fit, words of headers go below each other, and then the flexible column is cut.
+ */
 export function layOut(
   columns: readonly Column[],
   rows: readonly (readonly Cell[])[],
   width: number,
   rule = '-',
 ): string {
-  const widths = columnWidths(columns, rows, width);
-  const header = line(
-    columns,
-    widths,
-    columns.map((column) => column.header),
-  );
-  const ruled = widths.map((columnWidth) => rule.repeat(columnWidth)).join(rule.repeat(gap.length));
-  const body = rows.map((cells) => line(columns, widths, cells));
-  return [header, ruled, ...body].map((text) => `${text}\n`).join('');
+  let headers = columns.map(({ header }) => [header]);
+  let widths = columnWidths(headers, rows);
+  const flexible = columns.findIndex((column) => column.flexible);
+  const excess = totalOf(widths) - width;
+  // Cutting a name by a few columns is better than a second line of headers.
+  if (excess > 0 && widths[flexible]! - excess < leastWidth) {
+    headers = columns.map(({ header }) => header.split(' '));
+    widths = columnWidths(headers, rows);
+    headers = headers.map((words, i) => wrap(words, widths[i]!));
+  }
+  const cut = widths[flexible]! - Math.max(0, totalOf(widths) - width);
+  const least = Math.min(widths[flexible]!, leastWidth);
+  widths = widths.map((each, i) => (i === flexible ? Math.max(least, cut) : each));
+  const height = Math.max(...headers.map((lines) => lines.length));
+  const heading = Array.from({ length: height }, (_, row) => {
+    // Short headers stand on the rule.
+    return headers.map((lines) => lines[row - height + lines.length] ?? '');
+  });
+  const ruled = rule.repeat(Math.min(totalOf(widths), Math.max(width, 1)));
+  const lines = [
+    ...heading.map((cells) => line(columns, widths, cells)),
+    ruled,
+    ...rows.map((cells) => line(columns, widths, cells)),
+  ];
+  return lines.map((text) => `${text.trimEnd()}\n`).join('');
+}
+
+function totalOf(widths: readonly number[]): number {
+  return widths.reduce((sum, each) => sum + each + gap.length, -gap.length);
 }
 
 function columnWidths(
-  columns: readonly Column[],
+  headers: readonly (readonly string[])[],
   rows: readonly (readonly Cell[])[],
-  width: number,
 ): number[] {
-  const widths = columns.map(({ header }, i) => {
-    return rows.reduce(
-      (most, cells) => Math.max(most, widthOf(textOf(cells[i]!))),
-      widthOf(header),
-    );
+  return headers.map((words, i) => {
+    const least = Math.max(...words.map(widthOf));
+    return rows.reduce((most, cells) => Math.max(most, widthOf(textOf(cells[i]!))), least);
   });
-  const taken = widths.reduce((sum, each) => sum + each + gap.length, -gap.length);
-  const flexible = columns.findIndex((column) => column.flexible);
-  if (flexible >= 0 && taken > width) {
-    const least = Math.min(
-      widths[flexible]!,
-      Math.max(leastWidth, columns[flexible]!.header.length),
-    );
-    widths[flexible] = Math.max(least, widths[flexible]! - (taken - width));
+}
+
+/** Words in as few lines of at most `width` as they need. */
+function wrap(words: readonly string[], width: number): string[] {
+  const lines: string[] = [];
+  for (const word of words) {
+    const joined = `${lines.at(-1)} ${word}`;
+    if (lines.length > 0 && widthOf(joined) <= width) lines[lines.length - 1] = joined;
+    else lines.push(word);
   }
-  return widths;
+  return lines;
 }
 
 function line(
@@ -61,10 +82,7 @@ function line(
   cells: readonly Cell[],
 ): string {
   const texts = cells.map((cell, i) => {
-    const { align } = columns[i]!;
-    const fitted = fit(textOf(cell), widths[i]!);
-    const last = i === columns.length - 1 && align === 'left';
-    const text = last ? fitted : pad(fitted, widths[i]!, align);
+    const text = pad(fit(textOf(cell), widths[i]!), widths[i]!, columns[i]!.align);
     return typeof cell === 'string' ? text : cell.paint(text);
   });
   return texts.join(gap);

@@ -22,6 +22,12 @@ export function formatCount(count: number, sign = false): string {
   return sign && rounded >= 0 ? `+${rounded}` : String(rounded);
 }
 
+/** `1 block`, `2 blocks` */
+export function formatBlocks(count: number): string {
+  const text = formatCount(count);
+  return text === '1' ? '1 block' : `${text} blocks`;
+}
+
 /** `part` of `whole` in percent; nothing of nothing is 0. */
 export function percentOf(part: number, whole: number): number {
   return whole === 0 ? 0 : (part / whole) * 100;

@@ -1,0 +1,128 @@
+import type { Snapshot, SnapshotData } from '@tracemalloc/core';
+import { type Amount, byLine, byType } from '../model/groups.ts';
+import { type Bin, histogram } from '../model/histogram.ts';
+import { knownMeasure, knowsMetric, type Metric, measure, metrics } from '../model/metric.ts';
+import { type Place, placeLabel } from '../model/place.ts';
+import { sum } from '../model/rank.ts';
+import { painter } from './paint.ts';
+import { fit, pad, plain, widthOf } from './plain.ts';
+import type { TextOptions } from './text-options.ts';
+import { formatBlocks, formatBytes, formatCount, formatPercent, percentOf } from './units.ts';
+
+export type StatsOptions = {
+  /** What types and top lines are counted by; default: churn, or live where that is unknown. */
+  readonly metric?: Metric;
+  /** Rows in each list; default 5. */
+  readonly limit?: number;
+};
+
+/** A snapshot at a glance, as `memray stats` has it. Sizes in bytes. */
+export type StatsReport = {
+  readonly metric: Metric;
+  readonly limit: number;
+  /** All memory by metric; `null` = the snapshot does not know it. */
+  readonly totals: Readonly<Record<Metric, Amount | null>>;
+  /** Sizes of live blocks: nobody keeps the size of each block that was freed. */
+  readonly histogram: readonly Bin[];
+  /** By type of object, biggest first; `''` = unknown. */
+  readonly types: readonly (Amount & { readonly type: string })[];
+  /** The allocating lines with most bytes. */
+  readonly topBySize: readonly (Place & Amount)[];
+  /** The allocating lines with most blocks. */
+  readonly topByCount: readonly (Place & Amount)[];
+};
+
+/**
+ * Cost: O(traces + sites).
+ *
+ * @throws RangeError for an unknown metric; TracemallocError for one that the snapshot lacks.
+ */
+export function stats({ data }: Snapshot, options: StatsOptions = {}): StatsReport {
+  const { metric = knowsMetric(data, 'churn') ? 'churn' : 'live', limit = 5 } = options;
+  const sites = knownMeasure(data, metric);
+  return {
+    metric,
+    limit,
+    totals: totalsOf(data),
+    histogram: histogram(data.traces),
+    types: byType(data, sites).slice(0, limit),
+    topBySize: byLine(data, sites, 'size').slice(0, limit),
+    topByCount: byLine(data, sites, 'count').slice(0, limit),
+  };
+}
+
+function totalsOf(data: SnapshotData): StatsReport['totals'] {
+  const entries = metrics.map((metric) => {
+    const { size, count } = measure(data, metric);
+    const amount = { size: sum(size), count: sum(count) };
+    return [metric, knowsMetric(data, metric) ? amount : null];
+  });
+  return Object.fromEntries(entries) as StatsReport['totals'];
+}
+
+const titles: Readonly<Record<Metric, string>> = {
+  live: 'Live memory',
+  peak: 'Peak memory usage',
+  temporary: 'Temporary memory',
+  churn: 'Total memory allocated',
+};
+
+export function formatStats(report: StatsReport, text: TextOptions): string {
+  const { heading } = painter(text.color);
+  const total = report.totals[report.metric]!;
+  const sections: string[] = [];
+  const section = (title: string, lines: readonly string[]): void => {
+    if (lines.length > 0) sections.push([heading(`${title}:`), ...lines].join('\n'));
+  };
+  const known = (['churn', 'peak', 'live', 'temporary'] as const).flatMap((metric) => {
+    const amount = report.totals[metric];
+    if (amount === null) return [];
+    const figures = `${formatBytes(amount.size, text.units)} in ${formatBlocks(amount.count)}`;
+    return [`${heading(`${titles[metric]}:`)} ${figures}`];
+  });
+  sections.push(known.join('\n'));
+  section('Histogram of live block sizes', histogramLines(report.histogram, text));
+  const { metric, types, topBySize, topByCount } = report;
+  const amountOf = ({ size, count }: Amount): string => {
+    const bytes = formatBytes(size, text.units);
+    return `${bytes} (${formatPercent(percentOf(size, total.size))}), ${formatBlocks(count)}`;
+  };
+  section(
+    `Types by size (${metric})`,
+    types.map((row) => listed(row.type || '<unknown>', amountOf(row), text.width)),
+  );
+  section(
+    `Top ${topBySize.length} allocating lines by size (${metric})`,
+    topBySize.map((row) => {
+      const share = formatPercent(percentOf(row.size, total.size));
+      return listed(placeLabel(row), `${formatBytes(row.size, text.units)} (${share})`, text.width);
+    }),
+  );
+  section(
+    `Top ${topByCount.length} allocating lines by count (${metric})`,
+    topByCount.map((row) => listed(placeLabel(row), formatBlocks(row.count), text.width)),
+  );
+  return `${sections.join('\n\n')}\n`;
+}
+
+/** `  - name: figures`, with the middle of the name left out where the line would be too long. */
+function listed(name: string, figures: string, width: number): string {
+  return `  - ${fit(plain(name), Math.max(24, width - 6 - widthOf(figures)))}: ${figures}`;
+}
+
+const longestBar = 25;
+
+/** Memray's bars: `< 40 B : 12 ▇▇▇`, and `<=` for the last. */
+function histogramLines(bins: readonly Bin[], { units }: TextOptions): string[] {
+  const most = Math.max(0, ...bins.map(({ count }) => count));
+  const bounds = bins.map(({ maxBytes }) => formatBytes(maxBytes, units));
+  const counts = bins.map(({ count }) => formatCount(count));
+  const boundWidth = Math.max(0, ...bounds.map(widthOf));
+  const countWidth = Math.max(0, ...counts.map(widthOf));
+  return bins.map(({ count }, i) => {
+    const sign = i === bins.length - 1 ? '<=' : '< ';
+    const bar = '▇'.repeat(Math.ceil((longestBar * count) / most));
+    const label = `${sign} ${pad(bounds[i]!, boundWidth, 'right')}`;
+    return `  ${label} : ${pad(counts[i]!, countWidth, 'right')} ${bar}`.trimEnd();
+  });
+}

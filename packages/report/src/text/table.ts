@@ -1,0 +1,139 @@
+import type { GroupKey, Snapshot, SnapshotData } from '@tracemalloc/core';
+import { knownMeasure, type Metric } from '../model/metric.ts';
+import { nowhere, type Place, placeAt, placeLabel, topFrames } from '../model/place.ts';
+import { biggestRows, sum } from '../model/rank.ts';
+import { byMetric } from '../model/statistics.ts';
+import { type Cell, type Column, layOut } from './columns.ts';
+import { painter } from './paint.ts';
+import { plain } from './plain.ts';
+import type { TextOptions } from './text-options.ts';
+import { formatBytes, formatCount, formatPercent, percentOf } from './units.ts';
+
+/** `site`: one row for each allocating line, type and domain, as memray's table has allocators. */
+export type TableKey = GroupKey | 'site';
+
+export type TableOptions = {
+  /** Default: live. */
+  readonly metric?: Metric;
+  /** Rows to list; default: all. */
+  readonly limit?: number;
+  /** Default: site. */
+  readonly key?: TableKey;
+};
+
+/** Memory by allocating line or another key, biggest first. Sizes in bytes. */
+export type TableReport = {
+  readonly metric: Metric;
+  readonly key: TableKey;
+  readonly total: { readonly size: number; readonly count: number };
+  readonly rows: readonly TableRow[];
+  /** Rows that are not listed. */
+  readonly others: number;
+};
+
+export type TableRow = {
+  readonly size: number;
+  readonly count: number;
+  /** What the row is: a line with its function, a file, a type, …; as the guest named it. */
+  readonly label: string;
+  /** With the key `site`: the allocating line. */
+  readonly place?: Place;
+  /** With the key `site`: the type's name, `''` = unknown. */
+  readonly type?: string;
+  /** With the key `site`: CPython's domain number. */
+  readonly domain?: number;
+};
+
+/**
+ * @throws RangeError for an unknown metric or key; TracemallocError for a metric that the snapshot
+ * lacks.
+ */
+export function table(snapshot: Snapshot, options: TableOptions = {}): TableReport {
+  const { metric = 'live', limit = Number.POSITIVE_INFINITY, key = 'site' } = options;
+  const { size, count } = knownMeasure(snapshot.data, metric);
+  const rows = key === 'site' ? siteRows(snapshot.data, metric) : groupRows(snapshot, metric, key);
+  return {
+    metric,
+    key,
+    total: { size: sum(size), count: sum(count) },
+    rows: rows.slice(0, limit),
+    others: Math.max(0, rows.length - limit),
+  };
+}
+
+/** Columns as in memray's table. Type and domain are shown where there are any but the usual. */
+export function formatTable(report: TableReport, text: TextOptions): string {
+  const { rows, total, others } = report;
+  const { share, faint } = painter(text.color);
+  const columns = columnsOf(report);
+  const cells = rows.map((row): Cell[] => {
+    const percent = percentOf(row.size, total.size);
+    const paint = share(percent);
+    const texts: Record<string, Cell> = {
+      Size: { text: formatBytes(row.size, text.units), paint },
+      '%': { text: formatPercent(percent), paint },
+      Allocations: formatCount(row.count),
+      Type: plain(row.type ?? '') || '<unknown>',
+      Domain: String(row.domain),
+    };
+    return columns.map(({ header, flexible }) => (flexible ? plain(row.label) : texts[header]!));
+  });
+  const rest = others === 0 ? '' : `${faint(`… and ${others} more`)}\n`;
+  return layOut(columns, cells, text.width) + rest;
+}
+
+function columnsOf({ rows, key }: TableReport): Column[] {
+  const right = (header: string): Column => ({ header, align: 'right' });
+  const columns: Column[] = [right('Size'), right('%'), right('Allocations')];
+  if (rows.some(({ type = '' }) => type !== '')) columns.push({ header: 'Type', align: 'left' });
+  if (rows.some(({ domain = 0 }) => domain !== 0)) columns.push(right('Domain'));
+  const header = headers[key] ?? 'Location';
+  return [...columns, { header, align: 'left', flexible: true }];
+}
+
+const headers: Partial<Record<TableKey, string>> = {
+  filename: 'File',
+  function: 'Function',
+  type: 'Type',
+  domain: 'Domain',
+};
+
+function groupRows(snapshot: Snapshot, metric: Metric, key: GroupKey): TableRow[] {
+  return byMetric(snapshot, metric)
+    .statistics(key)
+    .map(({ size, count, label, traceback }) => {
+      return { size, count, label: key === 'filename' ? traceback.frames[0]!.filename : label };
+    });
+}
+
+/** Sites of different callers, but of one line, type and domain, are one row. */
+function siteRows(data: SnapshotData, metric: Metric): TableRow[] {
+  const { size, count } = knownMeasure(data, metric);
+  const { sites, strings } = data;
+  const top = topFrames(data);
+  const rowOfSite = new Map<string, number>();
+  const first: number[] = [];
+  const sizes: number[] = [];
+  const counts: number[] = [];
+  for (let site = 0; site < sites.length; site++) {
+    if (count[site] === 0) continue;
+    const key = `${top[site]} ${sites.type[site]} ${sites.domain[site]}`;
+    const row = rowOfSite.get(key) ?? first.length;
+    if (row === first.length) {
+      rowOfSite.set(key, row);
+      first.push(site);
+      sizes.push(0);
+      counts.push(0);
+    }
+    sizes[row]! += size[site]!;
+    counts[row]! += count[site]!;
+  }
+  const order = biggestRows(Float64Array.from(sizes), Float64Array.from(counts));
+  return order.map((row) => {
+    const site = first[row]!;
+    const place = top[site]! < 0 ? nowhere : placeAt(data, top[site]!);
+    const type = strings[sites.type[site]!]!;
+    const figures = { size: sizes[row]!, count: counts[row]! };
+    return { ...figures, label: placeLabel(place), place, type, domain: sites.domain[site]! };
+  });
+}
