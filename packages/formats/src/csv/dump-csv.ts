@@ -17,7 +17,7 @@ const header = [
 /**
  * A snapshot as CSV (RFC 4180, UTF-8, CRLF): a row a site, most live bytes first. File, line and
  * function are the most recent frame's; `traceback` has all frames, MOST RECENT FIRST, parted by
- * ` | `. Figures that nobody counted are empty. Names that a spreadsheet would take for a formula
+ * ` | `, and `|` in their names is `¦`. Figures that nobody counted are empty. Names that a spreadsheet would take for a formula
  * get an apostrophe before them, and NUL, which many readers refuse, becomes U+FFFD.
  */
 export function dumpCsv(snapshot: Snapshot): Uint8Array {
@@ -26,7 +26,8 @@ export function dumpCsv(snapshot: Snapshot): Uint8Array {
   const columns = metrics.map((metric) =>
     knowsMetric(data, metric) ? measure(data, metric) : null,
   );
-  const texts = frameTexts(data);
+  // What parts frames occurs in none.
+  const texts = frameTexts(data).map((text) => text.replaceAll('|', '¦'));
   const order = Uint32Array.from({ length }, (_, site) => site);
   order.sort((a, b) => liveSize[b]! - liveSize[a]! || a - b);
   const writer = new TextWriter();

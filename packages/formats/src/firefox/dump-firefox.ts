@@ -1,4 +1,5 @@
 import type { Snapshot } from '@tracemalloc/core';
+import { hostName } from '../shared/host-name.ts';
 import { knowsMetric, measure, sitesIn } from '../shared/measure.ts';
 import { stackTree } from '../shared/stack-tree.ts';
 import { TextWriter } from '../shared/text-writer.ts';
@@ -27,7 +28,7 @@ export function dumpFirefox(snapshot: Snapshot): Uint8Array {
   const measures = knowsMetric(data, 'churn') ? [live, measure(data, 'churn')] : [live];
   const sites = sitesIn(measures, data.sites.length);
   const tree = stackTree(data, sites);
-  const host = data.metadata.host ?? 'guest';
+  const host = hostName(data.metadata);
   const writer = new TextWriter();
   writer.write('{');
   writeFields(writer, {

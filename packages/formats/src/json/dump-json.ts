@@ -10,7 +10,7 @@ const version = 1;
  * `@tracemalloc/formats/json/schema.json` describes and that changes only with its version number.
  * It has the sites with all counted metrics, and no single blocks.
  *
- * @throws TypeError when a metadata field is nothing that JSON can say.
+ * @throws TypeError when the metadata hold a BigInt, or themselves.
  */
 export function dumpJson(snapshot: Snapshot): Uint8Array {
   const { data } = snapshot;

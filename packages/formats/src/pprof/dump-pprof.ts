@@ -12,10 +12,14 @@ import {
   ValueType,
 } from 'pprof-format';
 import { functionTable } from '../shared/function-table.ts';
-import { knowsMetric, measure, sitesIn } from '../shared/measure.ts';
+import { hostName } from '../shared/host-name.ts';
+import { knowsMetric, type Measure, measure, sitesIn } from '../shared/measure.ts';
 
 /** Readers keep values as int64; this is the largest double below its end. */
 const maxValue = 2 ** 63 - 1024;
+
+/** pprof's words for what was ever allocated, and for what is live. */
+const prefixes = { churn: 'alloc', live: 'inuse' } as const;
 
 /** Metadata that say how far the figures go; they become the profile's comments. */
 const commented = ['host', 'adapter', 'sizeModel', 'liveness'] as const;
@@ -31,17 +35,23 @@ export function dumpPprof(snapshot: Snapshot): Uint8Array {
   const text = (value: string) => strings.dedup(value);
   const valueType = (type: string, unit: string) =>
     new ValueType({ type: text(type), unit: text(unit) });
-  const churnTypes = [valueType('alloc_objects', 'count'), valueType('alloc_space', 'bytes')];
-  const liveTypes = [valueType('inuse_objects', 'count'), valueType('inuse_space', 'bytes')];
+  const counted = (['churn', 'live'] as const).filter((metric) => knowsMetric(data, metric));
   const profile = new Profile({
     // A reader without a choice shows the last one.
-    sampleType: knowsMetric(data, 'churn') ? [...churnTypes, ...liveTypes] : liveTypes,
-    sample: samples(data, text),
+    sampleType: counted.flatMap((metric) => [
+      valueType(`${prefixes[metric]}_objects`, 'count'),
+      valueType(`${prefixes[metric]}_space`, 'bytes'),
+    ]),
+    sample: samples(
+      data,
+      counted.map((metric) => measure(data, metric)),
+      text,
+    ),
     mapping: [
       new Mapping({
         id: 1,
         // Says that nothing is left to look up in a binary.
-        filename: text(data.metadata.host ?? 'guest'),
+        filename: text(hostName(data.metadata)),
         hasFunctions: true,
         hasFilenames: true,
         hasLineNumbers: true,
@@ -57,10 +67,12 @@ export function dumpPprof(snapshot: Snapshot): Uint8Array {
   return gzipSync(profile.encode(), { level: 6, mtime: 0 });
 }
 
-function samples(data: SnapshotData, text: (value: string) => number): Sample[] {
+function samples(
+  data: SnapshotData,
+  measures: readonly Measure[],
+  text: (value: string) => number,
+): Sample[] {
   const { sites, tracebacks, strings } = data;
-  const metrics = knowsMetric(data, 'churn') ? (['churn', 'live'] as const) : (['live'] as const);
-  const measures = metrics.map((metric) => measure(data, metric));
   const domainKey = text('domain');
   const typeKey = text('type');
   return sitesIn(measures, sites.length).map((site) => {
@@ -106,6 +118,6 @@ function code(
 }
 
 function comments({ metadata }: SnapshotData): string[] {
-  const known = commented.filter((field) => metadata[field] !== undefined);
+  const known = commented.filter((field) => typeof metadata[field] === 'string');
   return ['made by tracemalloc', ...known.map((field) => `${field}: ${metadata[field]}`)];
 }

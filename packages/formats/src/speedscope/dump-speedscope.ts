@@ -1,5 +1,6 @@
 import type { Snapshot, SnapshotData } from '@tracemalloc/core';
 import { frameNames } from '../shared/frame-names.ts';
+import { hostName } from '../shared/host-name.ts';
 import { knownMeasure, knowsMetric, type Metric, metrics, sitesIn } from '../shared/measure.ts';
 import { type StackTree, stackTree, walkTree } from '../shared/stack-tree.ts';
 import { TextWriter } from '../shared/text-writer.ts';
@@ -26,7 +27,7 @@ export function dumpSpeedscope(snapshot: Snapshot, options: SpeedscopeOptions = 
   const writer = new TextWriter();
   writer.write('{"$schema":"https://www.speedscope.app/file-format-schema.json",');
   writer.write('"exporter":"tracemalloc",');
-  writer.write(`"name":${JSON.stringify(`tracemalloc: ${data.metadata.host ?? 'snapshot'}`)},`);
+  writer.write(`"name":${JSON.stringify(`tracemalloc: ${hostName(data.metadata)}`)},`);
   writer.write('"activeProfileIndex":0,"shared":{"frames":[');
   writer.list(frameEntries(data), (frame) => JSON.stringify(frame));
   writer.write(']},"profiles":[');
