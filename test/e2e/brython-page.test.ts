@@ -1,45 +1,14 @@
 /// <reference lib="dom" />
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import process from 'node:process';
-import { fileURLToPath } from 'node:url';
+import type { ChildProcess } from 'node:child_process';
 import type { BrythonInternals } from '@tracemalloc/adapters/brython';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumPath, launchChromium, titled } from './chromium.ts';
+import { servePage } from './serve-page.ts';
 
 declare global {
   interface Window {
     readonly __BRYTHON__: BrythonInternals;
-  }
-}
-
-const root = fileURLToPath(new URL('../../', import.meta.url));
-
-/** The server of `npm run page`, on a port of its own. */
-async function servePage(): Promise<{ server: ChildProcess; url: string }> {
-  const flags = ['--conditions=@tracemalloc/source', '--import=tsx'];
-  const vite = 'node_modules/vite/bin/vite.js';
-  const args = [...flags, vite, 'examples/brython-page', '--port', '0', '--strictPort'];
-  const server = spawn(process.execPath, args, {
-    cwd: root,
-    env: { ...process.env, NO_COLOR: '1' },
-  });
-  let printed = '';
-  for await (const [piece] of iterate(server)) {
-    printed += piece;
-    const url = /http:\/\/127\.0\.0\.1:\d+\//.exec(printed)?.[0];
-    if (url !== undefined) return { server, url };
-  }
-  throw new Error(`the page's server ended:\n${printed}`);
-}
-
-async function* iterate(server: ChildProcess): AsyncGenerator<[string]> {
-  const ended = once(server, 'exit').then(() => null);
-  for (;;) {
-    const next = await Promise.race([once(server.stdout!, 'data'), ended]);
-    if (next === null) return;
-    yield [String(next[0])];
   }
 }
 
@@ -50,7 +19,10 @@ describe.runIf(chromiumPath !== undefined)(titled('the Brython page'), () => {
   const problems: string[] = [];
 
   beforeAll(async () => {
-    const [served, launched] = await Promise.all([servePage(), launchChromium()]);
+    const [served, launched] = await Promise.all([
+      servePage('examples/brython-page'),
+      launchChromium(),
+    ]);
     server = served.server;
     browser = launched;
     page = await browser.newPage();
