@@ -52,6 +52,8 @@ export function createPythonModule(
         ...snapshotFunctions(host, guest.tracer, holder, pathFlavor),
         ...fileFunctions(host, holder, files, codec),
         quietly: ([work, ...args]) => guest.suspend(() => host.call(work, args)),
+        // A host that can make the guest wait for frees does so here.
+        settle: () => host.none,
         collect: () => {
           guest.collect();
           return host.int(0);

@@ -503,6 +503,7 @@ def take_snapshot():
         )
     if _get_traces is not _tracer_get_traces:
         return Snapshot(_get_traces(), get_traceback_limit())
+    _host.settle()
     return _host.quietly(_take_snapshot)
 
 

@@ -1,0 +1,131 @@
+import type { Traceback, Tracer } from '@tracemalloc/core';
+import {
+  createPythonModule,
+  type GuestValue,
+  type NativeModule,
+  type PythonHost,
+  type PythonModuleOptions,
+  type TracedGuest,
+} from '../python-module/index.ts';
+import { CompiledSources } from './compiled-sources.ts';
+import type { SkulptHost } from './host.ts';
+import { Library } from './library.ts';
+import { skulptHost } from './python-host.ts';
+
+/** What the module needs of the adapter that traces the guest. */
+export type SkulptGuest = {
+  readonly caps: { readonly frees: string };
+  exclude<T>(work: () => T): T;
+  excludeFile(file: string): void;
+  tracebackOf(value: unknown): Traceback | null;
+  sizeOf(value: unknown): number;
+  settle(): void;
+  settleAsync(): Promise<void>;
+};
+
+type Suspension = {
+  optional: boolean;
+  resume: () => unknown;
+  readonly data: { readonly error?: unknown };
+};
+
+/** What Skulpt shows as the file of our module. */
+const moduleFile = 'src/lib/tracemalloc.py';
+
+/**
+ * Makes `import tracemalloc`, `_tracemalloc` and `gc` work in one Skulpt, and gives `sys` a
+ * `getsizeof`. Nothing is compiled until a program imports the module. `Sk` may be configured before
+ * or after it.
+ *
+ * @returns takes all of it out again.
+ */
+export function installSkulptModule(
+  Sk: SkulptHost,
+  tracer: Tracer,
+  adapter: SkulptGuest,
+  options: PythonModuleOptions = {},
+): () => void {
+  const sources = new CompiledSources(Sk);
+  const host = skulptHost(Sk, (filename) => sources.get(filename));
+  const guest: TracedGuest = {
+    tracer,
+    suspend: (work) => adapter.exclude(work),
+    excludeFile: (file) => adapter.excludeFile(file),
+    collect: () => adapter.settle(),
+    tracebackOf: (value) => adapter.tracebackOf(value),
+    sizeOf: (value) => adapter.sizeOf(value),
+  };
+  const { source, native } = createPythonModule(host, guest, options);
+  const settled = settling(Sk, adapter);
+  const { _tracemalloc, _tracemalloc_host } = native;
+  const library = new Library(Sk);
+  adapter.excludeFile(moduleFile);
+  library.addPython('tracemalloc', source.tracemalloc);
+  library.addNative('_tracemalloc', {
+    ..._tracemalloc,
+    get_traced_memory: (...call) => settled(() => _tracemalloc['get_traced_memory']!(...call)),
+  });
+  library.addNative('_tracemalloc_host', {
+    ..._tracemalloc_host,
+    settle: (...call) => settled(() => _tracemalloc_host['settle']!(...call)),
+  });
+  library.addNative(
+    'gc',
+    garbageModule(host, () => settled(() => _tracemalloc_host['collect']!([], []))),
+  );
+  library.extend('sys', { getsizeof: _tracemalloc_host['getsizeof']! });
+  return () => {
+    library.remove();
+    sources.remove();
+  };
+}
+
+/**
+ * Where frees become known in turns of the event loop only, the guest waits for one: its call is
+ * suspended, if the whole stack can be. Code that can't wait resumes at once and gets an answer too.
+ */
+function settling(
+  Sk: SkulptHost,
+  adapter: SkulptGuest,
+): (answer: () => GuestValue) => GuestValue | Suspension {
+  const { misceval } = Sk as unknown as {
+    misceval: { promiseToSuspension(promise: Promise<void>): Suspension };
+  };
+  const waits = adapter.caps.frees === 'gc-async' || adapter.caps.frees === 'lower-bound';
+  return (answer) => {
+    if (!waits) return answer();
+    const turn = adapter.settleAsync();
+    const suspension = misceval.promiseToSuspension(turn);
+    suspension.optional = true;
+    // The answer is made here, when the guest's frames are back, and not in the turn.
+    suspension.resume = () => {
+      if (suspension.data.error !== undefined) throw suspension.data.error;
+      return answer();
+    };
+    return suspension;
+  };
+}
+
+/** Skulpt has no `gc` of its own. */
+function garbageModule(host: PythonHost, collect: () => GuestValue): NativeModule {
+  let isEnabled = true;
+  const switching = (value: boolean) => () => {
+    isEnabled = value;
+    return host.none;
+  };
+  return {
+    collect: ([generation]) => {
+      const number = generation === undefined ? 2 : host.index(generation);
+      if (number === undefined) {
+        const type = host.typeName(generation);
+        host.raise('TypeError', `'${type}' object cannot be interpreted as an integer`);
+      } else if (number < 0 || number > 2) {
+        host.raise('ValueError', 'invalid generation');
+      }
+      return collect();
+    },
+    enable: switching(true),
+    disable: switching(false),
+    isenabled: () => host.bool(isEnabled),
+  };
+}
