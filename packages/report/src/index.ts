@@ -10,6 +10,7 @@ export {
   metrics,
 } from './model/metric.ts';
 export { type Place, placeLabel } from './model/place.ts';
+export { byMetric } from './model/statistics.ts';
 export { type BiggestOptions, type BiggestReport, biggest, formatBiggest } from './text/biggest.ts';
 export {
   type ComparisonOptions,
