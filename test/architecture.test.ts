@@ -51,6 +51,7 @@ const mayUse: Record<string, readonly string[]> = {
   'formats/src/json': [...coreDoors, 'formats/src/shared'],
   'formats/src/pprof': [...coreDoors, 'formats/src/shared'],
   'formats/src/speedscope': [...coreDoors, 'formats/src/shared'],
+  'report/src/html': [...coreDoors, 'report/src/model'],
   'report/src/model': [...coreDoors, 'core/src/merge'],
   'report/src/text': [...coreDoors, 'report/src/model'],
   'report/src/index.ts': ['report/src/model', 'report/src/text'],

@@ -1,0 +1,63 @@
+import { fnmatch, type SnapshotData } from '@tracemalloc/core';
+import { type Measure, measure } from '../src/model/metric.ts';
+import type { Figures, ReportModel, Selection } from './model.ts';
+
+/** The selection's figures by site. Cost: O(sites), and patterns once for each name. */
+export function figuresOf(model: ReportModel, selection: Selection): Figures {
+  const { data, base } = model.joined;
+  const keep = sitesOf(data, selection);
+  const now = measure(data, selection.metric);
+  const column = (of: Measure): Float64Array =>
+    masked(selection.unit === 'bytes' ? of.size : of.count, keep);
+  const old = base === null || selection.mode === 'now' ? null : measure(base, selection.metric);
+  return {
+    keep,
+    now: column(now),
+    base: old && column(old),
+    count: masked(now.count, keep),
+    baseCount: old && masked(old.count, keep),
+  };
+}
+
+function masked(column: Float64Array, keep: Uint8Array): Float64Array {
+  const result = new Float64Array(column.length);
+  for (let site = 0; site < column.length; site++)
+    if (keep[site] === 1) result[site] = column[site]!;
+  return result;
+}
+
+/** Which sites pass; file and function are those of the line that allocated, as in `Filter`. */
+function sitesOf(data: SnapshotData, selection: Selection): Uint8Array {
+  const { sites, tracebacks, frames, strings } = data;
+  const inFile = matcher(strings, selection.fileGlob);
+  const inFunction = matcher(strings, selection.functionName);
+  const keep = new Uint8Array(sites.length);
+  for (let site = 0; site < sites.length; site++) {
+    const frame = tracebacks.frame[tracebacks.offset[sites.traceback[site]!]!] ?? -1;
+    const passes =
+      (selection.domain === null || sites.domain[site] === selection.domain) &&
+      (selection.type === '' || strings[sites.type[site]!] === selection.type) &&
+      inFile(frames.file[frame] ?? 0) &&
+      inFunction(frames.functionName[frame] ?? 0);
+    keep[site] = passes ? 1 : 0;
+  }
+  return keep;
+}
+
+/**
+ * By string row: whether the name matches. A pattern without `*`, `?` and `[` is found anywhere in
+ * the name; one that begins with `!` keeps what does not match.
+ */
+function matcher(strings: readonly string[], pattern: string): (row: number) => boolean {
+  const excludes = pattern.startsWith('!');
+  const wanted = excludes ? pattern.slice(1) : pattern;
+  if (wanted === '') return () => true;
+  const known = new Int8Array(strings.length).fill(-1);
+  const matches = /[*?[]/.test(wanted)
+    ? (name: string) => fnmatch(name, wanted) || fnmatch(name, `*/${wanted}`)
+    : (name: string) => name.toLowerCase().includes(wanted.toLowerCase());
+  return (row) => {
+    if (known[row] === -1) known[row] = matches(strings[row]!) !== excludes ? 1 : 0;
+    return known[row] === 1;
+  };
+}

@@ -1,0 +1,53 @@
+import type { JoinedData } from '../src/model/join.ts';
+import type { Metric } from '../src/model/metric.ts';
+
+/** What the page shows; it never changes. */
+export type ReportModel = {
+  readonly joined: JoinedData;
+  /** File name → its text, where the report was given it. */
+  readonly sources: ReadonlyMap<string, string>;
+  readonly title: string;
+  /** Those that somebody counted, in both snapshots when there are two. */
+  readonly metrics: readonly Metric[];
+};
+
+export const viewNames = ['flame', 'tree', 'table', 'sandwich', 'source', 'types'] as const;
+
+export type ViewName = (typeof viewNames)[number];
+
+/** What the reader chose: all of it is in the page's address. */
+export type Selection = {
+  readonly metric: Metric;
+  readonly unit: 'bytes' | 'blocks';
+  readonly mode: 'now' | 'difference';
+  readonly inverted: boolean;
+  readonly search: string;
+  readonly fileGlob: string;
+  /** `null` = all. */
+  readonly domain: number | null;
+  /** A type's name; `''` = all. */
+  readonly type: string;
+  readonly functionName: string;
+  readonly view: ViewName;
+  /** The view's own: the path to a node, a line, a file. Cleared when the view changes. */
+  readonly focus: string;
+};
+
+/** What the selection leaves, by site row, in its metric and unit. Do not write. */
+export type Figures = {
+  /** 1 = the filters let the site through; all its figures are 0 otherwise. */
+  readonly keep: Uint8Array;
+  readonly now: Float64Array;
+  /** `null` unless the mode is `difference`. */
+  readonly base: Float64Array | null;
+  /** Blocks, whatever the unit. */
+  readonly count: Float64Array;
+  readonly baseCount: Float64Array | null;
+};
+
+export type ViewProps = {
+  readonly model: ReportModel;
+  readonly selection: Selection;
+  readonly figures: Figures;
+  readonly update: (change: Partial<Selection>) => void;
+};

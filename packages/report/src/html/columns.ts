@@ -1,0 +1,213 @@
+import type { SiteColumns, SnapshotData } from '@tracemalloc/core';
+
+// What the page gets of a snapshot: the tables without the traces, for no view looks below a site.
+// A file of it is a JSON head, then the columns it lists. The page that carries it also carries its
+// reader, so the form has no version and the reader trusts it.
+
+type ColumnHead = {
+  readonly name: string;
+  readonly store: 'int32' | 'uint32' | 'float64';
+  readonly rows: number;
+  /** `raw`: as in memory, little-endian. `plain`: zigzag LEB128. `delta`: that, of differences. */
+  readonly form: 'raw' | 'plain' | 'delta';
+  readonly bytes: number;
+};
+
+type Column = Int32Array | Uint32Array | Float64Array;
+
+/** All that a report shows. */
+export type PageData = {
+  readonly title: string;
+  readonly sources: Readonly<Record<string, string>>;
+  /** The traces are left out. */
+  readonly data: SnapshotData;
+  /** Over the tables and sites of `data`. */
+  readonly base: SnapshotData | null;
+};
+
+type Head = {
+  readonly title: string;
+  readonly sources: readonly (readonly [string, string])[];
+  readonly strings: readonly string[];
+  readonly tracebackLimit: number;
+  readonly metadata: SnapshotData['metadata'];
+  readonly base: Pick<SnapshotData, 'tracebackLimit' | 'metadata'> | null;
+  readonly columns: readonly ColumnHead[];
+};
+
+const counters = [
+  'liveSize',
+  'liveCount',
+  'peakSize',
+  'peakCount',
+  'totalSize',
+  'totalCount',
+  'temporarySize',
+  'temporaryCount',
+] as const;
+
+/** Encodes; cost: O(all columns but the traces). */
+export function encodePage(page: PageData): Uint8Array {
+  const { data, base } = page;
+  const named: [string, Column][] = [
+    ['frames.file', data.frames.file],
+    ['frames.line', data.frames.line],
+    ['frames.functionName', data.frames.functionName],
+    ['tracebacks.offset', data.tracebacks.offset],
+    ['tracebacks.frame', data.tracebacks.frame],
+    ['tracebacks.totalNframe', data.tracebacks.totalNframe],
+    ['sites.traceback', data.sites.traceback],
+    ['sites.domain', data.sites.domain],
+    ['sites.type', data.sites.type],
+    ...counters.map((name): [string, Column] => [`sites.${name}`, data.sites[name]]),
+    ...(base ? counters.map((name): [string, Column] => [`base.${name}`, base.sites[name]]) : []),
+  ];
+  const encoded = named.map(([name, column]) => encodeColumn(name, column));
+  const head: Head = {
+    title: page.title,
+    sources: Object.entries(page.sources),
+    strings: data.strings,
+    tracebackLimit: data.tracebackLimit,
+    metadata: data.metadata,
+    base: base && { tracebackLimit: base.tracebackLimit, metadata: base.metadata },
+    columns: encoded.map(([column]) => column),
+  };
+  // JSON writes a lone surrogate as an escape, so that UTF-8 loses nothing.
+  const headBytes = new TextEncoder().encode(JSON.stringify(head));
+  const length = encoded.reduce((sum, [{ bytes }]) => sum + bytes, 4 + headBytes.length);
+  const whole = new Uint8Array(length);
+  new DataView(whole.buffer).setUint32(0, headBytes.length, true);
+  whole.set(headBytes, 4);
+  let at = 4 + headBytes.length;
+  for (const [{ bytes }, column] of encoded) {
+    whole.set(column, at);
+    at += bytes;
+  }
+  return whole;
+}
+
+/** The inverse of {@link encodePage}. */
+export function decodePage(bytes: Uint8Array): PageData {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const headEnd = 4 + view.getUint32(0, true);
+  const head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, headEnd))) as Head;
+  const columns = new Map<string, Column>();
+  let at = headEnd;
+  for (const column of head.columns) {
+    columns.set(column.name, decodeColumn(bytes, at, column));
+    at += column.bytes;
+  }
+  const data = assemble(head, columns);
+  const base = head.base && {
+    ...data,
+    ...head.base,
+    sites: { ...data.sites, ...countersFrom(columns, 'base') },
+  };
+  return { title: head.title, sources: Object.fromEntries(head.sources), data, base };
+}
+
+function assemble(head: Head, columns: ReadonlyMap<string, Column>): SnapshotData {
+  const column = <Store extends Column>(name: string): Store => columns.get(name) as Store;
+  const none = { length: 0, size: new Float64Array(0), site: new Int32Array(0), weight: null };
+  const file = column<Int32Array>('frames.file');
+  const totalNframe = column<Int32Array>('tracebacks.totalNframe');
+  const traceback = column<Int32Array>('sites.traceback');
+  return {
+    tracebackLimit: head.tracebackLimit,
+    traces: none,
+    sites: {
+      length: traceback.length,
+      traceback,
+      domain: column('sites.domain'),
+      type: column('sites.type'),
+      ...countersFrom(columns, 'sites'),
+    },
+    tracebacks: {
+      length: totalNframe.length,
+      offset: column('tracebacks.offset'),
+      frame: column('tracebacks.frame'),
+      totalNframe,
+    },
+    frames: {
+      length: file.length,
+      file,
+      line: column('frames.line'),
+      functionName: column('frames.functionName'),
+    },
+    strings: head.strings,
+    metadata: head.metadata,
+  };
+}
+
+type Counters = Pick<SiteColumns, (typeof counters)[number]>;
+
+function countersFrom(columns: ReadonlyMap<string, Column>, table: 'sites' | 'base'): Counters {
+  return Object.fromEntries(
+    counters.map((name) => [name, columns.get(`${table}.${name}`)]),
+  ) as unknown as Counters;
+}
+
+function storeOf(column: Column): ColumnHead['store'] {
+  if (column instanceof Int32Array) return 'int32';
+  return column instanceof Uint32Array ? 'uint32' : 'float64';
+}
+
+function encodeColumn(name: string, column: Column): [ColumnHead, Uint8Array] {
+  const rows = column.length;
+  const store = storeOf(column);
+  const plain = encodeIntegers(column, false);
+  const delta = plain && encodeIntegers(column, true);
+  if (!plain || !delta) {
+    const raw = new Uint8Array(rows * 8);
+    const view = new DataView(raw.buffer);
+    for (let row = 0; row < rows; row++) view.setFloat64(row * 8, column[row]!, true);
+    return [{ name, store, rows, form: 'raw', bytes: raw.length }, raw];
+  }
+  const form = delta.length < plain.length ? 'delta' : 'plain';
+  const bytes = form === 'delta' ? delta : plain;
+  return [{ name, store, rows, form, bytes: bytes.length }, bytes];
+}
+
+/** Differences of two such, doubled by zigzag, are safe integers still. */
+const maxInteger = 2 ** 51;
+
+/** @returns `null` when a value is a fraction, or too large. */
+function encodeIntegers(column: Column, differences: boolean): Uint8Array | null {
+  const bytes = new Uint8Array(column.length * 8);
+  let at = 0;
+  let previous = 0;
+  for (let row = 0; row < column.length; row++) {
+    const value = column[row]!;
+    if (!(Math.abs(value) <= maxInteger) || Math.floor(value) !== value) return null;
+    const signed = differences ? value - previous : value;
+    previous = value;
+    let rest = signed < 0 ? -2 * signed - 1 : 2 * signed;
+    for (; rest > 0x7f; rest = Math.floor(rest / 128)) bytes[at++] = 0x80 | (rest % 128);
+    bytes[at++] = rest;
+  }
+  return bytes.subarray(0, at);
+}
+
+function decodeColumn(bytes: Uint8Array, start: number, head: ColumnHead): Column {
+  const stores = { int32: Int32Array, uint32: Uint32Array, float64: Float64Array };
+  const column = new stores[head.store](head.rows);
+  if (head.form === 'raw') {
+    const view = new DataView(bytes.buffer, bytes.byteOffset + start, head.bytes);
+    for (let row = 0; row < head.rows; row++) column[row] = view.getFloat64(row * 8, true);
+    return column;
+  }
+  let at = start;
+  let previous = 0;
+  for (let row = 0; row < head.rows; row++) {
+    let byte = bytes[at++]!;
+    let rest = byte & 0x7f;
+    for (let scale = 128; byte > 0x7f; scale *= 128) {
+      byte = bytes[at++]!;
+      rest += (byte & 0x7f) * scale;
+    }
+    const signed = rest % 2 === 1 ? -(rest + 1) / 2 : rest / 2;
+    previous = head.form === 'delta' ? previous + signed : signed;
+    column[row] = previous;
+  }
+  return column;
+}

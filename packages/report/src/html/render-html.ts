@@ -1,0 +1,83 @@
+import { Snapshot } from '@tracemalloc/core';
+import { gzipSync } from 'fflate/browser';
+import { joinSnapshots } from '../model/join.ts';
+import { appScript, appScriptHash, appStyle, appStyleHash } from './app-bundle.ts';
+import { encodePage } from './columns.ts';
+
+export type HtmlOptions = {
+  /** An older snapshot: every view can show what changed since. */
+  readonly base?: Snapshot;
+  /** Default: `Memory report`. */
+  readonly title?: string;
+  /** File name, as tracebacks have it → its text, for the source view. Default: none. */
+  readonly sources?: Readonly<Record<string, string>>;
+};
+
+/**
+ * An interactive report as one HTML file that needs nothing else and may fetch nothing: it opens
+ * from a disk. What the guest named reaches the page only as compressed base64, and there only as
+ * text. The same snapshots give the same file. Cost: O(sites + frames of tracebacks), and O(traces)
+ * to join two snapshots.
+ *
+ * @throws TypeError when an argument is of the wrong type.
+ */
+export function renderHtml(snapshot: Snapshot, options: HtmlOptions = {}): string {
+  const { base, title = 'Memory report', sources = {} } = options;
+  checkSnapshot('snapshot', snapshot);
+  if (base !== undefined) checkSnapshot('base', base);
+  if (typeof title !== 'string') throw new TypeError(`title must be a string, got ${typeof title}`);
+  for (const [file, text] of Object.entries(sources)) {
+    if (typeof text === 'string') continue;
+    throw new TypeError(`sources[${JSON.stringify(file)}] must be a string, got ${typeof text}`);
+  }
+  const joined = joinSnapshots(snapshot.data, base?.data ?? null);
+  const bytes = encodePage({ title, sources, ...joined });
+  return page(base64(gzipSync(bytes, { level: 9, mtime: 0 })));
+}
+
+function checkSnapshot(name: string, value: unknown): void {
+  if (!(value instanceof Snapshot)) throw new TypeError(`${name} must be a Snapshot`);
+}
+
+/** Only this script and this style may run, and nothing may be requested, whatever the page does. */
+const policy: string = [
+  "default-src 'none'",
+  `script-src '${appScriptHash}'`,
+  `style-src '${appStyleHash}'`,
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+/** @param data base64, so that no part of it can be markup. */
+function page(data: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<meta name="color-scheme" content="light dark">
+<title>Memory report</title>
+<style>${appStyle}</style>
+</head>
+<body>
+<div id="app"></div>
+<noscript>This report draws itself with JavaScript, which is switched off here.</noscript>
+<script type="application/octet-stream" id="data">${data}</script>
+<script>${appScript}</script>
+</body>
+</html>
+`;
+}
+
+/** Bytes that one call turns into text: a multiple of 3, and few enough for an argument list. */
+const chunkBytes = 24576;
+
+function base64(bytes: Uint8Array): string {
+  let text = '';
+  for (let start = 0; start < bytes.length; start += chunkBytes) {
+    text += btoa(String.fromCharCode(...bytes.subarray(start, start + chunkBytes)));
+  }
+  return text;
+}
