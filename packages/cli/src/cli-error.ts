@@ -15,12 +15,15 @@ export class CliError extends Error {
  */
 export const exitStatus = {
   ok: 0,
-  /** CPython's status for fatal start-up errors, such as a bad `-X tracemalloc`. */
-  fatal: 1,
-  /** The command line, or a file that it names, can't be used; nothing was run or written. */
+  /**
+   * Work that failed: a file that can't be read or written, data that can't answer, and CPython's
+   * fatal start-up errors, such as a bad `-X tracemalloc`.
+   */
+  error: 1,
+  /** The command line can't be understood; nothing was run, read or written. */
   usage: 2,
-  /** The work was done, but its result could not be written. */
-  notWritten: 3,
+  /** `check` found more memory than is allowed. */
+  exceeded: 3,
   /** What a shell shows of a process that a closed pipe ended: 128 + SIGPIPE. */
   closedPipe: 141,
 } as const;

@@ -1,20 +1,37 @@
-import { closeSync, existsSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import process from 'node:process';
 import { CliError, exitStatus } from './cli-error.ts';
-import { reason } from './program.ts';
+import type { Io } from './io.ts';
+import { reason } from './reason.ts';
+
+/** As the name of an output: standard output. */
+export const standardOutput = '-';
 
 /**
  * Makes sure that `path` can be written before any work is done for it.
- * @throws CliError with status 2 when it exists and `force` is not set, or can't be written.
+ * @throws CliError with status 1 when it exists and `force` is not set, or can't be written.
  */
 export function checkOutput(path: string, cwd: string, force: boolean): void {
+  if (path === standardOutput) return;
   const full = resolve(cwd, path);
   const existing = statSync(full, { throwIfNoEntry: false });
   if (existing?.isDirectory()) throw unwritable(path, 'it is a directory');
+  if (isDevice(existing)) return;
   if (existing !== undefined && !force) {
     throw new CliError(
-      exitStatus.usage,
+      exitStatus.error,
       `${path} exists and is not overwritten: name another file, or add --force`,
     );
   }
@@ -31,11 +48,31 @@ export function checkOutput(path: string, cwd: string, force: boolean): void {
 }
 
 /**
- * Writes the pieces to `path`, which appears only when it is complete.
- * @throws CliError with status 3; nothing is left behind.
+ * Writes the pieces to `path`, which appears only when it is complete, or to standard output.
+ * @returns bytes written. @throws CliError with status 1; nothing is left behind.
  */
-export function writeOutput(path: string, cwd: string, pieces: Iterable<Uint8Array>): number {
-  const full = resolve(cwd, path);
+export function writeOutput(path: string, io: Io, pieces: Iterable<Uint8Array>): number {
+  let written = 0;
+  if (path === standardOutput) {
+    for (const piece of pieces) {
+      io.stdoutBytes(piece);
+      written += piece.length;
+    }
+    return written;
+  }
+  const full = resolve(io.cwd, path);
+  try {
+    const existing = statSync(full, { throwIfNoEntry: false });
+    if (isDevice(existing)) return writeToDevice(full, pieces);
+    // A link stays a link: what it points to is replaced.
+    return writeBeside(existing === undefined ? full : realpathSync(full), pieces);
+  } catch (error) {
+    if (error instanceof CliError) throw error;
+    throw unwritable(path, reason(error));
+  }
+}
+
+function writeBeside(full: string, pieces: Iterable<Uint8Array>): number {
   const temporary = temporaryName(full);
   let written = 0;
   try {
@@ -51,9 +88,20 @@ export function writeOutput(path: string, cwd: string, pieces: Iterable<Uint8Arr
     renameSync(temporary, full);
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw new CliError(exitStatus.notWritten, `can't write ${path}: ${reason(error)}`);
+    throw error;
   }
   return written;
+}
+
+/** A device or a pipe, such as /dev/null: it is written to, and never replaced. */
+function isDevice(file: Stats | undefined): boolean {
+  return file !== undefined && !file.isFile() && !file.isDirectory();
+}
+
+function writeToDevice(full: string, pieces: Iterable<Uint8Array>): number {
+  const whole = Buffer.concat([...pieces]);
+  writeFileSync(full, whole);
+  return whole.length;
 }
 
 /** Beside the file, so that renaming it is one step of one file system. */
@@ -62,5 +110,5 @@ function temporaryName(full: string): string {
 }
 
 function unwritable(path: string, why: string): CliError {
-  return new CliError(exitStatus.usage, `can't write ${path}: ${why}`);
+  return new CliError(exitStatus.error, `can't write ${path}: ${why}`);
 }

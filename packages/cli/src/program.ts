@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CliError, exitStatus } from './cli-error.ts';
+import { reason } from './reason.ts';
 
 /** A Python program as `run` starts it. */
 export type Program = {
@@ -19,7 +20,10 @@ export type ProgramChoice = {
   readonly code: string | undefined;
 };
 
-/** @throws CliError with status 2 when there is no such program, naming what was looked for. */
+/**
+ * @throws CliError that names what was looked for: with status 1 when there is no such program, with
+ * status 2 when none is named.
+ */
 export function findProgram(choice: ProgramChoice, cwd: string): Program {
   const { args, module, code } = choice;
   if (code !== undefined) {
@@ -47,7 +51,7 @@ function findModule(module: string, args: readonly string[], cwd: string): Progr
   const filename = candidates.find((candidate) => isFile(candidate));
   if (filename === undefined) {
     throw new CliError(
-      exitStatus.usage,
+      exitStatus.error,
       `No module named ${module}: neither ${candidates.join(' nor ')} exists`,
     );
   }
@@ -59,26 +63,10 @@ function readProgram(path: string, shown: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
   } catch (error) {
-    throw new CliError(exitStatus.usage, `can't open file '${shown}': ${reason(error)}`);
+    throw new CliError(exitStatus.error, `can't open file '${shown}': ${reason(error)}`);
   }
 }
 
 function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
-}
-
-/** Why a file can't be used, in words and not in a stack trace. */
-export function reason(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const known: Record<string, string> = {
-    ENOENT: 'no such file or directory',
-    EISDIR: 'it is a directory',
-    ENOTDIR: 'a part of its path is no directory',
-    EACCES: 'permission denied',
-    EPERM: 'operation not permitted',
-    EROFS: 'the file system is read-only',
-    ENOSPC: 'no space is left on the device',
-    ERR_ENCODING_INVALID_ENCODED_DATA: 'it is not UTF-8',
-  };
-  return known[code] ?? (error instanceof Error ? error.message : String(error));
 }

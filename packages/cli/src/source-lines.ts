@@ -1,6 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { relative, resolve, sep } from 'node:path';
 import type { GetLine } from '@tracemalloc/core';
+
+/** A longer file is no source that somebody reads. */
+const maxFileBytes = 1 << 20;
+
+/** What a report may carry of sources in all. */
+const maxTotalBytes = 8 << 20;
 
 /**
  * Source lines of files, each read once. A file that can't be read, or a name in angle brackets,
@@ -12,19 +18,52 @@ export function sourceLines(cwd: string, known: Readonly<Record<string, string>>
   return (filename, lineno) => {
     let lines = files.get(filename);
     if (lines === undefined) {
-      lines = readLines(resolve(cwd, filename), filename);
+      lines = split(readSource(filename, cwd));
       files.set(filename, lines);
     }
     return lines[lineno - 1] ?? '';
   };
 }
 
-function readLines(path: string, filename: string): readonly string[] {
-  if (filename === '' || /^<.*>$/.test(filename)) return [];
+/** The text of a file that tracebacks name; `''` when there is none to read. */
+export function readSource(filename: string, cwd: string): string {
+  if (filename === '' || /^<.*>$/.test(filename)) return '';
   try {
-    return split(readFileSync(path, 'utf8'));
+    return readFileSync(resolve(cwd, filename), 'utf8');
   } catch {
-    return []; // A report without a source line is still a report.
+    return ''; // A report without a source line is still a report.
+  }
+}
+
+/**
+ * Sources for a report that is passed on: only files below the current folder, since a snapshot of
+ * a stranger may name any file of ours; and no more than 1 MiB each and 8 MiB together.
+ */
+export function sourcesBelow(filenames: Iterable<string>, cwd: string): Record<string, string> {
+  const root = realpathSync(cwd);
+  const found: [string, string][] = [];
+  let left = maxTotalBytes;
+  for (const filename of filenames) {
+    const size = sizeBelow(filename, root);
+    if (size === null || size > Math.min(left, maxFileBytes)) continue;
+    const text = readSource(filename, root);
+    if (text === '') continue;
+    left -= size;
+    found.push([filename, text]);
+  }
+  return Object.fromEntries(found);
+}
+
+/** Bytes of a file that is really below the folder, links followed; else null. */
+function sizeBelow(filename: string, root: string): number | null {
+  try {
+    const path = realpathSync(resolve(root, filename));
+    const inside = relative(root, path);
+    if (inside === '..' || inside.startsWith(`..${sep}`) || resolve(inside) === inside) return null;
+    const status = statSync(path);
+    return status.isFile() ? status.size : null;
+  } catch {
+    return null;
   }
 }
 

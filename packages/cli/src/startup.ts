@@ -75,5 +75,5 @@ function raise(message: string): never {
 }
 
 function fatal(message: string): CliError {
-  return new CliError(exitStatus.fatal, `Fatal Python error: ${message}`);
+  return new CliError(exitStatus.error, `Fatal Python error: ${message}`);
 }

@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { load } from '@tracemalloc/core/codec';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { main } from '../src/main.ts';
+import { type Result, tracemallocIn } from './command.ts';
 
-type Result = { status: number; stdout: string; stderr: string };
 let folder: string;
 
 beforeAll(() => {
@@ -20,20 +19,8 @@ function file(name: string, text: string): void {
   writeFileSync(join(folder, name), text);
 }
 
-async function run(...args: string[]): Promise<Result> {
-  const result: Result = { status: -1, stdout: '', stderr: '' };
-  result.status = await main(['run', ...args], {
-    stdout: (text) => {
-      result.stdout += text;
-    },
-    stderr: (text) => {
-      result.stderr += text;
-    },
-    interactive: false,
-    env: { LUA_TEST: 'from the environment' },
-    cwd: folder,
-  });
-  return result;
+function run(...args: string[]): Promise<Result> {
+  return tracemallocIn(folder, ['run', ...args], { env: { LUA_TEST: 'from the environment' } });
 }
 
 test('a script runs as in lua: arguments, output, environment', async () => {

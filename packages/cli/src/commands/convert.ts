@@ -1,32 +1,54 @@
-import { CliError, exitStatus } from '../cli-error.ts';
-import type { Io } from '../io.ts';
-import { checkOutput } from '../output-file.ts';
+import type { Metric } from '@tracemalloc/report';
+import { type Command, Option } from 'commander';
+import type { Context } from '../context.ts';
+import { chooseFormat, writeSnapshot } from '../formats.ts';
 import {
-  type Format,
-  formatOfName,
-  formats,
-  readSnapshot,
-  writeSnapshot,
-} from '../snapshot-file.ts';
+  addExamples,
+  addFilters,
+  addTo,
+  type FilterOptions,
+  metricNames,
+  type ToOption,
+} from '../options.ts';
 
-export type ConvertOptions = { readonly to?: Format; readonly force?: boolean };
+type Options = FilterOptions & ToOption & { readonly force?: boolean; readonly metric?: Metric };
 
-/** Rewrites a snapshot in another format, chosen by `--to` or by the new name. */
-export async function convert(
+export function register(program: Command, context: Context): void {
+  const command = program
+    .command('convert')
+    .description('rewrite a snapshot in another format')
+    .argument('<from>', 'file of ours or of CPython, recognised by content; - is standard input')
+    .argument('<to>', 'new file; its ending chooses the format; - is standard output')
+    .option('--force', 'overwrite the new file');
+  addTo(command).addOption(
+    new Option('--metric <name>', 'the one metric to write, where the format has a choice').choices(
+      [...metricNames],
+    ),
+  );
+  addFilters(command);
+  addExamples(command, [
+    ['tracemalloc convert app.tm app.pickle', 'for Snapshot.load() of CPython'],
+    ['tracemalloc convert app.pickle app.tm.gz', 'the other way, small'],
+    ['tracemalloc convert app.tm app.pprof', 'for go tool pprof, Pyroscope and Parca'],
+    ['tracemalloc convert --to pickle - - <app.tm >out', 'in a pipe'],
+  ]);
+  command.action((from: string, to: string, options: Options) => {
+    return convert(from, to, options, context);
+  });
+}
+
+async function convert(
   from: string,
   to: string,
-  options: ConvertOptions,
-  io: Io,
-): Promise<number> {
-  const format = options.to ?? formatOfName(to);
-  if (format === undefined) {
-    throw new CliError(
-      exitStatus.usage,
-      `the name ${to} says no format: end it in ${formats.map((name) => `.${name}`).join(', ')}, or add --to`,
-    );
-  }
+  options: Options,
+  context: Context,
+): Promise<void> {
+  const { io } = context;
+  const format = chooseFormat(to, options.to, undefined);
+  const { openSnapshot } = await import('../inputs.ts');
+  const { checkOutput, standardOutput } = await import('../output-file.ts');
   checkOutput(to, io.cwd, options.force === true);
-  const bytes = writeSnapshot(await readSnapshot(from, io), to, format, io);
-  io.stderr(`Wrote ${to} (${bytes} bytes)\n`);
-  return 0;
+  const snapshot = await openSnapshot([from], options, context);
+  const bytes = await writeSnapshot(snapshot, to, { format, metric: options.metric }, io);
+  if (to !== standardOutput) io.stderr(`Wrote ${to} (${bytes} bytes)\n`);
 }

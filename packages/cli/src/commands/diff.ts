@@ -1,23 +1,49 @@
-import type { GroupKey } from '@tracemalloc/core';
-import type { Io } from '../io.ts';
-import { readSnapshot } from '../snapshot-file.ts';
+import type { Command } from 'commander';
+import type { Context } from '../context.ts';
+import {
+  addExamples,
+  addFilters,
+  addKey,
+  addLimit,
+  addMetric,
+  addText,
+  checkKey,
+  type FilterOptions,
+  type KeyOptions,
+  type LimitOption,
+  type MetricOption,
+  type TextOptions,
+} from '../options.ts';
 
-export type DiffOptions = {
-  readonly limit: number;
-  readonly groupBy: GroupKey;
-  readonly cumulative?: boolean;
-};
+type Options = FilterOptions & KeyOptions & LimitOption & MetricOption & TextOptions;
 
-/** Prints what changed from one snapshot to another, in the words of CPython's documentation. */
-export async function diff(
-  oldPath: string,
-  newPath: string,
-  { limit, groupBy, cumulative = false }: DiffOptions,
-  io: Io,
-): Promise<number> {
-  const old = await readSnapshot(oldPath, io);
-  const changes = (await readSnapshot(newPath, io)).compareTo(old, groupBy, { cumulative });
-  const lines = changes.slice(0, limit).map((change) => `${change}\n`);
-  io.stdout(`[ Top ${limit} differences ]\n${lines.join('')}`);
-  return 0;
+export function register(program: Command, context: Context): void {
+  const command = program
+    .command('diff')
+    .description('print what changed from one snapshot to another')
+    .argument('<old>', 'the earlier snapshot, of ours or of CPython; a quoted glob merges several')
+    .argument('<new>', 'the later snapshot');
+  addKey(command);
+  addLimit(command, 'differences to list', 10);
+  addMetric(command);
+  addFilters(command);
+  addText(command);
+  addExamples(command, [
+    ['tracemalloc diff before.tm after.tm', 'the ten lines that changed most'],
+    ['tracemalloc diff --key type a.tm b.tm', 'by type'],
+    ["tracemalloc diff --cumulative 'old/*.tm' 'new/*.tm'", 'of many machines, callers included'],
+  ]);
+  command.action((old: string, now: string, options: Options) => diff(old, now, options, context));
+}
+
+async function diff(old: string, now: string, options: Options, context: Context): Promise<void> {
+  checkKey(options);
+  const { findInputs, openSnapshot } = await import('../inputs.ts');
+  const { checkOutputOption, print } = await import('../output.ts');
+  const { comparison, formatComparison } = await import('@tracemalloc/report');
+  checkOutputOption(options, context.io);
+  await findInputs([old, now], context.io.cwd);
+  const before = await openSnapshot([old], options, context);
+  const after = await openSnapshot([now], options, context);
+  print(comparison(after, before, options), formatComparison, options, context);
 }

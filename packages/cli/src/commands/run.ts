@@ -1,23 +1,23 @@
-import { createRequire } from 'node:module';
 import type { Snapshot } from '@tracemalloc/core';
-import { displayTop } from '@tracemalloc/report';
+import type { Command } from 'commander';
 import { CliError, exitStatus } from '../cli-error.ts';
-import { runBrython } from '../hosts/brython.ts';
+import type { Context } from '../context.ts';
+import { formatOfName, writeSnapshot } from '../formats.ts';
 import type { Host } from '../hosts/host.ts';
-import { runLua } from '../hosts/lua.ts';
 import type { Io } from '../io.ts';
+import { addExamples, addLimit, collect } from '../options.ts';
 import { checkOutput } from '../output-file.ts';
 import { findProgram, type Program } from '../program.ts';
-import { formatOfName, writeSnapshot } from '../snapshot-file.ts';
 import { sourceLines } from '../source-lines.ts';
 import { startupNframe } from '../startup.ts';
 
 /** Options of `run`, as the parser gives them. */
-export type RunOptions = {
+type RunOptions = {
   readonly nframe?: string;
-  readonly X?: readonly string[];
+  readonly X: readonly string[];
   readonly interpreter?: string;
   readonly output?: string;
+  readonly report?: string;
   readonly force?: boolean;
   readonly limit: number;
   readonly quiet?: boolean;
@@ -29,7 +29,56 @@ export type RunOptions = {
  * Frames kept when nobody says how many. Python's own default is 1; here a deep traceback costs
  * the guest no more than a single frame, and a snapshot without callers answers half as much.
  */
-export const defaultNframe = 25;
+const defaultNframe = 25;
+
+/** Loaded when they are asked for: an interpreter takes a tenth of a second. */
+const hosts: Readonly<Record<string, () => Promise<Host>>> = {
+  brython: async () => (await import('../hosts/brython.ts')).runBrython,
+  lua: async () => (await import('../hosts/lua.ts')).runLua,
+};
+
+export function register(program: Command, context: Context): void {
+  const command = program
+    .command('run')
+    .description('run a Python or Lua program, then print where its memory went (on stderr)')
+    .argument('[script]', 'Python or Lua file; then its own arguments')
+    .argument('[args...]')
+    .option('-m <module>', "run a module of the current folder; all that follows is the module's")
+    .option('-c <code>', "run code; all that follows is the code's")
+    .option(
+      '--nframe <n>',
+      `frames kept a traceback, from the first line on; 0 = the program starts tracing itself (default: ${defaultNframe})`,
+    )
+    .option('-X <option>', "python's -X: tracemalloc or tracemalloc=N", collect, [])
+    .option('--interpreter <name>', `what runs the program: ${hostNames()} (default for .lua)`)
+    .option(
+      '-o, --output <file>',
+      'write the last snapshot to a file; its ending chooses the format',
+    )
+    .option('--report <file>', 'write the interactive HTML report of the last snapshot')
+    .option('--force', 'overwrite the output files')
+    .option('-q, --quiet', 'print no report')
+    .passThroughOptions();
+  addLimit(command, 'lines to list', 10);
+  command.addHelpText(
+    'after',
+    `
+The program's output and exit status are its own. PYTHONTRACEMALLOC=N is obeyed as python obeys
+it; -X beats it, and --nframe beats both. Status 2: the command line can't be understood, and
+nothing was run. Status 1, beside the program's own: a file can't be read or written; those that
+are known before the program starts keep it from starting.`,
+  );
+  addExamples(command, [
+    ['tracemalloc run app.py', 'and see its ten biggest lines'],
+    ['tracemalloc run -q -o app.tm app.py --its-own-option', 'keep the snapshot, print nothing'],
+    ['tracemalloc run --report app.html app.py', 'all at once: run it and write the HTML report'],
+    ['tracemalloc run -m package.module argument', "as python's -m"],
+  ]);
+  command.action(async (script: string | undefined, args: string[], options: RunOptions) => {
+    const all = script === undefined ? args : [script, ...args];
+    context.done(await run(all, options, context.io));
+  });
+}
 
 /**
  * Runs a program and shows where its memory went. The program's output and exit status are
@@ -38,54 +87,74 @@ export const defaultNframe = 25;
  * @returns the exit status. @throws CliError before the program starts, or when the snapshot could
  * not be written after it.
  */
-export async function run(args: readonly string[], options: RunOptions, io: Io): Promise<number> {
-  const host = hostOf(options.interpreter ?? interpreterOf(args, options));
+async function run(args: readonly string[], options: RunOptions, io: Io): Promise<number> {
+  const loadHost = hostOf(options.interpreter ?? interpreterOf(args, options));
   const nframe = startupNframe(
-    { nframe: options.nframe, xOptions: options.X ?? [], variable: io.env['PYTHONTRACEMALLOC'] },
+    { nframe: options.nframe, xOptions: options.X, variable: io.env['PYTHONTRACEMALLOC'] },
     defaultNframe,
   );
   const program = findProgram({ args, module: options.m, code: options.c }, io.cwd);
-  if (options.output !== undefined) checkOutput(options.output, io.cwd, options.force === true);
+  const outputs = outputsOf(options);
+  for (const output of outputs) checkOutput(output, io.cwd, options.force === true);
+  const host = await loadHost();
   const { exitCode, snapshot } = await host(program, nframe, io);
-  if (snapshot !== null) report(snapshot, program, options, io);
-  else if (options.output !== undefined) throw notTracing(options.output);
+  if (snapshot !== null) await report(snapshot, program, options, io);
+  else if (outputs.length > 0) throw notTracing(outputs.join(' and '));
   return exitCode;
 }
 
-const hosts: Readonly<Record<string, Host>> = { brython: runBrython, lua: runLua };
+function outputsOf({ output, report: html }: RunOptions): string[] {
+  const outputs = [output, html].filter((path) => path !== undefined);
+  if (outputs.length < 2 || output !== html) return outputs;
+  throw new CliError(exitStatus.usage, `--output and --report name the same file, ${output}`);
+}
 
 /** A script's ending says what it is written in; code and modules are Python's. */
 function interpreterOf([script = '']: readonly string[], { m, c }: RunOptions): string {
   return m === undefined && c === undefined && /\.lua$/i.test(script) ? 'lua' : 'brython';
 }
 
-function hostOf(interpreter: string): Host {
+function hostOf(interpreter: string): () => Promise<Host> {
   const host = Object.hasOwn(hosts, interpreter) ? hosts[interpreter] : undefined;
   if (host !== undefined) return host;
-  const names = Object.keys(hosts).join(' or ');
-  throw new CliError(exitStatus.usage, `--interpreter must be ${names}, got '${interpreter}'`);
+  throw new CliError(
+    exitStatus.usage,
+    `--interpreter must be ${hostNames()}, got '${interpreter}'`,
+  );
 }
 
-function report(snapshot: Snapshot, program: Program, options: RunOptions, io: Io): void {
+function hostNames(): string {
+  return Object.keys(hosts).join(' or ');
+}
+
+async function report(
+  snapshot: Snapshot,
+  program: Program,
+  options: RunOptions,
+  io: Io,
+): Promise<void> {
   if (options.output !== undefined) {
     const format = formatOfName(options.output) ?? 'tm';
-    writeSnapshot(snapshot, options.output, format, io);
+    await writeSnapshot(snapshot, options.output, { format }, io);
     if (options.quiet !== true) io.stderr(`Wrote ${options.output}\n`);
   }
+  const known = { [program.filename]: program.source };
+  if (options.report !== undefined) {
+    const { writeHtml } = await import('../html-report.ts');
+    const title = program.filename;
+    writeHtml(snapshot, options.report, { title, source: 'lines', known }, io);
+    if (options.quiet !== true) io.stderr(`Wrote ${options.report}\n`);
+  }
   if (options.quiet === true) return;
-  const getLine = sourceLines(io.cwd, { [program.filename]: program.source });
+  const { displayTop } = await import('@tracemalloc/report');
+  const getLine = sourceLines(io.cwd, known);
   io.stderr(displayTop(snapshot, { limit: options.limit, getLine }));
 }
 
 function notTracing(output: string): CliError {
   return new CliError(
-    exitStatus.notWritten,
-    `${output} was not written: the program ended with tracing stopped, so there is no snapshot. ` +
+    exitStatus.error,
+    `nothing was written to ${output}: the program ended with tracing stopped, so there is no snapshot. ` +
       'Let it call tracemalloc.start(), or leave out --nframe 0 and its tracemalloc.stop()',
   );
-}
-
-/** Version of this package. */
-export function version(): string {
-  return (createRequire(import.meta.url)('../../package.json') as { version: string }).version;
 }

@@ -4,7 +4,8 @@ import { attachWasmoon, installLuaModule, runLuaProgram } from '@tracemalloc/ada
 import { Tracer } from '@tracemalloc/core';
 import { CliError, exitStatus } from '../cli-error.ts';
 import type { Io } from '../io.ts';
-import { type Program, reason } from '../program.ts';
+import type { Program } from '../program.ts';
+import { reason } from '../reason.ts';
 import type { Traced } from './host.ts';
 
 /** Lua 5.4, in wasmoon. */
@@ -41,7 +42,7 @@ export async function runLua(program: Program, nframe: number, io: Io): Promise<
         try {
           writeFileSync(resolve(io.cwd, path), content);
         } catch (error) {
-          throw new CliError(exitStatus.notWritten, `can't write '${path}': ${reason(error)}`);
+          throw new CliError(exitStatus.error, `can't write '${path}': ${reason(error)}`);
         }
       },
     },

@@ -1,11 +1,13 @@
 import picomatch from 'picomatch';
-import { checkBoolean, checkDomain, checkOptions, describe } from '../base/check.ts';
+import { checkBoolean, checkDomain, checkLine, checkOptions, describe } from '../base/check.ts';
 import type { SiteRow } from '../base/units.ts';
 import type { TraceFilter } from '../snapshot/filter.ts';
 import type { SnapshotData } from '../snapshot/snapshot-data.ts';
 import type { Trace } from '../snapshot/trace.ts';
 
 export type GlobFilterOptions = {
+  /** Match only frames on this line; 0 is a line like any other. Default: any line. */
+  readonly lineno?: number | null;
   /** Default false: look at the most recent frame only. */
   readonly allFrames?: boolean;
   /** Match only traces of this domain. Default: any domain. */
@@ -25,6 +27,7 @@ export type GlobFilterOptions = {
 export class GlobFilter implements TraceFilter {
   readonly inclusive: boolean;
   readonly patterns: readonly string[];
+  readonly lineno: number | null;
   readonly allFrames: boolean;
   readonly domain: number | null;
   readonly #accepts: (filename: string) => boolean;
@@ -35,10 +38,11 @@ export class GlobFilter implements TraceFilter {
     patterns: string | readonly string[],
     options: GlobFilterOptions = {},
   ) {
-    checkOptions('GlobFilter', options, ['allFrames', 'domain']);
-    const { allFrames = false, domain = null } = options;
+    checkOptions('GlobFilter', options, ['lineno', 'allFrames', 'domain']);
+    const { lineno = null, allFrames = false, domain = null } = options;
     this.inclusive = checkBoolean('inclusive', inclusive);
     this.patterns = checkPatterns(patterns);
+    this.lineno = lineno === null ? null : checkLine('lineno', lineno);
     this.allFrames = checkBoolean('allFrames', allFrames);
     this.domain = domain === null ? null : checkDomain('domain', domain);
     this.#accepts = compile(this.patterns);
@@ -48,7 +52,7 @@ export class GlobFilter implements TraceFilter {
     const frames = trace.traceback.frames;
     const candidates = this.allFrames ? frames : frames.slice(-1);
     return this.#answer(
-      candidates.some((frame) => this.#accepts(frame.filename)),
+      candidates.some((frame) => this.#isLine(frame.lineno) && this.#accepts(frame.filename)),
       trace.domain,
     );
   }
@@ -58,6 +62,7 @@ export class GlobFilter implements TraceFilter {
     const { frames, tracebacks, sites, strings } = data;
     const answers = new Int8Array(strings.length);
     const accepts = (frame: number): boolean => {
+      if (!this.#isLine(frames.line[frame]!)) return false;
       const file = frames.file[frame]!;
       if (answers[file] === 0) answers[file] = this.#accepts(strings[file]!) ? 1 : -1;
       return answers[file] === 1;
@@ -70,6 +75,10 @@ export class GlobFilter implements TraceFilter {
       for (let index = first; index < end && !hit; index++) hit = accepts(tracebacks.frame[index]!);
       return this.#answer(hit, sites.domain[site]!);
     };
+  }
+
+  #isLine(lineno: number): boolean {
+    return this.lineno === null || lineno === this.lineno;
   }
 
   /** With a domain, an exclusive filter drops only what has both the file and the domain. */

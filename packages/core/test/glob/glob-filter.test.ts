@@ -86,6 +86,10 @@ describe('options', () => {
     [true, {}, ['src/c.py']],
     [true, { allFrames: true }, ['a.py', 'src/c.py']],
     [true, { allFrames: true, domain: 0 }, ['a.py']],
+    [true, { lineno: 3 }, ['src/c.py']],
+    [true, { lineno: 2 }, []],
+    [true, { lineno: 2, allFrames: true }, ['a.py']],
+    [false, { lineno: 2, allFrames: true }, ['b.py', 'src/c.py']],
     [false, {}, ['a.py', 'b.py']],
     [false, { allFrames: true }, ['b.py']],
     [false, { allFrames: true, domain: 7 }, ['a.py', 'b.py']],
@@ -122,8 +126,8 @@ test.each<[string, () => unknown, Error]>([
   ],
   [
     'an unknown option',
-    () => new GlobFilter(true, 'a', { lineno: 3 } as GlobFilterOptions),
-    new TypeError('unknown option "lineno" of GlobFilter; it takes allFrames, domain'),
+    () => new GlobFilter(true, 'a', { line: 3 } as GlobFilterOptions),
+    new TypeError('unknown option "line" of GlobFilter; it takes lineno, allFrames, domain'),
   ],
   [
     'a domain out of range',

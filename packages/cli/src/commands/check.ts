@@ -1,0 +1,73 @@
+import type { GroupKey } from '@tracemalloc/core';
+import type { Metric } from '@tracemalloc/report';
+import { type Command, Option } from 'commander';
+import { CliError, exitStatus } from '../cli-error.ts';
+import type { Context } from '../context.ts';
+import {
+  addExamples,
+  addFilters,
+  addMetric,
+  type FilterOptions,
+  keyNames,
+  positiveInteger,
+} from '../options.ts';
+import { parseSize, parseTolerance, type Tolerance } from '../sizes.ts';
+
+type Options = FilterOptions & {
+  readonly baseline?: string;
+  readonly tolerance: Tolerance;
+  readonly limit?: number;
+  readonly key?: GroupKey;
+  readonly metric: Metric;
+  readonly n: number;
+  readonly json?: boolean;
+};
+
+export function register(program: Command, context: Context): void {
+  const command = program
+    .command('check')
+    .description('fail, with status 3, when a snapshot has more memory than is allowed')
+    .argument('<snapshot>', 'what is checked; a quoted glob merges several; - is standard input')
+    .option('--baseline <old>', 'snapshot that it must not exceed')
+    .option(
+      '--tolerance <more>',
+      'what it may have more than the baseline: 2%, 64KiB',
+      parseTolerance,
+      parseTolerance('0%'),
+    )
+    .option('--limit <size>', 'bytes that it may have at most: 4096, 64KiB, 1.5MB', parseSize)
+    .addOption(
+      new Option('--key <key>', 'check every group of the key, and not the total').choices([
+        ...keyNames,
+      ]),
+    )
+    .option('-n <n>', 'lines to list', positiveInteger, 10)
+    .option('--json', 'print the result as JSON');
+  addMetric(command);
+  addFilters(command);
+  addExamples(command, [
+    ['tracemalloc check app.tm --limit 10MiB', 'not more than that in all'],
+    ['tracemalloc check app.tm --baseline main.tm --tolerance 2%', 'not much more than before'],
+    [
+      'tracemalloc check app.tm --key type --baseline main.tm --tolerance 64KiB',
+      'each type by itself',
+    ],
+  ]);
+  command.action((path: string, options: Options) => check(path, options, context));
+}
+
+async function check(path: string, options: Options, context: Context): Promise<void> {
+  const { baseline, limit, metric, key, tolerance } = options;
+  if (baseline === undefined && limit === undefined) {
+    throw new CliError(exitStatus.usage, 'check needs --baseline OLD, --limit SIZE, or both');
+  }
+  const { openSnapshot } = await import('../inputs.ts');
+  const { checkLimits, formatCheck } = await import('../limits.ts');
+  const now = await openSnapshot([path], options, context);
+  const base = baseline === undefined ? null : await openSnapshot([baseline], options, context);
+  const report = checkLimits(now, base, { metric, key, limit, tolerance });
+  const text =
+    options.json === true ? `${JSON.stringify(report, null, 2)}\n` : formatCheck(report, options.n);
+  context.io.stdout(text);
+  context.done(report.exceeded.length > 0 ? exitStatus.exceeded : exitStatus.ok);
+}

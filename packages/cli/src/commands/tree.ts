@@ -1,0 +1,62 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Context } from '../context.ts';
+import {
+  addExamples,
+  addFilters,
+  addMetric,
+  addSnapshots,
+  addText,
+  type FilterOptions,
+  type MetricOption,
+  positiveInteger,
+  type TextOptions,
+} from '../options.ts';
+
+type Options = FilterOptions &
+  MetricOption &
+  TextOptions & {
+    readonly biggest: number;
+    readonly threshold: number;
+    readonly interactive?: boolean;
+  };
+
+export function register(program: Command, context: Context): void {
+  const command = program.command('tree').description('print who called whom, as a tree');
+  addSnapshots(command)
+    .option('-b, --biggest <n>', 'tracebacks that the tree is made of', positiveInteger, 200)
+    .option('--threshold <percent>', 'leave out branches with less of all memory', percentage, 0)
+    .option('--interactive', 'browse it by keys (default in a terminal, without --json and -o)')
+    .option('--no-interactive', 'print it, in a terminal too');
+  addMetric(command);
+  addFilters(command);
+  addText(command);
+  addExamples(command, [
+    ['tracemalloc tree app.tm', 'browse it; q ends'],
+    ['tracemalloc tree --threshold 1 app.tm | less', 'branches of at least one percent'],
+    ['tracemalloc tree --metric peak --json app.tm', 'what was live at the peak, for programs'],
+  ]);
+  command.action((paths: string[], options: Options) => treeCommand(paths, options, context));
+}
+
+async function treeCommand(
+  paths: readonly string[],
+  options: Options,
+  context: Context,
+): Promise<void> {
+  const { metric, biggest, threshold } = options;
+  const { printReport } = await import('../print-report.ts');
+  const { formatTree, tree } = await import('@tracemalloc/report');
+  await printReport(
+    paths,
+    options,
+    context,
+    (snapshot) => tree(snapshot, { metric, biggest, threshold }),
+    formatTree,
+  );
+}
+
+function percentage(text: string): number {
+  const value = /^\d+(\.\d+)?%?$/.test(text) ? Number.parseFloat(text) : Number.NaN;
+  if (value <= 100) return value;
+  throw new InvalidArgumentError('It must be a percentage, 0 to 100.');
+}

@@ -1,0 +1,8 @@
+import type { Io } from './io.ts';
+
+/** What every command is registered with. */
+export type Context = {
+  readonly io: Io;
+  /** Sets the exit status of a command that ran to its end; without a call it is 0. */
+  readonly done: (status: number) => void;
+};

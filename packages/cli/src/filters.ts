@@ -1,0 +1,83 @@
+import {
+  DomainFilter,
+  Filter,
+  fnmatch,
+  type Snapshot,
+  type SnapshotData,
+  type TraceFilter,
+  TracemallocError,
+} from '@tracemalloc/core';
+import { GlobFilter } from '@tracemalloc/core/glob';
+import { CliError, exitStatus } from './cli-error.ts';
+import type { FilterOptions } from './options.ts';
+
+/**
+ * The traces that the options choose: those of any file that is asked for, of any domain and of any
+ * type, without the files that are dropped.
+ *
+ * @throws CliError with status 2 for a pattern that can't be used.
+ */
+export function filterSnapshot(snapshot: Snapshot, options: FilterOptions): Snapshot {
+  // Inclusive filters of one kind add up; kinds restrict each other.
+  return [
+    fileFilters(options),
+    options.domain.map((domain) => new DomainFilter(true, domain)),
+    options.type.map(typeFilter),
+  ]
+    .filter((filters) => filters.length > 0)
+    .reduce((rest, filters) => rest.filterTraces(filters), snapshot);
+}
+
+function fileFilters(options: FilterOptions): TraceFilter[] {
+  const allFrames = options.allFrames === true;
+  const glob = (inclusive: boolean, option: string) => (text: string) => {
+    const { pattern, lineno } = splitLine(text, option);
+    return new GlobFilter(inclusive, pattern, { lineno, allFrames });
+  };
+  const python = (inclusive: boolean, option: string) => (text: string) => {
+    const { pattern, lineno } = splitLine(text, option);
+    return new Filter(inclusive, pattern, { lineno, allFrames });
+  };
+  return [
+    ...options.include.map(glob(true, '--include')),
+    ...options.exclude.map(glob(false, '--exclude')),
+    ...options.filter.map(python(true, '--filter')),
+    ...options.filterOut.map(python(false, '--filter-out')),
+  ];
+}
+
+/** `app.py:12` is a pattern and a line. */
+function splitLine(text: string, option: string): { pattern: string; lineno: number | null } {
+  const [, pattern = text, line] = /^(.*):(\d+)$/s.exec(text) ?? [];
+  if (pattern === '' || pattern === '!') {
+    throw new CliError(
+      exitStatus.usage,
+      `${option} must name files before the line, got '${text}'`,
+    );
+  }
+  if (line === undefined) return { pattern, lineno: null };
+  if (Number.isSafeInteger(Number(line))) return { pattern, lineno: Number(line) };
+  throw new CliError(exitStatus.usage, `${option} must have a line below 2^53, got '${text}'`);
+}
+
+/** Types are names without a path, such as `dict` or `numpy.ndarray`. */
+function typeFilter(pattern: string): TraceFilter {
+  return {
+    inclusive: true,
+    matches() {
+      throw new TracemallocError('misuse', 'a trace knows no type; its site does');
+    },
+    forSites({ sites, strings }: SnapshotData) {
+      const answers = new Map<number, boolean>();
+      return (site) => {
+        const type = sites.type[site]!;
+        let answer = answers.get(type);
+        if (answer === undefined) {
+          answer = fnmatch(strings[type]!, pattern);
+          answers.set(type, answer);
+        }
+        return answer;
+      };
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Snapshot } from '@tracemalloc/core';
+import { mergeSnapshots } from '@tracemalloc/core/merge';
+import glob from 'fast-glob';
+import { CliError, exitStatus } from './cli-error.ts';
+import type { Context } from './context.ts';
+import { filterSnapshot } from './filters.ts';
+import type { Io } from './io.ts';
+import type { FilterOptions } from './options.ts';
+import { readSnapshot, standardInput } from './snapshot-file.ts';
+
+/**
+ * The one snapshot that a report is about: the files read, merged when there are several (which is
+ * said on stderr), and filtered.
+ *
+ * @throws CliError with status 1 for what can't be read.
+ */
+export async function openSnapshot(
+  patterns: readonly string[],
+  filters: FilterOptions,
+  { io }: Context,
+): Promise<Snapshot> {
+  const whole = await openUnfiltered(patterns, io);
+  const snapshot = filterSnapshot(whole, filters);
+  if (snapshot.data.sites.length === 0 && whole.data.sites.length > 0) {
+    io.stderr('tracemalloc: the filters leave no trace of the snapshot\n');
+  }
+  return snapshot;
+}
+
+/** The same without filters. */
+export async function openUnfiltered(patterns: readonly string[], io: Io): Promise<Snapshot> {
+  const paths = await findInputs(patterns, io.cwd);
+  const snapshots: Snapshot[] = [];
+  for (const path of paths) snapshots.push(await readSnapshot(path, io));
+  const [first] = snapshots;
+  if (first !== undefined && snapshots.length === 1) return first;
+  const merged = mergeSnapshots(snapshots);
+  io.stderr(`Merged ${snapshots.length} snapshots: ${paths.join(', ')}\n`);
+  return merged;
+}
+
+/**
+ * The files that arguments name, in their order; those of a glob by name.
+ * @throws CliError with status 1 for a glob that fits no file, with 2 for `-` twice.
+ */
+export async function findInputs(patterns: readonly string[], cwd: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const pattern of patterns) found.push(...(await filesOf(pattern, cwd)));
+  if (found.filter((path) => path === standardInput).length > 1) {
+    throw new CliError(exitStatus.usage, 'standard input (-) can be read once, and is named twice');
+  }
+  return found;
+}
+
+async function filesOf(pattern: string, cwd: string): Promise<string[]> {
+  // A file whose name looks like a glob is that file.
+  const isName = pattern === standardInput || existsSync(resolve(cwd, pattern));
+  if (isName || !glob.isDynamicPattern(pattern)) return [pattern];
+  const files = await glob(pattern, { cwd });
+  if (files.length === 0) throw new CliError(exitStatus.error, `no file fits '${pattern}'`);
+  return files.sort();
+}

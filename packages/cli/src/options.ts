@@ -1,0 +1,155 @@
+import type { GroupKey } from '@tracemalloc/core';
+import type { Metric } from '@tracemalloc/report';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { CliError, exitStatus } from './cli-error.ts';
+import { type Format, formats } from './formats.ts';
+
+/** Options that choose traces of a snapshot. */
+export type FilterOptions = {
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  readonly filter: readonly string[];
+  readonly filterOut: readonly string[];
+  readonly domain: readonly number[];
+  readonly type: readonly string[];
+  readonly allFrames?: boolean;
+};
+
+/** Where a report goes, and in which dress. */
+export type TextOptions = {
+  readonly json?: boolean;
+  readonly units: 'iec' | 'si' | 'raw';
+  /** Undefined: colours for a terminal, unless NO_COLOR is set. */
+  readonly color?: boolean;
+} & OutputOptions;
+
+export type OutputOptions = { readonly output?: string; readonly force?: boolean };
+export type LimitOption = { readonly limit: number };
+export type MetricOption = { readonly metric: Metric };
+export type KeyOptions = { readonly key: GroupKey; readonly cumulative?: boolean };
+export type ToOption = { readonly to?: Format };
+
+export const metricNames: readonly Metric[] = ['live', 'peak', 'temporary', 'churn'];
+export const keyNames: readonly GroupKey[] = [
+  'lineno',
+  'filename',
+  'traceback',
+  'function',
+  'type',
+  'domain',
+];
+
+const snapshotsHelp =
+  'files of ours or of CPython, recognised by content; a quoted glob takes several, - is standard input';
+
+export function addSnapshots(command: Command): Command {
+  return command.argument('<snapshot...>', `${snapshotsHelp}; several are merged`);
+}
+
+export function addFilters(command: Command): Command {
+  return command
+    .optionsGroup('Filters:')
+    .option('--include <glob[:line]>', 'keep what files of the glob allocated', collect, [])
+    .option('--exclude <glob[:line]>', 'drop what files of the glob allocated', collect, [])
+    .option(
+      '--filter <pattern[:line]>',
+      "as --include, with Python's fnmatch: * takes / too",
+      collect,
+      [],
+    )
+    .option('--filter-out <pattern[:line]>', "as --exclude, with Python's fnmatch", collect, [])
+    .option('--domain <n>', 'keep what is in the domain', collectDomain, [])
+    .option('--type <pattern>', "keep blocks of the type (Python's fnmatch)", collect, [])
+    .option('--all-frames', 'look at all frames of a traceback, not at the most recent alone');
+}
+
+export function addText(command: Command): Command {
+  command
+    .optionsGroup('Output:')
+    .option('--json', 'print the report as JSON')
+    .addOption(
+      new Option('--units <name>', '1024, 1000 or bytes')
+        .choices(['iec', 'si', 'raw'])
+        .default('iec'),
+    )
+    .option('--color', 'colours, even where no terminal is')
+    .option('--no-color', 'no colours, as with NO_COLOR in the environment');
+  return addOutput(command, 'write the report to a file instead');
+}
+
+export function addOutput(command: Command, description: string): Command {
+  return command
+    .option('-o, --output <file>', `${description}; - is standard output`)
+    .option('--force', 'overwrite the file');
+}
+
+export function addLimit(command: Command, what: string, fallback: number): Command {
+  return command.option('-n, --limit <n>', what, positiveInteger, fallback);
+}
+
+export function addMetric(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--metric <name>',
+      'memory that is live, was live at the peak, was freed at once, or all',
+    )
+      .choices([...metricNames])
+      .default('live'),
+  );
+}
+
+export function addKey(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--group-by, --key <key>', 'what makes a group')
+        .choices([...keyNames])
+        .default('lineno'),
+    )
+    .option(
+      '--cumulative',
+      'count a block for every frame of its traceback (lineno, filename, function)',
+    );
+}
+
+/** @throws CliError with status 2 for a key that a frame has no part of. */
+export function checkKey({ key, cumulative }: KeyOptions): void {
+  if (cumulative !== true || !['traceback', 'type', 'domain'].includes(key)) return;
+  throw new CliError(
+    exitStatus.usage,
+    `--cumulative goes with --key lineno, filename or function, got '${key}'`,
+  );
+}
+
+export function addTo(command: Command): Command {
+  return command.addOption(
+    new Option('--to <format>', 'format, whatever the name').choices([...formats]),
+  );
+}
+
+/** Lines at the end of `--help`: a command and what it is for. */
+export function addExamples(
+  command: Command,
+  examples: readonly (readonly [string, string])[],
+): void {
+  const width = Math.max(...examples.map(([line]) => line.length));
+  const lines = examples.map(([line, why]) => `  ${line.padEnd(width)}  ${why}`);
+  command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
+}
+
+export function collect(value: string, earlier: readonly string[]): string[] {
+  return [...earlier, value];
+}
+
+export function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError('It must be an integer above 0.');
+}
+
+function collectDomain(text: string, earlier: readonly number[]): number[] {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value >= 2 ** 32) {
+    throw new InvalidArgumentError('It must be an integer in 0..4294967295.');
+  }
+  return [...earlier, value];
+}
