@@ -33,13 +33,20 @@ const mayUse: Record<string, readonly string[]> = {
   'adapters/src/python-module': [...coreDoors, codec, 'formats/src/pickle'],
   // The watchers that find out what died are Brython's.
   'adapters/src/frees': [],
+  'adapters/src/python-sizes': [],
   'adapters/src/callbacks': [...coreDoors, 'adapters/src/frees'],
-  'adapters/src/brython': [...coreDoors, 'adapters/src/frees', 'adapters/src/python-module'],
+  'adapters/src/brython': [
+    ...coreDoors,
+    'adapters/src/frees',
+    'adapters/src/python-module',
+    'adapters/src/python-sizes',
+  ],
   'adapters/src/skulpt': [
     ...coreDoors,
     'adapters/src/callbacks',
     'adapters/src/frees',
     'adapters/src/python-module',
+    'adapters/src/python-sizes',
   ],
   'adapters/src/wasmoon': [...coreDoors, 'adapters/src/callbacks'],
   'formats/src/pickle': [...coreDoors, codec],
@@ -60,6 +67,8 @@ const mayUse: Record<string, readonly string[]> = {
   'cli/src': [
     ...coreDoors,
     codec,
+    'core/src/glob',
+    'core/src/merge',
     'adapters/src/brython',
     'adapters/src/python-module',
     'adapters/src/skulpt',

@@ -1,3 +1,18 @@
+import {
+  classObject,
+  cpythonDict,
+  cpythonException,
+  cpythonInt,
+  cpythonSet,
+  cpythonString,
+  cpythonTuple,
+  dictSlots,
+  emptyDict,
+  listCapacity,
+  pointer,
+  setSlots,
+  usableSlots,
+} from '../python-sizes/cpython-rules.ts';
 import type { GuestLayout, Kind } from './guest-layout.ts';
 import type { GuestClass, GuestObject } from './host.ts';
 
@@ -9,10 +24,7 @@ import type { GuestClass, GuestObject } from './host.ts';
 const gcHead = 16;
 /** In front of an object that can have a `__dict__` and weak references. */
 const managedHead = 16;
-const pointer = 8;
-const emptyDict = 64;
 const cell = 40;
-const tuple = (length: number): number => (length === 0 ? 0 : 40 + pointer * length);
 
 /** Sizes by class that follow from no rule: [getsizeof, traced with the blocks it comes with]. */
 const fixed: ReadonlyMap<string, readonly [sizeOf: number, traced: number]> = new Map([
@@ -40,7 +52,6 @@ const accelerated: ReadonlyMap<string, readonly [sizeOf: number, traced: number]
   ['partial', [80, 192]],
 ]);
 const genexpr: readonly [number, number] = [192, 400];
-const classObject: readonly [number, number] = [1712, 2372];
 
 /** Whether a class of the library is one whose size is known. */
 export function isCpythonAccelerated(layout: GuestLayout, guestClass: GuestClass): boolean {
@@ -91,8 +102,8 @@ export function cpythonCapacity(
     case 'dict': {
       // The items that are left from before decide, not those that were deleted.
       let slots = 8;
-      while (slots < 3 * (items - 1) || usable(slots) < items) slots *= 2;
-      return usable(slots);
+      while (slots < 3 * (items - 1) || usableSlots(slots) < items) slots *= 2;
+      return usableSlots(slots);
     }
     case 'set':
       return Math.ceil(((setSlots(items) - 1) * 3) / 5) - 1;
@@ -156,7 +167,7 @@ function ownSize(
     case 'list':
       return 56 + pointer * listCapacity(lengthOf(object), capacity);
     case 'tuple':
-      return which === 0 ? 40 + pointer * lengthOf(object) : tuple(lengthOf(object));
+      return which === 0 ? 40 + pointer * lengthOf(object) : cpythonTuple(lengthOf(object));
     case 'dict':
       return dictSize(layout, object, capacity);
     case 'set':
@@ -241,25 +252,13 @@ function functionSize(object: GuestObject, cells: number, which: 0 | 1): number 
   if (which === 0) return 160;
   const infos = object['$function_infos'] as readonly unknown[] | undefined;
   const free = infos?.[13];
-  return 160 + tuple(lengthOf(free)) + cell * Math.max(0, cells);
+  return 160 + cpythonTuple(lengthOf(free)) + cell * Math.max(0, cells);
 }
 
 /** The object without its `args`. */
 function exceptionSize(guestClass: GuestClass): number {
   const builtin = (guestClass.tp_mro ?? []).find((base) => base['tp_basicsize'] !== undefined);
-  const sizes: Readonly<Record<string, number>> = {
-    OSError: 128,
-    StopIteration: 96,
-    ImportError: 128,
-    ModuleNotFoundError: 128,
-    SyntaxError: 152,
-    SystemExit: 96,
-    UnicodeDecodeError: 128,
-    UnicodeEncodeError: 128,
-    NameError: 96,
-    AttributeError: 104,
-  };
-  return sizes[builtin?.tp_name ?? ''] ?? 88;
+  return cpythonException(builtin?.tp_name ?? '');
 }
 
 function basicSize(guestClass: GuestClass): number {
@@ -268,112 +267,11 @@ function basicSize(guestClass: GuestClass): number {
   return (typeof basic === 'number' ? basic : 48) + (hasGc ? gcHead : 0);
 }
 
-/** A list is made with just enough room, and gets some to spare whenever an append finds it full. */
-function listCapacity(length: number, known: number): number {
-  let capacity = known < 0 ? length : known;
-  while (capacity < length) capacity = (capacity + 1 + ((capacity + 1) >> 3) + 6) & ~3;
-  if (length >= known >> 1) return capacity;
-  // It gives room back when it has shrunk to less than half.
-  return length === 0 ? 0 : (length + (length >> 3) + 6) & ~3;
-}
-
 function dictSize(layout: GuestLayout, dict: GuestObject, capacity: number): number {
   const length = layout.dictLength(dict);
   // A table stays as large as it once had to be, until the dict is cleared.
   const room = length === 0 ? 0 : Math.max(length, capacity);
   return cpythonDict(room, layout.isStringKeyed(dict));
-}
-
-/** The object and its table: 2^k slots, of which two thirds can be used. */
-function cpythonDict(length: number, isStringKeyed: boolean): number {
-  if (length === 0) return emptyDict;
-  const slots = dictSlots(length);
-  const indexBytes = slots < 256 ? 1 : slots < 65536 ? 2 : 4;
-  return emptyDict + 32 + slots * indexBytes + usable(slots) * (isStringKeyed ? 16 : 24);
-}
-
-/** Slots of a table that has grown item by item. */
-function dictSlots(length: number): number {
-  let slots = 8;
-  while (usable(slots) < length) {
-    const wanted = usable(slots) * 3;
-    while (slots < wanted) slots *= 2;
-  }
-  return slots;
-}
-
-function usable(slots: number): number {
-  return Math.floor((slots * 2) / 3);
-}
-
-function cpythonSet(length: number): number {
-  const slots = setSlots(length);
-  return slots === 8 ? 216 : 216 + 16 * slots;
-}
-
-function setSlots(length: number): number {
-  let slots = 8;
-  for (;;) {
-    const full = Math.ceil(((slots - 1) * 3) / 5);
-    if (length < full) return slots;
-    const wanted = full * (full > 50000 ? 2 : 4);
-    slots = 8;
-    while (slots <= wanted) slots *= 2;
-  }
-}
-
-/** Python: sys.getsizeof of a str. */
-export function cpythonString(text: string): number {
-  let widest = 0;
-  let length = 0;
-  for (let i = 0; i < text.length; i++, length++) {
-    const unit = text.charCodeAt(i);
-    if (unit > widest) widest = unit;
-    if (unit < 0xd800 || unit > 0xdbff || i + 1 === text.length) continue;
-    const next = text.charCodeAt(i + 1);
-    if (next < 0xdc00 || next > 0xdfff) continue;
-    widest = 0x10000;
-    i++;
-  }
-  if (widest < 0x80) return 41 + length;
-  if (widest < 0x100) return 57 + length;
-  return widest < 0x10000 ? 58 + 2 * length : 60 + 4 * length;
-}
-
-/** Python: sys.getsizeof of an int: 30 bits a digit. A block of one has room for another digit. */
-export function cpythonInt(value: number | bigint): number {
-  let digits = 1;
-  if (typeof value === 'number') {
-    for (let rest = Math.abs(value); rest >= 2 ** 30; rest /= 2 ** 30) digits++;
-  } else {
-    const magnitude = value < 0n ? -value : value;
-    digits = Math.max(1, Math.ceil(bitLength(magnitude) / 30));
-  }
-  return 24 + 4 * digits;
-}
-
-function bitLength(value: bigint): number {
-  const hex = value.toString(16);
-  return (hex.length - 1) * 4 + (32 - Math.clz32(Number.parseInt(hex[0]!, 16)));
-}
-
-/**
- * What a value without identity adds to the object that holds it. Values that CPython shares cost
- * nothing: None, bool, ints of −5 … 256, '' and single latin-1 characters.
- */
-export function cpythonPrimitive(value: unknown): number {
-  switch (typeof value) {
-    case 'string':
-      return value.length === 0 || (value.length === 1 && value.charCodeAt(0) < 256)
-        ? 0
-        : cpythonString(value);
-    case 'number':
-      return value >= -5 && value <= 256 ? 0 : cpythonInt(value) + 4;
-    case 'bigint':
-      return cpythonInt(value) + 4;
-    default:
-      return 0;
-  }
 }
 
 function lengthOf(object: unknown): number {

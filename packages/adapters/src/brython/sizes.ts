@@ -1,11 +1,9 @@
+import { cpythonInt, cpythonPrimitive, cpythonString } from '../python-sizes/cpython-rules.ts';
 import {
   cpythonBuffer,
   cpythonCapacity,
   cpythonGuess,
-  cpythonInt,
-  cpythonPrimitive,
   cpythonSizeOf,
-  cpythonString,
   cpythonTraced,
   isCpythonAccelerated,
 } from './cpython64.ts';

@@ -1,2 +1,4 @@
+export { attachSkulpt, type SkulptAdapter, type SkulptAttachOptions } from './adapter.ts';
 export { installSkulptModule, type SkulptGuest } from './guest-module.ts';
 export type { SkulptHost } from './host.ts';
+export type { SizeModelName } from './sizes.ts';

@@ -51,6 +51,12 @@ export class Tracer {
    */
   onBeforeRead: (() => void) | null = null;
 
+  /**
+   * Called after tracing began, ended or forgot all traces. Adapters whose hooks cost something put
+   * them in and take them out here.
+   */
+  onSwitch: (() => void) | null = null;
+
   readonly #recorder = new Recorder();
   /** CPython's domain number → the domain that `track` reports to. */
   readonly #trackDomains = new Map<number, DomainRow>();
@@ -69,12 +75,15 @@ export class Tracer {
    */
   start(nframe = 1): void {
     checkInteger('nframe', nframe, 1, maxTracebackLimit);
-    if (!this.#recorder.on) this.#recorder.start(nframe);
+    if (this.#recorder.on) return;
+    this.#recorder.start(nframe);
+    this.onSwitch?.();
   }
 
   /** Stops tracing and forgets all traces; the limit survives. Python: tracemalloc.stop(). */
   stop(): void {
     this.#recorder.stop();
+    this.onSwitch?.();
   }
 
   /** Python: tracemalloc.is_tracing(). */
@@ -84,7 +93,9 @@ export class Tracer {
 
   /** Forgets all traces and goes on tracing. Python: tracemalloc.clear_traces(). */
   clearTraces(): void {
-    if (this.#recorder.on) this.#recorder.clear();
+    if (!this.#recorder.on) return;
+    this.#recorder.clear();
+    this.onSwitch?.();
   }
 
   /** The peak becomes what is live now. Python: tracemalloc.reset_peak(). */
@@ -142,9 +153,15 @@ export class Tracer {
     checkDomain('domain', domain);
     checkSize('id', id);
     const site = this.#recorder.siteOf(domain, id);
-    if (site === 0) return null;
-    const { tracebacks, frames, strings, sites } = this.#recorder;
-    const row = sites.tracebackOf(site);
+    return site === 0 ? null : this.tracebackAt(this.#recorder.sites.tracebackOf(site));
+  }
+
+  /**
+   * The traceback of a row, for adapters whose objects know their row. totalNframe is `null`, as in
+   * Python's get_object_traceback. The row must be of this `generation`.
+   */
+  tracebackAt(row: TracebackRow): Traceback {
+    const { tracebacks, frames, strings } = this.#recorder;
     const views: Frame[] = [];
     for (let i = tracebacks.frameCountOf(row) - 1; i >= 0; i--) {
       const frame = tracebacks.frameOf(row, i);

@@ -1,0 +1,175 @@
+import type { Compiler, Loop, Node, Unit } from './compiler.ts';
+import type { GuestStack } from './guest-stack.ts';
+import type { SkulptHost } from './host.ts';
+import type { Undo } from './undo.ts';
+
+/** What is known of a scope while it is compiled. */
+type UnitLines = {
+  /** The line that the emitted code has set last; 0 = not known, where blocks meet. */
+  emitted: number;
+  /** The line of the innermost expression or statement. */
+  current: number;
+  /** Lines that the loops and `with` statements around here begin at. */
+  readonly loops: number[];
+  readonly withs: number[];
+  /** By statement around here: the temporaries that it made. */
+  readonly temporaries: string[][];
+};
+
+/** Expressions that can allocate, or call what does. */
+const expressions = [
+  'Call',
+  'List',
+  'Tuple',
+  'Dict',
+  'Set',
+  'ListComp',
+  'DictComp',
+  'SetComp',
+  'GeneratorExp',
+  'BinOp',
+  'UnaryOp',
+  'Subscript',
+  'Attribute',
+  'Lambda',
+  'JoinedStr',
+  'FormattedValue',
+  'Compare',
+  'Yield',
+  'YieldFrom',
+];
+
+/**
+ * Makes the compiler emit a store of the running line wherever it changes, inside of statements
+ * too: one store to an Int32Array each.
+ */
+export function emitLines(Sk: SkulptHost, compiler: Compiler, stack: GuestStack, undo: Undo): void {
+  const lines = new WeakMap<Unit, UnitLines>();
+  const linesOf = (unit: Unit): UnitLines => {
+    let known = lines.get(unit);
+    if (known === undefined) {
+      known = { emitted: 0, current: 0, loops: [], withs: [], temporaries: [] };
+      lines.set(unit, known);
+    }
+    return known;
+  };
+  const setLine = (self: Compiler, line: number | undefined): void => {
+    if (!line || stack.ownFiles.has(self.filename)) return;
+    linesOf(self.u).emitted = line;
+    emit(self, `$tl[$tsp]=${stack.frameRow(self.filename, line, self.u.name.v)};`);
+  };
+  emitExpressionLines(Sk, compiler, linesOf, setLine, undo);
+  emitHeadLines(compiler, linesOf, setLine, undo);
+  clearTemporaries(compiler, linesOf, undo);
+}
+
+type LinesOf = (unit: Unit) => UnitLines;
+type SetLine = (self: Compiler, line: number | undefined) => void;
+
+/** Blocks that have ended take no more code. The `;` in front: `del` of a global emits none. */
+function emit(self: Compiler, code: string): void {
+  const block = self.u.blocks[self.u.curblock];
+  if (block?._next === null) block.push(`;${code}`);
+}
+
+function emitExpressionLines(
+  Sk: SkulptHost,
+  compiler: Compiler,
+  linesOf: LinesOf,
+  setLine: SetLine,
+  undo: Undo,
+): void {
+  const kinds = new Set(expressions.map((name) => Sk.astnodes[name]).filter(Boolean));
+  undo.replace(compiler, 'annotateSource', (original) => {
+    return function (this: Compiler, node: Node): void {
+      original.call(this, node);
+      setLine(this, node.lineno);
+      linesOf(this.u).current = node.lineno ?? 0;
+    };
+  });
+  undo.replace(compiler, 'vexpr', (original) => {
+    return function (this: Compiler, node: Node, ...rest: unknown[]): unknown {
+      const known = linesOf(this.u);
+      const outer = known.current;
+      if (node.lineno !== undefined && kinds.has(node.constructor)) {
+        known.current = node.lineno;
+        if (known.emitted !== node.lineno) setLine(this, node.lineno);
+      }
+      const result = original.call(this, node, ...rest);
+      known.current = outer;
+      if (known.emitted !== outer) setLine(this, outer);
+      return result;
+    };
+  });
+}
+
+/** Heads of loops are come to from below, and the ends of `with` from inside: set the line there. */
+function emitHeadLines(compiler: Compiler, linesOf: LinesOf, setLine: SetLine, undo: Undo): void {
+  undo.replace(compiler, 'cfor', (original) => {
+    return function (this: Compiler, node: Loop): unknown {
+      return within(linesOf(this.u).loops, node.iter.lineno ?? node.lineno, () =>
+        original.call(this, node),
+      );
+    };
+  });
+  undo.replace(compiler, 'ccompgen', (original) => {
+    return function (this: Compiler, type, name, generators, index, ...rest): unknown {
+      return within(linesOf(this.u).loops, generators[index]?.iter.lineno, () =>
+        original.call(this, type, name, generators, index, ...rest),
+      );
+    };
+  });
+  undo.replace(compiler, 'cwith', (original) => {
+    return function (this: Compiler, node: Node, index: number): unknown {
+      return within(linesOf(this.u).withs, node.lineno, () => original.call(this, node, index));
+    };
+  });
+  undo.replace(compiler, 'setBlock', (original) => {
+    return function (this: Compiler, block: number): void {
+      original.call(this, block);
+      const known = linesOf(this.u);
+      const name = this.u.blocks[block]?._name ?? '';
+      const loop = known.loops.at(-1);
+      const end = known.withs.at(-1);
+      if (loop && (name.endsWith('for start') || name.endsWith('comp start'))) setLine(this, loop);
+      else if (end && (name === 'withexh' || name === 'withtidyup')) setLine(this, end);
+      else if (name !== 'function return or resume suspension') known.emitted = 0;
+    };
+  });
+}
+
+function within<T>(lines: number[], line: number | undefined, work: () => T): T {
+  lines.push(line ?? 0);
+  try {
+    return work();
+  } finally {
+    lines.pop();
+  }
+}
+
+/**
+ * Skulpt keeps what a statement worked with in variables until another call of the function. CPython
+ * doesn't, so they are emptied where the statement ends: else `x = None` would free nothing.
+ */
+function clearTemporaries(compiler: Compiler, linesOf: LinesOf, undo: Undo): void {
+  undo.replace(compiler, '_gr', (original) => {
+    return function (this: Compiler, ...args): string {
+      const name = original.apply(this, args);
+      linesOf(this.u).temporaries.at(-1)?.push(name);
+      return name;
+    };
+  });
+  undo.replace(compiler, 'vstmt', (original) => {
+    return function (this: Compiler, ...args): unknown {
+      const { temporaries } = linesOf(this.u);
+      const mine: string[] = [];
+      temporaries.push(mine);
+      try {
+        return original.apply(this, args);
+      } finally {
+        temporaries.pop();
+        if (mine.length > 0) emit(this, `${mine.join('=')}=$ret=undefined;`);
+      }
+    };
+  });
+}

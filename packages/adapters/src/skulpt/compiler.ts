@@ -1,0 +1,98 @@
+import { TracemallocError } from '@tracemalloc/core';
+import type { SkulptHost } from './host.ts';
+
+/** One block of emitted JavaScript. */
+export type Block = string[] & { readonly _name: string; readonly _next: number | null };
+
+/** One scope that is being compiled: a module, function, class body, lambda or generator. */
+export type Unit = {
+  readonly ste: { readonly blockType: string; readonly generator?: boolean };
+  readonly name: { readonly v: string };
+  readonly firstlineno?: number;
+  readonly blocks: readonly Block[];
+  readonly curblock: number;
+  prefixCode: string;
+  switchCode: string;
+  suffixCode: string;
+  doesSuspend: boolean;
+};
+
+export type Node = { readonly lineno?: number };
+export type Loop = { readonly iter: Node } & Node;
+
+/** Skulpt's compiler, which it does not export. */
+export type Compiler = {
+  readonly filename: string;
+  readonly u: Unit;
+  readonly allUnits: readonly Unit[];
+  annotateSource(node: Node): void;
+  vexpr(node: Node, ...rest: unknown[]): unknown;
+  vstmt(node: Node, ...rest: unknown[]): unknown;
+  setBlock(block: number): void;
+  cfor(node: Loop): unknown;
+  cwith(node: Node, index: number): unknown;
+  ccompgen(
+    type: string,
+    name: string,
+    generators: readonly Loop[],
+    index: number,
+    ...rest: unknown[]
+  ): unknown;
+  _gr(hint: string, ...rest: unknown[]): string;
+  outputAllUnits(): string;
+  outputSuspensionHelpers(unit: Unit): string;
+};
+
+const members = [
+  'annotateSource',
+  'vexpr',
+  'vstmt',
+  'setBlock',
+  'cfor',
+  'cwith',
+  'ccompgen',
+  '_gr',
+  'outputAllUnits',
+  'outputSuspensionHelpers',
+] as const;
+
+/**
+ * The prototype of Skulpt's compilers. Nothing leads to it but an instance: each new one sets
+ * `allUnits`, which an accessor on Object.prototype sees for the moment of one empty compilation.
+ *
+ * @throws TracemallocError `unsupported-host` when it does not look as the known versions'.
+ */
+export function captureCompiler(Sk: SkulptHost): Compiler {
+  const objectPrototype = Object.getPrototypeOf(Sk.python3) as object;
+  const { __future__, gensymcount } = Sk;
+  let found: object | null = null;
+  Object.defineProperty(objectPrototype, 'allUnits', {
+    configurable: true,
+    set(this: object, value: unknown) {
+      found ??= this;
+      Object.defineProperty(this, 'allUnits', {
+        value,
+        writable: true,
+        enumerable: true,
+        configurable: true,
+      });
+    },
+  });
+  try {
+    // Where the host has not called Sk.configure() yet, there is no language level.
+    if (__future__ === undefined) Sk.__future__ = Sk.python3;
+    Sk.compile('', '<tracemalloc>', 'exec', true);
+  } finally {
+    Reflect.deleteProperty(objectPrototype, 'allUnits');
+    if (__future__ === undefined) Reflect.deleteProperty(Sk, '__future__');
+    if (gensymcount === undefined) Reflect.deleteProperty(Sk, 'gensymcount');
+    else Sk.gensymcount = gensymcount;
+  }
+  const prototype = found === null ? null : (Object.getPrototypeOf(found) as Compiler);
+  const missing = members.filter((name) => typeof prototype?.[name] !== 'function');
+  if (prototype !== null && missing.length === 0) return prototype;
+  throw new TracemallocError(
+    'unsupported-host',
+    `this Skulpt's compiler is not known (it lacks ${missing.join(', ')}): use skulpt 1.2.0`,
+  );
+}
