@@ -74,6 +74,8 @@ const mayUse: Record<string, readonly string[]> = {
     'adapters/src/skulpt',
     'adapters/src/wasmoon',
     'formats/src/pickle',
+    'report/src/index.ts',
+    'report/src/html',
   ],
 };
 
