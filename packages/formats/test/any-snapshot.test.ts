@@ -39,6 +39,11 @@ describe.each(Object.entries(hostileNames))('names that are %s', (_, names) => {
   });
 });
 
+/** As UTF-8 has it. */
+function wellFormed(text: string): string {
+  return text.replaceAll(/\p{Surrogate}/gu, '\ufffd');
+}
+
 /** What a reader of the format sees of the name, which is that of the file too. */
 function seenIn(format: string, name: string): string {
   const text = `${name} (${name}:1)`;
@@ -49,19 +54,16 @@ function seenIn(format: string, name: string): string {
     case 'firefox':
       return name;
     case 'pprof':
-      return name.toWellFormed();
+      return wellFormed(name);
     case 'csv':
       return csvText(name, text);
     default:
-      return text
-        .replaceAll(';', ':')
-        .replaceAll(/[\0-\x1f\x7f-\x9f\u2028\u2029]/g, ' ')
-        .toWellFormed();
+      return wellFormed(text.replaceAll(';', ':').replaceAll(/[\p{Cc}\u2028\u2029]/gu, ' '));
   }
 }
 
 function csvText(name: string, text: string): string {
-  const whole = text.replaceAll('|', '¦').replaceAll('\0', '\ufffd').toWellFormed();
+  const whole = wellFormed(text.replaceAll('|', '¦').replaceAll('\0', '\ufffd'));
   return /^[=+\-@\t\r]/.test(name) ? `'${whole}` : whole;
 }
 
