@@ -135,8 +135,8 @@ export function frameGroups(
   const groupOfFrame = new Int32Array(length);
   const representative: number[] = [];
   for (let frame = 0; frame < length; frame++) {
-    let inFile = files.get(file[frame]!);
-    if (inFile === undefined) files.set(file[frame]!, (inFile = new Map()));
+    const inFile = files.get(file[frame]!) ?? new Map<number, number>();
+    files.set(file[frame]!, inFile);
     const key = by === 'file' ? 0 : second[frame]!;
     let found = inFile.get(key);
     if (found === undefined) {

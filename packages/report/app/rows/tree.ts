@@ -20,8 +20,8 @@ export function figuredTree(tree: CallTree, figures: Figures, difference: boolea
   const pair = (which: 'own' | 'total'): Sums => ({
     now: now[which].size,
     count: now[which].count,
-    base: base && base[which].size,
-    baseCount: base && base[which].count,
+    base: base?.[which].size ?? null,
+    baseCount: base?.[which].count ?? null,
   });
   return { tree, own: pair('own'), total: pair('total'), difference };
 }

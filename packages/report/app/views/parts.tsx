@@ -1,0 +1,150 @@
+import type { ComponentChildren } from 'preact';
+import type { Selection } from '../model.ts';
+import { countDelta, delta, type Sums } from '../rows/sums.ts';
+import {
+  formatDelta,
+  formatFigure,
+  formatGrowth,
+  formatShare,
+  middle,
+  type Unit,
+} from '../text.ts';
+import type { GridColumn } from './grid.tsx';
+
+/** A name of the guest: as text, its direction its own, shortened in the middle. */
+export function Name({ text, length = 120 }: { readonly text: string; readonly length?: number }) {
+  return (
+    <span class="name" title={text}>
+      <bdi>{middle(text, length)}</bdi>
+    </span>
+  );
+}
+
+/** A difference; its colour says nothing that the sign and the glyph do not. */
+export function Delta({ value, unit }: { readonly value: number; readonly unit: Unit }) {
+  const kind = value > 0 ? 'more' : value < 0 ? 'less' : 'same';
+  return <span class={`delta ${kind}`}>{formatDelta(value, unit)}</span>;
+}
+
+type BarProps = { readonly part: number; readonly whole: number; readonly sign?: number };
+
+/** A share as a bar, beside a figure that says the same. */
+export function Bar({ part, whole, sign = 0 }: BarProps) {
+  const share = whole > 0 ? Math.max(0, Math.min(1, part / whole)) : 0;
+  const kind = sign > 0 ? 'more' : sign < 0 ? 'less' : '';
+  return (
+    <span class="bar" aria-hidden="true">
+      <span class={`bar-fill ${kind}`} style={{ width: `${(share * 100).toFixed(2)}%` }} />
+    </span>
+  );
+}
+
+type EmptyProps = { readonly title: string; readonly children?: ComponentChildren };
+
+/** Why there is nothing here, and what to do. */
+export function Empty({ title, children }: EmptyProps) {
+  return (
+    <div class="empty" role="status">
+      <p class="empty-title">{title}</p>
+      {children}
+    </div>
+  );
+}
+
+/** The empty state that most views share: filters, or a metric that is zero everywhere. */
+export function NothingLeft({ selection, update }: NothingLeftProps) {
+  const { fileGlob, domain, type, functionName } = selection;
+  const isFiltered = fileGlob !== '' || domain !== null || type !== '' || functionName !== '';
+  if (!isFiltered) {
+    return (
+      <Empty title={`No memory is counted as “${selection.metric}” here.`}>
+        <p>
+          The snapshot has no blocks of that kind. Choose another metric above; for “live”, take the
+          snapshot while the program still holds its data.
+        </p>
+      </Empty>
+    );
+  }
+  return (
+    <Empty title="No allocation passes the filters.">
+      <p>Filters look at the line that allocated. Loosen them, or show everything.</p>
+      <button
+        type="button"
+        onClick={() => update({ fileGlob: '', domain: null, type: '', functionName: '' })}
+      >
+        Clear the filters
+      </button>
+    </Empty>
+  );
+}
+
+type NothingLeftProps = {
+  readonly selection: Selection;
+  readonly update: (change: Partial<Selection>) => void;
+};
+
+type FigureColumnsOptions = { readonly own?: boolean; readonly base?: boolean };
+
+/** The columns of figures that tree, sandwich, source and types have in common. */
+export function figureColumns(
+  { mode, unit, metric }: Selection,
+  { own = true }: FigureColumnsOptions = {},
+): GridColumn[] {
+  const what = unit === 'bytes' ? 'bytes' : 'blocks';
+  const numeric = (id: string, label: string, width: number, title: string): GridColumn => ({
+    id,
+    label,
+    width,
+    title,
+    numeric: true,
+  });
+  if (mode === 'difference') {
+    return [
+      numeric('delta', 'Δ Total', 132, `${what} (${metric}) more or fewer than in the base`),
+      numeric('growth', 'Δ %', 84, 'of what the base had'),
+      numeric('deltaCount', 'Δ Blocks', 112, 'blocks more or fewer than in the base'),
+      numeric('total', 'Total', 96, `${what} (${metric}) now`),
+      numeric('base', 'Base', 96, `${what} (${metric}) in the base`),
+    ].filter((column) => unit === 'bytes' || column.id !== 'deltaCount');
+  }
+  return [
+    numeric('total', 'Total', 96, `${what} (${metric}) allocated here and in what it calls`),
+    numeric('share', '%', 84, 'of everything that passes the filters'),
+    numeric('own', 'Own', 96, `${what} (${metric}) allocated here itself`),
+    numeric('count', 'Blocks', 92, 'blocks, here and in what it calls'),
+  ].filter((column) => (own || column.id !== 'own') && (unit === 'bytes' || column.id !== 'count'));
+}
+
+export type FigureSource = {
+  readonly total: Sums;
+  readonly own?: Sums;
+  readonly row: number;
+  /** What shares are of. */
+  readonly whole: number;
+  readonly unit: Unit;
+};
+
+/** A cell of {@link figureColumns}; null = the column is not one of them. */
+export function figureCell(column: string, source: FigureSource): ComponentChildren {
+  const { total, own = total, row, whole, unit } = source;
+  switch (column) {
+    case 'total':
+      return formatFigure(total.now[row]!, unit);
+    case 'share':
+      return formatShare(total.now[row]!, whole);
+    case 'own':
+      return formatFigure(own.now[row]!, unit);
+    case 'count':
+      return formatFigure(total.count[row]!, 'blocks');
+    case 'delta':
+      return <Delta value={delta(total, row)} unit={unit} />;
+    case 'growth':
+      return formatGrowth(total.now[row]!, total.base?.[row] ?? 0);
+    case 'deltaCount':
+      return <Delta value={countDelta(total, row)} unit="blocks" />;
+    case 'base':
+      return formatFigure(total.base?.[row] ?? 0, unit);
+    default:
+      return null;
+  }
+}

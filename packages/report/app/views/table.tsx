@@ -1,0 +1,298 @@
+import '../styles/table.css';
+import { useMemo, useState } from 'preact/hooks';
+import type { Selection, ViewProps } from '../model.ts';
+import { type GroupBy, groupKinds, groupSites } from '../rows/grouping.ts';
+import { delta, grandTotal } from '../rows/sums.ts';
+import {
+  average,
+  figureOf,
+  orderedRows,
+  type Sort,
+  type SortKey,
+  type TableRows,
+  tableCsv,
+  tableRows,
+  temporaryShare,
+} from '../rows/table.ts';
+import { formatFigure, formatGrowth, formatShare, type Unit } from '../text.ts';
+import { Grid, type GridColumn } from './grid.tsx';
+import { Bar, Delta, Empty, Name, NothingLeft } from './parts.tsx';
+import { useFocus } from './use-focus.ts';
+
+type TableColumn = GridColumn & { readonly id: SortKey | 'share' };
+
+const byLabels: Readonly<Record<GroupBy, string>> = {
+  line: 'Line',
+  function: 'Function',
+  file: 'File',
+  type: 'Type',
+  traceback: 'Traceback',
+};
+
+/** Statistics by line, function, file, type or traceback, in any order. */
+export function TableView(props: ViewProps) {
+  const { model, selection, figures, update } = props;
+  const { data } = model.joined;
+  const [focus, setFocus] = useFocus(props);
+  const { by, sort } = readFocus(focus, selection);
+  const [words, setWords] = useState('');
+  const [current, setCurrent] = useState(0);
+  const grouping = useMemo(() => groupSites(data, by), [data, by]);
+  const rows = useMemo(() => tableRows(data, grouping, figures), [grouping, figures]);
+  const order = useMemo(
+    () => orderedRows(rows, sort, words),
+    [rows, sort.key, sort.descending, words],
+  );
+  const whole = useMemo(() => grandTotal(figures).now[0]!, [figures]);
+  const columns = columnsOf(by, sort, selection, rows);
+  const largest = useMemo(() => largestBar(rows, selection), [rows]);
+
+  const setSort = (column: string): void => {
+    const key = (column === 'share' ? 'total' : column) as SortKey;
+    const descending = sort.key === key ? !sort.descending : key !== 'label';
+    setFocus(`${by}/${key}/${descending ? 'descending' : 'ascending'}`);
+    setCurrent(0);
+  };
+  if (rows.length === 0) return <NothingLeft selection={selection} update={update} />;
+  return (
+    <section class="view table-view" aria-label="Table">
+      <div class="view-bar">
+        <fieldset class="pick">
+          <legend>Rows by</legend>
+          {groupKinds.map((kind) => (
+            <label key={kind}>
+              <input
+                type="radio"
+                name="table-by"
+                checked={kind === by}
+                onChange={() =>
+                  setFocus(`${kind}/${sort.key}/${sort.descending ? 'descending' : 'ascending'}`)
+                }
+              />
+              <span>{byLabels[kind]}</span>
+            </label>
+          ))}
+        </fieldset>
+        <input
+          type="search"
+          class="row-filter"
+          aria-label="Keep rows that contain"
+          placeholder="Filter rows"
+          value={words}
+          onInput={(event) => {
+            setWords(event.currentTarget.value);
+            setCurrent(0);
+          }}
+        />
+        <span class="hint" role="status">
+          {rowsText(order.length, rows.length)}
+        </span>
+        <CopyCsv text={() => tableCsv(rows, order, csvColumns(columns, selection.unit))} />
+      </div>
+      {order.length === 0 ? (
+        <Empty title="No row contains that.">
+          <button type="button" onClick={() => setWords('')}>
+            Show all {formatFigure(rows.length, 'blocks')} rows
+          </button>
+        </Empty>
+      ) : (
+        <Grid
+          label={`Memory by ${by}`}
+          columns={columns}
+          length={order.length}
+          row={(index) => ({ key: rows.group[order[index]!]! })}
+          cell={(index, column) => (
+            <Cell
+              rows={rows}
+              row={order[index]!}
+              column={column as TableColumn['id']}
+              unit={selection.unit}
+              whole={whole}
+              largest={largest}
+            />
+          )}
+          current={current}
+          onCurrent={setCurrent}
+          onSort={setSort}
+          onOpen={(index) => openRow(grouping.frame[rows.group[order[index]!]!]!, by, props)}
+        />
+      )}
+    </section>
+  );
+}
+
+/** Enter on a row: the sandwich of a line or function, the source of a file. */
+function openRow(frame: number, by: GroupBy, { model, update }: ViewProps): void {
+  if (frame < 0) return;
+  if (by === 'file') {
+    update({ view: 'source', focus: String(model.joined.data.frames.file[frame]) });
+  } else {
+    update({ view: 'sandwich', focus: `${by === 'function' ? 'function' : 'line'}/${frame}` });
+  }
+}
+
+function rowsText(shown: number, all: number): string {
+  const total = formatFigure(all, 'blocks');
+  return shown === all ? `${total} rows` : `${formatFigure(shown, 'blocks')} of ${total} rows`;
+}
+
+/** `line/total/descending`, as the address has it. */
+function readFocus(focus: string, { mode }: Selection): { by: GroupBy; sort: Sort } {
+  const [by, key, direction] = focus.split('/');
+  const known = groupKinds.find((kind) => kind === by) ?? 'line';
+  const wanted = sortKeys.find((one) => one === key);
+  const isDelta = wanted !== undefined && differenceKeys.includes(wanted);
+  const usable = wanted !== undefined && (mode === 'difference' || !isDelta) ? wanted : null;
+  return {
+    by: known,
+    sort: {
+      key: usable ?? (mode === 'difference' ? 'delta' : 'own'),
+      descending: usable === null || direction !== 'ascending',
+    },
+  };
+}
+
+const differenceKeys: readonly SortKey[] = ['delta', 'deltaBlocks', 'deltaOwn', 'base', 'growth'];
+const nowKeys: readonly SortKey[] = ['label', 'total', 'own', 'blocks', 'average', 'temporary'];
+const sortKeys: readonly SortKey[] = [...nowKeys, ...differenceKeys];
+
+/** A type's blocks and a traceback's are all its own. */
+const hasOwn = (by: GroupBy): boolean => by !== 'type' && by !== 'traceback';
+
+function columnsOf(by: GroupBy, sort: Sort, selection: Selection, rows: TableRows): TableColumn[] {
+  const { mode, unit, metric } = selection;
+  const what = unit === 'bytes' ? 'bytes' : 'blocks';
+  const column = (id: TableColumn['id'], label: string, width: number, title: string) => ({
+    id,
+    label,
+    width,
+    title,
+    numeric: true,
+  });
+  const figures: TableColumn[] =
+    mode === 'difference'
+      ? [
+          column('delta', 'Δ Total', 132, `${what} (${metric}) more or fewer than in the base`),
+          column('growth', 'Δ %', 88, 'of what the base had'),
+          column('deltaOwn', 'Δ Own', 132, 'the part that was allocated there itself'),
+          column('deltaBlocks', 'Δ Blocks', 112, 'blocks more or fewer than in the base'),
+          column('total', 'Total', 96, `${what} (${metric}) now`),
+          column('base', 'Base', 96, `${what} (${metric}) in the base`),
+        ]
+      : [
+          column('total', 'Total', 96, `${what} (${metric}), with what it calls`),
+          column('share', '%', 80, 'of everything that passes the filters'),
+          column('own', 'Own', 96, `${what} (${metric}) allocated there itself`),
+          column('blocks', 'Blocks', 92, 'blocks, with what it calls'),
+          column('average', 'Average', 96, 'bytes of a block'),
+          column(
+            'temporary',
+            'Temporary',
+            112,
+            'blocks freed before the second allocation after them, of all that were allocated',
+          ),
+        ];
+  const shown = figures.filter(
+    ({ id }) =>
+      (hasOwn(by) || (id !== 'own' && id !== 'deltaOwn')) &&
+      (unit === 'bytes' || (id !== 'blocks' && id !== 'average' && id !== 'deltaBlocks')) &&
+      (id !== 'temporary' || rows.temporary !== null),
+  );
+  const label: TableColumn = { id: 'label', label: byLabels[by], numeric: false };
+  const direction = sort.descending ? 'descending' : 'ascending';
+  return [label, ...shown].map((one) =>
+    one.id === 'share' ? one : { ...one, sorted: one.id === sort.key ? direction : 'none' },
+  );
+}
+
+type CellProps = {
+  readonly rows: TableRows;
+  readonly row: number;
+  readonly column: TableColumn['id'];
+  readonly unit: Unit;
+  readonly whole: number;
+  readonly largest: number;
+};
+
+function Cell({ rows, row, column, unit, whole, largest }: CellProps) {
+  switch (column) {
+    case 'label': {
+      const change = rows.total.base === null ? 0 : delta(rows.total, row);
+      const part = rows.total.base === null ? rows.own.now[row]! : Math.abs(change);
+      return (
+        <span class="with-bar">
+          <Bar part={part} whole={largest} sign={change} />
+          <Name text={rows.label[row]!} />
+        </span>
+      );
+    }
+    case 'share':
+      return <>{formatShare(rows.total.now[row]!, whole)}</>;
+    case 'temporary':
+      return <>{formatShare(temporaryShare(rows, row), 1)}</>;
+    case 'average':
+      return <>{formatFigure(Math.round(average(rows, row)), 'bytes')}</>;
+    case 'growth':
+      return <>{formatGrowth(rows.total.now[row]!, rows.total.base?.[row] ?? 0)}</>;
+    case 'blocks':
+      return <>{formatFigure(rows.total.count[row]!, 'blocks')}</>;
+    case 'delta':
+    case 'deltaOwn':
+      return <Delta value={figureOf(rows, row, column)} unit={unit} />;
+    case 'deltaBlocks':
+      return <Delta value={figureOf(rows, row, column)} unit="blocks" />;
+    default:
+      return <>{formatFigure(figureOf(rows, row, column), unit)}</>;
+  }
+}
+
+function largestBar(rows: TableRows, { mode }: Selection): number {
+  let largest = 0;
+  for (let row = 0; row < rows.length; row++) {
+    const size = mode === 'difference' ? Math.abs(delta(rows.total, row)) : rows.own.now[row]!;
+    largest = Math.max(largest, size);
+  }
+  return largest;
+}
+
+function csvColumns(
+  columns: readonly TableColumn[],
+  unit: Unit,
+): { readonly key: SortKey; readonly label: string }[] {
+  return columns.flatMap(({ id, label }) => {
+    if (id === 'share') return [];
+    const isSize = id !== 'label' && !['blocks', 'deltaBlocks', 'temporary', 'growth'].includes(id);
+    return [{ key: id, label: isSize ? `${label} (${unit})` : label }];
+  });
+}
+
+function CopyCsv({ text }: { readonly text: () => string }) {
+  const [state, setState] = useState('');
+  const copy = async (): Promise<void> => {
+    setState((await copyText(text())) ? 'Copied' : 'Copying is not allowed here');
+  };
+  return (
+    <span class="copy">
+      <button type="button" onClick={copy}>
+        Copy as CSV
+      </button>
+      <span role="status">{state}</span>
+    </span>
+  );
+}
+
+/** Pages opened as files may have no clipboard of their own; a selected text field works there. */
+async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const field = document.createElement('textarea');
+    field.value = text;
+    document.body.append(field);
+    field.select();
+    const isCopied = document.execCommand('copy');
+    field.remove();
+    return isCopied;
+  }
+}

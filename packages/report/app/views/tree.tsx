@@ -1,0 +1,197 @@
+import '../styles/tree.css';
+import type { TargetedKeyboardEvent } from 'preact';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { callTree } from '../../src/model/call-tree.ts';
+import type { ViewProps } from '../model.ts';
+import { delta, hasAny } from '../rows/sums.ts';
+import {
+  ancestors,
+  type FiguredTree,
+  figuredTree,
+  hasChildren,
+  heavyPath,
+  nodeAt,
+  nodePath,
+  subtree,
+  untilChoice,
+  visibleRows,
+} from '../rows/tree.ts';
+import { framePlace, functionName } from '../text.ts';
+import { Grid, type GridColumn, type GridRow } from './grid.tsx';
+import { Bar, figureCell, figureColumns, Name, NothingLeft } from './parts.tsx';
+import { useFocus } from './use-focus.ts';
+
+/** Who called whom, each caller with what it and its callees hold. */
+export function TreeView(props: ViewProps) {
+  const { model, selection, figures, update } = props;
+  const [focus, setFocus] = useFocus(props);
+  const { data } = model.joined;
+  const difference = selection.mode === 'difference';
+  const tree = useMemo(
+    () => callTree(data, { inverted: selection.inverted }),
+    [data, selection.inverted],
+  );
+  const figured = useMemo(() => figuredTree(tree, figures, difference), [tree, figures]);
+  const [expanded, setExpanded] = useExpanded(figured, selection.focus);
+  const rows = useMemo(() => visibleRows(figured, expanded), [figured, expanded]);
+  if (!hasAny(figured.total, 0)) return <NothingLeft selection={selection} update={update} />;
+
+  const current = Math.max(0, rows.node.indexOf(nodeAt(tree, focus)));
+  const goTo = (index: number): void => setFocus(nodePath(tree, rows.node[index]!));
+  const open = (nodes: readonly number[]): void => setExpanded(new Set([...expanded, ...nodes]));
+  const close = (node: number): void =>
+    setExpanded(new Set([...expanded].filter((other) => other !== node)));
+  const toggle = (node: number): void => (expanded.has(node) ? close(node) : open([node]));
+
+  const onKey = (event: TargetedKeyboardEvent<HTMLElement>, index: number): boolean => {
+    const node = rows.node[index]!;
+    const isOpen = expanded.has(node);
+    switch (event.key) {
+      case 'ArrowRight':
+        if (isOpen) goTo(Math.min(index + 1, rows.node.length - 1));
+        else if (hasChildren(figured, node)) open([node]);
+        return true;
+      case 'ArrowLeft':
+        if (isOpen) close(node);
+        else if (node > 0) goTo(rows.node.indexOf(tree.parent[node]!));
+        return true;
+      case 'Enter':
+      case ' ':
+        if (hasChildren(figured, node)) toggle(node);
+        return true;
+      case 'e':
+        open(untilChoice(figured, node));
+        return true;
+      case '*':
+        open(subtree(figured, node));
+        return true;
+      default:
+        return false;
+    }
+  };
+  const row = (index: number): GridRow => {
+    const node = rows.node[index]!;
+    return {
+      key: node,
+      level: tree.depth[node]! + 1,
+      position: rows.position[index]!,
+      siblings: rows.siblings[index]!,
+      ...(hasChildren(figured, node) ? { expanded: expanded.has(node) } : {}),
+    };
+  };
+  const columns: GridColumn[] = [
+    { id: 'label', label: selection.inverted ? 'Called from' : 'Function', numeric: false },
+    ...figureColumns(selection, { own: !selection.inverted }),
+    { id: 'place', label: 'Location', numeric: false, width: 250 },
+  ];
+  const whole = figured.total.now[0]!;
+  const cell = (index: number, column: string) => {
+    const node = rows.node[index]!;
+    if (column === 'label') {
+      return (
+        <Label
+          figured={figured}
+          node={node}
+          text={node === 0 ? 'all' : nameOf(tree.frame[node]!)}
+          isOpen={expanded.has(node)}
+          search={selection.search}
+          onToggle={() => toggle(node)}
+        />
+      );
+    }
+    if (column === 'place') {
+      return node === 0 ? '' : <Name text={framePlace(data, tree.frame[node]!)} length={40} />;
+    }
+    const { total, own } = figured;
+    return figureCell(column, { total, own, row: node, whole, unit: selection.unit });
+  };
+  const nameOf = (frame: number): string => functionName(data, frame) || framePlace(data, frame);
+  return (
+    <section class="view tree-view" aria-label="Call tree">
+      <div class="view-bar">
+        <button type="button" onClick={() => setExpanded(new Set(heavyPath(figured)))}>
+          Heaviest path
+        </button>
+        <button type="button" onClick={() => open(subtree(figured, 0))}>
+          Expand all
+        </button>
+        <button type="button" onClick={() => setExpanded(new Set([0]))}>
+          Collapse
+        </button>
+        <span class="hint">
+          <kbd>←</kbd> <kbd>→</kbd> close and open · <kbd>e</kbd> open until there is a choice ·{' '}
+          <kbd>*</kbd> open all below
+        </span>
+      </div>
+      <Grid
+        label={selection.inverted ? 'Allocating functions and their callers' : 'Call tree'}
+        isTree
+        columns={columns}
+        length={rows.node.length}
+        row={row}
+        cell={cell}
+        current={current}
+        onCurrent={goTo}
+        onKey={onKey}
+        onOpen={(index) => toggle(rows.node[index]!)}
+      />
+    </section>
+  );
+}
+
+/** Open nodes: the heaviest path until the reader chooses, and always the way to the focus. */
+function useExpanded(
+  figured: FiguredTree,
+  focus: string,
+): readonly [ReadonlySet<number>, (nodes: ReadonlySet<number>) => void] {
+  const { tree } = figured;
+  const first = (): { tree: typeof tree; nodes: ReadonlySet<number> } => ({
+    tree,
+    nodes: new Set([...heavyPath(figured), ...ancestors(tree, nodeAt(tree, focus))]),
+  });
+  const [state, setState] = useState(first);
+  // Rows of another tree mean nothing in this one.
+  const usable = state.tree === tree ? state : first();
+  useEffect(() => {
+    if (usable !== state) setState(usable);
+  }, [tree]);
+  return [usable.nodes, (nodes) => setState({ tree, nodes })];
+}
+
+type LabelProps = {
+  readonly figured: FiguredTree;
+  readonly node: number;
+  readonly text: string;
+  readonly isOpen: boolean;
+  readonly search: string;
+  readonly onToggle: () => void;
+};
+
+function Label({ figured, node, text, isOpen, search, onToggle }: LabelProps) {
+  const { total, tree, difference } = figured;
+  const change = delta(total, node);
+  const isFound = search !== '' && text.toLowerCase().includes(search.toLowerCase());
+  const parent = Math.max(0, tree.parent[node]!);
+  return (
+    <span class="tree-label" style={{ paddingLeft: `${Math.min(tree.depth[node]!, 60) * 14}px` }}>
+      <span
+        aria-hidden="true"
+        class="twisty"
+        onClick={(event) => {
+          event.stopPropagation();
+          onToggle();
+        }}
+      >
+        {hasChildren(figured, node) ? (isOpen ? '▾' : '▸') : ''}
+      </span>
+      {difference ? (
+        <Bar part={Math.abs(change)} whole={Math.abs(delta(total, parent))} sign={change} />
+      ) : (
+        <Bar part={total.now[node]!} whole={total.now[0]!} />
+      )}
+      <span class={isFound ? 'found' : ''}>
+        <Name text={text} />
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,29 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { ViewProps } from '../model.ts';
+
+const settleMilliseconds = 300;
+
+/**
+ * The view's own part of the selection. It moves at once here, and reaches the address when it
+ * rests: an arrow key held down is not a step of the history each time.
+ */
+export function useFocus({
+  selection,
+  update,
+}: ViewProps): readonly [string, (focus: string) => void] {
+  const [focus, setFocus] = useState(selection.focus);
+  const timer = useRef<number | undefined>(undefined);
+  useEffect(() => {
+    clearTimeout(timer.current);
+    setFocus(selection.focus);
+  }, [selection.focus]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return [
+    focus,
+    (next) => {
+      setFocus(next);
+      clearTimeout(timer.current);
+      timer.current = window.setTimeout(() => update({ focus: next }), settleMilliseconds);
+    },
+  ];
+}
