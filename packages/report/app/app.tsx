@@ -1,29 +1,95 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { figuresOf } from './figures.ts';
-import type { ReportModel } from './model.ts';
+import { Filters } from './filters.tsx';
+import { Header } from './header.tsx';
+import { listenToKeys } from './keys.ts';
+import { KeysSheet } from './keys-sheet.tsx';
+import type { ReportModel, ViewProps } from './model.ts';
 import type { SelectionStore } from './state.ts';
-import { views } from './views.ts';
+import { toggleTheme } from './theme.ts';
+import { type View, views } from './views.ts';
 
 export type AppProps = { readonly model: ReportModel; readonly store: SelectionStore };
 
 export function App({ model, store }: AppProps) {
   const [selection, setSelection] = useState(store.selection);
-  useEffect(() => store.onChange(setSelection), [store]);
+  const [keysShown, setKeysShown] = useState(false);
   const { metric, unit, mode, fileGlob, domain, type, functionName } = selection;
   const figures = useMemo(
     () => figuresOf(model, selection),
     [model, metric, unit, mode, fileGlob, domain, type, functionName],
   );
+  useEffect(() => store.onChange(setSelection), [store]);
+  useEffect(
+    () => listenToKeys(model, store, { onKeys: () => setKeysShown(true), onTheme: toggleTheme }),
+    [model, store],
+  );
+  const { update } = store;
   const view = views.find(({ name }) => name === selection.view) ?? views[0]!;
   return (
-    <main>
-      <view.Component
-        key={view.name}
+    <>
+      <Header
         model={model}
         selection={selection}
-        figures={figures}
-        update={store.update}
+        update={update}
+        onKeys={() => setKeysShown(true)}
+        onTheme={toggleTheme}
       />
-    </main>
+      <div class="bar-row">
+        <Tabs view={view} update={update} />
+        <Filters model={model} selection={selection} update={update} />
+        <label class="invert">
+          <input
+            type="checkbox"
+            checked={selection.inverted}
+            onChange={() => update({ inverted: !selection.inverted, focus: '' })}
+          />
+          Invert
+        </label>
+      </div>
+      <main>
+        <div id="view" role="tabpanel" aria-labelledby={`tab-${view.name}`}>
+          <view.Component
+            key={view.name}
+            model={model}
+            selection={selection}
+            figures={figures}
+            update={update}
+          />
+        </div>
+      </main>
+      {keysShown && <KeysSheet onClose={() => setKeysShown(false)} />}
+    </>
+  );
+}
+
+type TabsProps = { readonly view: View; readonly update: ViewProps['update'] };
+
+function Tabs({ view, update }: TabsProps) {
+  const walk = (event: KeyboardEvent) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (step === undefined) return;
+    const next = views[(views.indexOf(view) + step + views.length) % views.length]!;
+    update({ view: next.name });
+    document.getElementById(`tab-${next.name}`)?.focus();
+    event.preventDefault();
+  };
+  return (
+    <div class="tabs" role="tablist" aria-label="Views" onKeyDown={walk}>
+      {views.map((tab, index) => (
+        <button
+          type="button"
+          role="tab"
+          key={tab.name}
+          id={`tab-${tab.name}`}
+          aria-selected={tab === view}
+          aria-controls="view"
+          tabIndex={tab === view ? 0 : -1}
+          onClick={() => update({ view: tab.name })}
+        >
+          <kbd>{index + 1}</kbd> {tab.title}
+        </button>
+      ))}
+    </div>
   );
 }

@@ -1,6 +1,11 @@
 import type { ComponentType } from 'preact';
 import type { ViewName, ViewProps } from './model.ts';
 import { FlameView } from './views/flame.tsx';
+import { SandwichView } from './views/sandwich.tsx';
+import { SourceView } from './views/source.tsx';
+import { TableView } from './views/table.tsx';
+import { TreeView } from './views/tree.tsx';
+import { TypesView } from './views/types.tsx';
 
 export type View = {
   readonly name: ViewName;
@@ -9,4 +14,11 @@ export type View = {
 };
 
 /** The tabs, in the order of their keys 1 … 6. */
-export const views: readonly View[] = [{ name: 'flame', title: 'Flame', Component: FlameView }];
+export const views: readonly View[] = [
+  { name: 'flame', title: 'Flame', Component: FlameView },
+  { name: 'tree', title: 'Tree', Component: TreeView },
+  { name: 'table', title: 'Table', Component: TableView },
+  { name: 'sandwich', title: 'Sandwich', Component: SandwichView },
+  { name: 'source', title: 'Source', Component: SourceView },
+  { name: 'types', title: 'Types', Component: TypesView },
+];

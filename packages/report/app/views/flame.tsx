@@ -1,5 +1,153 @@
+import '../styles/flame.css';
+import type { SnapshotData } from '@tracemalloc/core';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { callTree } from '../../src/model/call-tree.ts';
 import type { ViewProps } from '../model.ts';
+import { formatFigure, formatShare, frameLabel, middle } from '../text.ts';
+import { FlameCanvas } from './flame-canvas.ts';
+import { kindsOf } from './flame-colors.ts';
+import { FlameDetails } from './flame-details.tsx';
+import { nodeAfterKey, zoomsOf, zoomsWith } from './flame-keys.ts';
+import { type FlameLayout, layoutOf, searchNodes } from './flame-layout.ts';
+import { FlameTree } from './flame-tree.tsx';
+import { NothingLeft } from './parts.tsx';
 
-export function FlameView({ model }: ViewProps) {
-  return <p>{model.joined.data.sites.length} sites</p>;
+/** The call tree as bars, callers above: a bar is as wide as what its node and all below it hold. */
+export function FlameView(props: ViewProps) {
+  const { model, selection, figures, update } = props;
+  const { data } = model.joined;
+  const tree = useMemo(
+    () => callTree(data, { inverted: selection.inverted }),
+    [data, selection.inverted],
+  );
+  const layout = useMemo(() => layoutOf(tree, figures), [tree, figures]);
+  if (!(layout.width[0]! > 0)) return <NothingLeft selection={selection} update={update} />;
+  // A tree of its own has rows of its own, which a selected row means nothing in.
+  return <Flame key={String(selection.inverted)} {...props} layout={layout} />;
+}
+
+function Flame({ model, selection, update, layout }: ViewProps & { readonly layout: FlameLayout }) {
+  const { data } = model.joined;
+  const zooms = zoomsOf(layout, selection.focus);
+  const zoom = zooms.at(-1) ?? 0;
+  const [chosen, setSelected] = useState(zoom);
+  const selected = layout.width[chosen]! > 0 ? chosen : zoom;
+  const [hovered, setHovered] = useState(-1);
+  const kinds = useMemo(() => kindsOf(layout, data), [layout, data]);
+  const found = useMemo(
+    () => searchNodes(layout, data, selection.search),
+    [layout, data, selection.search],
+  );
+  const label = useMemo(() => labelsOf(layout, data), [layout, data]);
+  const refs = useCanvas();
+  useEffect(() => {
+    refs.canvas.current?.show({ layout, label, kinds, zoom, found, selected, hovered });
+  });
+  const zoomTo = (nodes: readonly number[]) => update({ focus: nodes.join('.') });
+  const select = (node: number) => {
+    setSelected(node);
+    refs.canvas.current?.reveal(node);
+  };
+  const choose = (node: number) => {
+    select(node);
+    zoomTo(zoomsWith(layout, zooms, node));
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const next = nodeAfterKey(layout, selected, event.key, found);
+    if (next !== null) select(next);
+    else if (event.key === 'Enter') choose(selected);
+    else if (event.key === 'Escape' && zooms.length > 0) zoomTo(zooms.slice(0, -1));
+    else if (event.key === '0') zoomTo([]);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const describe = (node: number) =>
+    `${label(node)}, ${formatFigure(layout.now[node]!, selection.unit)}, ${formatShare(layout.width[node]!, layout.width[0]!)}`;
+  return (
+    <section class="flame">
+      <nav class="crumbs" aria-label="Zoom">
+        {[0, ...zooms].map((node, index) => (
+          <button
+            type="button"
+            key={node}
+            aria-current={node === zoom ? 'true' : undefined}
+            onClick={() => zoomTo(zooms.slice(0, index))}
+          >
+            <bdi>{label(node)}</bdi>
+          </button>
+        ))}
+        {found !== null && (
+          <output class="found">
+            {found.nodes.length === 0
+              ? 'nothing found'
+              : `${formatFigure(found.nodes.length, 'blocks')} found · ${formatShare(found.width, layout.width[0]!)}`}
+          </output>
+        )}
+      </nav>
+      <div
+        ref={refs.box}
+        class="flame-box"
+        role="tree"
+        tabIndex={0}
+        data-main
+        aria-label={selection.inverted ? 'Flame graph, inverted' : 'Flame graph'}
+        aria-activedescendant={`flame-${selected}`}
+        onKeyDown={onKeyDown}
+        onClick={(event) => {
+          const node = refs.canvas.current?.nodeAt(event) ?? -1;
+          if (node >= 0) choose(node);
+        }}
+        onMouseMove={(event) => setHovered(refs.canvas.current?.nodeAt(event) ?? -1)}
+        onMouseLeave={() => setHovered(-1)}
+      >
+        <div ref={refs.spacer} class="flame-rows" aria-hidden="true">
+          <canvas ref={refs.element} />
+        </div>
+        <div class="hidden-text" role="presentation">
+          <FlameTree layout={layout} selected={selected} describe={describe} />
+        </div>
+      </div>
+      <FlameDetails
+        data={data}
+        layout={layout}
+        node={hovered >= 0 ? hovered : selected}
+        selection={selection}
+      />
+    </section>
+  );
+}
+
+/** Labels by node, made when they are first seen; in a comparison they begin with the sign. */
+function labelsOf(layout: FlameLayout, data: SnapshotData): (node: number) => string {
+  const labels = new Map<number, string>();
+  return (node) => {
+    let label = labels.get(node);
+    if (label === undefined) {
+      label = middle(frameLabel(data, layout.tree.frame[node]!), 400);
+      if (layout.base !== null) {
+        label = `${glyphOf(layout.now[node]! - layout.base[node]!)} ${label}`;
+      }
+      labels.set(node, label);
+    }
+    return label;
+  };
+}
+
+function glyphOf(change: number): string {
+  if (change === 0) return '=';
+  return change > 0 ? '▲' : '▼';
+}
+
+function useCanvas() {
+  const box = useRef<HTMLDivElement>(null);
+  const element = useRef<HTMLCanvasElement>(null);
+  const spacer = useRef<HTMLDivElement>(null);
+  const canvas = useRef<FlameCanvas | null>(null);
+  useEffect(() => {
+    canvas.current = new FlameCanvas(box.current!, element.current!, spacer.current!);
+    return () => canvas.current?.dispose();
+  }, []);
+  return { box, element, spacer, canvas };
 }

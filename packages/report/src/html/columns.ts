@@ -31,6 +31,7 @@ type Head = {
   readonly strings: readonly string[];
   readonly tracebackLimit: number;
   readonly metadata: SnapshotData['metadata'];
+  readonly sampled: boolean;
   readonly base: Pick<SnapshotData, 'tracebackLimit' | 'metadata'> | null;
   readonly columns: readonly ColumnHead[];
 };
@@ -69,6 +70,7 @@ export function encodePage(page: PageData): Uint8Array {
     strings: data.strings,
     tracebackLimit: data.tracebackLimit,
     metadata: data.metadata,
+    sampled: data.traces.weight !== null,
     base: base && { tracebackLimit: base.tracebackLimit, metadata: base.metadata },
     columns: encoded.map(([column]) => column),
   };
@@ -108,13 +110,18 @@ export function decodePage(bytes: Uint8Array): PageData {
 
 function assemble(head: Head, columns: ReadonlyMap<string, Column>): SnapshotData {
   const column = <Store extends Column>(name: string): Store => columns.get(name) as Store;
-  const none = { length: 0, size: new Float64Array(0), site: new Int32Array(0), weight: null };
   const file = column<Int32Array>('frames.file');
   const totalNframe = column<Int32Array>('tracebacks.totalNframe');
   const traceback = column<Int32Array>('sites.traceback');
   return {
     tracebackLimit: head.tracebackLimit,
-    traces: none,
+    // None; but that they had weights tells that the snapshot was sampled.
+    traces: {
+      length: 0,
+      size: new Float64Array(0),
+      site: new Int32Array(0),
+      weight: head.sampled ? new Float64Array(0) : null,
+    },
     sites: {
       length: traceback.length,
       traceback,

@@ -1,0 +1,65 @@
+import type { SnapshotData } from '@tracemalloc/core';
+import type { FlameLayout } from './flame-layout.ts';
+import type { Colors } from './flame-paint.ts';
+
+/** Hues of files; the same file has the same in every view of a report. */
+const hues = [24, 40, 60, 90, 150, 180, 205, 230, 265, 300, 330, 350] as const;
+/** Shades of a difference: nothing, then less and more in steps. */
+const steps = 4;
+
+export type Palette = 'light' | 'dark';
+
+/** By node row, the fill: a file's hue, or how much of a node's change is net growth or shrinking. */
+export function kindsOf(layout: FlameLayout, data: SnapshotData): Uint8Array {
+  const { tree, base, now, width } = layout;
+  const kinds = new Uint8Array(tree.length);
+  const ofFile = base === null ? huesOf(data) : null;
+  for (let node = 0; node < kinds.length; node++) {
+    if (ofFile !== null) {
+      const frame = tree.frame[node]!;
+      kinds[node] = frame < 0 ? 0 : ofFile[data.frames.file[frame]!]!;
+      continue;
+    }
+    const net = now[node]! - base![node]!;
+    const share = width[node]! > 0 ? Math.abs(net) / width[node]! : 0;
+    const step = share === 0 ? 0 : Math.min(steps, 1 + Math.floor(share * steps));
+    kinds[node] = step === 0 ? 0 : net < 0 ? step : steps + step;
+  }
+  return kinds;
+}
+
+function huesOf(data: SnapshotData): Uint8Array {
+  return Uint8Array.from(data.strings, (text) => {
+    let hash = 0;
+    for (let i = 0; i < Math.min(text.length, 500); i++) {
+      hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
+    }
+    return 1 + ((hash >>> 0) % hues.length);
+  });
+}
+
+/** Blue and orange differ for every common kind of colour blindness, and in lightness to none. */
+export function colorsOf(palette: Palette, isDifference: boolean): Colors {
+  const dark = palette === 'dark';
+  const neutral = dark ? '#3a4048' : '#dde1e6';
+  const fills = isDifference
+    ? [neutral, ...shades(212, dark), ...shades(28, dark)]
+    : [neutral, ...hues.map((hue) => (dark ? `hsl(${hue} 38% 29%)` : `hsl(${hue} 72% 82%)`))];
+  return {
+    fills,
+    text: dark ? '#f2f4f7' : '#15181c',
+    gap: dark ? '#15181c' : '#ffffff',
+    mark: '#ffd84d',
+    markText: '#15181c',
+    select: dark ? '#ffffff' : '#000000',
+    faded: 0.35,
+  };
+}
+
+function shades(hue: number, dark: boolean): string[] {
+  return Array.from({ length: steps }, (_, step) =>
+    dark
+      ? `hsl(${hue} ${45 + step * 10}% ${24 + step * 3}%)`
+      : `hsl(${hue} ${70 + step * 8}% ${89 - step * 6}%)`,
+  );
+}

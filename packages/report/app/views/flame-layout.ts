@@ -1,0 +1,157 @@
+import type { SnapshotData } from '@tracemalloc/core';
+import { type CallTree, own, total } from '../../src/model/call-tree.ts';
+import type { Figures } from '../model.ts';
+
+/** A call tree with its figures and places, by node row. Left of a node lie its heavier siblings. */
+export type FlameLayout = {
+  readonly tree: CallTree;
+  /** What the node and all below it have now, and had; `base` is `null` without a comparison. */
+  readonly now: Float64Array;
+  readonly base: Float64Array | null;
+  /** Of the node's own sites. */
+  readonly own: Float64Array;
+  readonly ownBase: Float64Array | null;
+  readonly count: Float64Array;
+  /**
+   * How much room the node takes: `now`; in a comparison the sum of |now − base| over the sites of
+   * the node and all below it, so that what grew and what shrank do not hide each other.
+   */
+  readonly width: Float64Array;
+  /** Where the node begins, in the unit of `width`. */
+  readonly left: Float64Array;
+  /** By depth: its nodes from left to right. */
+  readonly levels: readonly Int32Array[];
+  /** 0 = leftmost of its siblings. */
+  readonly place: Int32Array;
+};
+
+/** Cost: O(sites + nodes · log(children of a node)). */
+export function layoutOf(tree: CallTree, figures: Figures): FlameLayout {
+  const sum = (size: Float64Array, count: Float64Array) => {
+    const ofNodes = own(tree, { size, count });
+    return { own: ofNodes, total: total(tree, ofNodes) };
+  };
+  const now = sum(figures.now, figures.count);
+  const base = figures.base && sum(figures.base, figures.baseCount ?? figures.base);
+  const width = base ? sum(changes(figures), figures.count).total.size : now.total.size;
+  return {
+    tree,
+    now: now.total.size,
+    base: base?.total.size ?? null,
+    own: now.own.size,
+    ownBase: base?.own.size ?? null,
+    count: now.total.count,
+    width,
+    ...placesOf(tree, width),
+  };
+}
+
+function changes({ now, base }: Figures): Float64Array {
+  return now.map((value, site) => Math.abs(value - base![site]!));
+}
+
+function placesOf(
+  tree: CallTree,
+  width: Float64Array,
+): Pick<FlameLayout, 'left' | 'levels' | 'place'> {
+  const left = new Float64Array(tree.length);
+  const place = new Int32Array(tree.length);
+  const levels: Int32Array[] = [];
+  let level = Int32Array.of(0);
+  while (level.length > 0) {
+    levels.push(level);
+    const next: number[] = [];
+    for (const node of level) {
+      let x = left[node]!;
+      for (const [index, child] of heaviestFirst(tree, width, node).entries()) {
+        left[child] = x;
+        place[child] = index;
+        x += width[child]!;
+        next.push(child);
+      }
+    }
+    level = Int32Array.from(next);
+  }
+  return { left, levels, place };
+}
+
+/** The children that take room. */
+function heaviestFirst(tree: CallTree, width: Float64Array, node: number): number[] {
+  const first = tree.firstChild[node]!;
+  const children: number[] = [];
+  for (let child = first; child < first + tree.childCount[node]!; child++) {
+    if (width[child]! > 0) children.push(child);
+  }
+  if (children.length < 2) return children;
+  return children.sort((a, b) => width[b]! - width[a]! || a - b);
+}
+
+/** A node's children that take room, from left to right. Cost: O(log(nodes of the level)). */
+export function childrenOf(layout: FlameLayout, node: number): Int32Array {
+  const level = layout.levels[layout.tree.depth[node]! + 1];
+  if (level === undefined) return new Int32Array(0);
+  let start = firstAt(layout, level, layout.left[node]!);
+  // Sums of fractions may end a hair right of where the next begins.
+  while (start < level.length && layout.tree.parent[level[start]!]! !== node) {
+    if (layout.left[level[start]!]! > layout.left[node]!) break;
+    start++;
+  }
+  let end = start;
+  while (end < level.length && layout.tree.parent[level[end]!] === node) end++;
+  return level.subarray(start, end);
+}
+
+/** Where in its level the first node is that ends right of `x`. */
+export function firstAt(layout: FlameLayout, level: Int32Array, x: number, from = 0): number {
+  let low = from;
+  let high = level.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const node = level[middle]!;
+    if (layout.left[node]! + layout.width[node]! > x) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** The node itself, its caller, and so on to the root. */
+export function pathTo({ tree }: FlameLayout, node: number): number[] {
+  const path: number[] = [];
+  for (let at = node; at >= 0; at = tree.parent[at]!) path.push(at);
+  return path;
+}
+
+/** What a search finds. */
+export type Found = {
+  /** 1 = the node matches. */
+  readonly marked: Uint8Array;
+  /** Matching nodes that take room, as they are seen: by depth, from left to right. */
+  readonly nodes: readonly number[];
+  /** Sum of the widths of matching nodes that are below no other match. */
+  readonly width: number;
+};
+
+/** Nodes whose function or file has `text` in it, whatever the case. `null` = no search. */
+export function searchNodes(layout: FlameLayout, data: SnapshotData, text: string): Found | null {
+  if (text === '') return null;
+  const wanted = text.toLowerCase();
+  const { strings, frames } = data;
+  const has = strings.map((string) => string.toLowerCase().includes(wanted));
+  const marked = new Uint8Array(layout.tree.length);
+  const covered = new Uint8Array(layout.tree.length);
+  const nodes: number[] = [];
+  let width = 0;
+  for (const level of layout.levels) {
+    for (const node of level) {
+      const frame = layout.tree.frame[node]!;
+      const parent = layout.tree.parent[node]!;
+      if (parent >= 0 && covered[parent] === 1) covered[node] = 1;
+      if (frame < 0 || !(has[frames.file[frame]!] || has[frames.functionName[frame]!])) continue;
+      marked[node] = 1;
+      nodes.push(node);
+      if (covered[node] === 0) width += layout.width[node]!;
+      covered[node] = 1;
+    }
+  }
+  return { marked, nodes, width };
+}
