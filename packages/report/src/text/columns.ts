@@ -42,7 +42,7 @@ export function layOut(
     // Short headers stand on the rule.
     return headers.map((lines) => lines[row - height + lines.length] ?? '');
   });
-  const ruled = rule.repeat(Math.min(totalOf(widths), Math.max(width, 1)));
+  const ruled = rule.repeat(totalOf(widths));
   const lines = [
     ...heading.map((cells) => line(columns, widths, cells)),
     ruled,

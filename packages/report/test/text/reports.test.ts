@@ -1,0 +1,191 @@
+import { stripVTControlCharacters } from 'node:util';
+import { Snapshot, TracemallocError } from '@tracemalloc/core';
+import { describe, expect, test } from 'vitest';
+import { snapshotOf } from '../../../core/test/snapshot-text.ts';
+import * as report from '../../src/index.ts';
+
+const text: report.TextOptions = { width: 80, color: false, units: 'iec' };
+const getLine = (filename: string, lineno: number): string => `    ${filename} has ${lineno}\n`;
+
+const library = '/usr/lib/python3/site-packages/something/very/long/indeed/module/json.py';
+const now = snapshotOf(`
+  72000  cache.py:30 put < app.py:10 load < app.py:1 <module>  type=dict
+  8000   cache.py:31 put < app.py:10 load < app.py:1 <module>  type=list
+  8000   cache.py:31 put < app.py:10 load < app.py:1 <module>  type=list  domain=2
+  500    ${library}:42 parse < app.py:10 load < app.py:1 <module>  type=str
+  100    f.py:3 f < f.py:3 f < f.py:9 f < app.py:2 <module>  type=int
+  64     app.py:2 <module>
+  32     -
+`);
+const old = snapshotOf(`
+  70000  cache.py:30 put < app.py:10 load < app.py:1 <module>  type=dict
+  9000   gone.py:1 g  type=set
+  28     f.py:3 f < f.py:3 f < f.py:9 f < app.py:2 <module>  type=int
+  28     f.py:3 f < f.py:3 f < f.py:9 f < app.py:2 <module>  type=int
+`);
+const source =
+  'import cache\nstart()\n\ndef load():\n\tif cache:  # \x1b[2J\n\t\treturn 1\n\n\n\n    put()\n';
+
+const reports: [name: string, shown: string][] = [
+  ['summary', report.formatSummary(report.summary(now), text)],
+  [
+    'summary by own memory, narrow, SI units',
+    report.formatSummary(report.summary(now, { sortBy: 'own', limit: 3 }), {
+      ...text,
+      width: 60,
+      units: 'si',
+    }),
+  ],
+  ['table', report.formatTable(report.table(now), text)],
+  ['table by type', report.formatTable(report.table(now, { key: 'type' }), text)],
+  [
+    'table by file, raw units',
+    report.formatTable(report.table(now, { key: 'filename', limit: 2 }), { ...text, units: 'raw' }),
+  ],
+  ['tree with source', report.formatTree(report.tree(now), { ...text, getLine })],
+  [
+    'tree of the two biggest, above 50 percent',
+    report.formatTree(report.tree(now, { biggest: 2, threshold: 50 }), { ...text, units: 'si' }),
+  ],
+  ['stats', report.formatStats(report.stats(now), text)],
+  [
+    'lines',
+    report.formatLines(report.lines(now, { filename: 'app.py', source: () => source }), text),
+  ],
+  [
+    'lines by churn, without source',
+    report.formatLines(report.lines(now, { metric: 'churn', source: '' }), text),
+  ],
+  ['growth of one snapshot', report.formatGrowth(report.growth(now, null, { limit: 3 }), text)],
+  ['growth since another', report.formatGrowth(report.growth(now, old), text)],
+  ['no growth', report.formatGrowth(report.growth(old, old), text)],
+  ['biggest', report.formatBiggest(report.biggest(now, { limit: 2 }), { ...text, getLine })],
+  ['comparison', report.formatComparison(report.comparison(now, old), text)],
+  [
+    'comparison by type, SI units',
+    report.formatComparison(report.comparison(now, old, { key: 'type', limit: 2 }), {
+      ...text,
+      units: 'si',
+    }),
+  ],
+];
+
+test('every report, drawn as text', async () => {
+  const drawn = reports.map(([name, shown]) => `=== ${name}\n${shown}`).join('\n');
+  await expect(drawn).toMatchFileSnapshot('golden/reports.txt');
+});
+
+test('no line is wider than the terminal, but for the reports in the words of CPython', () => {
+  const own = reports.filter(([name]) => !/biggest|comparison/.test(name));
+  for (const [, shown] of own) {
+    for (const line of shown.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  }
+});
+
+test('colours are escape sequences around the same text', () => {
+  const colored = report.formatTable(report.table(now, { limit: 1 }), { ...text, color: true });
+  const bare = report.formatTable(report.table(now, { limit: 1 }), text);
+  expect(colored).toContain('\x1b[31m70.3 KiB\x1b[39m  \x1b[31m81.18%\x1b[39m');
+  expect(stripVTControlCharacters(colored)).toBe(bare);
+});
+
+test('data is plain JSON: it survives being written and read', () => {
+  const all = [
+    report.topLines(now, { limit: 2 }),
+    report.comparison(now, old),
+    report.biggest(now),
+    report.summary(now),
+    report.table(now),
+    report.tree(now),
+    report.stats(now),
+    report.lines(now, { source: '' }),
+    report.growth(now, old),
+  ];
+  for (const data of all) expect(JSON.parse(JSON.stringify(data))).toEqual(data);
+  expect(report.summary(now).rows[1]).toEqual({
+    functionName: 'load',
+    filename: 'app.py',
+    lineno: 0,
+    totalSize: 88_500,
+    ownSize: 0,
+    count: 4,
+  });
+});
+
+const hostile = '\x1b]0;owned\x07\u202e\ud800\0\r\n';
+const fromGuest = Snapshot.fromTraces([[0, 9, [[hostile, 1]], 1]], 1);
+
+test('names of the guest never reach the terminal as they are', () => {
+  const shown = [
+    report.formatSummary(report.summary(fromGuest), text),
+    report.formatTable(report.table(fromGuest), text),
+    report.formatTable(report.table(fromGuest, { key: 'filename' }), text),
+    report.formatTree(report.tree(fromGuest), { ...text, getLine: () => hostile }),
+    report.formatStats(report.stats(fromGuest), text),
+    report.formatLines(report.lines(fromGuest, { source: hostile }), text),
+    report.formatBiggest(report.biggest(fromGuest), { ...text, getLine: () => hostile }),
+    report.formatComparison(report.comparison(fromGuest, old), text),
+    report.displayTop(fromGuest, { limit: 1, getLine: () => hostile }),
+  ];
+  for (const each of shown) {
+    expect(each).toContain('\\x1b');
+    expect(each.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
+  }
+});
+
+describe('metrics', () => {
+  const reportsOf = (snapshot: Snapshot, metric: report.Metric): (() => unknown)[] => [
+    () => report.topLines(snapshot, { limit: 1, metric }),
+    () => report.comparison(snapshot, snapshot, { metric }),
+    () => report.biggest(snapshot, { metric }),
+    () => report.summary(snapshot, { metric }),
+    () => report.table(snapshot, { metric }),
+    () => report.tree(snapshot, { metric }),
+    () => report.stats(snapshot, { metric }),
+    () => report.lines(snapshot, { metric, source: '' }),
+    () => report.growth(snapshot, null, { metric }),
+  ];
+
+  test('CPython’s snapshots know live memory only, and say so', () => {
+    for (const make of reportsOf(fromGuest, 'peak')) {
+      expect(make).toThrow(
+        new TracemallocError(
+          'unsupported',
+          "the snapshot does not know the metric 'peak': it was not counted where the snapshot was taken; it knows live",
+          { metric: 'peak', known: ['live'] },
+        ),
+      );
+    }
+    for (const make of reportsOf(fromGuest, 'live')) expect(make).not.toThrow();
+    expect(report.stats(fromGuest).totals).toMatchObject({ peak: null, churn: null });
+  });
+
+  test('an unknown metric is refused', () => {
+    for (const make of reportsOf(now, 'age' as never)) {
+      expect(make).toThrow(
+        new RangeError('metric must be live, peak, temporary, churn; got "age"'),
+      );
+    }
+  });
+
+  test('each counts its own', () => {
+    const sizes = report.metrics.map((metric) => report.table(now, { metric }).total.size);
+    expect(sizes).toEqual([88_696, 88_696, 0, 88_696]);
+  });
+});
+
+test('arguments out of range are refused, with the bound', () => {
+  expect(() => report.tree(now, { threshold: 101 })).toThrow(
+    new RangeError('threshold must be a percentage, 0 to 100; got 101'),
+  );
+  expect(() => report.lines(now, { filename: 'no.py', source: '' })).toThrow(
+    new RangeError('filename must be a file of the snapshot as its frames name it, got "no.py"'),
+  );
+});
+
+test('an empty snapshot has empty reports', () => {
+  const none = snapshotOf('');
+  expect(report.formatTree(report.tree(none), text)).toBe('📂 0 B (0.00 %) <ROOT>\n');
+  expect(report.formatBiggest(report.biggest(none), text)).toBe('no memory blocks\n');
+  expect(report.stats(none).histogram).toEqual([]);
+});
