@@ -31,3 +31,10 @@ test.each([
   expect(validate(data)).toBe(true);
   expect(validate({ ...data, ...change })).toBe(false);
 });
+
+test('the example of the documentation keeps to the schema', () => {
+  const page = readFileSync(new URL('../../docs/formats.md', import.meta.url), 'utf8');
+  const [, example] = /^```json\n(.*?)^```$/ms.exec(page)!;
+  validate(JSON.parse(example!));
+  expect(validate.errors).toBeNull();
+});

@@ -99,7 +99,7 @@ function stacksOfFirefox(snapshot: Snapshot): Stacks {
 }
 
 /** RFC 4180, and nothing besides. */
-export function parseCsv(text: string): string[][] {
+function parseCsv(text: string): string[][] {
   const rows: string[][] = [[]];
   const field = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/gy;
   while (field.lastIndex < text.length) {

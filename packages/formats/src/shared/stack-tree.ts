@@ -48,14 +48,14 @@ export function stackTree(data: SnapshotData, sites: readonly number[]): StackTr
 }
 
 /** Where to go from a row: −1 = nowhere. The roots are siblings. */
-export type TreeLinks = {
+type TreeLinks = {
   readonly firstRoot: number;
   readonly firstChild: Int32Array;
   readonly nextSibling: Int32Array;
 };
 
 /** Siblings keep the order of their rows. */
-export function treeLinks({ length, parent }: StackTree): TreeLinks {
+function treeLinks({ length, parent }: StackTree): TreeLinks {
   const firstChild = new Int32Array(length).fill(-1);
   const nextSibling = new Int32Array(length).fill(-1);
   let firstRoot = -1;
