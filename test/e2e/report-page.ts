@@ -45,7 +45,7 @@ export async function openReport(
   });
   await page.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) => {
-      console.error(`violation: ${event.violatedDirective} ${event.blockedURI}`);
+      reportError(`violation: ${event.violatedDirective} ${event.blockedURI}`);
     });
   });
   await page.goto(url + hash);

@@ -1,0 +1,183 @@
+/// <reference lib="dom" />
+import { type RawTrace, Snapshot } from '@tracemalloc/core';
+import { renderHtml } from '@tracemalloc/report/html';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chromiumPath, launchChromium, titled } from './chromium.ts';
+import { openReport, type ReportPage } from './report-page.ts';
+
+const hostileNames = [
+  '</script><img src=x onerror=alert(1)>',
+  '<!--<script>',
+  'javascript:alert(1)',
+  '\u202egnp.exe',
+  'nul\0in it',
+  'lone \ud800 surrogate',
+  `${'long '.repeat(2000)}`,
+  '__proto__',
+];
+
+function hostile(): Snapshot {
+  const traces = hostileNames.map(
+    (name, row): RawTrace => [
+      0,
+      1000 * (row + 1),
+      [
+        [name, row + 1],
+        ['app.py', 1],
+      ],
+      2,
+    ],
+  );
+  return Snapshot.fromTraces(traces, 2, { host: hostileNames[0]! });
+}
+
+/** main calls load (twice the memory) and save. */
+function small(load: number, save: number): Snapshot {
+  const traces: RawTrace[] = [
+    [
+      0,
+      load,
+      [
+        ['load.py', 2],
+        ['main.py', 1],
+      ],
+      2,
+    ],
+    [
+      0,
+      save,
+      [
+        ['save.py', 3],
+        ['main.py', 1],
+      ],
+      2,
+    ],
+    [
+      1,
+      10,
+      [
+        ['native.py', 4],
+        ['main.py', 1],
+      ],
+      2,
+    ],
+  ];
+  return Snapshot.fromTraces(traces, 2, { host: 'brython 3.14.3', liveness: 'exact' });
+}
+
+const details = (page: Page) => page.locator('.flame-details').innerText();
+const current = (page: Page) =>
+  page.evaluate(() => {
+    const id = document.querySelector('[role=tree]')?.getAttribute('aria-activedescendant');
+    return document.getElementById(id ?? '')?.textContent ?? null;
+  });
+
+test('one snapshot gives one file, which names its only script and style by their hashes', () => {
+  const html = renderHtml(hostile(), { title: hostileNames[0]!, sources: { a: '</script>' } });
+  expect(html).toBe(
+    renderHtml(hostile(), { title: hostileNames[0]!, sources: { a: '</script>' } }),
+  );
+  expect(html.match(/<\/script>/g)).toHaveLength(2);
+  expect(html).toContain("default-src 'none'; script-src 'sha256-");
+  expect(html).not.toContain('<img');
+  expect(() => renderHtml({} as Snapshot)).toThrow(new TypeError('snapshot must be a Snapshot'));
+});
+
+describe.runIf(chromiumPath !== undefined)(titled('the HTML report'), () => {
+  let browser: Browser;
+  let report: ReportPage;
+
+  beforeAll(async () => {
+    browser = await launchChromium();
+    report = await openReport(browser, small(3000, 1000), { base: small(1000, 2000) });
+  }, 60_000);
+
+  afterAll(() => browser?.close());
+
+  test('shows hostile names as text, asks for nothing and breaks no rule', async () => {
+    const title = hostileNames[0]!;
+    const { page, problems, close } = await openReport(browser, hostile(), { title });
+    expect(await page.textContent('h1')).toBe(title);
+    await page.focus('[role=tree]');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    const items = (await page.locator('[role=treeitem]').allTextContents()).join('\n');
+    expect(items).toContain('</script><img src=x onerror=alert(1)>:1');
+    expect(items).toContain('javascript:alert(1):3');
+    expect(items).toContain('⟨U+202E⟩gnp.exe:4');
+    expect(items).toContain('nul␀in it:5');
+    expect(items).toContain('lone ⟨U+D800⟩ surrogate:6');
+    for (const key of ['2', '3', '4', '5', '6']) await page.keyboard.press(key);
+    expect(await page.locator('img').count()).toBe(0);
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  test('is walked by keys alone', async () => {
+    const { page, open } = report;
+    await open('#mode=now');
+    await page.focus('[role=tree]');
+    await page.keyboard.press('ArrowDown');
+    expect(await current(page)).toBe('main.py:1, 4010 B, 100.0 %');
+    await page.keyboard.press('ArrowDown');
+    expect(await current(page)).toBe('load.py:2, 3000 B, 74.8 %');
+    await page.keyboard.press('ArrowRight');
+    expect(await current(page)).toBe('save.py:3, 1000 B, 24.9 %');
+    await page.keyboard.press('Enter');
+    expect(await page.locator('.crumbs button').allTextContents()).toEqual(['all', 'save.py:3']);
+    await page.keyboard.press('Escape');
+    expect(await page.locator('.crumbs button').allTextContents()).toEqual(['all']);
+    await page.keyboard.press('/');
+    await page.keyboard.type('load');
+    expect(await page.textContent('.found')).toBe('1 found · 74.8 %');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('n');
+    expect(await current(page)).toBe('load.py:2, 3000 B, 74.8 %');
+    await page.keyboard.press('?');
+    expect(await page.textContent('dialog h2')).toBe('Keys');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('dialog', { state: 'detached' });
+    await page.keyboard.press('3');
+    expect(await page.getAttribute('#tab-table', 'aria-selected')).toBe('true');
+  });
+
+  test('keeps what was chosen in the address, and goes back', async () => {
+    const { page, open } = report;
+    await open('#mode=now&metric=peak&unit=blocks');
+    // These traces say nothing of a peak.
+    expect(await page.isDisabled('input[value=peak]')).toBe(true);
+    expect(await page.isChecked('input[value=live]')).toBe(true);
+    expect(await page.isChecked('input[value=blocks]')).toBe(true);
+    await page.keyboard.press('u');
+    await page.keyboard.press('i');
+    const hash = () => page.evaluate(() => location.hash);
+    expect(await hash()).toBe('#mode=now&inverted=true');
+    await page.goBack();
+    await page.waitForFunction(() => location.hash === '#mode=now');
+    expect(await page.isChecked('input[type=checkbox]')).toBe(false);
+    await page.fill('#fileGlob', '*.py');
+    await page.fill('#fileGlob', '!load');
+    expect(await hash()).toBe('#mode=now&fileGlob=%21load');
+    expect(await details(page)).toContain('1010 B');
+    await page.selectOption('.filters select', '1');
+    expect(await details(page)).toContain('10 B');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('x');
+    expect(await details(page)).toContain('4010 B');
+  });
+
+  test('shows what grew and what shrank side by side', async () => {
+    const { page, open, problems } = report;
+    await open('#');
+    await page.focus('[role=tree]');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    // 2000 more and 1000 less: two thirds of what changed.
+    expect(await current(page)).toBe('▲ load.py:2, 3000 B, 66.7 %');
+    await page.keyboard.press('ArrowRight');
+    expect(await current(page)).toBe('▼ save.py:3, 1000 B, 33.3 %');
+    expect(await details(page)).toContain('▼ −1000 B');
+    expect(problems).toEqual([]);
+  });
+});
