@@ -1,0 +1,3 @@
+"""What the tests that can run take from os; Skulpt's own os is a stub."""
+
+name = 'posix'
