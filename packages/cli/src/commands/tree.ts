@@ -1,5 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { CliError, exitStatus } from '../cli-error.ts';
 import type { Context } from '../context.ts';
+import type { Io } from '../io.ts';
 import {
   addExamples,
   addFilters,
@@ -44,6 +46,7 @@ async function treeCommand(
   context: Context,
 ): Promise<void> {
   const { metric, biggest, threshold } = options;
+  if (isInteractive(options, context.io)) return browse(paths, options, context);
   const { printReport } = await import('../print-report.ts');
   const { formatTree, tree } = await import('@tracemalloc/report');
   await printReport(
@@ -53,6 +56,31 @@ async function treeCommand(
     (snapshot) => tree(snapshot, { metric, biggest, threshold }),
     formatTree,
   );
+}
+
+/** @throws CliError with status 2 when it is asked for where there are no keys or no screen. */
+function isInteractive({ interactive, json, output }: Options, io: Io): boolean {
+  const hasTerminal = io.stdinIsTerminal && io.stdoutIsTerminal;
+  const isPrinted = json === true || output !== undefined;
+  if (interactive !== true) return interactive !== false && hasTerminal && !isPrinted;
+  if (hasTerminal && !isPrinted) return true;
+  throw new CliError(
+    exitStatus.usage,
+    isPrinted
+      ? '--interactive goes with neither --json nor --output'
+      : '--interactive needs a terminal for standard input and output',
+  );
+}
+
+/** React and its terminal take a quarter of a second to load, so nobody else waits for them. */
+async function browse(paths: readonly string[], options: Options, context: Context): Promise<void> {
+  const { openSnapshot } = await import('../inputs.ts');
+  const { dressOf } = await import('../output.ts');
+  const { byMetric } = await import('@tracemalloc/report');
+  const snapshot = await openSnapshot(paths, options, context);
+  byMetric(snapshot, options.metric); // Fails here, in words, when the metric is not known.
+  const { showTree } = await import('../tree-view/show-tree.ts');
+  await showTree(snapshot.data, options.metric, dressOf(options, context.io));
 }
 
 function percentage(text: string): number {

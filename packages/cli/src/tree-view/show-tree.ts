@@ -1,0 +1,22 @@
+import process from 'node:process';
+import type { SnapshotData } from '@tracemalloc/core';
+import type { Metric } from '@tracemalloc/report';
+import { render } from 'ink';
+import { createElement } from 'react';
+import type { Dress } from '../output.ts';
+import { TreeModel } from './tree-model.ts';
+import { initialState } from './tree-state.ts';
+import { TreeView } from './tree-view.ts';
+
+/** Lines of a terminal that does not say how many it has. */
+const defaultHeight = 24;
+
+/** Lets the user walk through the call tree; returns when they quit. */
+export async function showTree(data: SnapshotData, metric: Metric, dress: Dress): Promise<void> {
+  const model = new TreeModel(data);
+  const { units, color, width, getLine } = dress;
+  const height = process.stdout.rows ?? defaultHeight;
+  const initial = initialState(model, metric);
+  const view = createElement(TreeView, { model, initial, units, color, width, height, getLine });
+  await render(view).waitUntilExit();
+}

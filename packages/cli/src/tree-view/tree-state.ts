@@ -1,0 +1,197 @@
+import type { Metric } from '@tracemalloc/report';
+import type { TreeModel } from './tree-model.ts';
+
+/** All that keys change. Nodes are rows of the call tree; 0 is the root. */
+export type TreeState = {
+  readonly metric: Metric;
+  readonly open: ReadonlySet<number>;
+  readonly cursor: number;
+  readonly hidesImports: boolean;
+  readonly hidesUninteresting: boolean;
+  /** What was searched for last; `''` = nothing. */
+  readonly search: string;
+  /** Whether letters go to `search`. */
+  readonly isSearching: boolean;
+  readonly hasQuit: boolean;
+};
+
+export type TreeAction =
+  | { readonly type: 'move'; readonly rows: number }
+  | { readonly type: 'open' | 'close' | 'toggle' | 'expand' | 'next-metric' | 'quit' }
+  | { readonly type: 'toggle-imports' | 'toggle-uninteresting' }
+  | { readonly type: 'search' | 'next-match' | 'end-search' | 'cancel-search' | 'erase' }
+  | { readonly type: 'type'; readonly text: string };
+
+/** A line of the view. */
+export type TreeRow = {
+  readonly node: number;
+  /** Steps to the right; frames that are hidden take none. */
+  readonly depth: number;
+  readonly hasChildren: boolean;
+};
+
+/** The root is open, and what follows it until the way forks, as in memray. */
+export function initialState(model: TreeModel, metric: Metric): TreeState {
+  const closed: TreeState = {
+    metric,
+    open: new Set(),
+    cursor: 0,
+    hidesImports: false,
+    hidesUninteresting: false,
+    search: '',
+    isSearching: false,
+    hasQuit: false,
+  };
+  return expand(model, closed);
+}
+
+export function reduce(model: TreeModel, state: TreeState, action: TreeAction): TreeState {
+  switch (action.type) {
+    case 'move':
+      return move(model, state, action.rows);
+    case 'open':
+      return state.open.has(state.cursor) ? move(model, state, 1) : setOpen(model, state, true);
+    case 'close':
+      return state.open.has(state.cursor)
+        ? setOpen(model, state, false)
+        : { ...state, cursor: visibleParent(model, state, state.cursor) };
+    case 'toggle':
+      return setOpen(model, state, !state.open.has(state.cursor));
+    case 'expand':
+      return expand(model, state);
+    case 'next-metric':
+      return shown(model, { ...state, metric: nextMetric(model, state.metric) });
+    case 'toggle-imports':
+      return shown(model, { ...state, hidesImports: !state.hidesImports });
+    case 'toggle-uninteresting':
+      return shown(model, { ...state, hidesUninteresting: !state.hidesUninteresting });
+    case 'quit':
+      return { ...state, hasQuit: true };
+    default:
+      return reduceSearch(model, state, action);
+  }
+}
+
+function reduceSearch(
+  model: TreeModel,
+  state: TreeState,
+  action: Extract<TreeAction, { type: `${string}search` | 'next-match' | 'erase' | 'type' }>,
+): TreeState {
+  switch (action.type) {
+    case 'search':
+      return { ...state, isSearching: true, search: '' };
+    case 'type':
+      return { ...state, search: state.search + action.text };
+    case 'erase':
+      return { ...state, search: Array.from(state.search).slice(0, -1).join('') };
+    case 'cancel-search':
+      return { ...state, isSearching: false, search: '' };
+    case 'end-search':
+      return nextMatch(model, { ...state, isSearching: false });
+    case 'next-match':
+      return nextMatch(model, state);
+  }
+}
+
+/** The lines of the view, root first; children by memory, biggest first. */
+export function rowsOf(model: TreeModel, state: TreeState): TreeRow[] {
+  const rows: TreeRow[] = [];
+  const waiting: { node: number; depth: number }[] = [{ node: 0, depth: 0 }];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { node, depth } = next;
+    const children = childrenOf(model, state, node);
+    rows.push({ node, depth, hasChildren: children.length > 0 });
+    if (!state.open.has(node)) continue;
+    for (const child of children.reverse()) waiting.push({ node: child, depth: depth + 1 });
+  }
+  return rows;
+}
+
+/** What has memory by the metric; the children of a hidden frame take its place. */
+function childrenOf(model: TreeModel, state: TreeState, node: number): number[] {
+  const { firstChild, childCount } = model.calls;
+  const { size, count } = model.figures(state.metric).total;
+  const children: number[] = [];
+  const parents = [node];
+  for (let parent = parents.pop(); parent !== undefined; parent = parents.pop()) {
+    const first = firstChild[parent]!;
+    for (let child = first; child < first + childCount[parent]!; child++) {
+      if (count[child] === 0) continue;
+      if (isHidden(model, state, child)) parents.push(child);
+      else children.push(child);
+    }
+  }
+  return children.sort((a, b) => size[b]! - size[a]! || a - b);
+}
+
+function isHidden(model: TreeModel, state: TreeState, node: number): boolean {
+  return (
+    (state.hidesImports && model.isImport(node)) ||
+    (state.hidesUninteresting && model.isUninteresting(node))
+  );
+}
+
+function move(model: TreeModel, state: TreeState, by: number): TreeState {
+  const rows = rowsOf(model, state);
+  const index = rows.findIndex(({ node }) => node === state.cursor);
+  const target = Math.min(Math.max(index + by, 0), rows.length - 1);
+  return { ...state, cursor: rows[target]!.node };
+}
+
+function setOpen(model: TreeModel, state: TreeState, isOpen: boolean): TreeState {
+  const open = new Set(state.open);
+  if (!isOpen) open.delete(state.cursor);
+  else if (childrenOf(model, state, state.cursor).length > 0) open.add(state.cursor);
+  return { ...state, open };
+}
+
+/** Opens the line and what follows it, until a line has more than one child. */
+function expand(model: TreeModel, state: TreeState): TreeState {
+  const open = new Set(state.open);
+  let node = state.cursor;
+  for (;;) {
+    const children = childrenOf(model, state, node);
+    if (children.length > 0) open.add(node);
+    if (children.length !== 1) return { ...state, open };
+    node = children[0]!;
+  }
+}
+
+/** After frames were hidden or a metric chosen, the cursor may be on a line that is not there. */
+function shown(model: TreeModel, state: TreeState): TreeState {
+  if (rowsOf(model, state).some(({ node }) => node === state.cursor)) return state;
+  return shown(model, { ...state, cursor: visibleParent(model, state, state.cursor) });
+}
+
+function visibleParent(model: TreeModel, state: TreeState, node: number): number {
+  let parent = Math.max(model.calls.parent[node]!, 0);
+  while (parent > 0 && isHidden(model, state, parent)) parent = model.calls.parent[parent]!;
+  return parent;
+}
+
+function nextMetric({ metrics }: TreeModel, metric: Metric): Metric {
+  return metrics[(metrics.indexOf(metric) + 1) % metrics.length]!;
+}
+
+/** Goes to the next line that has the text in its name or file, opened or not; round at the end. */
+function nextMatch(model: TreeModel, state: TreeState): TreeState {
+  const text = state.search.toLowerCase();
+  if (text === '') return state;
+  const all = rowsOf(model, { ...state, open: everything(model) });
+  const from = all.findIndex(({ node }) => node === state.cursor);
+  const order = [...all.slice(from + 1), ...all.slice(0, from + 1)];
+  const match = order.find(({ node }) => {
+    const name = `${model.functionName(node)} ${model.filename(node)}:${model.lineno(node)}`;
+    return node > 0 && name.toLowerCase().includes(text);
+  });
+  if (match === undefined) return state;
+  const open = new Set(state.open);
+  for (let node = model.calls.parent[match.node]!; node >= 0; node = model.calls.parent[node]!) {
+    open.add(node);
+  }
+  return { ...state, cursor: match.node, open };
+}
+
+function everything({ calls }: TreeModel): Set<number> {
+  return new Set(Array.from({ length: calls.length }, (_, node) => node));
+}
