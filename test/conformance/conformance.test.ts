@@ -4,11 +4,18 @@ import type { ConformanceHost } from './host.ts';
 import { brythonHost } from './hosts/brython.ts';
 import { jsInterpreterHost } from './hosts/js-interpreter.ts';
 import { lispHost } from './hosts/lisp.ts';
+import { skulptHost } from './hosts/skulpt.ts';
 import { wasmoonHost } from './hosts/wasmoon.ts';
 import { conformancePage } from './page.ts';
 
 /** Every adapter that there is. A new one is added here, and nowhere else. */
-const hosts: readonly ConformanceHost[] = [lispHost(), jsInterpreterHost, brythonHost, wasmoonHost];
+const hosts: readonly ConformanceHost[] = [
+  lispHost(),
+  jsInterpreterHost,
+  brythonHost,
+  skulptHost,
+  wasmoonHost,
+];
 
 const found = new Map<string, Promise<Findings>>();
 function findingsOf(host: ConformanceHost): Promise<Findings> {

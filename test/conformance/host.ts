@@ -36,6 +36,8 @@ export type ConformanceHost = {
   readonly programs: Programs;
   /** The type of the objects that the programs make. */
   readonly type: string;
+  /** What the guest appends to the names of the files that it runs. */
+  readonly extension?: string;
   /** Bytes that an object of so many elements must have, exact or by the adapter's model. */
   sizeOf(elements: number): Bytes;
   /** A new interpreter, not traced yet. */

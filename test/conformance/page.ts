@@ -8,7 +8,9 @@ the programs do (\`test/conformance\`). An adapter that claims more than it does
 
 const legend = `
 - **yes**: exactly what the program did. **modelled**: by a model of sizes, which the snapshot names. **–**: the guest has no such thing.
+  **no**: the adapter does not claim it.
 - *Frees*: when they are seen. \`exact\`: when they happen. \`gc-sync\`: whenever memory is read. \`gc-async\`: after a turn of the event loop.
+  \`reachable\`: whenever memory is read, by a walk over what the program can still get at; what came and went between is not counted.
 
 A new adapter implements \`test/conformance/host.ts\` and is added to the list in \`conformance.test.ts\`.
 `;

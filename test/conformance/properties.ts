@@ -43,7 +43,8 @@ export class Session {
 
   /** `file:line` of a mark. */
   at(program: keyof Programs, mark: string): string {
-    return placeOf(this.host.programs[program]!, program, mark);
+    const file = program + (this.host.extension ?? '');
+    return placeOf(this.host.programs[program]!, file, mark);
   }
 
   async counts(): Promise<Record<string, number>> {
@@ -100,7 +101,8 @@ export const properties: readonly Property[] = [
   },
   {
     name: 'every allocation counted once',
-    expected: always,
+    // A walk over what lives does not meet what came and went.
+    expected: ({ frees }) => (frees === 'reachable' ? 'no' : 'yes'),
     async disprove(session) {
       session.tracer.start();
       await session.run('frees');

@@ -57,9 +57,9 @@ export function emitFrames(
       const woken = insertAfter(
         code,
         anchors.wake,
-        '$TM.sp=$tsp;$tn[$tsp]=0;$tl[$tsp]=susp.$tm;$tr[$tsp]=$saveSuspension;$TM.parked.delete(susp);',
+        '$TM.sp=$tsp;$tn[$tsp]=0;$tl[$tsp]=susp.$tml;$tr[$tsp]=$saveSuspension;$TM.parked.delete(susp);',
       );
-      const parked = 'if($child!==$TM.probe){susp.$tm=$tl[$tsp];$TM.parked.add(susp);}';
+      const parked = 'if($child!==$TM.probe){susp.$tml=$tl[$tsp];$TM.parked.add(susp);}';
       return insertAfter(woken, anchors.save, parked);
     };
   });

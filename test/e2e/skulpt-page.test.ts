@@ -1,0 +1,165 @@
+/// <reference lib="dom" />
+import type { ChildProcess } from 'node:child_process';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chromiumPath, launchChromium, titled } from './chromium.ts';
+import { servePage } from './serve-page.ts';
+
+describe.runIf(chromiumPath !== undefined)(titled('the Skulpt page'), () => {
+  let server: ChildProcess;
+  let browser: Browser;
+  let page: Page;
+  const problems: string[] = [];
+
+  beforeAll(async () => {
+    const [served, launched] = await Promise.all([
+      servePage('examples/skulpt-page'),
+      launchChromium(),
+    ]);
+    server = served.server;
+    browser = launched;
+    page = await browser.newPage();
+    page.setDefaultTimeout(20_000);
+    page.on('pageerror', (error) => problems.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'warning' || message.type() === 'error') problems.push(message.text());
+    });
+    await page.goto(served.url);
+    await page.waitForFunction(() => document.querySelector('#status')?.textContent === 'Ready');
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    server?.kill();
+    expect(problems).toEqual([]);
+  });
+
+  const start = async (source: string): Promise<void> => {
+    await page.fill('#source', source);
+    await page.press('#source', 'Control+Enter');
+  };
+  /** What a program printed, once it has ended. */
+  const ended = async (): Promise<string> => {
+    await page.waitForSelector('#run:enabled');
+    return (await page.textContent('#output'))!;
+  };
+  const printed = (text: string) =>
+    page.waitForFunction(
+      (expected) => document.querySelector('#output')?.textContent === expected,
+      text,
+    );
+  /** Line, blocks and source of each row of the panel. */
+  const rows = () =>
+    page.$$eval('#lines tr', (all) =>
+      all.map((row) => {
+        const texts = Array.from((row as HTMLTableRowElement).cells, (cell) => cell.textContent);
+        return [texts[0], texts[2], texts[3]];
+      }),
+    );
+
+  test('lists the lines that the program still uses, and answers as CPython does', async () => {
+    await start(`import tracemalloc
+kept = [bytes(1000) for _ in range(9)]
+gone = [bytes(1000) for _ in range(9)]
+gone = None
+for statistic in tracemalloc.take_snapshot().statistics('lineno')[:1]:
+    print(statistic)
+print(kept[0] is kept[0], tracemalloc.get_object_traceback(kept[0]))
+`);
+    const output = await ended();
+    expect(output).toMatch(
+      /^main.py:2: size=9\d\d\d B, count=\d+, average=\d+ B\nTrue main.py:2\n$/,
+    );
+    const [biggest, ...others] = await rows();
+    expect([biggest![0], biggest![2]]).toEqual([
+      'main.py:2',
+      'kept = [bytes(1000) for _ in range(9)]',
+    ]);
+    expect(others.map(([place]) => place)).not.toContain('main.py:3');
+  }, 30_000);
+
+  test('a program that waits is traced through its waits', async () => {
+    await start(`import time
+def slow():
+    time.sleep(0.01)
+    return [
+        bytes(5000)
+    ]
+kept = slow()
+print('woken')
+`);
+    expect(await ended()).toBe('woken\n');
+    expect(await rows()).toContainEqual(['main.py:5', '1', 'bytes(5000)']);
+  }, 30_000);
+
+  test('an endless loop is stopped, and what it kept is listed', async () => {
+    await start(`kept = bytes(3000)
+def spin():
+    while True:
+        pass
+print('spinning')
+spin()
+`);
+    await printed('spinning\n');
+    await page.click('#stop');
+    expect(await ended()).toBe(`spinning
+Traceback (most recent call last):
+  File "main.py", line 6
+    spin()
+  File "main.py", line ${await page.textContent('#numbers .error')}
+    ${(await page.textContent('#numbers .error')) === '3' ? 'while True:' : 'pass'}
+KeyboardInterrupt
+`);
+    expect(await rows()).toContainEqual(['main.py:1', '1', 'kept = bytes(3000)']);
+  }, 30_000);
+
+  test('a wait without end is stopped too', async () => {
+    await start("import time\nprint('waiting')\ntime.sleep(1000)\n");
+    await printed('waiting\n');
+    await page.press('#source', 'Escape');
+    expect(await ended()).toMatch(/line 3\n {4}time.sleep\(1000\)\nKeyboardInterrupt\n$/);
+  }, 30_000);
+
+  test('a syntax error names its line', async () => {
+    await start("print('never')\nif True\n    pass\n");
+    expect(await ended()).toBe('  File "main.py", line 2\n    if True\nSyntaxError: bad input\n');
+    expect(await page.textContent('#numbers .error')).toBe('2');
+  }, 30_000);
+
+  test('an exception that nobody catches is shown with its calls', async () => {
+    await start(`kept = bytes(2000)
+def half(n):
+    return n / 2
+half('seven')
+`);
+    expect(await ended()).toBe(`Traceback (most recent call last):
+  File "main.py", line 4
+    half('seven')
+  File "main.py", line 3
+    return n / 2
+TypeError: unsupported operand type(s) for /: 'str' and 'int'
+`);
+    expect(await page.textContent('#numbers .error')).toBe('3');
+    expect(await rows()).toContainEqual(['main.py:1', '1', 'kept = bytes(2000)']);
+  }, 30_000);
+
+  test('every example runs', async () => {
+    const titles = await page.$$eval('#examples option', (all) => all.map((o) => o.textContent!));
+    for (const title of titles) {
+      await page.selectOption('#examples', title);
+      await page.click('#run');
+      await page.waitForFunction(() => document.querySelector('#output')?.textContent !== '');
+      await page.press('#source', 'Escape');
+      expect(await ended()).not.toMatch(/Error/);
+    }
+    expect(titles).toHaveLength(4);
+  }, 30_000);
+
+  test('tracing can be left to the program', async () => {
+    await page.uncheck('#trace');
+    await start('import tracemalloc\nkept = bytes(9)\nprint(tracemalloc.is_tracing())\n');
+    expect(await ended()).toBe('False\n');
+    expect(await page.textContent('#nothing')).toMatch(/^When the program ended it was not traced/);
+    await page.check('#trace');
+  }, 30_000);
+});
