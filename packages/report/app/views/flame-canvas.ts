@@ -6,6 +6,7 @@ import { paint, rowHeight } from './flame-paint.ts';
 export type FlamePicture = {
   readonly layout: FlameLayout;
   readonly label: (node: number) => string;
+  readonly shortLabel: (node: number) => string;
   readonly kinds: Uint8Array;
   readonly zoom: number;
   readonly found: Found | null;

@@ -48,7 +48,6 @@ export function colorsOf(palette: Palette, isDifference: boolean): Colors {
   return {
     fills,
     text: dark ? '#f2f4f7' : '#15181c',
-    gap: dark ? '#15181c' : '#ffffff',
     mark: '#ffd84d',
     markText: '#15181c',
     select: dark ? '#ffffff' : '#000000',

@@ -12,7 +12,6 @@ export type Colors = {
   /** By {@link FlameColors.kinds}. */
   readonly fills: readonly string[];
   readonly text: string;
-  readonly gap: string;
   readonly mark: string;
   readonly markText: string;
   readonly select: string;
@@ -22,7 +21,9 @@ export type Colors = {
 /** What is to be drawn. `from … to` is the part of the root's width that the canvas shows. */
 export type Scene = {
   readonly layout: FlameLayout;
+  /** The node's label, and a shorter one for where that has no room. */
   readonly label: (node: number) => string;
+  readonly shortLabel: (node: number) => string;
   /** By node row: index in `colors.fills`. */
   readonly kinds: Uint8Array;
   readonly colors: Colors;
@@ -116,7 +117,8 @@ function paintNode(
   if (inner < minLabelWidth) return;
   const room = inner - 2 * padding;
   const letters = Math.floor(room / advance);
-  const label = scene.label(node);
+  let label = scene.label(node);
+  if (label.length > letters) label = scene.shortLabel(node);
   const text = label.length > letters ? `${label.slice(0, Math.max(1, letters - 1))}…` : label;
   context.fillStyle = found !== null && found.marked[node] === 1 ? colors.markText : colors.text;
   // Letters that are wider than the font's others are squeezed into the room, never out of it.

@@ -3,12 +3,19 @@ import type { SnapshotData } from '@tracemalloc/core';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { callTree } from '../../src/model/call-tree.ts';
 import type { ViewProps } from '../model.ts';
-import { formatFigure, formatShare, frameLabel, middle } from '../text.ts';
+import {
+  formatFigure,
+  formatShare,
+  frameLabel,
+  framePlace,
+  functionName,
+  middle,
+} from '../text.ts';
 import { FlameCanvas } from './flame-canvas.ts';
 import { kindsOf } from './flame-colors.ts';
 import { FlameDetails } from './flame-details.tsx';
 import { nodeAfterKey, zoomsOf, zoomsWith } from './flame-keys.ts';
-import { type FlameLayout, layoutOf, searchNodes } from './flame-layout.ts';
+import { type FlameLayout, type Found, layoutOf, searchNodes } from './flame-layout.ts';
 import { FlameTree } from './flame-tree.tsx';
 import { NothingLeft } from './parts.tsx';
 
@@ -38,10 +45,19 @@ function Flame({ model, selection, update, layout }: ViewProps & { readonly layo
     () => searchNodes(layout, data, selection.search),
     [layout, data, selection.search],
   );
-  const label = useMemo(() => labelsOf(layout, data), [layout, data]);
+  const { label, shortLabel } = useMemo(() => labelsOf(layout, data), [layout, data]);
   const refs = useCanvas();
   useEffect(() => {
-    refs.canvas.current?.show({ layout, label, kinds, zoom, found, selected, hovered });
+    refs.canvas.current?.show({
+      layout,
+      label,
+      shortLabel,
+      kinds,
+      zoom,
+      found,
+      selected,
+      hovered,
+    });
   });
   const zoomTo = (nodes: readonly number[]) => update({ focus: nodes.join('.') });
   const select = (node: number) => {
@@ -67,25 +83,7 @@ function Flame({ model, selection, update, layout }: ViewProps & { readonly layo
     `${label(node)}, ${formatFigure(layout.now[node]!, selection.unit)}, ${formatShare(layout.width[node]!, layout.width[0]!)}`;
   return (
     <section class="flame">
-      <nav class="crumbs" aria-label="Zoom">
-        {[0, ...zooms].map((node, index) => (
-          <button
-            type="button"
-            key={node}
-            aria-current={node === zoom ? 'true' : undefined}
-            onClick={() => zoomTo(zooms.slice(0, index))}
-          >
-            <bdi>{label(node)}</bdi>
-          </button>
-        ))}
-        {found !== null && (
-          <output class="found">
-            {found.nodes.length === 0
-              ? 'nothing found'
-              : `${formatFigure(found.nodes.length, 'blocks')} found · ${formatShare(found.width, layout.width[0]!)}`}
-          </output>
-        )}
-      </nav>
+      <Crumbs layout={layout} label={label} zooms={zooms} zoomTo={zoomTo} found={found} />
       <div
         ref={refs.box}
         class="flame-box"
@@ -119,25 +117,71 @@ function Flame({ model, selection, update, layout }: ViewProps & { readonly layo
   );
 }
 
+type Labels = Record<'label' | 'shortLabel', (node: number) => string>;
+
 /** Labels by node, made when they are first seen; in a comparison they begin with the sign. */
-function labelsOf(layout: FlameLayout, data: SnapshotData): (node: number) => string {
-  const labels = new Map<number, string>();
-  return (node) => {
-    let label = labels.get(node);
-    if (label === undefined) {
-      label = middle(frameLabel(data, layout.tree.frame[node]!), 400);
-      if (layout.base !== null) {
-        label = `${glyphOf(layout.now[node]! - layout.base[node]!)} ${label}`;
+function labelsOf(layout: FlameLayout, data: SnapshotData): Labels {
+  const signed = (node: number, text: string): string =>
+    layout.base === null ? text : `${glyphOf(layout.now[node]! - layout.base[node]!)} ${text}`;
+  const remembered = (make: (frame: number) => string) => {
+    const labels = new Map<number, string>();
+    return (node: number): string => {
+      let label = labels.get(node);
+      if (label === undefined) {
+        label = signed(node, make(layout.tree.frame[node]!));
+        labels.set(node, label);
       }
-      labels.set(node, label);
-    }
-    return label;
+      return label;
+    };
   };
+  return {
+    label: remembered((frame) => middle(frameLabel(data, frame), 400)),
+    shortLabel: remembered((frame) => middle(withoutFolder(data, frame), 200)),
+  };
+}
+
+/** `load app.py:10`, whatever the folder. */
+function withoutFolder(data: SnapshotData, frame: number): string {
+  if (frame < 0) return frameLabel(data, frame);
+  return `${functionName(data, frame)} ${framePlace(data, frame).replace(/^.*[/\\]/, '')}`.trim();
 }
 
 function glyphOf(change: number): string {
   if (change === 0) return '=';
   return change > 0 ? '▲' : '▼';
+}
+
+type CrumbsProps = {
+  readonly layout: FlameLayout;
+  readonly label: (node: number) => string;
+  readonly zooms: readonly number[];
+  readonly zoomTo: (nodes: readonly number[]) => void;
+  readonly found: Found | null;
+};
+
+/** The zooms one came by, and what the search found. */
+function Crumbs({ layout, label, zooms, zoomTo, found }: CrumbsProps) {
+  return (
+    <nav class="crumbs" aria-label="Zoom">
+      {[0, ...zooms].map((node, index) => (
+        <button
+          type="button"
+          key={node}
+          aria-current={index === zooms.length ? 'true' : undefined}
+          onClick={() => zoomTo(zooms.slice(0, index))}
+        >
+          <bdi>{label(node)}</bdi>
+        </button>
+      ))}
+      {found !== null && (
+        <output class="found">
+          {found.nodes.length === 0
+            ? 'nothing found'
+            : `${formatFigure(found.nodes.length, 'blocks')} found · ${formatShare(found.width, layout.width[0]!)}`}
+        </output>
+      )}
+    </nav>
+  );
 }
 
 function useCanvas() {
