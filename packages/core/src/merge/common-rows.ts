@@ -30,7 +30,7 @@ export function commonRows(snapshots: readonly SnapshotData[]): SnapshotData[] {
   if (first === undefined) return [];
   const common = tables.finish(first);
   return snapshots.map((data, i) => {
-    const site = data.traces.site.map((row) => rows[i]![row]!);
+    const site = renamed(data.traces.site, rows[i]!);
     return {
       ...common,
       tracebackLimit: data.tracebackLimit,
@@ -39,6 +39,13 @@ export function commonRows(snapshots: readonly SnapshotData[]): SnapshotData[] {
       sites: { ...common.sites, ...countersAt(data.sites, rows[i]!, common.sites.length) },
     };
   });
+}
+
+/** A plain loop: there may be 10^7 traces. */
+function renamed(column: Int32Array, rows: Int32Array): Int32Array {
+  const result = new Int32Array(column.length);
+  for (let i = 0; i < result.length; i++) result[i] = rows[column[i]!]!;
+  return result;
 }
 
 type Counters = Pick<SiteColumns, (typeof counterNames)[number]>;

@@ -88,11 +88,15 @@ class NodeBuilder {
   readonly #childOfFrame: Int32Array;
   readonly #seenAt: Int32Array;
 
+  /** Scratch, by child of one node: how many tracebacks it has, then where the next of them goes. */
+  readonly #starts: Int32Array;
+
   constructor(data: SnapshotData, inverted: boolean, used: Uint8Array) {
     this.#data = data;
     this.#inverted = inverted;
     this.#childOfFrame = new Int32Array(data.frames.length);
     this.#seenAt = new Int32Array(data.frames.length).fill(-1);
+    this.#starts = new Int32Array(data.tracebacks.length);
     this.nodeOfTraceback = new Int32Array(data.tracebacks.length).fill(-1);
     const rows: number[] = [];
     for (let row = 0; row < used.length; row++) if (used[row] === 1) rows.push(row);
@@ -114,17 +118,20 @@ class NodeBuilder {
   /** Makes the children of all nodes of a level. */
   #nextLevel({ node: first, rows, ends }: Level, depth: number): Level {
     const next: Level = { node: this.#parent.length, rows: new Int32Array(rows.length), ends: [] };
+    const starts = this.#starts;
     let from = 0;
     let filled = 0;
-    for (const [i, end] of ends.entries()) {
-      const sizes = this.#children(first + i, rows.subarray(from, end), depth);
-      const starts: number[] = [];
-      for (const size of sizes) {
-        starts.push(filled);
+    for (let i = 0; i < ends.length; i++) {
+      const end = ends[i]!;
+      const child = this.#parent.length;
+      this.#addChildren(first + i, rows, from, end, depth);
+      const count = this.#parent.length - child;
+      for (let k = 0; k < count; k++) {
+        const size = starts[k]!;
+        starts[k] = filled;
         filled += size;
         next.ends.push(filled);
       }
-      const child = this.#firstChild[first + i]!;
       for (let at = from; at < end; at++) {
         const frame = this.#frameAt(rows[at]!, depth);
         if (frame >= 0) next.rows[starts[this.#childOfFrame[frame]! - child]!++] = rows[at]!;
@@ -134,29 +141,27 @@ class NodeBuilder {
     return next;
   }
 
-  /** Makes the children of one node; returns how many tracebacks each of them has. */
-  #children(node: number, rows: Int32Array, depth: number): number[] {
+  /** Makes the children of one node; `#starts` has how many tracebacks each of them has. */
+  #addChildren(node: number, rows: Int32Array, from: number, end: number, depth: number): void {
     const first = this.#parent.length;
-    const sizes: number[] = [];
-    for (let i = 0; i < rows.length; i++) {
-      const frame = this.#frameAt(rows[i]!, depth);
+    for (let at = from; at < end; at++) {
+      const frame = this.#frameAt(rows[at]!, depth);
       if (frame < 0) {
-        this.nodeOfTraceback[rows[i]!] = node;
+        this.nodeOfTraceback[rows[at]!] = node;
         continue;
       }
       if (this.#seenAt[frame] !== node) {
         this.#seenAt[frame] = node;
-        this.#childOfFrame[frame] = this.#parent.length;
-        this.#parent.push(node);
+        const child = this.#parent.push(node) - 1;
+        this.#childOfFrame[frame] = child;
         this.#frame.push(frame);
         this.#depth.push(depth + 1);
-        sizes.push(0);
+        this.#starts[child - first] = 0;
       }
-      sizes[this.#childOfFrame[frame]! - first]!++;
+      this.#starts[this.#childOfFrame[frame]! - first]!++;
     }
     this.#firstChild.push(first);
-    this.#childCount.push(sizes.length);
-    return sizes;
+    this.#childCount.push(this.#parent.length - first);
   }
 
   /** The frame below the node of depth `depth`; −1 = the traceback ends there. */

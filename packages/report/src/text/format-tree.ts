@@ -1,6 +1,6 @@
 import { placeLabel } from '../model/place.ts';
 import { painter } from './paint.ts';
-import { fit, plain, widthOf } from './plain.ts';
+import { fit, plain } from './plain.ts';
 import type { TextOptions } from './text-options.ts';
 import type { TreeNode, TreeReport } from './tree.ts';
 import { fixed, formatBytes, formatCount, percentOf } from './units.ts';
@@ -43,7 +43,8 @@ function nodeLine(
   const room = Math.max(Math.floor(text.width * branchShare), 8);
   const start = branches.length <= room ? branches : `…${branches.slice(1 - room)}`;
   const amount = figures(node.size, whole, { ...text, color: false });
-  const used = widthOf(start) + widthOf(sign) + 1 + amount.length + 1;
+  // Of the rest each character is one column wide, the sign is two.
+  const used = start.length + 2 + 1 + amount.length + 1;
   const label = fit(plain(placeLabel(node)), Math.max(leastLabel, text.width - used));
   const paint = painter(text.color).share(percentOf(node.size, whole));
   return `${start}${sign} ${paint(amount)} ${label}`;

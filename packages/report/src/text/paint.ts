@@ -11,8 +11,15 @@ export type Painter = {
   readonly faint: Paint;
 };
 
+// Made once: a report asks for one a line, and a Chalk takes longer to make than a line.
+const painters = [makePainter(0), makePainter(1)] as const;
+
 export function painter(color: boolean): Painter {
-  const chalk = new Chalk({ level: color ? 1 : 0 });
+  return painters[color ? 1 : 0];
+}
+
+function makePainter(level: 0 | 1): Painter {
+  const chalk = new Chalk({ level });
   return {
     share: (percent) => {
       if (percent > 60) return chalk.red;
