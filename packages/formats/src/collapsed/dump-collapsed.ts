@@ -1,6 +1,6 @@
 import type { Snapshot, SnapshotData } from '@tracemalloc/core';
 import { frameTexts } from '../shared/frame-names.ts';
-import { knownMeasure, type Metric, sitesIn } from '../shared/measure.ts';
+import { knownMeasure, type Metric } from '../shared/measure.ts';
 import { TextWriter } from '../shared/text-writer.ts';
 
 export type CollapsedOptions = {
@@ -18,17 +18,19 @@ export type CollapsedOptions = {
  */
 export function dumpCollapsed(snapshot: Snapshot, options: CollapsedOptions = {}): Uint8Array {
   const { data } = snapshot;
-  const measure = knownMeasure(data, options.metric ?? 'live');
-  const texts = frameTexts(data).map(harmless);
-  const bytesOf = new Map<string, number>();
-  for (const site of sitesIn([measure], data.sites.length)) {
-    const stack = stackText(data, texts, data.sites.traceback[site]!);
-    bytesOf.set(stack, (bytesOf.get(stack) ?? 0) + measure.size[site]!);
+  const { sites, tracebacks } = data;
+  const { size } = knownMeasure(data, options.metric ?? 'live');
+  const bytes = new Float64Array(tracebacks.length);
+  for (let site = 0; site < sites.length; site++) {
+    const traceback = sites.traceback[site]!;
+    bytes[traceback] = bytes[traceback]! + size[site]!;
   }
+  const texts = frameTexts(data).map(harmless);
   const writer = new TextWriter();
-  for (const [stack, bytes] of bytesOf) {
+  for (const [traceback, sum] of bytes.entries()) {
     // Readers take decimal digits only: no fraction, which estimates have, and no exponent.
-    if (bytes >= 0.5) writer.write(`${stack} ${BigInt(Math.round(bytes))}\n`);
+    const digits = BigInt(Math.round(sum));
+    if (digits > 0n) writer.write(`${stackText(data, texts, traceback)} ${digits}\n`);
   }
   return writer.finish();
 }
