@@ -70,7 +70,7 @@ const hidden =
 
 /**
  * Text of the guest with each control, invisible or direction-changing character and each lone
- * surrogate replaced by something that is seen: `␀` for U+0000, `⟨U+202E⟩` for the others.
+ * surrogate replaced by what is seen in every font: `⟨U+202E⟩`.
  */
 export function visible(text: string): string {
   return text.replace(hidden, replacement);
@@ -87,8 +87,6 @@ export function visibleLine(text: string): string {
 
 function replacement(character: string): string {
   const code = character.codePointAt(0)!;
-  if (code < 0x20) return String.fromCodePoint(0x2400 + code);
-  if (code === 0x7f) return '␡';
   return `⟨U+${code.toString(16).toUpperCase().padStart(4, '0')}⟩`;
 }
 

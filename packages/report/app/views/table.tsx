@@ -143,11 +143,12 @@ function readFocus(focus: string, { mode }: Selection): { by: GroupBy; sort: Sor
   const wanted = sortKeys.find((one) => one === key);
   const isDelta = wanted !== undefined && differenceKeys.includes(wanted);
   const usable = wanted !== undefined && (mode === 'difference' || !isDelta) ? wanted : null;
+  const shown = !hasOwn(known) && (usable === 'own' || usable === 'deltaOwn') ? null : usable;
   return {
     by: known,
     sort: {
-      key: usable ?? (mode === 'difference' ? 'delta' : 'own'),
-      descending: usable === null || direction !== 'ascending',
+      key: shown ?? (mode === 'difference' ? 'delta' : hasOwn(known) ? 'own' : 'total'),
+      descending: shown === null || direction !== 'ascending',
     },
   };
 }

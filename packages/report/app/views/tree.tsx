@@ -1,5 +1,4 @@
 import '../styles/tree.css';
-import type { TargetedKeyboardEvent } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { callTree } from '../../src/model/call-tree.ts';
 import type { ViewProps } from '../model.ts';
@@ -13,6 +12,7 @@ import {
   nodeAt,
   nodePath,
   subtree,
+  type TreeRows,
   untilChoice,
   visibleRows,
 } from '../rows/tree.ts';
@@ -43,32 +43,7 @@ export function TreeView(props: ViewProps) {
     setExpanded(new Set([...expanded].filter((other) => other !== node)));
   const toggle = (node: number): void => (expanded.has(node) ? close(node) : open([node]));
 
-  const onKey = (event: TargetedKeyboardEvent<HTMLElement>, index: number): boolean => {
-    const node = rows.node[index]!;
-    const isOpen = expanded.has(node);
-    switch (event.key) {
-      case 'ArrowRight':
-        if (isOpen) goTo(Math.min(index + 1, rows.node.length - 1));
-        else if (hasChildren(figured, node)) open([node]);
-        return true;
-      case 'ArrowLeft':
-        if (isOpen) close(node);
-        else if (node > 0) goTo(rows.node.indexOf(tree.parent[node]!));
-        return true;
-      case 'Enter':
-      case ' ':
-        if (hasChildren(figured, node)) toggle(node);
-        return true;
-      case 'e':
-        open(untilChoice(figured, node));
-        return true;
-      case '*':
-        open(subtree(figured, node));
-        return true;
-      default:
-        return false;
-    }
-  };
+  const actions: TreeActions = { goTo, open, close, toggle };
   const row = (index: number): GridRow => {
     const node = rows.node[index]!;
     return {
@@ -132,11 +107,53 @@ export function TreeView(props: ViewProps) {
         cell={cell}
         current={current}
         onCurrent={goTo}
-        onKey={onKey}
+        onKey={(event, index) => treeKey(event.key, index, { figured, rows, expanded }, actions)}
         onOpen={(index) => toggle(rows.node[index]!)}
       />
     </section>
   );
+}
+
+type TreeActions = {
+  readonly goTo: (index: number) => void;
+  readonly open: (nodes: readonly number[]) => void;
+  readonly close: (node: number) => void;
+  readonly toggle: (node: number) => void;
+};
+
+type TreeState = {
+  readonly figured: FiguredTree;
+  readonly rows: TreeRows;
+  readonly expanded: ReadonlySet<number>;
+};
+
+/** What a key does at a row; false = the key is not the tree's. */
+function treeKey(key: string, index: number, state: TreeState, actions: TreeActions): boolean {
+  const { figured, rows, expanded } = state;
+  const node = rows.node[index]!;
+  const isOpen = expanded.has(node);
+  switch (key) {
+    case 'ArrowRight':
+      if (isOpen) actions.goTo(Math.min(index + 1, rows.node.length - 1));
+      else if (hasChildren(figured, node)) actions.open([node]);
+      return true;
+    case 'ArrowLeft':
+      if (isOpen) actions.close(node);
+      else if (node > 0) actions.goTo(rows.node.indexOf(figured.tree.parent[node]!));
+      return true;
+    case 'Enter':
+    case ' ':
+      if (hasChildren(figured, node)) actions.toggle(node);
+      return true;
+    case 'e':
+      actions.open(untilChoice(figured, node));
+      return true;
+    case '*':
+      actions.open(subtree(figured, node));
+      return true;
+    default:
+      return false;
+  }
 }
 
 /** Open nodes: the heaviest path until the reader chooses, and always the way to the focus. */

@@ -49,7 +49,7 @@ describe('figures', () => {
 describe('text of the guest', () => {
   it('has nothing that is not seen or that turns the text around', () => {
     expect(visible('a\0b\u202egnp.exe\u200b\ud800\x7f\x85\ufeff')).toBe(
-      'a␀b⟨U+202E⟩gnp.exe⟨U+200B⟩⟨U+D800⟩␡⟨U+0085⟩⟨U+FEFF⟩',
+      'a⟨U+0000⟩b⟨U+202E⟩gnp.exe⟨U+200B⟩⟨U+D800⟩⟨U+007F⟩⟨U+0085⟩⟨U+FEFF⟩',
     );
   });
 
@@ -59,7 +59,7 @@ describe('text of the guest', () => {
   });
 
   it('keeps the tabs of a line, and drops its end', () => {
-    expect(visibleLine('\tx = "\x1b[31m"\r')).toBe('\tx = "␛[31m"');
+    expect(visibleLine('\tx = "\x1b[31m"\r')).toBe('\tx = "⟨U+001B⟩[31m"');
   });
 
   it('is shortened in the middle, by whole characters', () => {
