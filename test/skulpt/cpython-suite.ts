@@ -44,7 +44,6 @@ export function runCpythonSuite(file: string, classes: readonly string[]): TestO
   const { Sk, run } = newSkulpt();
   const tracer = new Tracer();
   const frames = watchFrames(Sk, tracer);
-  run('');
   const adapter = attachSkulpt(Sk, tracer);
   installSkulptModule(Sk, tracer, adapter, { files: new MemoryFiles() });
   const outcomes: TestOutcome[] = [];
@@ -56,8 +55,7 @@ export function runCpythonSuite(file: string, classes: readonly string[]): TestO
     './_test_tracer.js': 'var $builtinmodule = Sk.$testTracer;',
   };
   for (const [path, shim] of Object.entries(shims)) {
-    files[path] =
-      shim === '' ? '' : readFileSync(new URL(`../${shim}`, import.meta.url), 'utf8');
+    files[path] = shim === '' ? '' : readFileSync(new URL(`../${shim}`, import.meta.url), 'utf8');
   }
   const { error, stdout } = run(runner(), {
     filename: 'run_suite.py',

@@ -34,6 +34,7 @@ const defaultNframe = 25;
 /** Loaded when they are asked for: an interpreter takes a tenth of a second. */
 const hosts: Readonly<Record<string, () => Promise<Host>>> = {
   brython: async () => (await import('../hosts/brython.ts')).runBrython,
+  skulpt: async () => (await import('../hosts/skulpt.ts')).runSkulpt,
   lua: async () => (await import('../hosts/lua.ts')).runLua,
 };
 

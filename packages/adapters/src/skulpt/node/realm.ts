@@ -15,7 +15,7 @@ export type SkulptBuild = {
 
 /**
  * Loads Skulpt into a context of its own, so that Node's globals stay as they are and several
- * interpreters do not meet. It is not configured yet.
+ * interpreters do not meet. It knows Python 3; the rest is for `Sk.configure` to say.
  *
  * @throws TracemallocError `unsupported-host` when the text leaves no `Sk` behind.
  */
@@ -45,6 +45,8 @@ export function createSkulpt({ source, stdlib }: SkulptBuild): SkulptHost {
       'the text of Skulpt defines no global Sk: pass the content of skulpt.js or skulpt.min.js',
     );
   }
+  const { python3 } = Sk;
+  (Sk as SkulptHost & { configure(options: object): void }).configure({ __future__: python3 });
   return Sk;
 }
 
