@@ -41,7 +41,7 @@ function append(original: (...args: unknown[]) => unknown, stack: GuestStack) {
   return function (this: Items, item: unknown): unknown {
     const before = this.v.length;
     const result = original.call(this, item);
-    if (this.$tm! >= stack.base && before >= this.$tmc!) moved(this, before, stack);
+    if (this.$tm! >= stack.base && before >= (this.$tmc ?? -1)) moved(this, before, stack);
     return result;
   };
 }
@@ -50,7 +50,7 @@ function grow(original: (...args: unknown[]) => unknown, stack: GuestStack) {
   return function (this: Items, ...args: unknown[]): unknown {
     const before = this.v.length;
     const result = original.apply(this, args);
-    if (this.$tm! >= stack.base && this.v.length > before && this.v.length > this.$tmc!) {
+    if (this.$tm! >= stack.base && this.v.length > before && this.v.length > (this.$tmc ?? -1)) {
       moved(this, before, stack);
     }
     return result;
@@ -59,7 +59,7 @@ function grow(original: (...args: unknown[]) => unknown, stack: GuestStack) {
 
 function moved(list: Items, before: number, stack: GuestStack): void {
   list.$tmb = stack.stamp();
-  list.$tmc = listCapacity(list.v.length, Math.max(before, list.$tmc!));
+  list.$tmc = listCapacity(list.v.length, Math.max(before, list.$tmc ?? -1));
 }
 
 /** Whether a dict's table is full at so many items: at none, and at two thirds of 8, 16, 32 … */

@@ -57,7 +57,7 @@ export class Traps {
       const native = builtin[name] as SkulptClass | undefined;
       if (native === undefined) continue;
       done.add(native);
-      this.#trap(native.prototype, field, name === 'list' || name === 'dict');
+      this.#trap(native.prototype, field);
     }
     const natives = [...(abstr.built$iterators ?? []), ...this.#views(), ...this.#late];
     for (const native of natives) this.#trapNative(native, done);
@@ -96,17 +96,17 @@ export class Traps {
     if (native.prototype instanceof exception) return;
     done.add(native);
     const field = firstField(native);
-    if (field !== undefined && field !== '$d') this.#trap(native.prototype, field, false);
+    if (field !== undefined && field !== '$d') this.#trap(native.prototype, field);
   }
 
-  #trap(prototype: SkulptObject, field: string, grows: boolean): void {
+  #trap(prototype: SkulptObject, field: string): void {
     const own = Object.getOwnPropertyDescriptor(prototype, field);
     const inherited = prototype[field];
     this.#undo.define(prototype, field, {
       configurable: true,
       enumerable: own?.enumerable ?? false,
       get: () => inherited,
-      set: makeSetter(field, grows, this.#stack, this.#born),
+      set: makeSetter(field, this.#stack, this.#born),
     });
   }
 
@@ -138,6 +138,9 @@ export class Traps {
         if (made.$tm !== undefined) return made;
         made.$tm = stack.stamp();
         made.$tmg = 0;
+        // Its attributes are in a dict that is part of it.
+        const attributes = made.$d as SkulptObject | undefined;
+        if (attributes?.$tm !== undefined) attributes.$tm = 0;
         born?.(made);
         return made;
       };
@@ -145,10 +148,10 @@ export class Traps {
   }
 }
 
-/** Calls `stamps` on an object: its fields are defined, without the accessor being called. */
-const definer = (field: string, grows: boolean): string => `
+/** `new Stamps(object)` gives an object fields of its own, and the accessor is not called. */
+const definer = (field: string): string => `
   class Same { constructor(object) { return object; } }
-  class Stamps extends Same { ${JSON.stringify(field)} = undefined; $tm = 0; $tmg = 0; ${grows ? '$tmb = 0; $tmc = -1;' : ''} }`;
+  class Stamps extends Same { ${JSON.stringify(field)} = undefined; $tm = 0; $tmg = 0; }`;
 
 /**
  * The accessor that stamps an object. It is made from text so that each field has machine code of
@@ -157,14 +160,9 @@ const definer = (field: string, grows: boolean): string => `
  * V8 before 12 (Node 18 and 20) calls an inherited accessor when a class field is defined where it
  * has seen many shapes. `busy` finds that out; without it, the accessor would call itself for ever.
  */
-function makeSetter(
-  field: string,
-  grows: boolean,
-  stack: GuestStack,
-  born: Born | null,
-): (value: unknown) => void {
+function makeSetter(field: string, stack: GuestStack, born: Born | null): (value: unknown) => void {
   const name = JSON.stringify(field);
-  const text = `${definer(field, grows)}
+  const text = `${definer(field)}
   const own = (object, value) => Object.defineProperty(object, ${name},
     { value, writable: true, enumerable: true, configurable: true });
   let busy = null;

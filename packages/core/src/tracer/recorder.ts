@@ -280,7 +280,9 @@ export class Recorder {
       this.#countFrees(store);
       store.clear();
       liveSet((size, traceback, type) => {
-        const site = this.#isSize(size) ? this.#site(traceback, row, type) : 0;
+        if (!this.#isSize(size)) return;
+        let site = this.sites.lookUp(traceback, row, type);
+        if (site === 0) site = this.#site(traceback, row, type);
         if (site === 0) return;
         store.put(store.count, size, site);
         this.sites.countLive(site, size);

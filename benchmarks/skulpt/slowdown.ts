@@ -1,0 +1,110 @@
+/**
+ * How much slower four programs run in an attached Skulpt than in the same one as npm has it, each
+ * time in a process of its own, rounds interleaved; and what the walk takes per live object:
+ * `node --conditions=@tracemalloc/source --import=tsx benchmarks/skulpt/slowdown.ts [rounds] [program]`.
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { attachSkulpt, type SkulptHost } from '@tracemalloc/adapters/skulpt';
+import { createSkulpt, readSkulptBuild } from '@tracemalloc/adapters/skulpt/node';
+import { Tracer } from '@tracemalloc/core';
+
+type Host = SkulptHost & {
+  configure(options: object): void;
+  readonly builtinFiles: { readonly files: Readonly<Record<string, string>> };
+};
+
+const programs = ['int', 'fib', 'coll', 'oop'];
+const columns = ['untraced', 'attached, off', 'nframe 1', 'nframe 25'];
+const runs = 9;
+
+const live = `
+kept = [[i + 1000000, i + 0.5, (i, i)] for i in range(90000)]
+`;
+
+function newHost(): Host {
+  const Sk = createSkulpt(readSkulptBuild()) as Host;
+  Sk.configure({
+    output: () => undefined,
+    read: (file: string) => Sk.builtinFiles.files[file],
+    __future__: Sk.python3,
+  });
+  return Sk;
+}
+
+function elapsed(work: () => void): number {
+  const start = performance.now();
+  work();
+  return performance.now() - start;
+}
+
+/** In the child: milliseconds of the fastest of several runs. */
+function timeProgram(program: string, column: number): number {
+  const Sk = newHost();
+  const tracer = new Tracer();
+  if (column > 0) attachSkulpt(Sk, tracer);
+  if (column > 1) tracer.start(column === 2 ? 1 : 25);
+  const source = readFileSync(new URL(`programs/${program}.py`, import.meta.url), 'utf8');
+  let best = Number.POSITIVE_INFINITY;
+  for (let run = 0; run < runs; run++) {
+    const time = elapsed(() => Sk.importMainWithBody('main', false, source, true));
+    best = Math.min(best, time);
+    tracer.clearTraces();
+  }
+  return best;
+}
+
+/** In the child: nanoseconds per live object of a warm walk; the snapshot's share is not in it. */
+function timeWalk(): string {
+  const Sk = newHost();
+  const tracer = new Tracer();
+  attachSkulpt(Sk, tracer);
+  tracer.start(25);
+  Sk.importMainWithBody('main', false, live, true);
+  let best = Number.POSITIVE_INFINITY;
+  for (let run = 0; run < 5; run++) {
+    best = Math.min(
+      best,
+      elapsed(() => tracer.getTracedMemory()),
+    );
+  }
+  const objects = tracer.takeSnapshot().traces.length;
+  return `${objects} live blocks: ${((best * 1e6) / objects).toFixed(0)} ns each`;
+}
+
+function child(...args: string[]): string {
+  const source = ['--conditions=@tracemalloc/source', '--import=tsx'];
+  const script = fileURLToPath(import.meta.url);
+  return execFileSync(process.execPath, [...source, script, ...args], { encoding: 'utf8' }).trim();
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1] ?? Number.NaN;
+}
+
+function main(rounds: number, only: string | undefined): void {
+  for (const program of programs.filter((name) => only === undefined || name === only)) {
+    const times = columns.map(() => [] as number[]);
+    for (let round = 0; round < rounds; round++) {
+      for (const [i, column] of times.entries()) {
+        column.push(Number(child('time', program, String(i))));
+      }
+    }
+    const [base = []] = times;
+    const cells = times.map((column, i) => {
+      if (i === 0) return `${columns[i]} ${median(column).toFixed(1)} ms`;
+      const best = Math.min(...column) / Math.min(...base);
+      return `${columns[i]} x${(median(column) / median(base)).toFixed(2)} (min x${best.toFixed(2)})`;
+    });
+    console.log(`${program.padEnd(5)} ${cells.join('  ')}`);
+  }
+  if (only === undefined || only === 'walk') console.log(`walk  ${child('walk')}`);
+}
+
+const [, , first, program = '', column] = process.argv;
+if (first === 'time') console.log(timeProgram(program, Number(column)));
+else if (first === 'walk') console.log(timeWalk());
+else main(Number(first ?? 5), program === '' ? undefined : program);

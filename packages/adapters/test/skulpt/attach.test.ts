@@ -1,0 +1,223 @@
+import { attachSkulpt } from '@tracemalloc/adapters/skulpt';
+import { Tracer } from '@tracemalloc/core';
+import { afterEach, expect, test } from 'vitest';
+import { type Guest, liveByLine, newSkulpt, type Sk, startGuest } from './start.ts';
+
+let guest: Guest;
+afterEach(() => guest.adapter.detach());
+
+const depth = (Sk: Sk): number =>
+  (Sk as unknown as { $tracemalloc: { sp: number } }).$tracemalloc.sp;
+
+/** All members of what the adapter touches. */
+function descriptors(Sk: Sk): Map<string, PropertyDescriptor> {
+  const found = new Map<string, PropertyDescriptor>();
+  const add = (owner: object, path: string): void => {
+    for (const name of Reflect.ownKeys(owner)) {
+      found.set(`${path}.${String(name)}`, Object.getOwnPropertyDescriptor(owner, name)!);
+    }
+  };
+  add(Sk, 'Sk');
+  add(Sk.abstr, 'abstr');
+  add(Object.getPrototypeOf(Sk.python3) as object, 'Object');
+  const natives = [
+    ...Object.entries(Sk.builtin),
+    ...Object.entries(Sk.abstr.built$iterators ?? {}),
+  ];
+  for (const [name, native] of natives) {
+    if (typeof native !== 'function' || !native.prototype) continue;
+    add(native, name);
+    add(native.prototype as object, `${name}.prototype`);
+  }
+  for (const name of ['append', 'extend', 'insert']) {
+    const method = (Sk.builtin['list']!.prototype as Record<string, { d$def: object }>)[name]!;
+    add(method, name);
+    add(method.d$def, `${name}.def`);
+  }
+  return found;
+}
+
+test('detaching leaves Skulpt as it was found', () => {
+  const Sk = newSkulpt();
+  const before = descriptors(Sk);
+  const compiled = Sk.compile('x = [1]\n', 'main.py', 'exec', true).code;
+  Sk.gensymcount = 0;
+  const tracer = new Tracer();
+  const adapter = attachSkulpt(Sk, tracer);
+  tracer.start(5);
+  expect(descriptors(Sk)).not.toEqual(before);
+  adapter.detach();
+  before.delete('Sk.gensymcount');
+  const after = descriptors(Sk);
+  after.delete('Sk.gensymcount');
+  expect(after).toEqual(before);
+  Sk.gensymcount = 0;
+  const again = Sk.compile('x = [1]\n', 'main.py', 'exec', true).code;
+  expect(again.replace(/\$\w+\d+/g, '')).toBe(compiled.replace(/\$\w+\d+/g, ''));
+  guest = startGuest();
+});
+
+test('when tracing stops, the allocation hooks are gone', () => {
+  guest = startGuest();
+  const attached = descriptors(guest.Sk);
+  guest.tracer.start();
+  guest.tracer.stop();
+  expect(descriptors(guest.Sk)).toEqual(attached);
+});
+
+test('what is live is counted where it was made, and what is unreachable is not', () => {
+  guest = startGuest();
+  guest.tracer.start(2);
+  guest.run(`
+def make(n):
+    return [i + 0.5 for i in range(n)]
+kept = make(10)
+gone = make(10)
+gone = None
+`);
+  const live = liveByLine(guest.tracer);
+  expect(live['3 float']).toBe('10 × 240');
+  expect(live['3 list']).toBe('2 × 136');
+});
+
+test('items belong to the line that made a list or dict grow', () => {
+  guest = startGuest();
+  guest.tracer.start();
+  guest.run(`
+items, pairs = [], {}
+for i in range(20):
+    items.append(None)
+    pairs[str(i) + 'key'] = None
+`);
+  const live = liveByLine(guest.tracer);
+  expect(live['2 list']).toBe('1 × 56');
+  expect(live['4 list']).toBe('1 × 192');
+  expect(live['2 dict']).toBe('1 × 64');
+  expect(live['5 dict']).toBe('1 × 400');
+});
+
+test.each([
+  ['an uncaught exception', 'def f():\n    raise ValueError(1)\ndef g():\n    f()\ng()\n'],
+  ['a syntax error', 'x = (\n'],
+  ['endless recursion', 'def f():\n    f()\nf()\n'],
+  ['an error in a class body', 'class C:\n    class D:\n        x = [][1]\n'],
+  ['an error in a generator', 'def g():\n    yield 1\n    [][1]\nlist(g())\n'],
+])('after %s the stack is empty and the next program is right', (_name, source) => {
+  guest = startGuest();
+  guest.tracer.start(3);
+  expect(() => guest.run(source)).toThrow();
+  expect(depth(guest.Sk)).toBe(0);
+  guest.run('\n\nx = [1.5 + 1]\n');
+  expect(liveByLine(guest.tracer)).toMatchObject({ '3 float': '1 × 24', '3 list': '2 × 64' });
+});
+
+test('a program that is cut by execLimit leaves nothing behind', () => {
+  guest = startGuest();
+  guest.tracer.start(3);
+  Object.assign(guest.Sk, { execLimit: 20, execStart: Date.now() });
+  expect(() => guest.run('x = []\nwhile True:\n    x.append(0.5)\n')).toThrow();
+  expect(depth(guest.Sk)).toBe(0);
+  Object.assign(guest.Sk, { execLimit: null });
+  guest.run('y = 1.5\n');
+  expect(liveByLine(guest.tracer)).not.toHaveProperty('3 list');
+});
+
+test('what a cancelled suspension held is gone when the next program begins', async () => {
+  guest = startGuest();
+  const { Sk, tracer } = guest;
+  Sk.builtins['wait'] = new Sk.builtin['func']!(() =>
+    Sk.misceval.promiseToSuspension(Promise.reject(new Error('cancelled'))),
+  );
+  const source = 'def f():\n    held = [0.5 + 1]\n    wait()\n    return held\nf()\n';
+  tracer.start(3);
+  const running = guest.runAsync(source);
+  expect(liveByLine(tracer)).toMatchObject({ '2 list': '2 × 64' });
+  await expect(running).rejects.toThrow();
+  expect(depth(Sk)).toBe(0);
+  guest.run('y = 1.5\n');
+  expect(liveByLine(tracer)).not.toHaveProperty('2 list');
+});
+
+test('a program may replace list and subclass everything', () => {
+  guest = startGuest();
+  guest.tracer.start(3);
+  guest.run(`
+real = list
+class list(real): pass
+class I(int): pass
+class S(str): pass
+class D(dict): pass
+class E(Exception): pass
+a = list([1.5])
+b = [2.5]
+c = I(7000)
+d = S('seven')
+e = D()
+f = E('x')
+print(type(a) is list, type(b) is real, isinstance(a, real))
+`);
+  expect(guest.output.join('')).toBe('True True True\n');
+  const live = liveByLine(guest.tracer);
+  expect(Object.keys(live)).toEqual(
+    expect.arrayContaining(['8 list', '9 list', '10 I', '11 S', '12 D', '13 E']),
+  );
+});
+
+test('several programs one after another, each attributed to its own lines', () => {
+  guest = startGuest();
+  guest.tracer.start();
+  guest.run('a = [1.5 + 1]\n');
+  expect(liveByLine(guest.tracer)).toHaveProperty('1 float');
+  guest.run('\n\nb = [1.5 + 2]\n');
+  const live = liveByLine(guest.tracer);
+  expect(live).toMatchObject({ '3 float': '1 × 24' });
+  expect(live).not.toHaveProperty('1 float');
+});
+
+test('excluded work and files are not recorded', () => {
+  guest = startGuest();
+  const { Sk, adapter, tracer } = guest;
+  tracer.start();
+  const own = adapter.exclude(() => new Sk.builtin['list']!([]));
+  expect(adapter.tracebackOf(own)).toBeNull();
+  expect(adapter.tracebackOf(new Sk.builtin['list']!([]))).not.toBeNull();
+  adapter.excludeFile('main.py');
+  guest.run('def f():\n    return [1.5 + 1]\nx = f()\n');
+  expect(liveByLine(tracer)).not.toHaveProperty('2 list');
+});
+
+test('with finalizers, frees are seen between turns', async () => {
+  guest = startGuest({ liveness: 'finalizers' });
+  guest.tracer.start();
+  guest.run('x = [1.5 + 1]\n');
+  expect(guest.adapter.caps.frees).toMatch(/gc-async|lower-bound/);
+  await guest.adapter.settleAsync();
+  expect(liveByLine(guest.tracer)).toMatchObject({ '1 list': '1 × 64', '1 float': '1 × 24' });
+});
+
+test('under the v8 model containers are as large as measured', () => {
+  guest = startGuest({ sizeModel: 'v8' });
+  const { Sk, adapter } = guest;
+  const none = Sk.builtin['none'];
+  const items = new Sk.builtin['list']!(new Array(100).fill(none));
+  expect(adapter.sizeOf(items)).toBe(888);
+  expect(adapter.sizeOf(new Sk.builtin['dict']!([]))).toBe(304);
+  expect(adapter.sizeOf(new Sk.builtin['int_']!(5))).toBe(32);
+});
+
+test('a second adapter is refused, and so is what is no Skulpt', () => {
+  guest = startGuest();
+  expect(() => attachSkulpt(guest.Sk, new Tracer())).toThrow(/attached to this Skulpt already/);
+  expect(() => attachSkulpt({} as never, new Tracer())).toThrow(/must be a loaded Skulpt/);
+});
+
+test('an unknown compiler is refused, and Skulpt left as it was', () => {
+  const Sk = newSkulpt();
+  const compile = Sk.compile;
+  const other = (...args: Parameters<typeof compile>) => ({ code: String(args.length) });
+  Object.assign(Sk, { compile: other });
+  const before = descriptors(Sk);
+  expect(() => attachSkulpt(Sk, new Tracer())).toThrow(/compiler is not known/);
+  expect(descriptors(Sk)).toEqual(before);
+  guest = startGuest();
+});
