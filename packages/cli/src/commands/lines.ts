@@ -1,5 +1,6 @@
 import type { Snapshot } from '@tracemalloc/core';
 import type { Command } from 'commander';
+import { CliError, exitStatus } from '../cli-error.ts';
 import type { Context } from '../context.ts';
 import {
   addExamples,
@@ -43,7 +44,13 @@ async function linesCommand(
   const { lines, formatLines } = await import('@tracemalloc/report');
   const { metric, file } = options;
   const source = (filename: string) => readSource(filename, context.io.cwd);
-  const make = (snapshot: Snapshot) =>
-    lines(snapshot, file === undefined ? { metric, source } : { metric, source, filename: file });
+  const make = (snapshot: Snapshot) => {
+    if (file === undefined) return lines(snapshot, { metric, source });
+    const { frames, strings } = snapshot.data;
+    if (frames.file.includes(strings.indexOf(file))) {
+      return lines(snapshot, { metric, source, filename: file });
+    }
+    throw new CliError(exitStatus.error, `no traceback of the snapshot names the file '${file}'`);
+  };
   await printReport(paths, options, context, make, formatLines);
 }

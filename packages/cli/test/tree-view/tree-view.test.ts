@@ -98,8 +98,8 @@ describe('keys', () => {
       { type: 'end-search' },
     ];
     const found = (...actions: TreeAction[]) => after(...actions).find((row) => row[0] === '>');
-    expect(found(...type)).toBe('>        list.py:2');
-    expect(found(...type, { type: 'next-match' })).toBe('>        list.py:2');
+    expect(found(...type)).toBe('>       list.py:2');
+    expect(found(...type, { type: 'next-match' })).toBe('>       list.py:2');
     expect(
       after({ type: 'search' }, { type: 'type', text: 'zzz' }, { type: 'end-search' }),
     ).toEqual(after());
