@@ -92,7 +92,7 @@ export function SandwichView(props: ViewProps) {
             cell={(index, column) => {
               const row = order[index]!;
               if (column === 'label') {
-                return <Name text={groupLabel(data, grouping, rows.group[row]!)} length={60} />;
+                return <Name text={groupLabel(data, grouping, rows.group[row]!)} length={32} />;
               }
               return figureCell(column, { total: rows.total, row, whole, unit: selection.unit });
             }}

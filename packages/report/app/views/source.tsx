@@ -45,7 +45,7 @@ export function SourceView(props: ViewProps) {
           cell={(index, column) => {
             const group = listed[index]!;
             if (column === 'label')
-              return <Name text={groupLabel(data, files, group)} length={44} />;
+              return <Name text={groupLabel(data, files, group)} length={32} />;
             const { unit } = selection;
             return figureCell(column, { total: rows.own, row: group, whole: 0, unit });
           }}

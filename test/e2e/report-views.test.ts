@@ -1,0 +1,158 @@
+/// <reference lib="dom" />
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import axe from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chromiumPath, launchChromium, titled } from './chromium.ts';
+import { openReport, type ReportPage } from './report-page.ts';
+import { shopSnapshot, shopSources } from './report-snapshots.ts';
+
+// To be looked at: one picture of each view in each theme.
+const screenshots = fileURLToPath(new URL('screenshots/', import.meta.url));
+const viewNames = ['tree', 'table', 'sandwich', 'source', 'types'] as const;
+
+describe.runIf(chromiumPath !== undefined)(titled('the views of the HTML report'), () => {
+  let browser: Browser;
+  let report: ReportPage;
+  let difference: ReportPage;
+  let page: Page;
+
+  beforeAll(async () => {
+    mkdirSync(screenshots, { recursive: true });
+    browser = await launchChromium();
+    const now = shopSnapshot(400);
+    report = await openReport(browser, now, {
+      title: 'Shop',
+      sources: shopSources,
+      context: { colorScheme: 'light' },
+    });
+    difference = await openReport(browser, now, {
+      base: shopSnapshot(260, false),
+      title: 'Shop, since the morning',
+      sources: shopSources,
+      context: { colorScheme: 'dark' },
+    });
+    page = report.page;
+  }, 60_000);
+
+  afterAll(async () => {
+    await report?.close();
+    await difference?.close();
+    await browser?.close();
+  });
+
+  const show = async (shown: ReportPage, view: string): Promise<void> => {
+    await shown.open(`#view=${view}`);
+    await shown.page.waitForSelector(`.${view}-view tr[tabindex="0"]`);
+  };
+  /** The page's own policy lets no script in but by this door. */
+  const brokenRules = async (shown: Page): Promise<unknown[]> => {
+    await shown.evaluate(`if (!window.axe) { ${axe.source} }`);
+    const { violations } = await shown.evaluate(() =>
+      (window as unknown as { axe: typeof axe }).axe.run('.view', { resultTypes: ['violations'] }),
+    );
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => [id, nodes.slice(0, 3).map((node) => node.html.slice(0, 200))]);
+  };
+  const current = (): Promise<string> =>
+    page.evaluate(() => {
+      const row = document.activeElement;
+      const cells = row?.tagName === 'TR' ? [...(row as HTMLTableRowElement).cells] : [];
+      return cells.map((cell) => cell.textContent).join(' | ');
+    });
+  const press = async (...keys: string[]): Promise<void> => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
+
+  test.each(['light', 'dark'])('each view keeps nobody out (%s)', async (theme) => {
+    // The dark one has two snapshots: more is on the page, and in more colours.
+    const shown = theme === 'light' ? report : difference;
+    for (const view of viewNames) {
+      await show(shown, view);
+      await shown.page.screenshot({ path: `${screenshots}${view}-${theme}.png` });
+      expect([view, await brokenRules(shown.page)]).toEqual([view, []]);
+    }
+  });
+
+  test('the keyboard reaches and walks every view', async () => {
+    await show(report, 'tree');
+    const walked: string[] = [];
+    const enter = async (view: string): Promise<void> => {
+      await page.waitForSelector(`.${view}-view tr[tabindex="0"]`);
+      for (let tabs = 0; tabs < 40 && !(await current()); tabs++) await press('Tab');
+      walked.push(`${view}: ${await current()}`);
+    };
+    await enter('tree');
+    await press('Home', 'ArrowRight', 'ArrowRight', 'ArrowRight');
+    walked.push(await current());
+    await press('ArrowLeft', 'ArrowLeft', 'End');
+    walked.push(await current());
+    await press('3');
+    await enter('table');
+    await press('ArrowDown', 'End');
+    walked.push(await current());
+    await press('Home', 'Enter');
+    await enter('sandwich');
+    await press('Tab');
+    walked.push(`callers: ${await current()}`);
+    await press('Enter');
+    walked.push(`its callers: ${await current()}`);
+    await press('5');
+    await enter('source');
+    await press('6');
+    await enter('types');
+    await press('ArrowRight', 'ArrowDown');
+    walked.push(await current());
+    expect(walked).toMatchInlineSnapshot(`
+      [
+        "tree: ▾all | 593 KiB | 100.0 % | 0 B | 2,306 | ",
+        "▸load | 162 KiB | 27.3 % | 0 B | 800 | /srv/shop/app.py:9",
+        "▸<module> | 40.4 KiB | 6.8 % | 0 B | 400 | /srv/shop/app.py:1",
+        "table: /srv/shop/cache.py:7 Cache.put | 153 KiB | 25.8 % | 153 KiB | 400 | 391 B | 0.0 %",
+        "/srv/shop/app.py:1 <module> | 40.4 KiB | 6.8 % | 0 B | 400 | 103 B | 0.0 %",
+        "sandwich: /srv/shop/cache.py:7 Cache.put | 153 KiB",
+        "callers: handle /srv/shop/app.py:15 | 153 KiB | 100.0 % | 400",
+        "its callers: <module> /srv/shop/app.py:24 | 514 KiB | 100.0 % | 1,700",
+        "source: /srv/shop/cache.py | 203 KiB",
+        "types: ▸dict | 256 KiB | 43.1 % | 800 | ",
+        "Cache.put /srv/shop/cache.py:7 | 153 KiB | 25.8 % | 400 | ",
+      ]
+    `);
+  });
+
+  test('a header sorts by the keyboard, and says so', async () => {
+    await show(report, 'table');
+    await page.focus('th:nth-child(2) button');
+    const sorted = () =>
+      page.$$eval('th', (all) => all.map((cell) => `${cell.textContent}: ${cell.ariaSort}`));
+    await press('Enter');
+    const falling = await sorted();
+    await press('Enter');
+    expect([falling[1], (await sorted())[1]]).toEqual(['Total▾: descending', 'Total▴: ascending']);
+  });
+
+  test('names that would harm or deceive are text, and nothing was stopped by the policy', async () => {
+    for (const view of viewNames) {
+      await show(report, view);
+      expect(await page.$$eval('main :is(img, script, svg, b, iframe)', (all) => all.length)).toBe(
+        0,
+      );
+    }
+    await show(report, 'table');
+    const names = await page.$$eval('.view tbody .name', (all) =>
+      all.map((name) => name.textContent).filter((text) => /alert|U\+|deep/.test(text)),
+    );
+    expect(names).toMatchInlineSnapshot(`
+      [
+        "</script><img src=x onerror=alert(1)>:1 <b onclick=alert(2)>bold</b>",
+        "javascript:alert(3):2 "><svg/onload=alert(4)>",
+        "invoice⟨U+202E⟩gpj.exe:3 a⟨U+0000⟩b⟨U+001B⟩[31m",
+        "/deep/deep/deep/deep/deep/deep/deep/deep/deep/deep/deep/deep…xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+        "lone⟨U+D800⟩surrogate.py:5 ⟨U+DC00⟩",
+      ]
+    `);
+    expect([...report.problems, ...difference.problems]).toEqual([]);
+  });
+});
