@@ -45,7 +45,7 @@ type Entry = { file: string; top_lineno: [size: number | string, count: number, 
 test('lines of every readable pickle of CPython 3.6 to 3.15 are those that it prints', () => {
   const folder = new URL('../../../../test/vectors/pickles/', import.meta.url);
   const index: Entry[] = JSON.parse(readFileSync(new URL('index.json', folder), 'utf8'));
-  const readable = index.filter(({ file }) => !file.includes('bigint'));
+  const readable = index.filter(({ file }) => !/bigint|large/.test(file));
   expect(readable.length).toBeGreaterThan(30);
   for (const { file, top_lineno } of readable) {
     const snapshot = loadPickle(new Uint8Array(readFileSync(new URL(file, folder))));
