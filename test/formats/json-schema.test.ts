@@ -18,7 +18,7 @@ test('the JSON of any snapshot keeps to the schema that the package exports', ()
       validate(read(dumpJson(snapshot)));
       expect(validate.errors).toBeNull();
     }),
-    { numRuns: 50 },
+    { numRuns: 25 },
   );
 });
 

@@ -25,6 +25,6 @@ test('formats and reports agree on the metrics that a snapshot knows', () => {
         expect(formats.measure(data, metric)).toEqual(report.measure(data, metric));
       }
     }),
-    { numRuns: 100 },
+    { numRuns: 30 },
   );
 });

@@ -44,7 +44,7 @@ test('tables have whole columns, and rows of tables that there are', () => {
       expectRows(parents, stackTable);
       expect(new Set(stringArray).size).toBe(stringArray.length);
     }),
-    { numRuns: 30 },
+    { numRuns: 15 },
   );
 });
 
