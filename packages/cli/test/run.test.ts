@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -115,6 +115,14 @@ describe('the report', () => {
     );
   });
 
+  test('goes to an HTML file too, with the source of the program', async () => {
+    const args = ['run', '--report', 'page.html', '-c', 'kept = [bytes(1000)]'];
+    const { status, stderr } = await tracemalloc(args);
+    expect(status).toBe(0);
+    expect(stderr.split('\n').slice(0, 2)).toEqual(['Wrote page.html', 'Top 10 lines']);
+    expect(readFileSync(join(folder, 'page.html'), 'utf8')).toContain('<!doctype html>');
+  });
+
   test('is left out when the program ended without tracing', async () => {
     const stopped = 'import tracemalloc; tracemalloc.stop()';
     expect(await tracemalloc(['run', '-c', stopped])).toEqual({
@@ -158,7 +166,7 @@ describe('what cannot be done is said before anything runs', () => {
     [
       2,
       ['run', '--interpreter', 'perl', 'x.py'],
-      "tracemalloc: --interpreter must be brython or lua, got 'perl'\n",
+      "tracemalloc: --interpreter must be brython, skulpt or lua, got 'perl'\n",
     ],
     [1, ['top', 'missing.tm'], "tracemalloc: can't read missing.tm: no such file or directory\n"],
     [

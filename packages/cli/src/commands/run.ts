@@ -125,7 +125,8 @@ function hostOf(interpreter: string): () => Promise<Host> {
 }
 
 function hostNames(): string {
-  return Object.keys(hosts).join(' or ');
+  const names = Object.keys(hosts);
+  return `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 }
 
 async function report(
