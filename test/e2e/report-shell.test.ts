@@ -66,7 +66,7 @@ function small(load: number, save: number): Snapshot {
   return Snapshot.fromTraces(traces, 2, { host: 'brython 3.14.3', liveness: 'exact' });
 }
 
-const details = (page: Page) => page.locator('.flame-details').innerText();
+const details = (page: Page) => page.locator('.flame-details').textContent();
 const current = (page: Page) =>
   page.evaluate(() => {
     const id = document.querySelector('[role=tree]')?.getAttribute('aria-activedescendant');
@@ -98,7 +98,7 @@ describe.runIf(chromiumPath !== undefined)(titled('the HTML report'), () => {
   test('shows hostile names as text, asks for nothing and breaks no rule', async () => {
     const title = hostileNames[0]!;
     const { page, problems, close } = await openReport(browser, hostile(), { title });
-    expect(await page.textContent('h1')).toBe(title);
+    await expect.poll(() => page.textContent('h1')).toBe(title);
     await page.focus('[role=tree]');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
@@ -119,52 +119,54 @@ describe.runIf(chromiumPath !== undefined)(titled('the HTML report'), () => {
     await open('#mode=now');
     await page.focus('[role=tree]');
     await page.keyboard.press('ArrowDown');
-    expect(await current(page)).toBe('main.py:1, 4010 B, 100.0 %');
+    await expect.poll(() => current(page)).toBe('main.py:1, 4010 B, 100.0 %');
     await page.keyboard.press('ArrowDown');
-    expect(await current(page)).toBe('load.py:2, 3000 B, 74.8 %');
+    await expect.poll(() => current(page)).toBe('load.py:2, 3000 B, 74.8 %');
     await page.keyboard.press('ArrowRight');
-    expect(await current(page)).toBe('save.py:3, 1000 B, 24.9 %');
+    await expect.poll(() => current(page)).toBe('save.py:3, 1000 B, 24.9 %');
     await page.keyboard.press('Enter');
-    expect(await page.locator('.crumbs button').allTextContents()).toEqual(['all', 'save.py:3']);
+    await expect
+      .poll(() => page.locator('.crumbs button').allTextContents())
+      .toEqual(['all', 'save.py:3']);
     await page.keyboard.press('Escape');
-    expect(await page.locator('.crumbs button').allTextContents()).toEqual(['all']);
+    await expect.poll(() => page.locator('.crumbs button').allTextContents()).toEqual(['all']);
     await page.keyboard.press('/');
     await page.keyboard.type('load');
-    expect(await page.textContent('.found')).toBe('1 found · 74.8 %');
+    await expect.poll(() => page.textContent('.found')).toBe('1 found · 74.8 %');
     await page.keyboard.press('Escape');
     await page.keyboard.press('n');
-    expect(await current(page)).toBe('load.py:2, 3000 B, 74.8 %');
+    await expect.poll(() => current(page)).toBe('load.py:2, 3000 B, 74.8 %');
     await page.keyboard.press('?');
-    expect(await page.textContent('dialog h2')).toBe('Keys');
+    await expect.poll(() => page.textContent('dialog h2')).toBe('Keys');
     await page.keyboard.press('Escape');
     await page.waitForSelector('dialog', { state: 'detached' });
     await page.keyboard.press('3');
-    expect(await page.getAttribute('#tab-table', 'aria-selected')).toBe('true');
+    await expect.poll(() => page.getAttribute('#tab-table', 'aria-selected')).toBe('true');
   });
 
   test('keeps what was chosen in the address, and goes back', async () => {
     const { page, open } = report;
     await open('#mode=now&metric=peak&unit=blocks');
     // These traces say nothing of a peak.
-    expect(await page.isDisabled('input[value=peak]')).toBe(true);
-    expect(await page.isChecked('input[value=live]')).toBe(true);
-    expect(await page.isChecked('input[value=blocks]')).toBe(true);
+    await expect.poll(() => page.isDisabled('input[value=peak]')).toBe(true);
+    await expect.poll(() => page.isChecked('input[value=live]')).toBe(true);
+    await expect.poll(() => page.isChecked('input[value=blocks]')).toBe(true);
     await page.keyboard.press('u');
     await page.keyboard.press('i');
     const hash = () => page.evaluate(() => location.hash);
-    expect(await hash()).toBe('#mode=now&inverted=true');
+    await expect.poll(() => hash()).toBe('#mode=now&inverted=true');
     await page.goBack();
     await page.waitForFunction(() => location.hash === '#mode=now');
-    expect(await page.isChecked('input[type=checkbox]')).toBe(false);
+    await expect.poll(() => page.isChecked('input[type=checkbox]')).toBe(false);
     await page.fill('#fileGlob', '*.py');
     await page.fill('#fileGlob', '!load');
-    expect(await hash()).toBe('#mode=now&fileGlob=%21load');
-    expect(await details(page)).toContain('1010 B');
+    await expect.poll(() => hash()).toBe('#mode=now&fileGlob=%21load');
+    await expect.poll(() => details(page)).toContain('1010 B');
     await page.selectOption('.filters select', '1');
-    expect(await details(page)).toContain('10 B');
+    await expect.poll(() => details(page)).toContain('10 B');
     await page.keyboard.press('Escape');
     await page.keyboard.press('x');
-    expect(await details(page)).toContain('4010 B');
+    await expect.poll(() => details(page)).toContain('4010 B');
   });
 
   test('shows what grew and what shrank side by side', async () => {
@@ -174,10 +176,10 @@ describe.runIf(chromiumPath !== undefined)(titled('the HTML report'), () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
     // 2000 more and 1000 less: two thirds of what changed.
-    expect(await current(page)).toBe('▲ load.py:2, 3000 B, 66.7 %');
+    await expect.poll(() => current(page)).toBe('▲ load.py:2, 3000 B, 66.7 %');
     await page.keyboard.press('ArrowRight');
-    expect(await current(page)).toBe('▼ save.py:3, 1000 B, 33.3 %');
-    expect(await details(page)).toContain('▼ −1000 B');
+    await expect.poll(() => current(page)).toBe('▼ save.py:3, 1000 B, 33.3 %');
+    await expect.poll(() => details(page)).toContain('▼ −1000 B');
     expect(problems).toEqual([]);
   });
 });

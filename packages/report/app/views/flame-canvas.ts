@@ -66,7 +66,9 @@ export class FlameCanvas {
     } else if (before.zoom !== picture.zoom) {
       this.#zoomStart = { time: performance.now(), from: this.#from, to: this.#to };
     }
-    this.#spacer.style.height = `${picture.layout.levels.length * rowHeight}px`;
+    if (before?.layout !== picture.layout) {
+      this.#spacer.style.height = `${picture.layout.levels.length * rowHeight}px`;
+    }
     this.draw();
   }
 

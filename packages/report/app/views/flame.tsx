@@ -60,7 +60,11 @@ function Flame({ model, selection, update, layout }: ViewProps & { readonly layo
     });
   });
   const zoomTo = (nodes: readonly number[]) => update({ focus: nodes.join('.') });
+  // Keys may come faster than renders: each starts where the last one led.
+  const latest = useRef(selected);
+  latest.current = selected;
   const select = (node: number) => {
+    latest.current = node;
     setSelected(node);
     refs.canvas.current?.reveal(node);
   };
@@ -70,17 +74,21 @@ function Flame({ model, selection, update, layout }: ViewProps & { readonly layo
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const next = nodeAfterKey(layout, selected, event.key, found);
+    const next = nodeAfterKey(layout, latest.current, event.key, found);
     if (next !== null) select(next);
-    else if (event.key === 'Enter') choose(selected);
+    else if (event.key === 'Enter') choose(latest.current);
     else if (event.key === 'Escape' && zooms.length > 0) zoomTo(zooms.slice(0, -1));
     else if (event.key === '0') zoomTo([]);
     else return;
     event.preventDefault();
     event.stopPropagation();
   };
-  const describe = (node: number) =>
-    `${label(node)}, ${formatFigure(layout.now[node]!, selection.unit)}, ${formatShare(layout.width[node]!, layout.width[0]!)}`;
+  // The pointer moves often, and nothing of this depends on it.
+  const items = useMemo(() => {
+    const describe = (node: number) =>
+      `${label(node)}, ${formatFigure(layout.now[node]!, selection.unit)}, ${formatShare(layout.width[node]!, layout.width[0]!)}`;
+    return <FlameTree layout={layout} selected={selected} describe={describe} />;
+  }, [layout, label, selected, selection.unit]);
   return (
     <section class="flame">
       <Crumbs layout={layout} label={label} zooms={zooms} zoomTo={zoomTo} found={found} />
@@ -104,7 +112,7 @@ function Flame({ model, selection, update, layout }: ViewProps & { readonly layo
           <canvas ref={refs.element} />
         </div>
         <div class="hidden-text" role="presentation">
-          <FlameTree layout={layout} selected={selected} describe={describe} />
+          {items}
         </div>
       </div>
       <FlameDetails
