@@ -91,6 +91,8 @@ function configure(runner: Runner, request: SkulptRun, stderr: (text: string) =>
   const { builtin, builtinFiles } = runner;
   const folder = resolve(request.folder ?? dirname(request.filename));
   const EndOfFile = endOfFile(runner);
+  runner.builtins['exit'] = exitFunction(runner);
+  runner.builtins['quit'] = runner.builtins['exit'];
   runner.configure({
     output: request.stdout ?? ((text: string) => void process.stdout.write(text)),
     filewrite: (_file: unknown, text: Text) => stderr(text.v),
@@ -127,8 +129,18 @@ function endOfFile({ abstr, builtin, builtins }: Runner): ErrorClass {
   return builtins['EOFError'] as ErrorClass;
 }
 
-function extendSys({ builtin }: Runner, sys: Sys): Sys {
+function extendSys(runner: Runner, sys: Sys): Sys {
+  const { builtin } = runner;
   const text = (value: string): Text => new builtin.str(value);
+  return {
+    ...sys,
+    exit: exitFunction(runner),
+    stderr: new builtin.file(text('/dev/stderr'), text('w')),
+  };
+}
+
+/** `sys.exit`, and `exit` and `quit`, whose own ones lose the status. */
+function exitFunction({ builtin }: Runner): unknown {
   const exit = {
     $name: 'exit',
     $flags: { MinArgs: 0, MaxArgs: 1 },
@@ -138,9 +150,5 @@ function extendSys({ builtin }: Runner, sys: Sys): Sys {
       throw error;
     },
   };
-  return {
-    ...sys,
-    exit: new builtin.sk_method(exit, null, 'sys'),
-    stderr: new builtin.file(text('/dev/stderr'), text('w')),
-  };
+  return new builtin.sk_method(exit, null, 'sys');
 }

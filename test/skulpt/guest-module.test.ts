@@ -1,0 +1,136 @@
+import { attachSkulpt, installSkulptModule } from '@tracemalloc/adapters/skulpt';
+import { Tracer } from '@tracemalloc/core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newSkulpt, type TestSkulpt } from './guest.ts';
+
+let guest: TestSkulpt;
+let tracer: Tracer;
+let undo: () => void;
+beforeAll(() => {
+  guest = newSkulpt();
+  tracer = new Tracer();
+  const adapter = attachSkulpt(guest.Sk, tracer);
+  const uninstall = installSkulptModule(guest.Sk, tracer, adapter);
+  undo = () => {
+    uninstall();
+    adapter.detach();
+  };
+});
+afterAll(() => tracer.stop());
+
+/** What a program prints. @throws Error when it fails. */
+function run(...lines: string[]): string[] {
+  const { stdout, error } = guest.run(lines.join('\n'));
+  if (error !== null) throw new Error(`${error}\n${stdout}`);
+  return stdout.trimEnd().split('\n');
+}
+
+test('a program traces itself, and the module’s own objects are no part of it', () => {
+  const printed = run(
+    'import tracemalloc',
+    'tracemalloc.start(5)',
+    'def make(n):',
+    '    return [0.5 * i for i in range(n)]',
+    'keep = make(100)',
+    'first = tracemalloc.take_snapshot()',
+    'again = tracemalloc.take_snapshot()',
+    "top = first.statistics('traceback')[0]",
+    "print('\\n'.join(top.traceback.format()))",
+    'print([str(d) for d in again.compare_to(first, "lineno") if d.size_diff])',
+    'print(tracemalloc.get_object_traceback(keep))',
+    'tracemalloc.stop()',
+    'print(tracemalloc.get_object_traceback(keep), tracemalloc.get_traced_memory())',
+  );
+  expect(printed).toEqual([
+    '  File "main.py", line 5',
+    '    keep = make(100)',
+    '  File "main.py", line 4',
+    '    return [0.5 * i for i in range(n)]',
+    '[]',
+    'main.py:5',
+    'None (0, 0)',
+  ]);
+});
+
+test.each([
+  ['tracemalloc.start(0)', 'ValueError: the number of frames must be in range [1; 65535]'],
+  ['tracemalloc.start("1")', "TypeError: 'str' object cannot be interpreted as an integer"],
+  ['tracemalloc.start(1.5)', "TypeError: 'float' object cannot be interpreted as an integer"],
+  ['tracemalloc.start(2 ** 80)', 'OverflowError: Python int too large to convert to C int'],
+  ['tracemalloc.start(nframe=3)', 'TypeError: _tracemalloc.start() takes no keyword arguments'],
+  ['tracemalloc.stop(1)', 'TypeError: _tracemalloc.stop() takes no arguments (1 given)'],
+  ['snapshot.statistics("size")', "ValueError: unknown key_type: 'size'"],
+  ['snapshot.traces[9]', 'IndexError: list index out of range'],
+  ['snapshot.filter_traces(3)', 'TypeError: filters must be a list of filters, not int'],
+  [
+    'tracemalloc.Snapshot.load("none.tm")',
+    "IOError: [Errno 2] No such file or directory: 'none.tm'",
+  ],
+  ['gc.collect(3)', 'ValueError: invalid generation'],
+  ['gc.collect("x")', "TypeError: 'str' object cannot be interpreted as an integer"],
+])('%s raises %s', (call, message) => {
+  const printed = run(
+    'import gc, tracemalloc',
+    'snapshot = tracemalloc.Snapshot([(0, 5, (("a.py", 1),), 1)], 1)',
+    'try:',
+    `    ${call}`,
+    'except Exception as error:',
+    '    print(type(error).__name__ + ": " + str(error))',
+  );
+  expect(printed).toEqual([message]);
+});
+
+test('a dumped snapshot comes back with its attributes', () => {
+  const printed = run(
+    'import tracemalloc',
+    'old = tracemalloc.Snapshot([(0, 5, (("a.py", 1), ("b.py", 2)), 7)], 2)',
+    'old.note = {"text": [1, 2.5, None, True, (1, 2 ** 70)]}',
+    'old.dump("x.tm")',
+    'new = tracemalloc.Snapshot.load("x.tm")',
+    'print(new.traces == old.traces, new.traceback_limit, new.note == old.note)',
+    'print(new.traces[0], new.traces[0].traceback.total_nframe)',
+  );
+  expect(printed).toEqual(['True 2 True', 'b.py:2: 5 B 7']);
+});
+
+test('gc and sys.getsizeof', () => {
+  const printed = run(
+    'import gc, sys',
+    'gc.disable()',
+    'print(gc.collect(), gc.isenabled(), sys.getsizeof([]), sys.getsizeof("ab"))',
+    'gc.enable()',
+    'print(gc.isenabled())',
+  );
+  expect(printed).toEqual(['0 False 56 51', 'True']);
+});
+
+test('in a run that may suspend, with finalizers, reading memory waits and goes on', async () => {
+  const other = newSkulpt();
+  const otherTracer = new Tracer();
+  const adapter = attachSkulpt(other.Sk, otherTracer, { liveness: 'finalizers' });
+  const uninstall = installSkulptModule(other.Sk, otherTracer, adapter);
+  const source = [
+    'import gc, tracemalloc',
+    'tracemalloc.start()',
+    'keep = [1.5] * 50',
+    'print(gc.collect(), len(tracemalloc.take_snapshot().traces) > 0)',
+    'class C:',
+    '    size = tracemalloc.get_traced_memory()[0]',
+    'print(C.size > 0)',
+  ].join('\n');
+  const answer = { stdout: '0 True\nTrue\n', error: null };
+  expect(other.run(source)).toEqual(answer);
+  otherTracer.stop();
+  expect(await other.runAsync(source)).toEqual(answer);
+  otherTracer.stop();
+  uninstall();
+  adapter.detach();
+});
+
+test('uninstalled, nothing is left', () => {
+  undo();
+  expect(guest.run('import tracemalloc').error).toContain('No module named tracemalloc');
+  expect(guest.run('import gc').error).toContain('No module named gc');
+  expect(guest.run('import sys\nsys.getsizeof(1)').error).toContain('getsizeof');
+  expect(Object.keys(guest.Sk).filter((name) => /tracemalloc/i.test(name))).toEqual([]);
+});

@@ -1,0 +1,133 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { attachSkulpt, installSkulptModule } from '@tracemalloc/adapters/skulpt';
+import { runSkulptProgram, type SkulptRun } from '@tracemalloc/adapters/skulpt/node';
+import { Tracer } from '@tracemalloc/core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newSkulpt } from './guest.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'skulpt-'));
+  mkdirSync(join(folder, 'pack'));
+  writeFileSync(join(folder, 'shapes.py'), 'def area(a):\n    return [a] * a\n');
+  writeFileSync(join(folder, 'shapes.js'), 'throw new Error("not a module")\n');
+  writeFileSync(join(folder, 'broken.py'), 'x = = 1\n');
+  writeFileSync(join(folder, 'pack', '__init__.py'), 'from pack import part\n');
+  writeFileSync(join(folder, 'pack', 'part.py'), 'name = __name__\n');
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const { Sk } = newSkulpt();
+
+async function run(
+  source: string,
+  request: Partial<SkulptRun> & { lines?: string[] } = {},
+): Promise<{ out: string; err: string; exitCode: number }> {
+  let out = '';
+  let err = '';
+  const lines = [...(request.lines ?? [])];
+  const { exitCode } = await runSkulptProgram(Sk, {
+    source,
+    filename: 'app.py',
+    folder,
+    stdout: (text) => {
+      out += text;
+    },
+    stderr: (text) => {
+      err += text;
+    },
+    readLine: () => lines.shift() ?? '',
+    ...request,
+  });
+  return { out, err, exitCode };
+}
+
+test('modules beside the program, packages, arguments and input are there', async () => {
+  const source = [
+    'import sys, shapes, pack',
+    'print(sys.argv, shapes.area(2), pack.part.name, __name__)',
+    'print(input("who? "))',
+    'try:',
+    '    input()',
+    'except EOFError as error:',
+    '    print(error)',
+    'print("warning", file=sys.stderr)',
+  ].join('\n');
+  expect(await run(source, { argv: ['app.py', '-v'], lines: ['Ada\n'] })).toEqual({
+    out: "['app.py', '-v'] [2, 2] pack.part __main__\nwho? Ada\nEOF when reading a line\n",
+    err: 'warning\n',
+    exitCode: 0,
+  });
+});
+
+test.each([
+  ['sys.exit()', 0, ''],
+  ['sys.exit(3)', 3, ''],
+  ['sys.exit(None)', 0, ''],
+  ['sys.exit(-1)', 255, ''],
+  ['sys.exit("no disk")', 1, 'no disk\n'],
+  ['exit()', 0, ''],
+  ['quit(2)', 2, ''],
+  ['raise SystemExit(4)', 4, ''],
+])('%s ends with status %i', async (statement, exitCode, err) => {
+  expect(await run(`import sys\n${statement}\nprint('on')`)).toEqual({ out: '', err, exitCode });
+});
+
+test('an uncaught error is printed with the lines that led to it', async () => {
+  const source = 'import shapes\ndef f():\n    return shapes.area("x")\nf()\n';
+  const { err, exitCode } = await run(source, { filename: 'dir.d/a b.py' });
+  expect(err).toBe(
+    [
+      'Traceback (most recent call last):',
+      '  File "dir.d/a b.py", line 4',
+      '    f()',
+      '  File "dir.d/a b.py", line 3',
+      '    return shapes.area("x")',
+      `  File "${folder}/shapes.py", line 2`,
+      '    return [a] * a',
+      "TypeError: can't multiply sequence by non-int of type 'str'",
+      '',
+    ].join('\n'),
+  );
+  expect(exitCode).toBe(1);
+});
+
+test('a syntax error names its place, in the program and in a module', async () => {
+  expect(await run('x = 1\ny = = 2\n')).toEqual({
+    out: '',
+    err: '  File "app.py", line 2\n    y = = 2\nSyntaxError: bad input\n',
+    exitCode: 1,
+  });
+  const { err } = await run('import broken');
+  expect(err).toContain(`File "${folder}/broken.py", line 1\n    x = = 1\n`);
+});
+
+test('an endless loop is stopped at the limit, and the next program runs', async () => {
+  const { err, exitCode } = await run('while True:\n    pass\n', { execLimit: 30 });
+  expect(err).toContain('TimeLimitError: Program exceeded run time limit.');
+  expect(exitCode).toBe(1);
+  expect((await run('print(1)')).out).toBe('1\n');
+});
+
+test('names that Skulpt could not quote do no harm', async () => {
+  expect((await run('print(1)', { filename: "it's.py" })).out).toBe('1\n');
+  expect((await run('print(1)', { filename: '<string>' })).out).toBe('1\n');
+});
+
+test('traces have the names of the program and of the modules beside it', async () => {
+  const tracer = new Tracer();
+  const adapter = attachSkulpt(Sk, tracer);
+  const undo = installSkulptModule(Sk, tracer, adapter);
+  tracer.start(5);
+  await run('import shapes\nkeep = shapes.area(50)\n');
+  const [top] = tracer.takeSnapshot().statistics('traceback');
+  tracer.stop();
+  undo();
+  adapter.detach();
+  expect(top?.traceback.frames.map(({ filename, lineno }) => [filename, lineno])).toEqual([
+    ['app.py', 2],
+    [`${folder}/shapes.py`, 2],
+  ]);
+});
