@@ -1,9 +1,25 @@
-import { parityTable } from '../python/parity.ts';
+import { type Agreement, parityTable } from '../python/parity.ts';
+import { compareWithCpython as compareSkulpt } from '../skulpt/programs.ts';
 import { compareWithCpython } from './programs.ts';
 
-const agreements = await compareWithCpython();
-const lines = [parityTable(agreements)];
-for (const { program, differences } of agreements) {
-  if (differences.length > 0) lines.push('', program, ...differences.map((text) => `  ${text}`));
-}
+const brython = await compareWithCpython();
+const { agreements: skulpt, refused } = await compareSkulpt();
+const common = new Set(skulpt.map(({ program }) => program));
+const lines = [
+  ...section('Brython', brython),
+  ...section('Skulpt', skulpt),
+  'Skulpt cannot run',
+  ...refused.map(({ program, reason }) => `  ${program}: ${reason}`),
+  '',
+  'Brython, the programs that Skulpt can run',
+  parityTable(brython.filter(({ program }) => common.has(program))),
+];
 process.stdout.write(`${lines.join('\n')}\n`);
+
+/** A host's table, and what differs in each program. */
+function section(host: string, agreements: readonly Agreement[]): string[] {
+  const details = agreements.flatMap(({ program, differences }) =>
+    differences.length === 0 ? [] : [program, ...differences.map((text) => `  ${text}`), ''],
+  );
+  return [host, parityTable(agreements), '', ...details];
+}

@@ -10,8 +10,8 @@ import {
 } from '../python/parity.ts';
 import { createGuest, type Guest } from './guest.ts';
 
-const folder = fileURLToPath(new URL('../python/programs/', import.meta.url));
-const golden = JSON.parse(
+export const folder: string = fileURLToPath(new URL('../python/programs/', import.meta.url));
+export const golden = JSON.parse(
   readFileSync(new URL('../python/programs.json', import.meta.url), 'utf8'),
 ) as { nframe: number; programs: Record<string, Answer> };
 
@@ -45,7 +45,7 @@ function importStandardModules(guest: Guest, program: string): void {
   guest.run(imports.join('\n'), 'imports_of_program.py');
 }
 
-function answerOf(snapshot: Snapshot): Answer {
+export function answerOf(snapshot: Snapshot): Answer {
   const lines = new Map<string, LineRow>();
   const tracebacks = new Map<string, TracebackRow>();
   for (const trace of snapshot.traces) {

@@ -101,7 +101,7 @@ test('gc and sys.getsizeof', () => {
     'gc.enable()',
     'print(gc.isenabled())',
   );
-  expect(printed).toEqual(['0 False 56 51', 'True']);
+  expect(printed).toEqual(['0 False 56 43', 'True']);
 });
 
 test('in a run that may suspend, with finalizers, reading memory waits and goes on', async () => {
