@@ -8,7 +8,7 @@ export type Sums = {
   readonly baseCount: Float64Array | null;
 };
 
-export function zeroSums(length: number, withBase: boolean): Sums {
+function zeroSums(length: number, withBase: boolean): Sums {
   return {
     now: new Float64Array(length),
     base: withBase ? new Float64Array(length) : null,
@@ -60,7 +60,7 @@ export function hasAny(sums: Sums, row: number): boolean {
 }
 
 /** What rows are ordered by at first: the figure, or how far it moved. */
-export function weight(sums: Sums, row: number, difference: boolean): number {
+function weight(sums: Sums, row: number, difference: boolean): number {
   return difference ? Math.abs(delta(sums, row)) : sums.now[row]!;
 }
 

@@ -100,7 +100,7 @@ export function temporaryShare(rows: TableRows, row: number): number {
 }
 
 /** Growth of the total, of what it was: 0.5 is half as much again; new is +∞. */
-export function growth(rows: TableRows, row: number): number {
+function growth(rows: TableRows, row: number): number {
   const base = rows.total.base?.[row] ?? 0;
   const difference = delta(rows.total, row);
   return base === 0 && difference === 0 ? 0 : difference / base;

@@ -8,7 +8,7 @@ import {
 import type { ComponentChildren, TargetedKeyboardEvent } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
-export type SortDirection = 'ascending' | 'descending' | 'none';
+type SortDirection = 'ascending' | 'descending' | 'none';
 
 export type GridColumn = {
   readonly id: string;
@@ -53,7 +53,7 @@ export type GridProps = {
   readonly minWidth?: string;
 };
 
-export const rowHeight = 26;
+const rowHeight = 26;
 
 /**
  * A table of any number of equally high rows, of which only those in sight exist. One row is in the
