@@ -148,10 +148,14 @@ export class Traps {
   }
 }
 
-/** `new Stamps(object)` gives an object fields of its own, and the accessor is not called. */
+/**
+ * `new Stamps(object)` gives an object fields of its own, and the accessor is not called. The value is
+ * there from the start: an `undefined` in between would make V8 give up on fields of numbers.
+ */
 const definer = (field: string): string => `
+  let next;
   class Same { constructor(object) { return object; } }
-  class Stamps extends Same { ${JSON.stringify(field)} = undefined; $tm = 0; $tmg = 0; }`;
+  class Stamps extends Same { ${JSON.stringify(field)} = next; $tm = 0; $tmg = 0; }`;
 
 /**
  * The accessor that stamps an object. It is made from text so that each field has machine code of
@@ -169,12 +173,14 @@ function makeSetter(field: string, stack: GuestStack, born: Born | null): (value
   return function (value) {
     if (busy === this || this.$tm !== undefined) { own(this, value); return; }
     busy = this;
+    next = value;
     new Stamps(this);
     busy = null;
-    this[${name}] = value;
+    next = undefined;
     this.$tm = stack.stamp();
     ${born === null ? '' : 'born(this);'}
-  };`;
+  };
+  //# sourceURL=tracemalloc/${field}`;
   return new Function('stack', 'born', text)(stack, born) as (value: unknown) => void;
 }
 
