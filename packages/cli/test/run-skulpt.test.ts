@@ -1,0 +1,47 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { load } from '@tracemalloc/core/codec';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Result, tracemallocIn } from './command.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tracemalloc-skulpt-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function skulpt(...args: string[]): Promise<Result> {
+  return tracemallocIn(folder, ['run', '--interpreter', 'skulpt', ...args]);
+}
+
+test('a program runs, and the report has its lines', async () => {
+  writeFileSync(
+    join(folder, 'helper.py'),
+    'def make(n):\n    return [0.5 * i for i in range(n)]\n',
+  );
+  writeFileSync(join(folder, 'app.py'), 'import helper\nkeep = helper.make(100)\nprint("done")\n');
+  const { status, stdout, stderr } = await skulpt('app.py');
+  expect({ status, stdout }).toEqual({ status: 0, stdout: 'done\n' });
+  expect(stderr).toMatch(/#1: .*helper\.py:2: \d\.\d KiB\n {4}return \[0\.5 \* i/);
+});
+
+test('a program traces itself and dumps, where it was started', async () => {
+  const code =
+    'import tracemalloc; tracemalloc.start(3); x = [1.5]; tracemalloc.take_snapshot().dump("x.tm"); tracemalloc.stop()';
+  expect(await skulpt('--nframe', '0', '-q', '-c', code)).toEqual({
+    status: 0,
+    stdout: '',
+    stderr: '',
+  });
+  expect(load(readFileSync(join(folder, 'x.tm'))).tracebackLimit).toBe(3);
+});
+
+test('an error ends it with status 1, sys.exit with its own', async () => {
+  const failed = await skulpt('-q', '-c', 'x = 1\nraise ValueError(x)');
+  expect(failed.status).toBe(1);
+  expect(failed.stderr).toBe(
+    'Traceback (most recent call last):\n  File "<string>", line 2\n    raise ValueError(x)\nValueError: 1\n',
+  );
+  expect((await skulpt('-q', '-c', 'import sys; sys.exit(7)')).status).toBe(7);
+});
