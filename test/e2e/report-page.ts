@@ -54,6 +54,7 @@ export async function openReport(
     page,
     problems,
     open: async (other) => {
+      await page.bringToFront();
       await page.goto(url + other);
       await page.waitForSelector('[role=tabpanel]');
     },

@@ -53,7 +53,7 @@ export class SelectionStore {
 }
 
 /** What a report opens with. */
-export function firstSelection(model: ReportModel): Selection {
+function firstSelection(model: ReportModel): Selection {
   return {
     metric: model.metrics[0] ?? 'live',
     unit: 'bytes',
@@ -70,7 +70,7 @@ export function firstSelection(model: ReportModel): Selection {
 }
 
 /** `#metric=peak&view=table`: what differs from the first selection. */
-export function hashOf(selection: Selection, model: ReportModel): string {
+function hashOf(selection: Selection, model: ReportModel): string {
   const first = firstSelection(model);
   const fields = new URLSearchParams();
   for (const key of Object.keys(first) as (keyof Selection)[]) {
@@ -80,7 +80,7 @@ export function hashOf(selection: Selection, model: ReportModel): string {
 }
 
 /** The selection that an address asks for; what it cannot have here is left out. */
-export function readHash(hash: string, model: ReportModel): Selection {
+function readHash(hash: string, model: ReportModel): Selection {
   const first = firstSelection(model);
   const fields = new URLSearchParams(hash.replace(/^#/, ''));
   const text = (key: keyof Selection): string => fields.get(key) ?? String(first[key] ?? '');
