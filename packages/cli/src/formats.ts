@@ -3,7 +3,6 @@ import type { Metric } from '@tracemalloc/report';
 import { CliError, exitStatus } from './cli-error.ts';
 import type { Io } from './io.ts';
 import { writeOutput } from './output-file.ts';
-import { Progress } from './progress.ts';
 import { reason } from './reason.ts';
 
 /**
@@ -36,6 +35,9 @@ const endings: Readonly<Record<Format, readonly string[]>> = {
 };
 
 export const formats: readonly Format[] = Object.keys(endings) as Format[];
+
+/** Formats that hold one metric, or can. */
+export const formatsOfOneMetric: readonly Format[] = ['speedscope', 'collapsed', 'heapprofile'];
 
 /** The format that a file name asks for; undefined when it asks for none. */
 export function formatOfName(path: string): Format | undefined {
@@ -96,6 +98,7 @@ async function writeOwn(
   io: Io,
 ): Promise<number> {
   const { dumpChunks } = await import('@tracemalloc/core/codec');
+  const { Progress } = await import('./progress.ts');
   const progress = new Progress(io, `writing ${path}`);
   try {
     const pieces = dumpChunks(snapshot, {

@@ -135,6 +135,11 @@ describe('what is asked for and can not be', () => {
     ],
     [
       2,
+      ['convert', '--metric', 'live', 'new.tm', 'x.pprof'],
+      'tracemalloc: --metric goes with speedscope, collapsed, heapprofile; pprof has every metric that it can hold\n',
+    ],
+    [
+      2,
       ['run', '-o', 'x', '--report', 'x', '-c', '1'],
       'tracemalloc: --output and --report name the same file, x\n',
     ],

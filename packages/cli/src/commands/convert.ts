@@ -1,7 +1,8 @@
 import type { Metric } from '@tracemalloc/report';
 import { type Command, Option } from 'commander';
+import { CliError, exitStatus } from '../cli-error.ts';
 import type { Context } from '../context.ts';
-import { chooseFormat, writeSnapshot } from '../formats.ts';
+import { chooseFormat, formatsOfOneMetric, writeSnapshot } from '../formats.ts';
 import {
   addExamples,
   addFilters,
@@ -45,6 +46,13 @@ async function convert(
 ): Promise<void> {
   const { io } = context;
   const format = chooseFormat(to, options.to, undefined);
+  if (options.metric !== undefined && !formatsOfOneMetric.includes(format)) {
+    const choices = formatsOfOneMetric.join(', ');
+    throw new CliError(
+      exitStatus.usage,
+      `--metric goes with ${choices}; ${format} has every metric that it can hold`,
+    );
+  }
   const { openSnapshot } = await import('../inputs.ts');
   const { checkOutput, standardOutput } = await import('../output-file.ts');
   checkOutput(to, io.cwd, options.force === true);
