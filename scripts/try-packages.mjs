@@ -38,6 +38,18 @@ try {
   const [title, first] = run(command, ['top', 'app.tm']).split('\n');
   expectText('tracemalloc top', title, 'Top 10 lines');
   if (!first.startsWith('#1: app.py:1: 1')) throw new Error(`app.py:1 is not on top: ${first}`);
+
+  writeFileSync(join(folder, 'plain.py'), 'kept = [[n] for n in range(10)]\nprint(len(kept))\n');
+  const inSkulpt = ['run', '--interpreter', 'skulpt', '--report', 'plain.html', 'plain.py'];
+  expectText('plain.py in Skulpt', run(command, inSkulpt), '10\n');
+  run(command, ['convert', 'app.tm', 'app.pb.gz']);
+  for (const [name, start] of [
+    ['plain.html', '<!doctype html>'],
+    ['app.pb.gz', '\x1f\x8b'],
+  ]) {
+    const text = readFileSync(join(folder, name), 'latin1').toLowerCase();
+    if (!text.startsWith(start)) throw new Error(`${name} starts with ${text.slice(0, 40)}`);
+  }
   process.stdout.write(`${tarballs.length} packed packages installed and ran\n`);
 } finally {
   rmSync(folder, { recursive: true, force: true });

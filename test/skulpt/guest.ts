@@ -7,9 +7,9 @@ import {
 } from '@tracemalloc/adapters/skulpt/node';
 
 /** What came of a program: what it printed, and the text of the exception that ended it. */
-export type Outcome = { readonly stdout: string; readonly error: string | null };
+type Outcome = { readonly stdout: string; readonly error: string | null };
 
-export type RunOptions = {
+type RunOptions = {
   /** Ends in `.py`; what tracebacks show. */
   readonly filename?: string;
   /** Modules beside the program, by path: `{ './shapes.py': '…' }`. */

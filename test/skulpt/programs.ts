@@ -7,7 +7,7 @@ import { type Agreement, type Answer, agreementOf } from '../python/parity.ts';
 import { newSkulpt } from './guest.ts';
 
 /** Why Skulpt 1.2.0 can't run a program of test/python/programs. */
-export type Refusal = { readonly program: string; readonly reason: string };
+type Refusal = { readonly program: string; readonly reason: string };
 
 export type Comparison = {
   readonly agreements: readonly Agreement[];

@@ -30,7 +30,7 @@ export async function openSnapshot(
 }
 
 /** The same without filters. */
-export async function openUnfiltered(patterns: readonly string[], io: Io): Promise<Snapshot> {
+async function openUnfiltered(patterns: readonly string[], io: Io): Promise<Snapshot> {
   const paths = await findInputs(patterns, io.cwd);
   const snapshots: Snapshot[] = [];
   for (const path of paths) snapshots.push(await readSnapshot(path, io));

@@ -21,7 +21,7 @@ type Subject = {
 };
 
 /** Something that has more memory than it may have. */
-export type Excess = Subject & { readonly allowed: number };
+type Excess = Subject & { readonly allowed: number };
 
 export type CheckReport = {
   readonly metric: Metric;

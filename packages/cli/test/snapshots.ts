@@ -15,7 +15,7 @@ const main: [string, number] = ['main.py', 7];
 const cache: [string, number] = ['src/cache.py', 2];
 
 /** As CPython knows it: live memory only, no types. */
-export const older: Snapshot = Snapshot.fromTraces(
+const older: Snapshot = Snapshot.fromTraces(
   [trace(1024, [cache, main]), trace(512, [['lib/json.py', 30], main])],
   5,
 );

@@ -2,7 +2,7 @@ import { TracemallocError } from '@tracemalloc/core';
 import type { SkulptHost } from './host.ts';
 
 /** One block of emitted JavaScript. */
-export type Block = string[] & { readonly _name: string; readonly _next: number | null };
+type Block = string[] & { readonly _name: string; readonly _next: number | null };
 
 /** One scope that is being compiled: a module, function, class body, lambda or generator. */
 export type Unit = {

@@ -50,7 +50,7 @@ export function TreeView(props: TreeViewProps): ReactElement {
 }
 
 /** What a key means; several letters may come at once when they are pasted. */
-export function actionsOf(
+function actionsOf(
   input: string,
   key: Partial<Key>,
   isSearching: boolean,

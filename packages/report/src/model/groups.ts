@@ -29,7 +29,7 @@ export function byType(data: SnapshotData, sites: Measure): (Amount & { readonly
 }
 
 /** Sums of sites by row of something else. */
-export function sumBy(rows: Int32Array, length: number, sites: Measure): Measure {
+function sumBy(rows: Int32Array, length: number, sites: Measure): Measure {
   const size = new Float64Array(length);
   const count = new Float64Array(length);
   for (let site = 0; site < rows.length; site++) {

@@ -1,7 +1,7 @@
 import type { SkulptHost } from '../host.ts';
 
 /** An exception of the guest. Places are added from the inside out, without names of functions. */
-export type GuestError = {
+type GuestError = {
   readonly args: { readonly v: readonly GuestArgument[] };
   readonly tp$name: string;
   readonly traceback: readonly { readonly filename?: unknown; readonly lineno?: unknown }[];
