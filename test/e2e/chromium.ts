@@ -31,6 +31,10 @@ export function launchChromium(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      // Pages stay awake behind others: asleep, they get no frames and no keys.
+      '--disable-background-timer-throttling',
+      '--disable-backgrounding-occluded-windows',
+      '--disable-renderer-backgrounding',
       // Frees can be waited for only where collections can be asked for.
       '--js-flags=--expose-gc',
     ],

@@ -55,8 +55,18 @@ export async function openReport(
     problems,
     open: async (other) => {
       await page.bringToFront();
+      // The page hears of its new hash in a later task, and what comes next is for the new one.
+      const heard = page.evaluate(
+        (hash) => {
+          if (location.hash === hash) return;
+          return new Promise<void>((done) => {
+            addEventListener('hashchange', () => setTimeout(done), { once: true });
+          });
+        },
+        other.replace(/^#$/, ''),
+      );
       await page.goto(url + other);
-      await page.waitForSelector('[role=tabpanel]');
+      await heard;
     },
     close: async () => {
       await context.close();

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useState } from 'preact/hooks';
 import { figuresOf } from './figures.ts';
 import { Filters } from './filters.tsx';
 import { Header } from './header.tsx';
@@ -19,8 +19,9 @@ export function App({ model, store }: AppProps) {
     () => figuresOf(model, selection),
     [model, metric, unit, mode, fileGlob, domain, type, functionName],
   );
-  useEffect(() => store.onChange(setSelection), [store]);
-  useEffect(
+  // Before the first paint: a key or a link that comes right after it would be lost.
+  useLayoutEffect(() => store.onChange(setSelection), [store]);
+  useLayoutEffect(
     () => listenToKeys(model, store, { onKeys: () => setKeysShown(true), onTheme: toggleTheme }),
     [model, store],
   );

@@ -29,8 +29,8 @@ export function listenToKeys(
   for (const [index, { name }] of views.entries()) {
     actions[String(index + 1)] = () => {
       update({ view: name });
-      // The view is there after the next frame.
-      requestAnimationFrame(() => focusOn('[data-main]'));
+      // After the microtask that renders the view; a later key must find it focused already.
+      queueMicrotask(() => focusOn('[data-main]'));
     };
   }
   const bindings = Object.entries(actions).flatMap(([key, action]) => {

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ViewProps } from '../model.ts';
 
 const settleMilliseconds = 300;
@@ -13,7 +13,8 @@ export function useFocus({
 }: ViewProps): readonly [string, (focus: string) => void] {
   const [focus, setFocus] = useState(selection.focus);
   const timer = useRef<number | undefined>(undefined);
-  useEffect(() => {
+  // Not after the paint: a key pressed until then would be undone by the focus that came before it.
+  useLayoutEffect(() => {
     clearTimeout(timer.current);
     setFocus(selection.focus);
   }, [selection.focus]);
