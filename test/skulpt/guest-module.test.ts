@@ -52,6 +52,35 @@ test('a program traces itself, and the module’s own objects are no part of it'
   ]);
 });
 
+test('what loading the module and preparing a program makes is no part of it', async () => {
+  const other = newSkulpt();
+  const otherTracer = new Tracer();
+  const adapter = attachSkulpt(other.Sk, otherTracer);
+  const uninstall = installSkulptModule(other.Sk, otherTracer, adapter);
+  otherTracer.start();
+  const source = 'import tracemalloc, gc\nkeep = [1.5]\n';
+  for (const isFirst of [true, false]) {
+    otherTracer.clearTraces();
+    expect((isFirst ? await other.runAsync(source) : other.run(source)).error).toBeNull();
+    const sizes = new Map(
+      otherTracer
+        .takeSnapshot()
+        .statistics('lineno')
+        .map(({ traceback, size }) => [
+          `${traceback.at(0).filename}:${traceback.at(0).lineno}`,
+          size,
+        ]),
+    );
+    expect(sizes.get('main.py:1')).toBeUndefined();
+    expect(sizes.get('main.py:2')).toBeGreaterThan(0);
+    // The object of the program's own module.
+    if (!isFirst) expect(sizes.get('<unknown>:0')).toBeLessThanOrEqual(100);
+  }
+  otherTracer.stop();
+  uninstall();
+  adapter.detach();
+});
+
 test.each([
   ['tracemalloc.start(0)', 'ValueError: the number of frames must be in range [1; 65535]'],
   ['tracemalloc.start("1")', "TypeError: 'str' object cannot be interpreted as an integer"],

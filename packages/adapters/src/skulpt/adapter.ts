@@ -143,17 +143,44 @@ function hookCompiler(Sk: SkulptHost, stack: GuestStack, undo: Undo): void {
   try {
     emitFrames(Sk, compiler, stack, undo);
     emitLines(Sk, compiler, stack, undo);
-    undo.replace(Sk, 'importMainWithBody', (original) => {
-      return function (this: unknown, ...args): unknown {
-        stack.beginProgram();
-        return original.apply(this, args);
-      };
-    });
+    watchPrograms(Sk, stack, undo);
     tryCompiling(Sk);
   } catch (error) {
     undo.restore();
     throw error;
   }
+}
+
+/** `sys.modules` and `sys.path`, which Skulpt makes anew for each program, are none of the program's. */
+function watchPrograms(Sk: SkulptHost, stack: GuestStack, undo: Undo): void {
+  let isPreparing = false;
+  const prepared = (): void => {
+    if (!isPreparing) return;
+    isPreparing = false;
+    stack.paused--;
+  };
+  undo.replace(Sk, 'importMainWithBody', (original) => {
+    return function (this: unknown, ...args): unknown {
+      stack.beginProgram();
+      prepared();
+      isPreparing = true;
+      stack.paused++;
+      try {
+        return original.apply(this, args);
+      } finally {
+        prepared();
+      }
+    };
+  });
+  undo.replace(Sk, 'importSetUpPath', (original) => {
+    return function (this: unknown, ...args): unknown {
+      try {
+        return original.apply(this, args);
+      } finally {
+        prepared();
+      }
+    };
+  });
 }
 
 /** How it is known what lives. */

@@ -58,7 +58,7 @@ export function installSkulptModule(
   const { source, native } = createPythonModule(host, guest, options);
   const settled = settling(Sk, adapter);
   const { _tracemalloc, _tracemalloc_host } = native;
-  const library = new Library(Sk);
+  const library = new Library(Sk, (work) => adapter.exclude(work));
   adapter.excludeFile(moduleFile);
   library.addPython('tracemalloc', source.tracemalloc);
   library.addNative('_tracemalloc', {

@@ -53,5 +53,6 @@ export type SkulptHost = {
   gensymcount?: number;
   compile(source: string, filename: string, mode: string, canSuspend?: boolean): { code: string };
   importMainWithBody(...args: unknown[]): unknown;
+  importSetUpPath(...args: unknown[]): unknown;
   importMain?(...args: unknown[]): unknown;
 };

@@ -19,6 +19,7 @@ type Modules = {
   readonly execLimit: number | null;
   readonly yieldLimit: number | null;
   importSearchPathForName(name: string, extension: string, folders: unknown): unknown;
+  importModuleInternal_(name: string, ...rest: unknown[]): unknown;
   compile(source: string, filename: string, mode: string, suspends: boolean): unknown;
   fixReserved(name: string): string;
   /** Where the code of our modules finds them. */
@@ -38,7 +39,8 @@ export class Library {
   readonly #loaders: Record<string, (...args: never[]) => Members> = {};
   readonly #remove: () => void;
 
-  constructor(Sk: SkulptHost) {
+  /** @param exclude Calls what it is given with nothing recorded. */
+  constructor(Sk: SkulptHost, exclude: <T>(work: () => T) => T) {
     const modules = Sk as unknown as Modules;
     this.#Sk = modules;
     modules[loadersMember] = this.#loaders;
@@ -54,7 +56,15 @@ export class Library {
       return this.#extensions.has(name) ? this.#extended(name, found) : found;
     };
     modules.importSearchPathForName = ours;
+    const load = modules.importModuleInternal_;
+    // What loading a module of ours allocates is none of the program's.
+    const excluding: Modules['importModuleInternal_'] = (name, ...rest) =>
+      this.#modules.has(name)
+        ? exclude(() => load.call(modules, name, ...rest))
+        : load.call(modules, name, ...rest);
+    modules.importModuleInternal_ = excluding;
     this.#remove = () => {
+      if (modules.importModuleInternal_ === excluding) modules.importModuleInternal_ = load;
       if (modules.importSearchPathForName === ours) modules.importSearchPathForName = search;
       if (modules[loadersMember] === this.#loaders) delete modules[loadersMember];
       this.#modules.clear();
