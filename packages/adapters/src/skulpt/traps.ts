@@ -25,6 +25,8 @@ export class Traps {
   readonly #lateUndo = new Undo();
   /** Native classes that library modules brought, since the adapter was attached. */
   readonly #late = new Set<SkulptClass>();
+  /** By prototype: made once, because what V8 learnt about one is of use at the next start. */
+  readonly #setters = new Map<SkulptObject, Setter>();
   #installed = false;
 
   constructor(Sk: SkulptHost, stack: GuestStack, born: Born | null) {
@@ -102,11 +104,13 @@ export class Traps {
   #trap(prototype: SkulptObject, field: string): void {
     const own = Object.getOwnPropertyDescriptor(prototype, field);
     const inherited = prototype[field];
+    const setter = this.#setters.get(prototype) ?? makeSetter(field, this.#stack, this.#born);
+    this.#setters.set(prototype, setter);
     this.#undo.define(prototype, field, {
       configurable: true,
       enumerable: own?.enumerable ?? false,
       get: () => inherited,
-      set: makeSetter(field, this.#stack, this.#born),
+      set: setter,
     });
   }
 
@@ -157,14 +161,20 @@ const definer = (field: string): string => `
   class Same { constructor(object) { return object; } }
   class Stamps extends Same { ${JSON.stringify(field)} = next; $tm = 0; $tmg = 0; }`;
 
+type Setter = (value: unknown) => void;
+
+/** Number of setters made: what tells their texts apart. */
+let made = 0;
+
 /**
- * The accessor that stamps an object. It is made from text so that each field has machine code of
- * its own: shared, it would be several times slower.
+ * The accessor that stamps an object. It is made from text so that each class has machine code of
+ * its own: shared, it would be several times slower. No two texts are the same, because V8 gives
+ * functions of one text the same record of the shapes they saw.
  *
  * V8 before 12 (Node 18 and 20) calls an inherited accessor when a class field is defined where it
  * has seen many shapes. `busy` finds that out; without it, the accessor would call itself for ever.
  */
-function makeSetter(field: string, stack: GuestStack, born: Born | null): (value: unknown) => void {
+function makeSetter(field: string, stack: GuestStack, born: Born | null): Setter {
   const name = JSON.stringify(field);
   const text = `${definer(field)}
   const own = (object, value) => Object.defineProperty(object, ${name},
@@ -180,8 +190,8 @@ function makeSetter(field: string, stack: GuestStack, born: Born | null): (value
     this.$tm = stack.stamp();
     ${born === null ? '' : 'born(this);'}
   };
-  //# sourceURL=tracemalloc/${field}`;
-  return new Function('stack', 'born', text)(stack, born) as (value: unknown) => void;
+  //# sourceURL=tracemalloc/${field}-${++made}`;
+  return new Function('stack', 'born', text)(stack, born) as Setter;
 }
 
 /** The first field that a constructor assigns and its prototype has not. */
