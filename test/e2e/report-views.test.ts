@@ -48,14 +48,14 @@ describe.runIf(chromiumPath !== undefined)(titled('the views of the HTML report'
     await shown.open(`#view=${view}`);
     await shown.page.waitForSelector(`.${view}-view tr[tabindex="0"]`);
   };
-  const brokenRules = async (shown: Page, rules: string[]): Promise<unknown[]> => {
+  const brokenRules = async (shown: Page, rules: string[], part = '.view'): Promise<unknown[]> => {
     const { violations } = await shown.evaluate(
-      (values) =>
-        (window as unknown as { axe: typeof axe }).axe.run('.view', {
+      ([selector, values]) =>
+        (window as unknown as { axe: typeof axe }).axe.run(selector, {
           resultTypes: ['violations'],
           runOnly: values,
         }),
-      rules,
+      [part, rules] as const,
     );
     return violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
@@ -128,6 +128,35 @@ describe.runIf(chromiumPath !== undefined)(titled('the views of the HTML report'
     `);
   });
 
+  test('what is around the views, and the flame graph, keep nobody out', async () => {
+    await report.open('#');
+    await page.waitForSelector('.flame');
+    expect(await brokenRules(page, ['wcag2a', 'wcag2aa', 'wcag21aa'], 'body')).toEqual([]);
+  });
+
+  test('a key changes the metric, and every figure with it', async () => {
+    await show(report, 'table');
+    const shown = async (): Promise<string> => {
+      const metric = await page.getAttribute('input[name=metric]:checked', 'value');
+      return `${metric}: ${await page.textContent('.view tbody td:nth-child(2)')}`;
+    };
+    const seen = [await shown()];
+    for (const metric of ['peak', 'temporary', 'churn']) {
+      await press('m');
+      await page.waitForSelector(`input[value=${metric}]:checked`);
+      expect(new URL(page.url()).hash).toContain(`metric=${metric}`);
+      seen.push(await shown());
+    }
+    expect(seen).toMatchInlineSnapshot(`
+      [
+        "live: 153 KiB",
+        "peak: 153 KiB",
+        "temporary: 450 KiB",
+        "churn: 600 KiB",
+      ]
+    `);
+  });
+
   test('a header sorts by the keyboard, and says so', async () => {
     await show(report, 'table');
     await page.focus('th:nth-child(2) button');
@@ -171,5 +200,14 @@ describe.runIf(chromiumPath !== undefined)(titled('the views of the HTML report'
       ]
     `);
     expect([...report.problems, ...difference.problems]).toEqual([]);
+  });
+
+  test('a request that the policy stops would have been noticed', async () => {
+    await difference.page.evaluate(() => {
+      document.body.append(Object.assign(new Image(), { src: 'https://example.invalid/a.png' }));
+    });
+    await expect
+      .poll(() => difference.problems)
+      .toContainEqual(expect.stringContaining('violation: img-src https://example.invalid'));
   });
 });
