@@ -1,4 +1,7 @@
-import { createSkulpt } from '@tracemalloc/adapters/skulpt/node';
+import { createContext, runInContext } from 'node:vm';
+import { attachSkulpt, type SkulptHost } from '@tracemalloc/adapters/skulpt';
+import { createSkulpt, readSkulptBuild } from '@tracemalloc/adapters/skulpt/node';
+import { Tracer } from '@tracemalloc/core';
 import { expect, test } from 'vitest';
 import { newSkulpt } from './guest.ts';
 
@@ -15,4 +18,19 @@ test.each([true, false])('Skulpt runs in a context of its own (minified: %s)', (
 
 test('text that is no Skulpt is refused', () => {
   expect(() => createSkulpt({ source: '1', stdlib: '2' })).toThrow(/defines no global Sk/);
+});
+
+test('a Skulpt that was never configured can be attached to', () => {
+  const { source, stdlib } = readSkulptBuild();
+  const context = createContext({ setTimeout, clearTimeout });
+  runInContext('var window = this, self = this;', context);
+  runInContext(source, context);
+  runInContext(stdlib, context);
+  const { Sk } = context as unknown as { Sk: SkulptHost };
+  expect(Object.hasOwn(Sk, '__future__')).toBe(false);
+  const warnings: string[] = [];
+  const onWarning = (message: string): void => void warnings.push(message);
+  attachSkulpt(Sk, new Tracer(), { onWarning }).detach();
+  expect(warnings).toEqual([]);
+  expect(Object.hasOwn(Sk, '__future__')).toBe(false);
 });

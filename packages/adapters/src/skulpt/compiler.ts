@@ -64,7 +64,7 @@ const members = [
  */
 export function captureCompiler(Sk: SkulptHost): Compiler {
   const objectPrototype = Object.getPrototypeOf(Sk.python3) as object;
-  const { __future__, gensymcount } = Sk;
+  const { gensymcount } = Sk;
   let found: object | null = null;
   Object.defineProperty(objectPrototype, 'allUnits', {
     configurable: true,
@@ -79,12 +79,9 @@ export function captureCompiler(Sk: SkulptHost): Compiler {
     },
   });
   try {
-    // Where the host has not called Sk.configure() yet, there is no language level.
-    if (__future__ === undefined) Sk.__future__ = Sk.python3;
-    Sk.compile('', '<tracemalloc>', 'exec', true);
+    withLanguage(Sk, () => Sk.compile('', '<tracemalloc>', 'exec', true));
   } finally {
     Reflect.deleteProperty(objectPrototype, 'allUnits');
-    if (__future__ === undefined) Reflect.deleteProperty(Sk, '__future__');
     if (gensymcount === undefined) Reflect.deleteProperty(Sk, 'gensymcount');
     else Sk.gensymcount = gensymcount;
   }
@@ -95,4 +92,15 @@ export function captureCompiler(Sk: SkulptHost): Compiler {
     'unsupported-host',
     `this Skulpt's compiler is not known (it lacks ${missing.join(', ')}): use skulpt 1.2.0`,
   );
+}
+
+/** Calls `work`, which compiles. Before the host's first Sk.configure() there is no language level: it has one meanwhile. */
+export function withLanguage<T>(Sk: SkulptHost, work: () => T): T {
+  if (Sk.__future__ !== undefined) return work();
+  Sk.__future__ = Sk.python3;
+  try {
+    return work();
+  } finally {
+    Reflect.deleteProperty(Sk, '__future__');
+  }
 }

@@ -1,3 +1,4 @@
+import { withLanguage } from './compiler.ts';
 import type { SkulptClass, SkulptHost, SkulptObject } from './host.ts';
 import { bornBy } from './kinds.ts';
 
@@ -24,7 +25,7 @@ finally:
  */
 export function tryCompiling(Sk: SkulptHost): void {
   const { gensymcount } = Sk;
-  const { code } = Sk.compile(sample, '<tracemalloc>', 'exec', true);
+  const { code } = withLanguage(Sk, () => Sk.compile(sample, '<tracemalloc>', 'exec', true));
   if (gensymcount !== undefined) Sk.gensymcount = gensymcount;
   new Function(code);
 }
