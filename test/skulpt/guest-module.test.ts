@@ -133,6 +133,13 @@ test('gc and sys.getsizeof', () => {
   expect(printed).toEqual(['0 False 56 43', 'True']);
 });
 
+test('sys.getsizeof of what CPython shares, and of ints', () => {
+  const values = "['', 'a', (), None, True, False, 0, 7, 1000, 2 ** 30, 2 ** 70, NotImplemented]";
+  expect(run('import sys', `print([sys.getsizeof(x) for x in ${values}])`)).toEqual([
+    '[41, 42, 40, 16, 28, 28, 28, 28, 28, 32, 36, 16]',
+  ]);
+});
+
 test('in a run that may suspend, with finalizers, reading memory waits and goes on', async () => {
   const other = newSkulpt();
   const otherTracer = new Tracer();

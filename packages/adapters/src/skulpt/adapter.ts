@@ -4,6 +4,7 @@ import { ObjectTracker } from '../callbacks/index.ts';
 import { emitFrames, stackMember } from './compiled-code.ts';
 import { emitLines } from './compiled-lines.ts';
 import { captureCompiler } from './compiler.ts';
+import { cpythonGetsizeof } from './cpython64.ts';
 import { watchGrowth } from './growth.ts';
 import { GuestStack } from './guest-stack.ts';
 import type { SkulptHost, SkulptObject } from './host.ts';
@@ -38,7 +39,7 @@ export type SkulptAdapter = {
   excludeFile(file: string): void;
   /** Where a guest object was allocated; `null` when it isn't traced. */
   tracebackOf(object: unknown): Traceback | null;
-  /** Bytes of a guest object under the size model. Python: `sys.getsizeof`. */
+  /** Bytes of a guest object under the size model, of shared ones too. Python: `sys.getsizeof`. */
   sizeOf(object: unknown): Bytes;
   /** Sees frees as well as the host allows at once. */
   settle(): void;
@@ -132,7 +133,12 @@ export function attachSkulpt(
       const row = isStamped ? stack.rowOf(object.$tm) : -1;
       return row < 0 ? null : tracer.tracebackAt(row);
     },
-    sizeOf: (object) => (isObject(object) ? sizeOf(object) : 0),
+    sizeOf(object) {
+      if (!isObject(object)) return 0;
+      const guestClass = object.ob$type;
+      if (sizeModel === 'v8' || guestClass === undefined) return sizeOf(object);
+      return cpythonGetsizeof(object, classes.of(guestClass)) ?? sizeOf(object);
+    },
     settle: follow.settle,
     settleAsync: follow.settleAsync,
   };

@@ -2,8 +2,10 @@ import {
   classObject,
   cpythonDict,
   cpythonException,
+  cpythonInt,
   cpythonPrimitive,
   cpythonSet,
+  cpythonString,
   cpythonTuple,
   emptyDict,
   listCapacity,
@@ -104,6 +106,20 @@ export class Cpython64 implements SizeModel {
     }
     return guestClass?.prototype.tp$name ?? '';
   }
+}
+
+/**
+ * Python: `sys.getsizeof` of what CPython shares (None, bools, small ints, '', ()), which costs a
+ * program nothing, and of all ints, whose blocks have room to spare. Undefined for other objects.
+ */
+export function cpythonGetsizeof({ v }: SkulptObject, info: ClassInfo): number | undefined {
+  if (info.isGuest) return undefined;
+  if (info.kind === 'str') return cpythonString(String(v));
+  if (info.kind === 'tuple' && lengthOf(v) === 0) return 40;
+  if (info.name === 'NoneType' || info.name === 'NotImplementedType') return 16;
+  if (info.kind !== 'int') return undefined;
+  const value = primitive(v);
+  return cpythonInt(typeof value === 'bigint' ? value : Number(value));
 }
 
 /** Large ints are a list of 30-bit digits where the host has no bigint. */
