@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 const keys: readonly (readonly [string, string])[] = [
   ['1 … 6', 'Flame, Tree, Table, Sandwich, Source, Types'],
@@ -22,7 +22,8 @@ const keys: readonly (readonly [string, string])[] = [
 /** The keys, in a dialog that Esc closes. */
 export function KeysSheet({ onClose }: { readonly onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  // Before the first paint: Escape pressed until then would be lost, and the sheet stay open.
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} class="keys" aria-labelledby="keys-title" onClose={onClose}>
       <h2 id="keys-title">Keys</h2>
