@@ -67,7 +67,7 @@ test('what loading the module and preparing a program makes is no part of it', a
         .takeSnapshot()
         .statistics('lineno')
         .map(({ traceback, size }) => [
-          `${traceback.at(0).filename}:${traceback.at(0).lineno}`,
+          `${traceback.at(0)!.filename}:${traceback.at(0)!.lineno}`,
           size,
         ]),
     );
