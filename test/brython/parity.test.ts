@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { type Agreement, parityTable } from '../python/parity.ts';
+import { programSet } from '../python/program-set.ts';
 import { compareWithCpython } from './programs.ts';
 
 /**
@@ -10,7 +11,7 @@ const floors = { inTop: 0.95, samePlace: 0.95, sameSize: 0.94, sameTracebacks: 0
 
 let agreements: Agreement[];
 beforeAll(async () => {
-  agreements = await compareWithCpython();
+  agreements = await compareWithCpython(programSet('programs'));
 }, 60_000);
 
 function sumOf(pick: (one: Agreement) => number): number {

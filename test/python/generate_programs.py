@@ -1,9 +1,9 @@
-"""Runs every program of programs/ under CPython's tracemalloc and writes what it saw.
+"""Runs every program of programs/ and courses/ under CPython's tracemalloc and writes what it saw.
 
     python3.13 test/python/generate_programs.py
 
-The answers are checked in as programs.json; no test needs Python. Paths are relative to programs/,
-frames are MOST RECENT FIRST and end where the runner begins.
+The answers are checked in as programs.json and courses.json; no test needs Python. Paths are
+relative to the program's folder, frames are MOST RECENT FIRST and end where the runner begins.
 """
 
 import gc
@@ -14,7 +14,7 @@ import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-PROGRAMS = os.path.join(HERE, 'programs')
+FOLDERS = ('programs', 'courses')
 MODULES = {'shapes.py', 'store.py'}
 NFRAME = 25
 
@@ -25,7 +25,7 @@ def run(path):
 
     with open(path, encoding='utf-8') as file:
         code = compile(file.read(), path, 'exec')
-    sys.path.insert(0, PROGRAMS)
+    sys.path.insert(0, os.path.dirname(path))
     sys.dont_write_bytecode = True
     namespace = {'__name__': '__main__', '__file__': path}
     gc.collect()
@@ -37,23 +37,23 @@ def run(path):
     return snapshot
 
 
-def program_frames(traceback):
+def program_frames(traceback, folder):
     """Frames of the programs, most recent first, or None for a block that other code allocated."""
     frames = [(frame.filename, frame.lineno) for frame in reversed(traceback)]
     inside = [
-        [os.path.relpath(name, PROGRAMS).replace(os.sep, '/'), line]
+        [os.path.relpath(name, folder).replace(os.sep, '/'), line]
         for name, line in frames
-        if name.startswith(PROGRAMS + os.sep)
+        if name.startswith(folder + os.sep)
     ]
-    if not frames[0][0].startswith(PROGRAMS + os.sep):
+    if not frames[0][0].startswith(folder + os.sep):
         return None
     return inside
 
 
-def answers(snapshot):
+def answers(snapshot, folder):
     lines, tracebacks = {}, {}
     for trace in snapshot.traces:
-        frames = program_frames(trace.traceback)
+        frames = program_frames(trace.traceback, folder)
         if frames is None:
             continue
         line = lines.setdefault(tuple(frames[0]), [0, 0])
@@ -74,18 +74,16 @@ def answers(snapshot):
     }
 
 
-def main():
-    if len(sys.argv) > 1:
-        print(json.dumps(answers(run(sys.argv[1]))))
-        return
+def write(folder):
     programs = {}
-    for name in sorted(os.listdir(PROGRAMS)):
+    for name in sorted(os.listdir(os.path.join(HERE, folder))):
         if not name.endswith('.py') or name in MODULES:
             continue
-        command = [sys.executable, '-I', os.path.abspath(__file__), os.path.join(PROGRAMS, name)]
+        command = [sys.executable, '-I', os.path.abspath(__file__), os.path.join(HERE, folder, name)]
         programs[name] = json.loads(subprocess.check_output(command))
     golden = {'python': platform.python_version(), 'nframe': NFRAME, 'programs': programs}
-    with open(os.path.join(HERE, 'programs.json'), 'w', encoding='utf-8', newline='\n') as file:
+    path = os.path.join(HERE, folder + '.json')
+    with open(path, 'w', encoding='utf-8', newline='\n') as file:
         file.write('{\n')
         file.write('"python": %s,\n"nframe": %d,\n"programs": {\n' % (json.dumps(golden['python']), NFRAME))
         rows = []
@@ -96,6 +94,15 @@ def main():
             rows.append('%s: {\n%s\n}' % (json.dumps(name), ',\n'.join(parts)))
         file.write(',\n'.join(rows))
         file.write('\n}\n}\n')
+
+
+def main():
+    if len(sys.argv) > 1:
+        path = sys.argv[1]
+        print(json.dumps(answers(run(path), os.path.dirname(path))))
+        return
+    for folder in FOLDERS:
+        write(folder)
 
 
 if __name__ == '__main__':

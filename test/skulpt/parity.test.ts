@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { parityTable } from '../python/parity.ts';
+import { programSet } from '../python/program-set.ts';
 import { compareWithCpython } from './programs.ts';
 
 /** Of the programs that Skulpt can run, a sample; `npm run parity` compares all of them. */
 const sample = ['comprehensions.py', 'imports.py', 'recursion.py'];
 
 test('the ten biggest lines and all tracebacks are CPython’s', async () => {
-  const { agreements, refused } = await compareWithCpython(sample);
+  const { agreements, refused } = await compareWithCpython(programSet('programs'), sample);
   expect(refused).toEqual([]);
   const total = { places: 0, inTop: 0, sameSize: 0, tracebacks: 0, sameTracebacks: 0 };
   for (const one of agreements) {

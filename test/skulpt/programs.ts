@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { attachSkulpt } from '@tracemalloc/adapters/skulpt';
 import { runSkulptProgram } from '@tracemalloc/adapters/skulpt/node';
 import { Tracer } from '@tracemalloc/core';
-import { answerOf, folder, golden } from '../brython/programs.ts';
 import { type Agreement, type Answer, agreementOf } from '../python/parity.ts';
+import { answerOf, type ProgramSet } from '../python/program-set.ts';
 import { newSkulpt } from './guest.ts';
 
-/** Why Skulpt 1.2.0 can't run a program of test/python/programs. */
+/** Why Skulpt 1.2.0 can't run a program of a set. */
 type Refusal = { readonly program: string; readonly reason: string };
 
 export type Comparison = {
@@ -14,38 +14,39 @@ export type Comparison = {
   readonly refused: readonly Refusal[];
 };
 
-/** Runs the programs of test/python/programs that Skulpt can run, and compares it with CPython's answers. */
+/** Runs the programs of a set that Skulpt can run, and compares them with CPython's answers. */
 export async function compareWithCpython(
-  programs: readonly string[] = Object.keys(golden.programs),
+  set: ProgramSet,
+  programs: readonly string[] = Object.keys(set.answers),
 ): Promise<Comparison> {
   const agreements: Agreement[] = [];
   const refused: Refusal[] = [];
   for (const program of programs) {
-    const answer = await answerOfGuest(program);
+    const answer = await answerOfGuest(program, set);
     if (typeof answer === 'string') refused.push({ program, reason: answer });
-    else agreements.push(agreementOf(program, golden.programs[program]!, answer));
+    else agreements.push(agreementOf(program, set.answers[program]!, answer));
   }
   return { agreements, refused };
 }
 
 /** What the guest allocated; the last line of its error where it can't run the program. */
-async function answerOfGuest(program: string): Promise<Answer | string> {
+async function answerOfGuest(program: string, set: ProgramSet): Promise<Answer | string> {
   const { Sk } = newSkulpt();
   const tracer = new Tracer();
   attachSkulpt(Sk, tracer);
   let errors = '';
-  tracer.start(golden.nframe);
+  tracer.start(set.nframe);
   const { exitCode } = await runSkulptProgram(Sk, {
-    source: readFileSync(folder + program, 'utf8'),
+    source: readFileSync(set.folder + program, 'utf8'),
     filename: program,
-    folder,
+    folder: set.folder,
     stdout: () => undefined,
     stderr: (text) => {
       errors += text;
     },
   });
   if (exitCode !== 0) return errors.trimEnd().split('\n').at(-1) ?? '';
-  const answer = answerOf(tracer.takeSnapshot());
+  const answer = answerOf(tracer.takeSnapshot(), set);
   tracer.stop();
   return answer;
 }
