@@ -38,15 +38,19 @@ type Runner = {
 
 const builds = new Map<string, SkulptBuild>();
 
+/** The build that is tested: npm's, or that in the folder that SKULPT_BUILD names. */
+const folder = process.env['SKULPT_BUILD'];
+export const testedBuild: BuildChoice = folder === undefined ? {} : { folder };
+
 /** The build is read from disk once per test file. */
-function buildOf(choice: BuildChoice): SkulptBuild {
+export function buildOf(choice: BuildChoice): SkulptBuild {
   const key = JSON.stringify(choice);
-  const known = builds.get(key) ?? readSkulptBuild(choice);
+  const known = builds.get(key) ?? readSkulptBuild({ ...testedBuild, ...choice });
   builds.set(key, known);
   return known;
 }
 
-/** The minified build of the installed package, unless told otherwise. */
+/** The minified build, unless told otherwise. */
 export function newSkulpt(choice: BuildChoice = {}): TestSkulpt {
   const Sk = createSkulpt(buildOf(choice));
   const runner = Sk as unknown as Runner;

@@ -1,7 +1,9 @@
-import { type Bytes, type Traceback, TracemallocError, type Tracer } from '@tracemalloc/core';
+import type { Bytes, Traceback, Tracer } from '@tracemalloc/core';
 import { type AdapterCaps, describeAdapter } from '../callbacks/caps.ts';
 import { ObjectTracker } from '../callbacks/index.ts';
-import { emitFrames, stackMember } from './compiled-code.ts';
+import type { Collector } from '../frees/weak-set-watcher.ts';
+import { checkHost, checkVersion, versionOf } from './builds.ts';
+import { emitFrames } from './compiled-code.ts';
 import { emitLines } from './compiled-lines.ts';
 import { captureCompiler } from './compiler.ts';
 import { cpythonGetsizeof } from './cpython64.ts';
@@ -11,7 +13,8 @@ import type { SkulptHost, SkulptObject } from './host.ts';
 import { Classes } from './kinds.ts';
 import { LiveSet } from './live-set.ts';
 import type { SizeModel } from './measured.ts';
-import { findUnseen, tryCompiling } from './self-test.ts';
+import { watchPrograms } from './programs.ts';
+import { findUnseen, tryStacks } from './self-test.ts';
 import { makeSizeModel, type SizeModelName } from './sizes.ts';
 import { type Born, Traps } from './traps.ts';
 import { Undo } from './undo.ts';
@@ -25,6 +28,11 @@ export type SkulptAttachOptions = {
    * references between turns of the event loop; it is several times slower.
    */
   readonly liveness?: 'reachable' | 'finalizers';
+  /**
+   * How finalizers see frees at once, and not between turns only:
+   * `nodeCollector()` of `@tracemalloc/adapters/callbacks/node`.
+   */
+  readonly collector?: Collector;
   /** Told what could not be relied on, and why. */
   readonly onWarning?: (message: string) => void;
 };
@@ -47,26 +55,46 @@ export type SkulptAdapter = {
   settleAsync(): Promise<void>;
 };
 
-/** The build that the private parts of Skulpt are known of: npm's 1.2.0. */
-const knownBuild = 'e3c1c1a4e081362d96ba8afc5997be516b437f30';
-
 /**
  * Traces the programs of a loaded Skulpt, configured or not yet. Code that was compiled before has
  * no frames of its own: what it allocates belongs to the line that called it.
  *
  * The allocation hooks are in place while the tracer traces, and cost nothing when it doesn't.
  *
- * @throws TracemallocError `misuse` when an adapter is attached already; `unsupported-host` when
- *   the compiler is not one that can be hooked into. Nothing is left changed then.
+ * A Skulpt that can't be traced, as those before 1.2.0, stays as it is: there is a warning, nothing
+ * is recorded, and `caps.lines` is `none`.
+ *
+ * @throws TracemallocError `misuse` when an adapter is attached already; `unsupported-host` for what
+ *   is no Skulpt.
  */
 export function attachSkulpt(
   Sk: SkulptHost,
   tracer: Tracer,
   options: SkulptAttachOptions = {},
 ): SkulptAdapter {
-  const { sizeModel = 'cpython64', liveness = 'reachable', onWarning } = options;
-  checkHost(Sk, onWarning);
+  checkHost(Sk, options.onWarning);
   const undo = new Undo();
+  try {
+    return attach(Sk, tracer, options, undo);
+  } catch (error) {
+    undo.restore();
+    const reason = error instanceof Error ? error.message : String(error);
+    options.onWarning?.(
+      `Skulpt (${versionOf(Sk)}) can't be traced: ${reason}. Programs run as without tracemalloc, and nothing is recorded`,
+    );
+    return switchedOff(Sk, tracer, options);
+  }
+}
+
+/** @param undo Told how to take out what was put in so far. */
+function attach(
+  Sk: SkulptHost,
+  tracer: Tracer,
+  options: SkulptAttachOptions,
+  undo: Undo,
+): SkulptAdapter {
+  checkVersion(Sk);
+  const { sizeModel = 'cpython64', liveness = 'reachable', collector, onWarning } = options;
   const growthUndo = new Undo();
   const stack = new GuestStack(tracer);
   const sizes = makeSizeModel(Sk, sizeModel);
@@ -80,9 +108,11 @@ export function attachSkulpt(
   hookCompiler(Sk, stack, undo);
   const follow =
     liveness === 'finalizers'
-      ? followObjects(tracer, stack, classes, sizeOf)
+      ? followObjects(tracer, stack, classes, { sizeOf, collector: collector ?? null })
       : walkObjects(Sk, tracer, stack, sizes);
+  undo.add(() => follow.detach());
   const traps = new Traps(Sk, stack, follow.born);
+  undo.add(() => traps.detach());
   const missing = trySeeing(Sk, stack, traps);
   if (missing.length > 0) {
     onWarning?.(
@@ -105,6 +135,10 @@ export function attachSkulpt(
     outer?.();
     onSwitch();
   };
+  undo.add(() => {
+    tracer.onSwitch = outer;
+    growthUndo.restore();
+  });
   onSwitch();
   const caps: AdapterCaps = { frees: follow.frees, sizes: 'modelled', lines: 'exact' };
   tracer.setMetadata(
@@ -112,13 +146,7 @@ export function attachSkulpt(
   );
   return {
     caps,
-    detach() {
-      tracer.onSwitch = outer;
-      growthUndo.restore();
-      traps.detach();
-      undo.restore();
-      follow.detach();
-    },
+    detach: () => undo.restore(),
     exclude(work) {
       stack.paused++;
       try {
@@ -144,49 +172,34 @@ export function attachSkulpt(
   };
 }
 
-function hookCompiler(Sk: SkulptHost, stack: GuestStack, undo: Undo): void {
-  const compiler = captureCompiler(Sk);
-  try {
-    emitFrames(Sk, compiler, stack, undo);
-    emitLines(Sk, compiler, stack, undo);
-    watchPrograms(Sk, stack, undo);
-    tryCompiling(Sk);
-  } catch (error) {
-    undo.restore();
-    throw error;
-  }
+/** The adapter of a Skulpt that can't be traced. */
+function switchedOff(
+  Sk: SkulptHost,
+  tracer: Tracer,
+  { sizeModel = 'cpython64' }: SkulptAttachOptions,
+): SkulptAdapter {
+  const caps: AdapterCaps = { frees: 'none', sizes: 'modelled', lines: 'none' };
+  tracer.setMetadata(
+    describeAdapter(`skulpt ${versionOf(Sk)}`, '@tracemalloc/adapters/skulpt', sizeModel, caps),
+  );
+  return {
+    caps,
+    detach: () => undefined,
+    exclude: (work) => work(),
+    excludeFile: () => undefined,
+    tracebackOf: () => null,
+    sizeOf: () => 0,
+    settle: () => undefined,
+    settleAsync: () => Promise.resolve(),
+  };
 }
 
-/** `sys.modules` and `sys.path`, which Skulpt makes anew for each program, are none of the program's. */
-function watchPrograms(Sk: SkulptHost, stack: GuestStack, undo: Undo): void {
-  let isPreparing = false;
-  const prepared = (): void => {
-    if (!isPreparing) return;
-    isPreparing = false;
-    stack.paused--;
-  };
-  undo.replace(Sk, 'importMainWithBody', (original) => {
-    return function (this: unknown, ...args): unknown {
-      stack.beginProgram();
-      prepared();
-      isPreparing = true;
-      stack.paused++;
-      try {
-        return original.apply(this, args);
-      } finally {
-        prepared();
-      }
-    };
-  });
-  undo.replace(Sk, 'importSetUpPath', (original) => {
-    return function (this: unknown, ...args): unknown {
-      try {
-        return original.apply(this, args);
-      } finally {
-        prepared();
-      }
-    };
-  });
+function hookCompiler(Sk: SkulptHost, stack: GuestStack, undo: Undo): void {
+  const compiler = captureCompiler(Sk);
+  emitFrames(Sk, compiler, stack, undo);
+  emitLines(Sk, compiler, stack, undo);
+  watchPrograms(Sk, stack, undo);
+  tryStacks(Sk, stack);
 }
 
 /** How it is known what lives. */
@@ -217,12 +230,13 @@ function followObjects(
   tracer: Tracer,
   stack: GuestStack,
   classes: Classes,
-  sizeOf: (object: SkulptObject) => Bytes,
+  how: { readonly sizeOf: (object: SkulptObject) => Bytes; readonly collector: Collector | null },
 ): Follow {
   const source = { traceback: () => Math.max(0, stack.rowOf(stack.stamp())) };
   const tracker = new ObjectTracker(tracer, source, {
     name: 'skulpt',
-    sizeOf: (object) => sizeOf(object as SkulptObject),
+    sizeOf: (object) => how.sizeOf(object as SkulptObject),
+    collector: how.collector,
   });
   return {
     born(object) {
@@ -245,36 +259,6 @@ function trySeeing(Sk: SkulptHost, stack: GuestStack, traps: Traps): string[] {
     traps.remove();
     stack.paused--;
   }
-}
-
-function checkHost(Sk: SkulptHost, warn: ((message: string) => void) | undefined): void {
-  if (typeof Sk?.compile !== 'function' || typeof Sk.abstr?.buildNativeClass !== 'function') {
-    throw new TracemallocError(
-      'unsupported-host',
-      'Sk must be a loaded Skulpt 1.2.0 or newer: load skulpt.js or skulpt.min.js before',
-    );
-  }
-  if (Object.hasOwn(Sk, stackMember)) {
-    throw new TracemallocError(
-      'misuse',
-      'an adapter is attached to this Skulpt already: detach it first',
-    );
-  }
-  const { githash } = buildOf(Sk);
-  if (githash !== knownBuild) {
-    warn?.(
-      `this build of Skulpt (${githash ?? 'without a commit'}) is not known, 1.2.0 of npm is: only what passes the self-test can be relied on`,
-    );
-  }
-}
-
-function buildOf(Sk: SkulptHost): { readonly githash?: string } {
-  return (Sk as { build?: { githash?: string } }).build ?? {};
-}
-
-function versionOf(Sk: SkulptHost): string {
-  const { githash } = buildOf(Sk);
-  return githash === knownBuild ? '1.2.0' : (githash ?? 'unknown');
 }
 
 function isObject(value: unknown): value is SkulptObject {

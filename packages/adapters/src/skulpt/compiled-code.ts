@@ -119,8 +119,5 @@ function insertAfter(code: string, anchor: string | undefined, text: string): st
 
 function insertBefore(code: string, at: number, text: string): string {
   if (at >= 0) return code.slice(0, at) + text + code.slice(at);
-  throw new TracemallocError(
-    'unsupported-host',
-    'this Skulpt compiles to code that is not known: use skulpt 1.2.0',
-  );
+  throw new TracemallocError('unsupported-host', 'it compiles to code that is not known');
 }

@@ -90,7 +90,7 @@ export function captureCompiler(Sk: SkulptHost): Compiler {
   if (prototype !== null && missing.length === 0) return prototype;
   throw new TracemallocError(
     'unsupported-host',
-    `this Skulpt's compiler is not known (it lacks ${missing.join(', ')}): use skulpt 1.2.0`,
+    `its compiler is not known (it lacks ${missing.join(', ')})`,
   );
 }
 

@@ -25,6 +25,7 @@ export function watchGrowth(Sk: SkulptHost, stack: GuestStack, undo: Undo): void
   const dict = Sk.builtin['dict'] as SkulptClass;
   // Newer versions have another name for it.
   const name = 'set$item' in dict.prototype ? 'set$item' : 'dict$setItem';
+  if (!(name in dict.prototype)) return;
   undo.replace(dict.prototype as unknown as Record<string, SetItem>, name, (original) => {
     return function (key, value): unknown {
       const before = this.size;

@@ -35,7 +35,7 @@ const moduleFile = 'src/lib/tracemalloc.py';
 /**
  * Makes `import tracemalloc`, `_tracemalloc` and `gc` work in one Skulpt, and gives `sys` a
  * `getsizeof`. Nothing is compiled until a program imports the module. `Sk` may be configured before
- * or after it.
+ * or after it. Where the adapter could not trace the guest, nothing is installed.
  *
  * @returns takes all of it out again.
  */
@@ -45,6 +45,7 @@ export function installSkulptModule(
   adapter: SkulptGuest,
   options: PythonModuleOptions = {},
 ): () => void {
+  if (adapter.caps.frees === 'none') return () => undefined;
   const sources = new CompiledSources(Sk);
   const host = skulptHost(Sk, (filename) => sources.get(filename));
   const guest: TracedGuest = {

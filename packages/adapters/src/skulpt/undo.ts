@@ -24,6 +24,11 @@ export class Undo {
     this.define(owner, name, { ...attributes, configurable: own?.configurable ?? true, value });
   }
 
+  /** Calls `step` with the others when all is put back. */
+  add(step: () => void): void {
+    this.#steps.push(step);
+  }
+
   /** Newest first, so that a member that was replaced twice ends as it began. */
   restore(): void {
     for (const step of this.#steps.splice(0).reverse()) step();

@@ -35,7 +35,10 @@ export type Guest = {
 const builds = new Map<boolean, SkulptBuild>();
 
 export function newSkulpt(minified = true, output: string[] = []): Sk {
-  const build = builds.get(minified) ?? readSkulptBuild({ minified });
+  const folder = process.env['SKULPT_BUILD'];
+  const build =
+    builds.get(minified) ??
+    readSkulptBuild({ minified, ...(folder === undefined ? {} : { folder }) });
   builds.set(minified, build);
   const Sk = createSkulpt(build) as unknown as Sk;
   Sk.configure({

@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { checkVersion } from '../builds.ts';
 import type { SkulptHost } from '../host.ts';
 import { importFolder, quotable, readForGuest, readLine } from './files.ts';
 import { exitOf, formatGuestError } from './guest-errors.ts';
@@ -55,11 +56,14 @@ const mainName = '__tracemalloc_main__';
  * Runs a program to its end: errors are printed as Python does, and never thrown. Configures `Sk`:
  * output, input, modules beside the program, files that are opened for reading; adds what programs
  * with a command line need and Skulpt lacks: `sys.exit`, `sys.stderr` and EOFError.
+ *
+ * @throws TracemallocError `unsupported-host` for a Skulpt before 1.2.0.
  */
 export async function runSkulptProgram(
   Sk: SkulptHost,
   request: SkulptRun,
 ): Promise<{ readonly exitCode: number }> {
+  checkVersion(Sk);
   const runner = Sk as unknown as Runner;
   const stderr = request.stderr ?? ((text) => void process.stderr.write(text));
   const texts = new Map<string, string>();

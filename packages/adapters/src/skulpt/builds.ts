@@ -1,0 +1,49 @@
+import { TracemallocError } from '@tracemalloc/core';
+import { stackMember } from './compiled-code.ts';
+import type { SkulptHost } from './host.ts';
+
+/** Builds that the adapter's tests passed with, by the commit that `Sk.build` has. */
+const knownBuilds: ReadonlyMap<string, string> = new Map([
+  ['e3c1c1a4e081362d96ba8afc5997be516b437f30', '1.2.0'],
+  ['19fc3ce2ded8b4aec3485ec72d4b984c01382c60', '19fc3ce (2026-03)'],
+]);
+
+/**
+ * Warns of a build that is not known.
+ * @throws TracemallocError `unsupported-host` for what is no Skulpt, `misuse` for one that is traced already.
+ */
+export function checkHost(Sk: SkulptHost, warn: ((message: string) => void) | undefined): void {
+  if (typeof Sk?.compile !== 'function' || Sk.builtin === undefined) {
+    throw new TracemallocError(
+      'unsupported-host',
+      'Sk must be a loaded Skulpt: load skulpt.js or skulpt.min.js before',
+    );
+  }
+  if (Object.hasOwn(Sk, stackMember)) {
+    throw new TracemallocError(
+      'misuse',
+      'an adapter is attached to this Skulpt already: detach it first',
+    );
+  }
+  if (!knownBuilds.has(commitOf(Sk))) {
+    warn?.(
+      `this build of Skulpt (${versionOf(Sk)}) is not known, ${[...knownBuilds.values()].join(' and ')} are: only what passes the self-test can be relied on`,
+    );
+  }
+}
+
+/** @throws TracemallocError `unsupported-host` for versions whose classes are made in another way. */
+export function checkVersion(Sk: SkulptHost): void {
+  if (typeof Sk.abstr?.buildNativeClass === 'function' && Sk.python3 !== undefined) return;
+  throw new TracemallocError('unsupported-host', 'this Skulpt is older than 1.2.0');
+}
+
+/** What snapshots call the build. */
+export function versionOf(Sk: SkulptHost): string {
+  const commit = commitOf(Sk);
+  return knownBuilds.get(commit) ?? (commit || 'without a commit');
+}
+
+function commitOf(Sk: SkulptHost): string {
+  return (Sk as { build?: { githash?: string } }).build?.githash ?? '';
+}

@@ -1,0 +1,104 @@
+import type { GuestStack } from './guest-stack.ts';
+import type { SkulptHost } from './host.ts';
+import type { Undo } from './undo.ts';
+
+/** What waits: a frame of compiled code, or a step of Skulpt's between two of them. */
+type Suspension = {
+  readonly $isSuspension: true;
+  readonly child?: unknown;
+  resume: () => unknown;
+};
+
+type Misceval = {
+  asyncToPromise(start: () => unknown, ...rest: unknown[]): Promise<unknown>;
+  retryOptionalSuspensionOrThrow(suspension: unknown, ...rest: unknown[]): unknown;
+};
+
+/** Follows the programs of one Skulpt: where they begin, wait, and are given up. */
+export function watchPrograms(Sk: SkulptHost, stack: GuestStack, undo: Undo): void {
+  watchStarts(Sk, stack, undo);
+  watchWaits(Sk, stack, undo);
+}
+
+/** `sys.modules` and `sys.path`, which Skulpt makes anew for each program, are none of the program's. */
+function watchStarts(Sk: SkulptHost, stack: GuestStack, undo: Undo): void {
+  let isPreparing = false;
+  const prepared = (): void => {
+    if (!isPreparing) return;
+    isPreparing = false;
+    stack.paused--;
+  };
+  undo.replace(Sk, 'importMainWithBody', (original) => {
+    return function (this: unknown, ...args): unknown {
+      stack.beginProgram();
+      prepared();
+      isPreparing = true;
+      stack.paused++;
+      try {
+        return original.apply(this, args);
+      } finally {
+        prepared();
+      }
+    };
+  });
+  undo.replace(Sk, 'importSetUpPath', (original) => {
+    return function (this: unknown, ...args): unknown {
+      try {
+        return original.apply(this, args);
+      } finally {
+        prepared();
+      }
+    };
+  });
+}
+
+/**
+ * Frames that wait hold what their program uses. They are forgotten when they go on, and here when
+ * nobody will let them: a run that was cancelled while it waited, code that may not wait.
+ */
+function watchWaits(Sk: SkulptHost, stack: GuestStack, undo: Undo): void {
+  const misceval = Sk.misceval as unknown as Misceval;
+  undo.replace(misceval, 'asyncToPromise', (original) => {
+    return function (this: unknown, start, ...rest): Promise<unknown> {
+      const wait = new Wait();
+      const run = original.call(this, () => wait.watch(start()), ...rest);
+      return run.finally(() => wait.forget(stack));
+    };
+  });
+  undo.replace(misceval, 'retryOptionalSuspensionOrThrow', (original) => {
+    return function (this: unknown, result, ...rest): unknown {
+      if (!isSuspension(result)) return result;
+      const wait = new Wait();
+      try {
+        return original.call(this, wait.watch(result), ...rest);
+      } finally {
+        wait.forget(stack);
+      }
+    };
+  });
+}
+
+/** What one run, or one call that may not wait, waits in. */
+class Wait {
+  #last: unknown;
+
+  /** Follows a result to what comes of it, if it is a suspension. */
+  watch(result: unknown): unknown {
+    this.#last = result;
+    if (!isSuspension(result)) return result;
+    const { resume } = result;
+    result.resume = () => this.watch(resume.call(result));
+    return result;
+  }
+
+  /** It is over. */
+  forget(stack: GuestStack): void {
+    for (let waiting = this.#last; isSuspension(waiting); waiting = waiting.child) {
+      stack.parked.delete(waiting);
+    }
+  }
+}
+
+function isSuspension(value: unknown): value is Suspension {
+  return (value as Partial<Suspension> | null | undefined)?.$isSuspension === true;
+}
