@@ -73,8 +73,8 @@ test('what loading the module and preparing a program makes is no part of it', a
     );
     expect(sizes.get('main.py:1')).toBeUndefined();
     expect(sizes.get('main.py:2')).toBeGreaterThan(0);
-    // The object of the program's own module.
-    if (!isFirst) expect(sizes.get('<unknown>:0')).toBeLessThanOrEqual(100);
+    // The object of the program's own module, and in newer versions the texts of its attributes.
+    if (!isFirst) expect(sizes.get('<unknown>:0')).toBeLessThanOrEqual(200);
   }
   otherTracer.stop();
   uninstall();
@@ -93,7 +93,7 @@ test.each([
   ['snapshot.filter_traces(3)', 'TypeError: filters must be a list of filters, not int'],
   [
     'tracemalloc.Snapshot.load("none.tm")',
-    "IOError: [Errno 2] No such file or directory: 'none.tm'",
+    /^(?:IO|FileNotFound)Error: \[Errno 2\] No such file or directory: 'none\.tm'$/,
   ],
   ['gc.collect(3)', 'ValueError: invalid generation'],
   ['gc.collect("x")', "TypeError: 'str' object cannot be interpreted as an integer"],
@@ -106,7 +106,7 @@ test.each([
     'except Exception as error:',
     '    print(type(error).__name__ + ": " + str(error))',
   );
-  expect(printed).toEqual([message]);
+  expect(printed).toEqual([typeof message === 'string' ? message : expect.stringMatching(message)]);
 });
 
 test('a dumped snapshot comes back with its attributes', () => {
@@ -165,8 +165,8 @@ test('in a run that may suspend, with finalizers, reading memory waits and goes 
 
 test('uninstalled, nothing is left', () => {
   undo();
-  expect(guest.run('import tracemalloc').error).toContain('No module named tracemalloc');
-  expect(guest.run('import gc').error).toContain('No module named gc');
+  expect(guest.run('import tracemalloc').error).toMatch(/No module named '?tracemalloc/);
+  expect(guest.run('import gc').error).toMatch(/No module named '?gc/);
   expect(guest.run('import sys\nsys.getsizeof(1)').error).toContain('getsizeof');
   expect(Object.keys(guest.Sk).filter((name) => /tracemalloc/i.test(name))).toEqual([]);
 });

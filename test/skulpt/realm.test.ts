@@ -11,6 +11,9 @@ test.each([true, false])('Skulpt runs in a context of its own (minified: %s)', (
     stdout: '2 [1, 1]\n',
     error: null,
   });
+  expect(run('print("aé€".encode(), bytes([226, 130, 172]).decode())').stdout).toBe(
+    "b'a\\xc3\\xa9\\xe2\\x82\\xac' €\n",
+  );
   expect(run('1 / 0').error).toContain('ZeroDivisionError');
   expect(Object.hasOwn(globalThis, 'Sk')).toBe(false);
   expect(newSkulpt({ minified }).Sk).not.toBe(Sk);

@@ -77,6 +77,8 @@ export type ClassInfo = {
   readonly type: TypeRow;
   /** Whether the program defined it. */
   readonly isGuest: boolean;
+  /** Whether its objects have attributes in `$s`, by place: `__slots__`, in versions after 1.2.0. */
+  readonly hasSlots: boolean;
   /** Holds nothing but JavaScript values. */
   readonly isLeaf: boolean;
 };
@@ -118,7 +120,8 @@ export class Classes {
     const isGuest = guestClass.sk$klass === true;
     const kind = this.#kindOf(guestClass, prototype);
     const isLeaf = leaves.has(kind) && !isGuest;
-    return { kind, name, type: this.#tracer.type(name), isGuest, isLeaf };
+    const hasSlots = Number(prototype['sk$nslots'] ?? 0) > 0;
+    return { kind, name, type: this.#tracer.type(name), isGuest, hasSlots, isLeaf };
   }
 
   #kindOf(guestClass: SkulptClass, prototype: SkulptObject): Kind {

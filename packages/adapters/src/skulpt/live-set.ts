@@ -113,6 +113,7 @@ export class LiveSet {
     }
     const info = this.#classes.of(guestClass);
     if (info.isGuest) this.#reach(guestClass);
+    if (info.hasSlots) this.#todo.push(guest['$s'] as readonly unknown[]);
     this.#visitGuest(guest, info);
   }
 

@@ -29,7 +29,7 @@ type Runner = {
     readonly Exception: new (...args: never[]) => object;
     readonly IOError: new (message: string) => object;
     readonly SystemExit: new () => { args: unknown };
-    readonly file: new (name: Text, mode: Text) => unknown;
+    readonly file: new (name: Text, mode: Text) => object;
     readonly sk_method: new (definition: object, self: null, module: string) => unknown;
     readonly str: new (text: string) => Text;
     readonly tuple: new (items: readonly unknown[]) => unknown;
@@ -136,11 +136,10 @@ function endOfFile({ abstr, builtin, builtins }: Runner): ErrorClass {
 function extendSys(runner: Runner, sys: Sys): Sys {
   const { builtin } = runner;
   const text = (value: string): Text => new builtin.str(value);
-  return {
-    ...sys,
-    exit: exitFunction(runner),
-    stderr: new builtin.file(text('/dev/stderr'), text('w')),
-  };
+  const stderr = new builtin.file(text('/dev/stderr'), text('w'));
+  // What has the number 2, newer versions write to where stdout goes.
+  Object.assign(stderr, { fileno: 3 });
+  return { ...sys, exit: exitFunction(runner), stderr };
 }
 
 /** `sys.exit`, and `exit` and `quit`, whose own ones lose the status. */

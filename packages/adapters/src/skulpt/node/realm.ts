@@ -25,14 +25,13 @@ export function createSkulpt({ source, stdlib }: SkulptBuild): SkulptHost {
   const ordinary = (constants as { DONT_CONTEXTIFY?: typeof constants.DONT_CONTEXTIFY } | undefined)
     ?.DONT_CONTEXTIFY;
   const context = createContext(ordinary ?? {});
+  // Not TextEncoder, which Skulpt brings: Node's makes arrays that are none of the context's own.
   Object.assign(context, {
     setTimeout,
     clearTimeout,
     setInterval,
     clearInterval,
     queueMicrotask,
-    TextEncoder,
-    TextDecoder,
     performance,
   });
   runInContext('var window = this, self = this, global = this;', context);
