@@ -5,6 +5,7 @@ import type {
   SnapshotMetadata,
   TraceColumns,
 } from '../snapshot/snapshot-data.ts';
+import { copyBlocks } from '../table/block-store.ts';
 import type { Recorder } from '../tracer/recorder.ts';
 
 /**
@@ -16,14 +17,7 @@ export function takeSnapshotData(recorder: Recorder, metadata: SnapshotMetadata)
   const stores = domains.flatMap(({ store, collecting }) =>
     collecting === null ? [store] : [store, collecting],
   );
-  const length = stores.reduce((sum, store) => sum + store.count, 0);
-  const size = new Float64Array(length);
-  const site = new Int32Array(length);
-  let at = 0;
-  for (const store of stores) {
-    store.copyTo(size, site, at);
-    at += store.count;
-  }
+  const { length, size, site } = copyBlocks(stores);
   const { sites, rows } = copySites(recorder);
   for (let i = 0; i < length; i++) site[i] = rows[site[i]!]!;
   const traces: TraceColumns = { length, size, site, weight: null };

@@ -1,10 +1,9 @@
 import {
   checkDomain,
+  checkFrame,
   checkInteger,
-  checkLine,
   checkOptions,
   checkSize,
-  checkString,
   describe,
 } from '../base/check.ts';
 import { TracemallocError } from '../base/errors.ts';
@@ -185,13 +184,7 @@ export class Tracer {
     if (!Array.isArray(frames)) {
       throw new TypeError(`frames must be a list of [filename, lineno], got ${describe(frames)}`);
     }
-    for (const [i, frame] of frames.entries()) {
-      if (!Array.isArray(frame)) {
-        throw new TypeError(`frames[${i}] must be [filename, lineno], got ${describe(frame)}`);
-      }
-      checkString(`the file name of frames[${i}]`, frame[0]);
-      checkLine(`the line of frames[${i}]`, frame[1]);
-    }
+    for (const [i, frame] of frames.entries()) checkFrame(`frames[${i}]`, frame);
     if (!this.#recorder.on) return notTracing;
     const count = Math.min(frames.length, this.nframe);
     for (let i = 0; i < count; i++) {

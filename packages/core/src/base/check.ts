@@ -46,6 +46,15 @@ export function checkString(name: string, value: unknown): string {
   throw new TypeError(`${name} must be a string, got ${describe(value)}`);
 }
 
+/** Checks a raw frame, [filename, lineno]. @throws TypeError or RangeError */
+export function checkFrame(name: string, frame: unknown): void {
+  if (!Array.isArray(frame)) {
+    throw new TypeError(`${name} must be [filename, lineno], got ${describe(frame)}`);
+  }
+  checkString(`the file name of ${name}`, frame[0]);
+  checkLine(`the line of ${name}`, frame[1]);
+}
+
 /** Checks a boolean argument. @throws TypeError */
 export function checkBoolean(name: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value;

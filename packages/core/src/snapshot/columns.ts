@@ -14,17 +14,12 @@ const counterNames = [
 
 /** The sites that `rows` lists, in that order. */
 function pickSites(sites: SiteColumns, rows: Int32Array): SiteColumns {
-  const pick = (column: Float64Array): Float64Array => {
-    const picked = new Float64Array(rows.length);
-    for (let i = 0; i < rows.length; i++) picked[i] = column[rows[i]!]!;
-    return picked;
-  };
-  const counters = Object.fromEntries(counterNames.map((name) => [name, pick(sites[name])]));
+  const counters = Object.fromEntries(counterNames.map((name) => [name, pick(sites[name], rows)]));
   return {
     length: rows.length,
-    traceback: rows.map((row) => sites.traceback[row]!),
-    domain: Uint32Array.from(rows, (row) => sites.domain[row]!),
-    type: rows.map((row) => sites.type[row]!),
+    traceback: pick(sites.traceback, rows),
+    domain: pick(sites.domain, rows),
+    type: pick(sites.type, rows),
     ...(counters as Pick<SiteColumns, (typeof counterNames)[number]>),
   };
 }
@@ -143,8 +138,9 @@ export function compact(data: SnapshotData): SnapshotData {
   };
 }
 
-function pick(column: Int32Array, rows: Int32Array): Int32Array {
-  const picked = new Int32Array(rows.length);
+function pick<T extends Int32Array | Uint32Array | Float64Array>(column: T, rows: Int32Array): T {
+  const Column = column.constructor as new (length: number) => T;
+  const picked = new Column(rows.length);
   for (let i = 0; i < rows.length; i++) picked[i] = column[rows[i]!]!;
   return picked;
 }

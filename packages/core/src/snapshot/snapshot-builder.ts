@@ -1,4 +1,4 @@
-import { checkDomain, checkInteger, checkLine, checkSize, describe } from '../base/check.ts';
+import { checkDomain, checkFrame, checkInteger, checkSize, describe } from '../base/check.ts';
 import { type Bytes, maxTotalNframe, type TracebackRow } from '../base/units.ts';
 import { FrameTable } from '../table/frame-table.ts';
 import { SiteTable } from '../table/site-table.ts';
@@ -132,18 +132,11 @@ class SnapshotBuilder {
     for (let i = 0; i < frames.length; i++) {
       const frame = frames[i]!;
       if (!Array.isArray(frame) || typeof frame[0] !== 'string' || frame[1] !== (frame[1] | 0)) {
-        this.#rejectFrame(i, frame);
+        checkFrame(`frame ${i} of traces[${this.#size.length - 1}]`, frame);
       }
       const file = this.#strings.intern(frame[0]);
       this.#tracebacks.stack[i] = this.#frames.intern(file, frame[1], 0);
     }
     return this.#tracebacks.intern(frames.length, totalNframe);
-  }
-  #rejectFrame(index: number, frame: unknown): never {
-    const at = `frame ${index} of traces[${this.#size.length - 1}]`;
-    if (Array.isArray(frame) && typeof frame[0] === 'string') {
-      checkLine(`the line of ${at}`, frame[1]);
-    }
-    throw new TypeError(`${at} must be [filename, lineno]`);
   }
 }

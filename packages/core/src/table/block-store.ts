@@ -23,3 +23,20 @@ export interface BlockStore {
   /** Copies size and site of every block to the columns from row `at` on. */
   copyTo(size: Float64Array, site: Int32Array, at: number): void;
 }
+
+/** Size and site of every block of some stores, as columns. */
+export function copyBlocks(stores: readonly BlockStore[]): {
+  length: number;
+  size: Float64Array;
+  site: Int32Array;
+} {
+  const length = stores.reduce((sum, store) => sum + store.count, 0);
+  const size = new Float64Array(length);
+  const site = new Int32Array(length);
+  let at = 0;
+  for (const store of stores) {
+    store.copyTo(size, site, at);
+    at += store.count;
+  }
+  return { length, size, site };
+}

@@ -8,6 +8,7 @@ import {
   type TracebackRow,
   type TypeRow,
 } from '../base/units.ts';
+import { copyBlocks } from '../table/block-store.ts';
 import { FrameTable } from '../table/frame-table.ts';
 import { SiteTable } from '../table/site-table.ts';
 import { StringTable } from '../table/string-table.ts';
@@ -197,21 +198,15 @@ export class Recorder {
   /** Counts an allocation in a walked domain, where no block is followed. */
   churn(domain: DomainRow, size: Bytes, traceback: TracebackRow, type: TypeRow): void {
     if (!this.on || !this.#isSize(size)) return;
-    let site = this.sites.lookUp(traceback, domain, type);
-    if (site === 0) site = this.#site(traceback, domain, type);
+    const site = this.#site(traceback, domain, type);
     if (site !== 0) this.sites.countChurn(site, size);
   }
 
-  /** An arena is gone: every block of the domain dies. Cost: O(blocks). */
+  /** An arena is gone: every block of the domain dies. Cost: O(sites). */
   freeAll(domain: DomainRow): void {
     if (!this.on || !this.#isDomain(domain)) return;
     this.#forgetRecent(domain);
-    const owner = this.domains[domain]!;
-    for (const store of [owner.store, owner.collecting]) {
-      if (store === null) continue;
-      this.#countFrees(store);
-      store.clear();
-    }
+    this.#freeAll(this.domains[domain]!);
   }
 
   /** A collection begins: only survivors are reported from now on. */
@@ -244,7 +239,7 @@ export class Recorder {
     if (previous !== 0) this.#replaced(previous, store.foundSize[0]!);
   }
 
-  /** The collection ends: what did not survive is dead. Cost: O(dead blocks + table). */
+  /** The collection ends: what did not survive is dead. Cost: O(survivors + sites). */
   gcEnd(domain: DomainRow): void {
     if (!this.on || !this.#isDomain(domain)) return;
     const owner = this.domains[domain]!;
@@ -252,8 +247,13 @@ export class Recorder {
       this.rejected.strayCollection++;
       return;
     }
-    this.#countFrees(owner.collecting);
     owner.collecting = null;
+    this.#totals[currentCell]! -= this.sites.clearLive(domain);
+    const { size, site } = copyBlocks([owner.store]);
+    for (let i = 0; i < site.length; i++) {
+      this.sites.countLive(site[i]!, size[i]!);
+      this.#totals[currentCell]! += size[i]!;
+    }
   }
 
   /** Frees a block, or nothing: an unknown id is no error. */
@@ -275,14 +275,13 @@ export class Recorder {
    * of traced memory is seen at walks only.
    */
   walk(): void {
-    for (const { row, store, liveSet } of this.domains) {
+    for (const domain of this.domains) {
+      const { row, store, liveSet } = domain;
       if (liveSet === null) continue;
-      this.#countFrees(store);
-      store.clear();
+      this.#freeAll(domain);
       liveSet((size, traceback, type) => {
         if (!this.#isSize(size)) return;
-        let site = this.sites.lookUp(traceback, row, type);
-        if (site === 0) site = this.#site(traceback, row, type);
+        const site = this.#site(traceback, row, type);
         if (site === 0) return;
         store.put(store.count, size, site);
         this.sites.countLive(site, size);
@@ -331,14 +330,10 @@ export class Recorder {
     this.#totals[currentCell]! -= size;
   }
 
-  #countFrees(store: Domain['store']): void {
-    const size = new Float64Array(store.count);
-    const site = new Int32Array(store.count);
-    store.copyTo(size, site, 0);
-    for (let i = 0; i < site.length; i++) {
-      this.sites.countFree(site[i]!, size[i]!, false);
-      this.#totals[currentCell]! -= size[i]!;
-    }
+  #freeAll({ row, store, collecting }: Domain): void {
+    this.#totals[currentCell]! -= this.sites.clearLive(row);
+    store.clear();
+    collecting?.clear();
   }
 
   #add(size: Bytes): void {
@@ -351,13 +346,16 @@ export class Recorder {
 
   /** The site, made when it is new; 0 when a row is not this tracer's. */
   #site(traceback: TracebackRow, domain: DomainRow, type: TypeRow): SiteRow {
+    // What is no row is nearly never asked for, so the checks come after the search. But a string
+    // such as 'length' would be found in the index.
+    const site = typeof traceback === 'number' ? this.sites.find(traceback, domain, type) : 0;
+    if (site !== 0) return site;
     if (!this.#isDomain(domain)) return 0;
     if (!isRow(traceback, this.tracebacks.length) || !isRow(type, this.strings.length)) {
       this.rejected.badRow++;
       return 0;
     }
-    const site = this.sites.find(traceback, domain, type);
-    return site !== 0 ? site : this.sites.add(traceback, domain, type);
+    return this.sites.add(traceback, domain, type);
   }
 
   #isDomain(domain: DomainRow): boolean {
