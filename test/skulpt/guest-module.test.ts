@@ -140,29 +140,6 @@ test('sys.getsizeof of what CPython shares, and of ints', () => {
   ]);
 });
 
-test('in a run that may suspend, with finalizers, reading memory waits and goes on', async () => {
-  const other = newSkulpt();
-  const otherTracer = new Tracer();
-  const adapter = attachSkulpt(other.Sk, otherTracer, { liveness: 'finalizers' });
-  const uninstall = installSkulptModule(other.Sk, otherTracer, adapter);
-  const source = [
-    'import gc, tracemalloc',
-    'tracemalloc.start()',
-    'keep = [1.5] * 50',
-    'print(gc.collect(), len(tracemalloc.take_snapshot().traces) > 0)',
-    'class C:',
-    '    size = tracemalloc.get_traced_memory()[0]',
-    'print(C.size > 0)',
-  ].join('\n');
-  const answer = { stdout: '0 True\nTrue\n', error: null };
-  expect(other.run(source)).toEqual(answer);
-  otherTracer.stop();
-  expect(await other.runAsync(source)).toEqual(answer);
-  otherTracer.stop();
-  uninstall();
-  adapter.detach();
-});
-
 test('uninstalled, nothing is left', () => {
   undo();
   expect(guest.run('import tracemalloc').error).toMatch(/No module named '?tracemalloc/);
