@@ -32,7 +32,7 @@ export type SkulptAttachOptions = {
    * How finalizers see frees at once, and not between turns only:
    * `nodeCollector()` of `@tracemalloc/adapters/callbacks/node`.
    */
-  readonly collector?: Collector;
+  readonly collector?: Collector | null;
   /** Told what could not be relied on, and why. */
   readonly onWarning?: (message: string) => void;
 };
