@@ -122,7 +122,7 @@ print(gc.collect(), turns(), used() > 30000, made() > 900)
   expect([stdout, error]).toEqual(['0 0 True True\n', null]);
   const { metadata } = tracer.takeSnapshot();
   expect(metadata?.liveness).toBe('lower-bound');
-  expect(metadata?.capabilities).toMatchObject({ frees: 'lower-bound' });
+  expect(metadata?.['capabilities']).toMatchObject({ frees: 'lower-bound' });
 });
 
 test('in a synchronous run on Node, its collector knows at once', () => {
