@@ -19,6 +19,7 @@ export interface BlockStore {
   take(id: BlockId): SiteRow;
   /** @returns the block's site, or 0 when the id is unknown. */
   find(id: BlockId): SiteRow;
+  /** Forgets all blocks and keeps the room that they took for the next ones. */
   clear(): void;
   /** Copies size and site of every block to the columns from row `at` on. */
   copyTo(size: Float64Array, site: Int32Array, at: number): void;

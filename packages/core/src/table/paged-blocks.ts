@@ -105,10 +105,10 @@ export class PagedBlocks implements BlockStore {
   }
 
   clear(): void {
+    for (const page of this.#pages) if (page?.length) this.#spare.push(page.fill(0));
     this.#pages = [];
     this.#pageCount = 0;
     this.#pagedCount = 0;
-    this.#spare = [];
     this.#newest = 0;
     this.#hashed.clear();
   }

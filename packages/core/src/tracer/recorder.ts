@@ -206,7 +206,10 @@ export class Recorder {
   freeAll(domain: DomainRow): void {
     if (!this.on || !this.#isDomain(domain)) return;
     this.#forgetRecent(domain);
-    this.#freeAll(this.domains[domain]!);
+    const owner = this.domains[domain]!;
+    this.#totals[currentCell]! -= this.sites.clearLive(domain);
+    owner.store = owner.newStore();
+    if (owner.collecting !== null) owner.collecting = owner.newStore();
   }
 
   /** A collection begins: only survivors are reported from now on. */
@@ -275,10 +278,10 @@ export class Recorder {
    * of traced memory is seen at walks only.
    */
   walk(): void {
-    for (const domain of this.domains) {
-      const { row, store, liveSet } = domain;
+    for (const { row, store, liveSet } of this.domains) {
       if (liveSet === null) continue;
-      this.#freeAll(domain);
+      this.#totals[currentCell]! -= this.sites.clearLive(row);
+      store.clear();
       liveSet((size, traceback, type) => {
         if (!this.#isSize(size)) return;
         const site = this.#site(traceback, row, type);
@@ -328,12 +331,6 @@ export class Recorder {
     this.rejected.replacedBlock++;
     this.sites.countFree(site, size, false);
     this.#totals[currentCell]! -= size;
-  }
-
-  #freeAll({ row, store, collecting }: Domain): void {
-    this.#totals[currentCell]! -= this.sites.clearLive(row);
-    store.clear();
-    collecting?.clear();
   }
 
   #add(size: Bytes): void {
