@@ -39,14 +39,6 @@ export function App({ model, store }: AppProps) {
       <div class="bar-row">
         <Tabs view={view} update={update} />
         <Filters model={model} selection={selection} update={update} />
-        <label class="invert">
-          <input
-            type="checkbox"
-            checked={selection.inverted}
-            onChange={() => update({ inverted: !selection.inverted, focus: '' })}
-          />
-          Invert
-        </label>
       </div>
       <main>
         <div id="view" role="tabpanel" aria-labelledby={`tab-${view.name}`}>

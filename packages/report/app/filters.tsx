@@ -4,7 +4,7 @@ import { middle, visible } from './text.ts';
 
 type FiltersProps = Pick<ViewProps, 'model' | 'selection' | 'update'>;
 
-/** What is shown: by the line that allocated, its type and domain; and the search. */
+/** What is shown: by the line that allocated, its type and domain. */
 export function Filters({ model, selection, update }: FiltersProps) {
   const { data } = model.joined;
   const types = useMemo(() => {
@@ -12,27 +12,24 @@ export function Filters({ model, selection, update }: FiltersProps) {
     return [...names].filter((name) => name !== '').sort();
   }, [data]);
   const domains = useMemo(() => [...new Set(data.sites.domain)].sort((a, b) => a - b), [data]);
-  const text = (key: 'search' | 'fileGlob' | 'functionName', title: string, hint: string) => (
-    <label>
-      <span>{title}</span>
-      <input
-        type="search"
-        id={key}
-        value={selection[key]}
-        placeholder={hint}
-        spellcheck={false}
-        autocomplete="off"
-        onInput={(event) => update({ [key]: event.currentTarget.value })}
-      />
-    </label>
-  );
   return (
     <search class="filters" aria-label="Filters">
-      {text('search', 'Search', '/')}
-      {text('fileGlob', 'File', '*/app/*.py, !json')}
-      {text('functionName', 'Function', 'load*')}
+      <TextField
+        name="fileGlob"
+        title="File"
+        hint="*/app/*.py"
+        value={selection.fileGlob}
+        onText={(fileGlob) => update({ fileGlob })}
+      />
+      <TextField
+        name="functionName"
+        title="Function"
+        hint="!load*"
+        value={selection.functionName}
+        onText={(functionName) => update({ functionName })}
+      />
       {types.length > 0 && (
-        <label>
+        <label class="field">
           <span>Type</span>
           <select
             value={selection.type}
@@ -48,7 +45,7 @@ export function Filters({ model, selection, update }: FiltersProps) {
         </label>
       )}
       {domains.length > 1 && (
-        <label>
+        <label class="field">
           <span>Domain</span>
           <select
             value={String(selection.domain ?? '')}
@@ -66,11 +63,36 @@ export function Filters({ model, selection, update }: FiltersProps) {
         </label>
       )}
       {isFiltered(selection) && (
-        <button type="button" onClick={() => update(noFilters)}>
+        <button type="button" class="button" onClick={() => update(noFilters)}>
           Clear
         </button>
       )}
     </search>
+  );
+}
+
+type TextFieldProps = {
+  readonly name: 'search' | 'fileGlob' | 'functionName';
+  readonly title: string;
+  readonly hint: string;
+  readonly value: string;
+  readonly onText: (text: string) => void;
+};
+
+export function TextField({ name, title, hint, value, onText }: TextFieldProps) {
+  return (
+    <label class="field">
+      <span>{title}</span>
+      <input
+        type="search"
+        id={name}
+        value={value}
+        placeholder={hint}
+        spellcheck={false}
+        autocomplete="off"
+        onInput={(event) => onText(event.currentTarget.value)}
+      />
+    </label>
   );
 }
 
@@ -82,8 +104,6 @@ export const noFilters: Partial<Selection> = {
   domain: null,
 };
 
-function isFiltered(selection: Selection): boolean {
-  return Object.entries(noFilters).some(
-    ([key, none]) => selection[key as keyof Selection] !== none,
-  );
+function isFiltered({ fileGlob, functionName, type, domain }: Selection): boolean {
+  return fileGlob !== '' || functionName !== '' || type !== '' || domain !== null;
 }

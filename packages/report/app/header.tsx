@@ -2,6 +2,7 @@ import type { SnapshotData } from '@tracemalloc/core';
 import type { ComponentChildren } from 'preact';
 import type { Metric } from '../src/model/metric.ts';
 import { metrics } from '../src/model/metric.ts';
+import { TextField } from './filters.tsx';
 import type { ReportModel, Selection, ViewProps } from './model.ts';
 import { formatFigure, visible } from './text.ts';
 
@@ -18,21 +19,22 @@ export function Header({ model, selection, update, onKeys, onTheme }: HeaderProp
         <h1>
           <bdi>{visible(model.title)}</bdi>
         </h1>
-        <Facts model={model} />
         <span class="tools">
           <button
             type="button"
+            class="button"
             onClick={onTheme}
             title="Light or dark (t)"
             aria-label="Light or dark"
           >
             ◐
           </button>
-          <button type="button" onClick={onKeys} title="Keys (?)" aria-label="Keys">
+          <button type="button" class="button" onClick={onKeys} title="Keys (?)" aria-label="Keys">
             ?
           </button>
         </span>
       </div>
+      <Facts model={model} />
       <Choices model={model} selection={selection} update={update} />
     </header>
   );
@@ -149,7 +151,33 @@ function Choices({ model, selection, update }: Omit<HeaderProps, 'onKeys' | 'onT
           <span class="delta less">▼ less</span> <span class="delta more">▲ more</span>
         </p>
       )}
+      {(selection.view === 'flame' || selection.view === 'tree') && (
+        <CallTreeTools selection={selection} update={update} />
+      )}
     </div>
+  );
+}
+
+/** What the two views of the call tree have in common. */
+function CallTreeTools({ selection, update }: Pick<ViewProps, 'selection' | 'update'>) {
+  return (
+    <search class="tree-tools" aria-label="Call tree">
+      <label class="check" title="From the lines that allocated to their callers (i)">
+        <input
+          type="checkbox"
+          checked={selection.inverted}
+          onChange={() => update({ inverted: !selection.inverted, focus: '' })}
+        />
+        Invert
+      </label>
+      <TextField
+        name="search"
+        title="Search"
+        hint="function or file ( / )"
+        value={selection.search}
+        onText={(search) => update({ search })}
+      />
+    </search>
   );
 }
 

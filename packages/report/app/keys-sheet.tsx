@@ -37,7 +37,7 @@ export function KeysSheet({ onClose }: { readonly onClose: () => void }) {
           </div>
         ))}
       </dl>
-      <button type="button" onClick={() => dialog.current?.close()}>
+      <button type="button" class="button" onClick={() => dialog.current?.close()}>
         Close
       </button>
     </dialog>

@@ -22,7 +22,7 @@ export function listenToKeys(
     i: ({ inverted }) => update({ inverted: !inverted, focus: '' }),
     x: () => update(noFilters),
     t: onTheme,
-    '/': () => focusOn('#search'),
+    '/': () => focusOn('#search, .row-filter'),
     f: () => focusOn('#fileGlob'),
     '?': onKeys,
   };

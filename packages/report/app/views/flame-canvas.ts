@@ -1,6 +1,8 @@
 import { colorsOf, type Palette } from './flame-colors.ts';
 import { type FlameLayout, type Found, firstAt } from './flame-layout.ts';
+import { FlameMarks } from './flame-marks.ts';
 import { paint, rowHeight } from './flame-paint.ts';
+import { FlameStrip } from './flame-strip.ts';
 
 /** What the component decides; the rest (scrolling, zooming, pointers) is the canvas's own. */
 export type FlamePicture = {
@@ -11,41 +13,66 @@ export type FlamePicture = {
   readonly zoom: number;
   readonly found: Found | null;
   readonly selected: number;
-  readonly hovered: number;
+};
+
+/** What the canvas works on. */
+export type FlameElements = {
+  /** Scrolls. */
+  readonly box: HTMLElement;
+  /** In the box, as high as all rows. */
+  readonly rows: HTMLElement;
+  readonly canvas: HTMLCanvasElement;
+  readonly selectedMark: HTMLElement;
+  readonly hoveredMark: HTMLElement;
+  readonly tip: HTMLElement;
 };
 
 const zoomMilliseconds = 160;
+/** A printed flame graph's width in CSS pixels, which the style sheet fits to the paper. */
+const printWidth = 1000;
+const printRowsMax = 200;
 
-/** The canvas in its scrolling box: it draws what is seen, once a frame at most. */
+/**
+ * The canvas in its scrolling box. It draws what is seen, once a frame at most, and only when bars
+ * change: what a pointer rests on is marked by elements above it.
+ */
 export class FlameCanvas {
-  readonly #box: HTMLElement;
-  readonly #canvas: HTMLCanvasElement;
-  readonly #spacer: HTMLElement;
+  readonly #elements: FlameElements;
+  readonly #marks: FlameMarks;
+  readonly #strip: FlameStrip = new FlameStrip();
   readonly #observer: ResizeObserver;
   readonly #abort: AbortController = new AbortController();
+  readonly #onHover: (node: number) => void;
   #picture: FlamePicture | null = null;
   #frame = 0;
+  #isStale = false;
   #from = 0;
   #to = 1;
   #zoomStart: { time: number; from: number; to: number } | null = null;
-  #isPrinting = false;
+  #pointer: { readonly clientX: number; readonly clientY: number } | null = null;
+  #hovered = -1;
 
-  constructor(box: HTMLElement, canvas: HTMLCanvasElement, spacer: HTMLElement) {
-    this.#box = box;
-    this.#canvas = canvas;
-    this.#spacer = spacer;
-    this.#observer = new ResizeObserver(() => this.draw());
+  /** `onHover` hears which node the pointer is on when that changes; −1 = none. */
+  constructor(elements: FlameElements, onHover: (node: number) => void) {
+    this.#elements = elements;
+    this.#onHover = onHover;
+    this.#marks = new FlameMarks(elements);
+    const { box } = elements;
+    const redraw = () => this.draw();
+    this.#observer = new ResizeObserver(redraw);
     this.#observer.observe(box);
     const options = { signal: this.#abort.signal };
-    box.addEventListener('scroll', () => this.draw(), options);
-    document.addEventListener('themechange', () => this.draw(), options);
-    matchMedia('(prefers-color-scheme: dark)').addEventListener(
-      'change',
-      () => this.draw(),
-      options,
-    );
-    window.addEventListener('beforeprint', () => this.#print(true), options);
-    window.addEventListener('afterprint', () => this.#print(false), options);
+    const movePointer = (pointer: PointerEvent | null) => {
+      this.#pointer = pointer;
+      this.#schedule();
+    };
+    box.addEventListener('pointermove', movePointer, options);
+    box.addEventListener('pointerleave', () => movePointer(null), options);
+    box.addEventListener('scroll', redraw, options);
+    document.addEventListener('themechange', redraw, options);
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw, options);
+    window.addEventListener('beforeprint', () => this.#print(), options);
+    window.addEventListener('afterprint', redraw, options);
   }
 
   dispose(): void {
@@ -67,68 +94,95 @@ export class FlameCanvas {
       this.#zoomStart = { time: performance.now(), from: this.#from, to: this.#to };
     }
     if (before?.layout !== picture.layout) {
-      this.#spacer.style.height = `${picture.layout.levels.length * rowHeight}px`;
+      setHeight(this.#elements.rows, picture.layout.levels.length * rowHeight);
     }
     this.draw();
   }
 
-  /** The node under a pointer; −1 = none. */
-  nodeAt(event: MouseEvent): number {
+  /** The node at a place of the window; −1 = none. */
+  nodeAt({ clientX, clientY }: { readonly clientX: number; readonly clientY: number }): number {
     const picture = this.#picture;
     if (picture === null) return -1;
-    const { left, top, width } = this.#canvas.getBoundingClientRect();
-    const level =
-      picture.layout.levels[Math.floor((event.clientY - top + this.#box.scrollTop) / rowHeight)];
+    const { left, top, width } = this.#elements.rows.getBoundingClientRect();
+    const level = picture.layout.levels[Math.floor((clientY - top) / rowHeight)];
     if (level === undefined) return -1;
-    const x = this.#from + ((event.clientX - left) / width) * (this.#to - this.#from);
+    const x = this.#from + ((clientX - left) / width) * (this.#to - this.#from);
     const node = level[firstAt(picture.layout, level, x)];
     return node !== undefined && picture.layout.left[node]! <= x ? node : -1;
   }
 
   /** Scrolls so that the node's row is seen. */
   reveal(node: number): void {
-    const { scrollTop, clientHeight } = this.#box;
+    const { box } = this.#elements;
+    const { scrollTop, clientHeight } = box;
     const y = (this.#picture?.layout.tree.depth[node] ?? 0) * rowHeight;
-    if (y < scrollTop) this.#box.scrollTop = y;
+    if (y < scrollTop) box.scrollTop = y;
     else if (y + rowHeight > scrollTop + clientHeight) {
-      this.#box.scrollTop = y + rowHeight - clientHeight;
+      box.scrollTop = y + rowHeight - clientHeight;
     }
   }
 
+  /** Draws the bars anew in the next frame. */
   draw(): void {
-    if (this.#frame === 0) this.#frame = requestAnimationFrame((time) => this.#drawNow(time));
+    this.#isStale = true;
+    this.#schedule();
   }
 
-  #print(isPrinting: boolean): void {
-    this.#isPrinting = isPrinting;
-    this.#drawNow(performance.now());
+  #schedule(): void {
+    if (this.#frame === 0) this.#frame = requestAnimationFrame((time) => this.#drawFrame(time));
   }
 
-  #drawNow(time: number): void {
+  #drawFrame(time: number): void {
     this.#frame = 0;
     const picture = this.#picture;
     if (picture === null) return;
-    this.#moveOn(picture, time);
-    const { clientWidth: width, clientHeight: height } = this.#box;
+    const { box, rows } = this.#elements;
+    const width = rows.clientWidth;
+    if (this.#isStale && width > 0) {
+      this.#isStale = false;
+      this.#moveOn(picture, time);
+      const { scrollTop: top, clientHeight: height } = box;
+      this.#paint(picture, { top, width, height, palette: paletteOfPage() });
+    }
+    const hovered = this.#pointer === null ? -1 : this.nodeAt(this.#pointer);
+    if (hovered !== this.#hovered) this.#onHover(hovered);
+    this.#hovered = hovered;
+    const view = { from: this.#from, to: this.#to, width };
+    this.#marks.place(picture.layout, picture.selected, hovered, view);
+    if (this.#pointer !== null) this.#marks.placeTip(hovered, this.#pointer);
+  }
+
+  #paint(picture: FlamePicture, place: Place): void {
+    const { canvas } = this.#elements;
     const ratio = window.devicePixelRatio || 1;
-    const canvas = this.#canvas;
+    const { palette, top, width, height } = place;
     if (canvas.width !== Math.round(width * ratio)) canvas.width = Math.round(width * ratio);
     if (canvas.height !== Math.round(height * ratio)) canvas.height = Math.round(height * ratio);
-    canvas.style.width = `${width}px`;
-    canvas.style.height = `${height}px`;
-    const context = canvas.getContext('2d', { alpha: true });
-    if (context === null || width === 0) return;
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    const palette: Palette = this.#isPrinting ? 'light' : paletteOfPage();
-    paint(context, {
-      ...picture,
-      colors: colorsOf(palette, picture.layout.base !== null),
-      from: this.#from,
-      to: this.#to,
-      top: this.#box.scrollTop,
-      width,
-      height,
-    });
+    setHeight(canvas, height);
+    const context = canvas.getContext('2d');
+    if (context === null) return;
+    paint(
+      { context, strip: this.#strip },
+      {
+        ...picture,
+        colors: colorsOf(palette, picture.layout.base !== null),
+        from: this.#from,
+        to: this.#to,
+        top,
+        width,
+        height,
+        ratio,
+      },
+    );
+  }
+
+  /** All rows at once, in colours for paper: what has been scrolled to there is no matter. */
+  #print(): void {
+    const picture = this.#picture;
+    if (picture === null) return;
+    const rows = Math.min(printRowsMax, picture.layout.levels.length);
+    const height = rows * rowHeight;
+    this.#paint(picture, { top: 0, width: printWidth, height, palette: 'light' });
   }
 
   #moveOn(picture: FlamePicture, time: number): void {
@@ -148,9 +202,21 @@ export class FlameCanvas {
   }
 }
 
+type Place = {
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+  readonly palette: Palette;
+};
+
 function rangeOf({ layout, zoom }: FlamePicture): [number, number] {
   const from = layout.left[zoom]!;
   return [from, from + Math.max(layout.width[zoom]!, Number.MIN_VALUE)];
+}
+
+/** By a property that the style sheet uses on a screen, and not on paper. */
+function setHeight(element: HTMLElement, height: number): void {
+  element.style.setProperty('--height', `${height}px`);
 }
 
 /** The theme that the page is in: chosen by its button, else the system's. */

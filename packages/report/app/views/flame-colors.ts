@@ -41,24 +41,35 @@ function huesOf(data: SnapshotData): Uint8Array {
 /** Blue and orange differ for every common kind of colour blindness, and in lightness to none. */
 export function colorsOf(palette: Palette, isDifference: boolean): Colors {
   const dark = palette === 'dark';
-  const neutral = dark ? '#3a4048' : '#dde1e6';
+  const neutral = dark ? hsl(214, 10, 25) : hsl(214, 14, 89);
   const fills = isDifference
     ? [neutral, ...shades(212, dark), ...shades(28, dark)]
-    : [neutral, ...hues.map((hue) => (dark ? `hsl(${hue} 38% 29%)` : `hsl(${hue} 72% 82%)`))];
+    : [neutral, ...hues.map((hue) => (dark ? hsl(hue, 32, 29) : hsl(hue, 62, 84)))];
   return {
     fills,
     text: dark ? '#f2f4f7' : '#15181c',
-    mark: '#ffd84d',
+    mark: [255, 216, 77],
     markText: '#15181c',
-    select: dark ? '#ffffff' : '#000000',
     faded: 0.35,
   };
 }
 
-function shades(hue: number, dark: boolean): string[] {
+function shades(hue: number, dark: boolean): Rgb[] {
   return Array.from({ length: steps }, (_, step) =>
-    dark
-      ? `hsl(${hue} ${45 + step * 10}% ${24 + step * 3}%)`
-      : `hsl(${hue} ${70 + step * 8}% ${89 - step * 6}%)`,
+    dark ? hsl(hue, 36 + step * 8, 24 + step * 3) : hsl(hue, 70 + step * 7, 90 - step * 5),
   );
+}
+
+/** Red, green and blue, 0 … 255. */
+export type Rgb = readonly [red: number, green: number, blue: number];
+
+/** CSS's `hsl()`: degrees, and two percentages. */
+function hsl(hue: number, saturation: number, lightness: number): Rgb {
+  const light = lightness / 100;
+  const reach = (saturation / 100) * Math.min(light, 1 - light);
+  const channel = (offset: number): number => {
+    const sector = (offset + hue / 30) % 12;
+    return Math.round(255 * (light - reach * Math.max(-1, Math.min(sector - 3, 9 - sector, 1))));
+  };
+  return [channel(0), channel(8), channel(4)];
 }

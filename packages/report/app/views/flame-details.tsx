@@ -11,13 +11,13 @@ type FlameDetailsProps = {
   readonly selection: Selection;
 };
 
-/** The figures of the bar under the pointer, else of the selected one. */
+/** A bar's name and figures. */
 export function FlameDetails({ data, layout, node, selection }: FlameDetailsProps) {
   const { unit } = selection;
   const frame = layout.tree.frame[node]!;
   const { now, base, own, ownBase } = layout;
   return (
-    <aside class="flame-details" aria-label="Details">
+    <>
       <p class="flame-name">
         {frame < 0 ? (
           'all'
@@ -32,22 +32,30 @@ export function FlameDetails({ data, layout, node, selection }: FlameDetailsProp
           </>
         )}
       </p>
-      <dl>
-        <dt>Total</dt>
-        <dd>
-          {formatFigure(now[node]!, unit)} <small>{formatShare(now[node]!, now[0]!)}</small>
-          {base && <Delta value={now[node]! - base[node]!} unit={unit} />}
-        </dd>
-        <dt>Own</dt>
-        <dd>
-          {formatFigure(own[node]!, unit)} <small>{formatShare(own[node]!, now[0]!)}</small>
-          {ownBase && <Delta value={own[node]! - ownBase[node]!} unit={unit} />}
-        </dd>
-        <dt>Blocks</dt>
-        <dd>{formatFigure(layout.count[node]!, 'blocks')}</dd>
-        <dt>{selection.inverted ? 'Callers' : 'Callees'}</dt>
-        <dd>{formatFigure(childrenOf(layout, node).length, 'blocks')}</dd>
+      <dl class="flame-figures">
+        <div>
+          <dt>Total</dt>
+          <dd>
+            {formatFigure(now[node]!, unit)} <small>{formatShare(now[node]!, now[0]!)}</small>
+            {base && <Delta value={now[node]! - base[node]!} unit={unit} />}
+          </dd>
+        </div>
+        <div>
+          <dt>Own</dt>
+          <dd>
+            {formatFigure(own[node]!, unit)} <small>{formatShare(own[node]!, now[0]!)}</small>
+            {ownBase && <Delta value={own[node]! - ownBase[node]!} unit={unit} />}
+          </dd>
+        </div>
+        <div>
+          <dt>Blocks</dt>
+          <dd>{formatFigure(layout.count[node]!, 'blocks')}</dd>
+        </div>
+        <div>
+          <dt>{selection.inverted ? 'Callers' : 'Callees'}</dt>
+          <dd>{formatFigure(childrenOf(layout, node).length, 'blocks')}</dd>
+        </div>
       </dl>
-    </aside>
+    </>
   );
 }

@@ -102,14 +102,36 @@ export function childrenOf(layout: FlameLayout, node: number): Int32Array {
 }
 
 /** Where in its level the first node is that ends right of `x`. */
-export function firstAt(layout: FlameLayout, level: Int32Array, x: number, from = 0): number {
-  let low = from;
+export function firstAt(layout: FlameLayout, level: Int32Array, x: number): number {
+  let low = 0;
   let high = level.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
     const node = level[middle]!;
     if (layout.left[node]! + layout.width[node]! > x) high = middle;
     else low = middle + 1;
+  }
+  return low;
+}
+
+/**
+ * As {@link firstAt} from `from` on, in O(log(distance)): for the next of many that lie close
+ * together.
+ */
+export function nextAt(layout: FlameLayout, level: Int32Array, x: number, from: number): number {
+  const endsBefore = (index: number): boolean =>
+    layout.left[level[index]!]! + layout.width[level[index]!]! <= x;
+  let low = from;
+  let step = 1;
+  while (low + step < level.length && endsBefore(low + step - 1)) {
+    low += step;
+    step *= 2;
+  }
+  let high = Math.min(level.length, low + step);
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (endsBefore(middle)) low = middle + 1;
+    else high = middle;
   }
   return low;
 }

@@ -1,20 +1,24 @@
-import { type FlameLayout, type Found, firstAt } from './flame-layout.ts';
+import type { Rgb } from './flame-colors.ts';
+import { type FlameLayout, type Found, firstAt, nextAt } from './flame-layout.ts';
+import { type FlameStrip, packed } from './flame-strip.ts';
 
 /** Height of a row in CSS pixels, with the gap below it. */
 export const rowHeight = 21;
 const gap = 1;
 const font = '12px ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace';
-/** Below this many pixels a node has no label. */
+/** Below this many CSS pixels a bar has no gap beside it, so that what is narrow is not lost. */
+const minGapWidth = 2;
+/** Below this many a bar has no label. */
 const minLabelWidth = 36;
 const padding = 5;
 
 export type Colors = {
-  /** By {@link FlameColors.kinds}. */
-  readonly fills: readonly string[];
+  /** By {@link Scene.kinds}. */
+  readonly fills: readonly Rgb[];
   readonly text: string;
-  readonly mark: string;
+  readonly mark: Rgb;
   readonly markText: string;
-  readonly select: string;
+  /** Opacity of what a search did not find. */
   readonly faded: number;
 };
 
@@ -33,94 +37,103 @@ export type Scene = {
   readonly top: number;
   readonly width: number;
   readonly height: number;
+  /** Pixels of the device for one of CSS. */
+  readonly ratio: number;
   readonly found: Found | null;
-  readonly selected: number;
-  readonly hovered: number;
+};
+
+type Surface = {
+  readonly context: CanvasRenderingContext2D;
+  readonly strip: FlameStrip;
 };
 
 /** Draws the rows that are seen. Cost: O(pixels of a row · log nodes) for each, whatever the tree. */
-export function paint(context: CanvasRenderingContext2D, scene: Scene): void {
-  const { layout, top, width, height } = scene;
+export function paint({ context, strip }: Surface, scene: Scene): void {
+  const { layout, top, width, height, ratio, colors, found } = scene;
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
+  const first = Math.max(0, Math.floor(top / rowHeight));
+  const last = Math.min(layout.levels.length - 1, Math.floor((top + height) / rowHeight));
+  if (last < first) return;
+  strip.clear(Math.max(1, Math.round(width * ratio)), last - first + 1);
+  const plain = colors.fills.map((fill) => packed(fill, found === null ? 1 : colors.faded));
+  const mark = packed(colors.mark, 1);
+  const labelled: number[] = [];
+  for (let depth = first; depth <= last; depth++) {
+    fillRow(strip, scene, { depth, row: depth - first, plain, mark }, labelled);
+  }
+  const place = {
+    width,
+    top: first * rowHeight - top,
+    height: rowHeight - gap,
+    distance: rowHeight,
+  };
+  strip.drawOn(context, place);
   context.font = font;
   context.textBaseline = 'middle';
   context.direction = 'ltr';
   const advance = context.measureText('0').width;
-  const first = Math.max(0, Math.floor(top / rowHeight));
-  const last = Math.min(layout.levels.length - 1, Math.floor((top + height) / rowHeight));
-  for (let depth = first; depth <= last; depth++) paintRow(context, scene, depth, advance);
+  for (const node of labelled) paintLabel(context, scene, node, advance);
 }
 
-function paintRow(
-  context: CanvasRenderingContext2D,
-  scene: Scene,
-  depth: number,
-  advance: number,
+type Row = {
+  readonly depth: number;
+  /** In the strip. */
+  readonly row: number;
+  /** By kind. */
+  readonly plain: readonly number[];
+  readonly mark: number;
+};
+
+/** Colours a row of the strip, and adds to `labelled` those that have room for a name. */
+function fillRow(
+  strip: FlameStrip,
+  { layout, from, to, width, ratio, kinds, found }: Scene,
+  { depth, row, plain, mark }: Row,
+  labelled: number[],
 ): void {
-  const { layout, from, to, width, kinds } = scene;
   const level = layout.levels[depth]!;
-  const scale = width / (to - from);
-  const y = depth * rowHeight - scene.top;
+  const columns = Math.max(1, Math.round(width * ratio));
+  const scale = columns / (to - from);
+  const gapColumns = Math.max(1, Math.round(gap * ratio));
   let at = firstAt(layout, level, from);
   while (at < level.length) {
     const node = level[at]!;
     const begin = (layout.left[node]! - from) * scale;
-    if (begin >= width) return;
+    if (begin >= columns) return;
     const end = begin + layout.width[node]! * scale;
-    const x = Math.max(0, begin);
-    if (end - begin >= 2) {
-      const right = Math.min(width, end);
-      paintNode(context, scene, node, x, y, right - x, advance);
-      at++;
+    const start = Math.max(0, Math.floor(begin));
+    const color = found !== null && found.marked[node] === 1 ? mark : plain[kinds[node]!]!;
+    if (end - begin < minGapWidth * ratio) {
+      // What shares a pixel is one piece, with the colour of its first.
+      strip.fill(row, start, start + 1, color);
+      at = nextAt(layout, level, from + (start + 1) / scale, at + 1);
       continue;
     }
-    // What is narrower than a pixel or two is drawn as one piece, with the colour of its first.
-    const pieceEnd = Math.floor(x) + 1;
-    const next = firstAt(layout, level, from + pieceEnd / scale, at + 1);
-    fillStyle(context, scene, node, kinds[node]!);
-    context.fillRect(Math.floor(x), y, 1, rowHeight - gap);
-    context.globalAlpha = 1;
-    at = next;
+    const stop = Math.min(columns, Math.floor(end));
+    strip.fill(row, start, Math.max(start + 1, stop - gapColumns), color);
+    if (stop - start >= minLabelWidth * ratio) labelled.push(node);
+    at++;
   }
 }
 
-function fillStyle(
-  context: CanvasRenderingContext2D,
-  { colors, found }: Scene,
-  node: number,
-  kind: number,
-): void {
-  const marked = found !== null && found.marked[node] === 1;
-  context.fillStyle = marked ? colors.mark : colors.fills[kind]!;
-  context.globalAlpha = found !== null && !marked ? colors.faded : 1;
-}
-
-function paintNode(
+function paintLabel(
   context: CanvasRenderingContext2D,
   scene: Scene,
   node: number,
-  x: number,
-  y: number,
-  width: number,
   advance: number,
 ): void {
-  const { colors, found } = scene;
-  const inner = Math.max(1, width - gap);
-  fillStyle(context, scene, node, scene.kinds[node]!);
-  context.fillRect(x, y, inner, rowHeight - gap);
-  context.globalAlpha = 1;
-  if (node === scene.selected || node === scene.hovered) {
-    context.strokeStyle = colors.select;
-    context.lineWidth = node === scene.selected ? 2 : 1;
-    context.strokeRect(x + 1, y + 1, Math.max(1, inner - 2), rowHeight - gap - 2);
-  }
-  if (inner < minLabelWidth) return;
-  const room = inner - 2 * padding;
+  const { layout, colors, found, from, to, width } = scene;
+  const scale = width / (to - from);
+  const begin = (layout.left[node]! - from) * scale;
+  const x = Math.max(0, begin);
+  const room = Math.min(width, begin + layout.width[node]! * scale) - gap - x - 2 * padding;
   const letters = Math.floor(room / advance);
   let label = scene.label(node);
   if (label.length > letters) label = scene.shortLabel(node);
   const text = label.length > letters ? `${label.slice(0, Math.max(1, letters - 1))}…` : label;
   context.fillStyle = found !== null && found.marked[node] === 1 ? colors.markText : colors.text;
+  const y = layout.tree.depth[node]! * rowHeight - scene.top + (rowHeight - gap) / 2 + 1;
   // Letters that are wider than the font's others are squeezed into the room, never out of it.
-  context.fillText(text, x + padding, y + rowHeight / 2, room);
+  context.fillText(text, x + padding, y, room);
 }

@@ -39,25 +39,15 @@ function Flame({ model, selection, update, layout }: ViewProps & { readonly layo
   const zoom = zooms.at(-1) ?? 0;
   const [chosen, setSelected] = useState(zoom);
   const selected = layout.width[chosen]! > 0 ? chosen : zoom;
-  const [hovered, setHovered] = useState(-1);
   const kinds = useMemo(() => kindsOf(layout, data), [layout, data]);
   const found = useMemo(
     () => searchNodes(layout, data, selection.search),
     [layout, data, selection.search],
   );
   const { label, shortLabel } = useMemo(() => labelsOf(layout, data), [layout, data]);
-  const refs = useCanvas();
+  const { canvas, elements, hovered } = useCanvas();
   useEffect(() => {
-    refs.canvas.current?.show({
-      layout,
-      label,
-      shortLabel,
-      kinds,
-      zoom,
-      found,
-      selected,
-      hovered,
-    });
+    canvas.current?.show({ layout, label, shortLabel, kinds, zoom, found, selected });
   });
   const zoomTo = (nodes: readonly number[]) => update({ focus: nodes.join('.') });
   // Keys may come faster than renders: each starts where the last one led.
@@ -66,7 +56,7 @@ function Flame({ model, selection, update, layout }: ViewProps & { readonly layo
   const select = (node: number) => {
     latest.current = node;
     setSelected(node);
-    refs.canvas.current?.reveal(node);
+    canvas.current?.reveal(node);
   };
   const choose = (node: number) => {
     select(node);
@@ -83,7 +73,6 @@ function Flame({ model, selection, update, layout }: ViewProps & { readonly layo
     event.preventDefault();
     event.stopPropagation();
   };
-  // The pointer moves often, and nothing of this depends on it.
   const items = useMemo(() => {
     const describe = (node: number) =>
       `${label(node)}, ${formatFigure(layout.now[node]!, selection.unit)}, ${formatShare(layout.width[node]!, layout.width[0]!)}`;
@@ -93,7 +82,7 @@ function Flame({ model, selection, update, layout }: ViewProps & { readonly layo
     <section class="flame">
       <Crumbs layout={layout} label={label} zooms={zooms} zoomTo={zoomTo} found={found} />
       <div
-        ref={refs.box}
+        ref={elements.box}
         class="flame-box"
         role="tree"
         tabIndex={0}
@@ -102,25 +91,25 @@ function Flame({ model, selection, update, layout }: ViewProps & { readonly layo
         aria-activedescendant={`flame-${selected}`}
         onKeyDown={onKeyDown}
         onClick={(event) => {
-          const node = refs.canvas.current?.nodeAt(event) ?? -1;
+          const node = canvas.current?.nodeAt(event) ?? -1;
           if (node >= 0) choose(node);
         }}
-        onMouseMove={(event) => setHovered(refs.canvas.current?.nodeAt(event) ?? -1)}
-        onMouseLeave={() => setHovered(-1)}
       >
-        <div ref={refs.spacer} class="flame-rows" aria-hidden="true">
-          <canvas ref={refs.element} />
+        <div ref={elements.rows} class="flame-rows" aria-hidden="true">
+          <canvas ref={elements.canvas} />
+          <div ref={elements.selectedMark} class="flame-mark selected" hidden />
+          <div ref={elements.hoveredMark} class="flame-mark hovered" hidden />
         </div>
         <div class="hidden-text" role="presentation">
           {items}
         </div>
       </div>
-      <FlameDetails
-        data={data}
-        layout={layout}
-        node={hovered >= 0 ? hovered : selected}
-        selection={selection}
-      />
+      <aside class="flame-details" aria-label="Details">
+        <FlameDetails data={data} layout={layout} node={selected} selection={selection} />
+      </aside>
+      <div ref={elements.tip} class="flame-tip" aria-hidden="true" hidden>
+        <Tip hovered={hovered} data={data} layout={layout} selection={selection} />
+      </div>
     </section>
   );
 }
@@ -181,7 +170,13 @@ function Crumbs({ layout, label, zooms, zoomTo, found }: CrumbsProps) {
           <bdi>{label(node)}</bdi>
         </button>
       ))}
-      {found !== null && (
+      {found === null ? (
+        <span class="hint">
+          {zooms.length === 0
+            ? 'Click a bar to zoom in'
+            : 'Click a name on the left, or press Esc, to zoom out'}
+        </span>
+      ) : (
         <output class="found">
           {found.nodes.length === 0
             ? 'nothing found'
@@ -192,14 +187,44 @@ function Crumbs({ layout, label, zooms, zoomTo, found }: CrumbsProps) {
   );
 }
 
+/** The node that the pointer is on: told to one listener, so that nothing else is rendered anew. */
+type Hovered = { listener: (node: number) => void };
+
+type TipProps = Omit<Parameters<typeof FlameDetails>[0], 'node'> & { readonly hovered: Hovered };
+
+function Tip({ hovered, ...details }: TipProps) {
+  const [node, setNode] = useState(-1);
+  hovered.listener = setNode;
+  // A layout that came since may not have as many nodes.
+  if (!(details.layout.width[node]! > 0)) return null;
+  return <FlameDetails {...details} node={node} />;
+}
+
 function useCanvas() {
-  const box = useRef<HTMLDivElement>(null);
-  const element = useRef<HTMLCanvasElement>(null);
-  const spacer = useRef<HTMLDivElement>(null);
+  const elements = {
+    box: useRef<HTMLDivElement>(null),
+    rows: useRef<HTMLDivElement>(null),
+    canvas: useRef<HTMLCanvasElement>(null),
+    selectedMark: useRef<HTMLDivElement>(null),
+    hoveredMark: useRef<HTMLDivElement>(null),
+    tip: useRef<HTMLDivElement>(null),
+  };
   const canvas = useRef<FlameCanvas | null>(null);
+  const hovered = useRef<Hovered>({ listener: () => {} });
   useEffect(() => {
-    canvas.current = new FlameCanvas(box.current!, element.current!, spacer.current!);
+    const { box, rows, canvas: drawn, selectedMark, hoveredMark, tip } = elements;
+    canvas.current = new FlameCanvas(
+      {
+        box: box.current!,
+        rows: rows.current!,
+        canvas: drawn.current!,
+        selectedMark: selectedMark.current!,
+        hoveredMark: hoveredMark.current!,
+        tip: tip.current!,
+      },
+      (node) => hovered.current.listener(node),
+    );
     return () => canvas.current?.dispose();
   }, []);
-  return { box, element, spacer, canvas };
+  return { canvas, elements, hovered: hovered.current };
 }

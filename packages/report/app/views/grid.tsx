@@ -49,11 +49,15 @@ export type GridProps = {
   readonly onOpen?: (index: number) => void;
   /** Keys besides those that move; true = it was for the view. */
   readonly onKey?: (event: TargetedKeyboardEvent<HTMLElement>, index: number) => boolean;
-  /** Pixels that the table may not be narrower than. */
+  /** CSS length that the table may not be narrower than; else as much as its columns need. */
   readonly minWidth?: string;
 };
 
 const rowHeight = 26;
+/** Rows on paper above and below those in sight. */
+const printedRows = 200;
+/** Pixels that the columns without a width have at least. */
+const minNameWidth = 200;
 
 /**
  * A table of any number of equally high rows, of which only those in sight exist. One row is in the
@@ -107,7 +111,7 @@ export function Grid(props: GridProps) {
         aria-label={props.label}
         aria-rowcount={props.length + 1}
         aria-colcount={props.columns.length}
-        style={{ minWidth: props.minWidth ?? '0' }}
+        style={{ '--min-width': props.minWidth ?? `${minWidthOf(props.columns)}px` }}
       >
         <GridHead columns={props.columns} onSort={props.onSort} />
         <tbody>
@@ -123,8 +127,17 @@ export function Grid(props: GridProps) {
           <Spacer height={after} columns={props.columns.length} />
         </tbody>
       </table>
+      {items.length < props.length && (
+        <p class="print-only">
+          Rows {first + 1} to {last + 1} of {props.length}; the report's page has them all.
+        </p>
+      )}
     </div>
   );
+}
+
+function minWidthOf(columns: readonly GridColumn[]): number {
+  return columns.reduce((sum, { width }) => sum + (width ?? minNameWidth), 0);
 }
 
 function rowAfterKey(key: string, current: number, page: number, length: number): number | null {
@@ -234,6 +247,17 @@ function useVirtualRows(
   count: number,
 ): Virtualizer<HTMLDivElement, HTMLElement> {
   const [, redraw] = useState(0);
+  const [isPrinting, setPrinting] = useState(false);
+  useEffect(() => {
+    const before = () => setPrinting(true);
+    const after = () => setPrinting(false);
+    window.addEventListener('beforeprint', before);
+    window.addEventListener('afterprint', after);
+    return () => {
+      window.removeEventListener('beforeprint', before);
+      window.removeEventListener('afterprint', after);
+    };
+  }, []);
   const options = {
     count,
     getScrollElement: () => scroller.current,
@@ -241,7 +265,7 @@ function useVirtualRows(
     // The header stays in sight and covers as much as a row.
     scrollPaddingStart: 0,
     scrollPaddingEnd: rowHeight + 6,
-    overscan: 8,
+    overscan: isPrinting ? printedRows : 8,
     observeElementRect,
     observeElementOffset,
     scrollToFn: elementScroll,

@@ -11,11 +11,23 @@ import {
 } from '../text.ts';
 import type { GridColumn } from './grid.tsx';
 
-/** A name of the guest: as text, its direction its own, shortened in the middle. */
+/** What comes before a path's folders, those, and the rest. */
+const aroundFolders = /^(.*\s)?(\S{3,}[\\/])([^\\/]*)$/s;
+
+/**
+ * A name of the guest: as text, its direction its own, shortened in the middle. Without room its
+ * folders are cut first.
+ */
 export function Name({ text, length = 120 }: { readonly text: string; readonly length?: number }) {
+  const shown = middle(text, length);
+  const [, before = '', folders = '', rest = shown] = aroundFolders.exec(shown) ?? [];
   return (
     <span class="name" title={text}>
-      <bdi>{middle(text, length)}</bdi>
+      <bdi>
+        {before !== '' && <span>{before}</span>}
+        {folders !== '' && <span class="name-folders">{folders}</span>}
+        <span>{rest}</span>
+      </bdi>
     </span>
   );
 }
@@ -70,6 +82,7 @@ export function NothingLeft({ selection, update }: NothingLeftProps) {
       <p>Filters look at the line that allocated. Loosen them, or show everything.</p>
       <button
         type="button"
+        class="button"
         onClick={() => update({ fileGlob: '', domain: null, type: '', functionName: '' })}
       >
         Clear the filters

@@ -52,7 +52,7 @@ export function SandwichView(props: ViewProps) {
     <section class="view sandwich-view" aria-label="Sandwich">
       <div class="side">
         <div class="view-bar">
-          <fieldset class="pick">
+          <fieldset class="segments">
             <legend>Pick a</legend>
             {(['line', 'function'] as const).map((kind) => (
               <label key={kind}>
@@ -92,7 +92,7 @@ export function SandwichView(props: ViewProps) {
             cell={(index, column) => {
               const row = order[index]!;
               if (column === 'label') {
-                return <Name text={groupLabel(data, grouping, rows.group[row]!)} length={32} />;
+                return <Name text={groupLabel(data, grouping, rows.group[row]!)} />;
               }
               return figureCell(column, { total: rows.total, row, whole, unit: selection.unit });
             }}
@@ -150,6 +150,7 @@ function Layers(props: LayersProps) {
           <Name text={frameLabel(data, all.frame[target]!)} />
           <button
             type="button"
+            class="button"
             onClick={() => {
               const frame = all.frame[target]!;
               update(props, `${data.frames.file[frame]}/${data.frames.line[frame]}`);

@@ -44,8 +44,7 @@ export function SourceView(props: ViewProps) {
           })}
           cell={(index, column) => {
             const group = listed[index]!;
-            if (column === 'label')
-              return <Name text={groupLabel(data, files, group)} length={32} />;
+            if (column === 'label') return <Name text={groupLabel(data, files, group)} />;
             const { unit } = selection;
             return figureCell(column, { total: rows.own, row: group, whole: 0, unit });
           }}
@@ -116,7 +115,7 @@ function Lines({ model, selection, figures, update, file, line, onLine }: LinesP
         <h2>
           <Name text={visible(name) || '<unknown file>'} />
         </h2>
-        <button type="button" onClick={() => step(1)} disabled={hot.length === 0}>
+        <button type="button" class="button" onClick={() => step(1)} disabled={hot.length === 0}>
           Next hot line
         </button>
         <span class="hint">

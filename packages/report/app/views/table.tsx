@@ -57,7 +57,7 @@ export function TableView(props: ViewProps) {
   return (
     <section class="view table-view" aria-label="Table">
       <div class="view-bar">
-        <fieldset class="pick">
+        <fieldset class="segments">
           <legend>Rows by</legend>
           {groupKinds.map((kind) => (
             <label key={kind}>
@@ -91,7 +91,7 @@ export function TableView(props: ViewProps) {
       </div>
       {order.length === 0 ? (
         <Empty title="No row contains that.">
-          <button type="button" onClick={() => setWords('')}>
+          <button type="button" class="button" onClick={() => setWords('')}>
             Show all {formatFigure(rows.length, 'blocks')} rows
           </button>
         </Empty>
@@ -274,7 +274,7 @@ function CopyCsv({ text }: { readonly text: () => string }) {
   };
   return (
     <span class="copy">
-      <button type="button" onClick={copy}>
+      <button type="button" class="button" onClick={copy}>
         Copy as CSV
       </button>
       <span role="status">{state}</span>

@@ -75,7 +75,7 @@ export function TreeView(props: ViewProps) {
       );
     }
     if (column === 'place') {
-      return node === 0 ? '' : <Name text={framePlace(data, tree.frame[node]!)} length={40} />;
+      return node === 0 ? '' : <Name text={framePlace(data, tree.frame[node]!)} />;
     }
     const { total, own } = figured;
     return figureCell(column, { total, own, row: node, whole, unit: selection.unit });
@@ -84,13 +84,17 @@ export function TreeView(props: ViewProps) {
   return (
     <section class="view tree-view" aria-label="Call tree">
       <div class="view-bar">
-        <button type="button" onClick={() => setExpanded(new Set(heavyPath(figured)))}>
+        <button
+          type="button"
+          class="button"
+          onClick={() => setExpanded(new Set(heavyPath(figured)))}
+        >
           Heaviest path
         </button>
-        <button type="button" onClick={() => open(subtree(figured, 0))}>
+        <button type="button" class="button" onClick={() => open(subtree(figured, 0))}>
           Expand all
         </button>
-        <button type="button" onClick={() => setExpanded(new Set([0]))}>
+        <button type="button" class="button" onClick={() => setExpanded(new Set([0]))}>
           Collapse
         </button>
         <span class="hint">
