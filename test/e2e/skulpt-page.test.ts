@@ -1,9 +1,18 @@
 /// <reference lib="dom" />
 import type { ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { attachSkulpt, SkulptHost } from '@tracemalloc/adapters/skulpt';
+import type { Tracer } from '@tracemalloc/core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumPath, launchChromium, titled } from './chromium.ts';
 import { servePage } from './serve-page.ts';
+
+type Traced = {
+  readonly attachSkulpt: typeof attachSkulpt;
+  readonly Tracer: typeof Tracer;
+};
+type Configurable = { configure(options: object): void };
 
 describe.runIf(chromiumPath !== undefined)(titled('the Skulpt page'), () => {
   let server: ChildProcess;
@@ -153,6 +162,54 @@ TypeError: unsupported operand type(s) for /: 'str' and 'int'
       expect(await ended()).not.toMatch(/Error/);
     }
     expect(titles).toHaveLength(4);
+  }, 30_000);
+
+  test('with finalizers, a synchronous run’s snapshot says that frees are a lower bound', async () => {
+    const urlOf = (name: string): string =>
+      `/@fs${fileURLToPath(new URL(`../../packages/${name}/index.ts`, import.meta.url))}`;
+    await page.addScriptTag({
+      type: 'module',
+      content: `import { attachSkulpt } from '${urlOf('adapters/src/skulpt')}';
+import { Tracer } from '${urlOf('core/src')}';
+window.traced = { attachSkulpt, Tracer };`,
+    });
+    await page.waitForFunction(() => 'traced' in window);
+    // A Skulpt of its own: the page's has an adapter already.
+    const { liveness, gone } = await page.evaluate(async () => {
+      const frame = document.body.appendChild(document.createElement('iframe'));
+      for (const name of ['skulpt.min.js', 'skulpt-stdlib.js']) {
+        const script = frame.contentDocument!.createElement('script');
+        script.src = `/skulpt/${name}`;
+        await new Promise((resolve) => {
+          script.onload = resolve;
+          frame.contentDocument!.head.append(script);
+        });
+      }
+      const { Sk } = frame.contentWindow as unknown as { Sk: SkulptHost & Configurable };
+      const { attachSkulpt, Tracer } = (window as unknown as { traced: Traced }).traced;
+      Sk.configure({ __future__: Sk.python3, output: () => undefined });
+      // Other tests want it; no page has it.
+      Object.assign(window, { gc: undefined });
+      const tracer = new Tracer();
+      const adapter = attachSkulpt(Sk, tracer, { liveness: 'finalizers' });
+      tracer.start();
+      Sk.importMainWithBody(
+        'main',
+        false,
+        'x = [1.5]\ngone = [[n] for n in range(99)]\ngone = 0\n',
+        false,
+      );
+      const snapshot = tracer.takeSnapshot();
+      adapter.detach();
+      frame.remove();
+      const lines = snapshot.statistics('lineno');
+      return {
+        liveness: snapshot.metadata?.liveness,
+        gone: lines.find(({ traceback }) => traceback.at(0)?.lineno === 2)?.count ?? 0,
+      };
+    });
+    expect(liveness).toBe('lower-bound');
+    expect(gone).toBeGreaterThan(99);
   }, 30_000);
 
   test('tracing can be left to the program', async () => {
