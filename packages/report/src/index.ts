@@ -28,7 +28,7 @@ export {
 export { formatTree } from './text/format-tree.ts';
 export { formatGrowth, type GrowthOptions, type GrowthReport, growth } from './text/growth.ts';
 export { formatLines, type LinesOptions, type LinesReport, lines } from './text/lines.ts';
-export { fit, plain } from './text/plain.ts';
+export { fit, fitStart, plain } from './text/plain.ts';
 export { formatStats, type StatsOptions, type StatsReport, stats } from './text/stats.ts';
 export {
   formatSummary,

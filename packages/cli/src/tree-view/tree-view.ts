@@ -1,4 +1,4 @@
-import { fit, formatBytes, formatCount, plain, type Units } from '@tracemalloc/report';
+import { fit, fitStart, formatBytes, formatCount, plain, type Units } from '@tracemalloc/report';
 import { Box, type Key, Text, useApp, useInput } from 'ink';
 import { createElement, type ReactElement, useEffect, useReducer } from 'react';
 import type { TreeModel } from './tree-model.ts';
@@ -140,7 +140,7 @@ function detailsOf({ model, units, width, getLine }: TreeViewProps, state: TreeS
     `${formatBytes(total.size[node]!, units)} in ${blocks(total.count[node]!)}, ` +
     `own ${formatBytes(own.size[node]!, units)} in ${blocks(own.count[node]!)}`;
   const source = node === 0 ? '' : getLine(model.filename(node), model.lineno(node)).trim();
-  return [fit(figures, width), source === '' ? ' ' : fit(plain(source), width)];
+  return [fit(figures, width), source === '' ? ' ' : fitStart(plain(source), width)];
 }
 
 function blocks(count: number): string {

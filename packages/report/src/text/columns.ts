@@ -1,29 +1,40 @@
-import { fit, pad, widthOf } from './plain.ts';
+import { fit, fitStart, pad, widthOf } from './plain.ts';
 
 export type Column = {
   readonly header: string;
   readonly align: 'left' | 'right';
-  /** Its cells may be cut to fit the terminal; others never are. At most one of a table. */
-  readonly flexible?: boolean;
+  /**
+   * Its cells may be cut to fit the terminal: names in the middle, source at the end. At most one of
+   * a table.
+   */
+  readonly flexible?: 'middle' | 'end';
+  /** Its cells are never wider, whatever the terminal; names in the middle. */
+  readonly most?: number;
+  /** Left out where there is no room: 1 first. */
+  readonly expendable?: number;
 };
 
 /** Plain text, or text with a colour that is put on after it was aligned. */
 export type Cell = string | { readonly text: string; readonly paint: (text: string) => string };
 
 const gap = '  ';
-/** A cut column keeps this much, so that it says something; the lines are then too long. */
+/** A cut column keeps this much while there are columns that can be left out. */
 const leastWidth = 24;
+/** And this much whatever becomes of the lines. */
+const shortest = 6;
 
 /**
  * A table with a header, a line of `rule`, and columns as wide as their cells. Where it does not
- * fit, words of headers go below each other, and then the flexible column is cut.
+ * fit, words of headers go below each other, then the flexible column is cut, and then columns are
+ * left out.
  */
 export function layOut(
   columns: readonly Column[],
-  rows: readonly (readonly Cell[])[],
+  cells: readonly (readonly Cell[])[],
   width: number,
   rule = '-',
 ): string {
+  const rows = cells.map((row) => row.map((cell, i) => capped(cell, columns[i]!.most)));
   let headers = columns.map(({ header }) => [header]);
   let widths = columnWidths(headers, rows);
   const flexible = columns.findIndex((column) => column.flexible);
@@ -35,7 +46,12 @@ export function layOut(
     headers = headers.map((words, i) => wrap(words, widths[i]!));
   }
   const cut = widths[flexible]! - Math.max(0, totalOf(widths) - width);
-  const least = Math.min(widths[flexible]!, leastWidth);
+  const dropped = cut < Math.min(widths[flexible]!, leastWidth) ? firstExpendable(columns) : -1;
+  if (dropped >= 0) {
+    const without = <Item>(items: readonly Item[]) => items.filter((_, i) => i !== dropped);
+    return layOut(without(columns), rows.map(without), width, rule);
+  }
+  const least = Math.min(widths[flexible]!, shortest);
   widths = widths.map((each, i) => (i === flexible ? Math.max(least, cut) : each));
   const height = Math.max(...headers.map((lines) => lines.length));
   const heading = Array.from({ length: height }, (_, row) => {
@@ -49,6 +65,16 @@ export function layOut(
     ...rows.map((cells) => line(columns, widths, cells)),
   ];
   return lines.map((text) => `${text.trimEnd()}\n`).join('');
+}
+
+function capped(cell: Cell, most: number | undefined): Cell {
+  return most === undefined || typeof cell !== 'string' ? cell : fit(cell, most);
+}
+
+/** −1 = all have to stay. */
+function firstExpendable(columns: readonly Column[]): number {
+  const ranks = columns.flatMap(({ expendable = [] }) => expendable);
+  return columns.findIndex(({ expendable }) => expendable === Math.min(...ranks));
 }
 
 function totalOf(widths: readonly number[]): number {
@@ -82,7 +108,9 @@ function line(
   cells: readonly Cell[],
 ): string {
   const texts = cells.map((cell, i) => {
-    const text = pad(fit(textOf(cell), widths[i]!), widths[i]!, columns[i]!.align);
+    const { align, flexible } = columns[i]!;
+    const cut = flexible === 'end' ? fitStart : fit;
+    const text = pad(cut(textOf(cell), widths[i]!), widths[i]!, align);
     return typeof cell === 'string' ? text : cell.paint(text);
   });
   return texts.join(gap);

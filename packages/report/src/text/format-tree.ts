@@ -1,13 +1,14 @@
 import { placeLabel } from '../model/place.ts';
 import { painter } from './paint.ts';
-import { fit, plain } from './plain.ts';
+import { fit, fitStart, plain, wrapWords } from './plain.ts';
 import type { TextOptions } from './text-options.ts';
 import type { TreeNode, TreeReport } from './tree.ts';
 import { fixed, formatBytes, formatCount, percentOf } from './units.ts';
 
-/** Branches are drawn in at most this share of the line; deeper ones lose their outer lines. */
+/** Branches are drawn in at most this share of what figures leave; deeper ones lose their outer lines. */
 const branchShare = 0.5;
-const leastLabel = 24;
+/** A name keeps as much of the line as the branches leave, and at least this. */
+const leastLabel = 8;
 
 /**
  * Memray's tree. What a line alone called is drawn below it without a further step to the right, so
@@ -23,12 +24,13 @@ export function formatTree(report: TreeReport, text: TextOptions): string {
     const { first, rest } = prefixes.next(i);
     lines.push(nodeLine(node, isLeaf ? '📄' : '📂', first, total.size, text));
     const source = isLeaf ? (text.getLine?.(node.filename, node.lineno).trim() ?? '') : '';
-    if (source !== '') lines.push(fit(`${rest}   ${plain(source)}`, text.width));
+    if (source !== '') lines.push(fitStart(`${rest}   ${plain(source)}`, text.width));
   }
   if (hidden.locations > 0) {
     const amount = `${formatCount(hidden.count)} allocations from ${hidden.locations} locations`;
     const share = figures(hidden.size, total.size, text);
-    lines.push(`❓ ${share} ${amount} below the configured threshold`);
+    const hint = `❓ ${share} ${amount} below the configured threshold`;
+    lines.push(wrapWords(hint, text.width, '   '));
   }
   return `${lines.join('\n')}\n`;
 }
@@ -40,9 +42,9 @@ function nodeLine(
   whole: number,
   text: TextOptions,
 ): string {
-  const room = Math.max(Math.floor(text.width * branchShare), 8);
-  const start = branches.length <= room ? branches : `…${branches.slice(1 - room)}`;
   const amount = figures(node.size, whole, { ...text, color: false });
+  const room = Math.max(Math.floor((text.width - amount.length) * branchShare), 4);
+  const start = branches.length <= room ? branches : `…${branches.slice(1 - room)}`;
   // Of the rest each character is one column wide, the sign is two.
   const used = start.length + 2 + 1 + amount.length + 1;
   const label = fit(plain(placeLabel(node)), Math.max(leastLabel, text.width - used));

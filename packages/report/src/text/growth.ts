@@ -69,25 +69,45 @@ function typesOf({ data }: Snapshot, metric: Metric): ReturnType<typeof byType> 
   return byType(data, knownMeasure(data, metric));
 }
 
+/** Names keep this much; where they have less, columns are left out from the right. */
+const leastName = 12;
+
 /** Objgraph's columns (type, count and, when compared, the difference), then the bytes of them. */
 export function formatGrowth(report: GrowthReport, text: TextOptions): string {
+  const { rows, compared, others } = report;
+  if (rows.length === 0) return compared ? 'no type has more blocks\n' : 'no blocks\n';
   const paint = painter(text.color);
-  const figures = report.rows.map(({ count, countDiff, size, sizeDiff }) => {
-    const bytes = formatBytes(size, text.units).padStart(11);
-    if (!report.compared) return `${formatCount(count).padStart(9)} ${bytes}`;
-    const counts = `${formatCount(count).padStart(9)} ${formatCount(countDiff, true).padStart(9)}`;
-    const change = formatBytes(sizeDiff, text.units, true).padStart(11);
-    return `${counts} ${bytes} ${change}`;
+  const columns = columnsOf(report, text);
+  while (
+    columns.length > 1 &&
+    widthOf(columns.map(([first]) => first).join('')) > text.width - leastName
+  ) {
+    columns.pop();
+  }
+  const figures = rows.map((_, row) => columns.map((column) => column[row]).join(''));
+  const names = rows.map(({ type }) => {
+    return fit(plain(type) || '<unknown>', Math.max(leastName, text.width - widthOf(figures[0]!)));
   });
-  const taken = Math.max(0, ...figures.map(widthOf));
-  const names = report.rows.map(({ type }) => {
-    return fit(plain(type) || '<unknown>', Math.max(16, text.width - taken));
-  });
-  const width = Math.max(0, ...names.map(widthOf));
-  const lines = report.rows.map(({ countDiff }, i) => {
+  const width = Math.max(...names.map(widthOf));
+  const lines = rows.map(({ countDiff }, i) => {
     return `${pad(names[i]!, width, 'left')}${paint.change(countDiff)(figures[i]!)}\n`;
   });
-  if (lines.length === 0) return report.compared ? 'no type has more blocks\n' : 'no blocks\n';
-  const rest = report.others === 0 ? '' : `${paint.faint(`… and ${report.others} more`)}\n`;
+  const rest = others === 0 ? '' : `${paint.faint(`… and ${others} more`)}\n`;
   return lines.join('') + rest;
+}
+
+/** By column: its cells, equally wide. As wide as objgraph's where there is room. */
+function columnsOf({ rows, compared }: GrowthReport, { units, width }: TextOptions): string[][] {
+  const cells = [
+    rows.map(({ count }) => formatCount(count)),
+    ...(compared ? [rows.map(({ countDiff }) => formatCount(countDiff, true))] : []),
+    rows.map(({ size }) => formatBytes(size, units)),
+    ...(compared ? [rows.map(({ sizeDiff }) => formatBytes(sizeDiff, units, true))] : []),
+  ];
+  const isWide = width >= 60;
+  return cells.map((column, i) => {
+    const usual = (i === 0 || (compared && i === 1) ? 9 : 11) + (i === 0 ? 0 : 1);
+    const needed = Math.max(...column.map(widthOf)) + 1;
+    return column.map((cell) => pad(cell, isWide ? Math.max(usual, needed) : needed, 'right'));
+  });
 }

@@ -3,7 +3,7 @@ import { knownMeasure, knowsMetric, type Measure, type Metric, measure } from '.
 import { biggestRows } from '../model/rank.ts';
 import { type Cell, type Column, layOut } from './columns.ts';
 import { painter } from './paint.ts';
-import { plain, plainSource } from './plain.ts';
+import { fit, plain, plainSource } from './plain.ts';
 import type { TextOptions } from './text-options.ts';
 import { formatBytes, formatCount, percentOf } from './units.ts';
 
@@ -95,9 +95,9 @@ export function formatLines(report: LinesReport, text: TextOptions): string {
   const columns: Column[] = [
     right('Line #'),
     right(titles[report.metric]),
-    ...(hasIncrement ? [right('Allocated')] : []),
-    right(report.knowsChurn ? 'Occurrences' : 'Blocks'),
-    { header: 'Line Contents', align: 'left', flexible: true },
+    ...(hasIncrement ? [{ ...right('Allocated'), expendable: 2 }] : []),
+    { ...right(report.knowsChurn ? 'Occurrences' : 'Blocks'), expendable: 1 },
+    { header: 'Line Contents', align: 'left', flexible: 'end' },
   ];
   const rows = report.lines.map((line): Cell[] => {
     const bytes = (size: number, blocks: number): string => {
@@ -114,7 +114,8 @@ export function formatLines(report: LinesReport, text: TextOptions): string {
       plainSource(line.contents),
     ];
   });
-  return `Filename: ${plain(report.filename)}\n\n${layOut(columns, rows, text.width, '=')}`;
+  const filename = fit(plain(report.filename), Math.max(8, text.width - 10));
+  return `Filename: ${filename}\n\n${layOut(columns, rows, text.width, '=')}`;
 }
 
 /** The file's row in the strings. */

@@ -53,6 +53,24 @@ export function fit(text: string, width: number): string {
   return `${start.join('')}…${end.reverse().join('')}`;
 }
 
+/** Plain text of at most `width` columns: a longer one loses its end, as source code does best. */
+export function fitStart(text: string, width: number): string {
+  if (text.length <= width * 4 && widthOf(text) <= width) return text;
+  if (width <= 1) return width === 1 ? '…' : '';
+  return `${leading(graphemesOf(text.slice(0, width * 4)), width - 1).join('')}…`;
+}
+
+/** Words in lines of at most `width` columns where they can be; lines after the first are indented. */
+export function wrapWords(text: string, width: number, indent = '  '): string {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const joined = `${lines.at(-1)} ${word}`;
+    if (lines.length > 0 && widthOf(joined) <= width) lines[lines.length - 1] = joined;
+    else lines.push(lines.length === 0 ? word : indent + word);
+  }
+  return lines.join('\n');
+}
+
 /** Plain text in `width` columns, filled up with spaces. */
 export function pad(text: string, width: number, align: 'left' | 'right'): string {
   const space = ' '.repeat(Math.max(0, width - widthOf(text)));

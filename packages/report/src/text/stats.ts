@@ -5,7 +5,7 @@ import { knownMeasure, knowsMetric, type Metric, measure, metrics } from '../mod
 import { type Place, placeLabel } from '../model/place.ts';
 import { sum } from '../model/rank.ts';
 import { painter } from './paint.ts';
-import { fit, pad, plain, widthOf } from './plain.ts';
+import { fit, pad, plain, widthOf, wrapWords } from './plain.ts';
 import type { TextOptions } from './text-options.ts';
 import { formatBlocks, formatBytes, formatCount, formatPercent, percentOf } from './units.ts';
 
@@ -72,13 +72,16 @@ export function formatStats(report: StatsReport, text: TextOptions): string {
   const total = report.totals[report.metric]!;
   const sections: string[] = [];
   const section = (title: string, lines: readonly string[]): void => {
-    if (lines.length > 0) sections.push([heading(`${title}:`), ...lines].join('\n'));
+    if (lines.length > 0)
+      sections.push([heading(wrapWords(`${title}:`, text.width)), ...lines].join('\n'));
   };
   const known = (['churn', 'peak', 'live', 'temporary'] as const).flatMap((metric) => {
     const amount = report.totals[metric];
     if (amount === null) return [];
     const figures = `${formatBytes(amount.size, text.units)} in ${formatBlocks(amount.count)}`;
-    return [`${heading(`${titles[metric]}:`)} ${figures}`];
+    const title = `${titles[metric]}:`;
+    const isNarrow = widthOf(title) + 1 + widthOf(figures) > text.width;
+    return [`${heading(title)}${isNarrow ? '\n  ' : ' '}${figures}`];
   });
   sections.push(known.join('\n'));
   section('Histogram of live block sizes', histogramLines(report.histogram, text));
@@ -105,23 +108,30 @@ export function formatStats(report: StatsReport, text: TextOptions): string {
   return `${sections.join('\n\n')}\n`;
 }
 
-/** `  - name: figures`, with the middle of the name left out where the line would be too long. */
+/**
+ * `  - name: figures`, with the middle of the name left out where the line would be too long, and
+ * the figures below it where too little would be left.
+ */
 function listed(name: string, figures: string, width: number): string {
-  return `  - ${fit(plain(name), Math.max(24, width - 6 - widthOf(figures)))}: ${figures}`;
+  const room = width - 6 - widthOf(figures);
+  if (room >= 16 || widthOf(plain(name)) <= room)
+    return `  - ${fit(plain(name), room)}: ${figures}`;
+  return `  - ${fit(plain(name), width - 5)}:\n      ${figures}`;
 }
 
 const longestBar = 25;
 
 /** Memray's bars: `< 40 B : 12 ▇▇▇`, and `<=` for the last. */
-function histogramLines(bins: readonly Bin[], { units }: TextOptions): string[] {
+function histogramLines(bins: readonly Bin[], { units, width }: TextOptions): string[] {
   const most = Math.max(0, ...bins.map(({ count }) => count));
   const bounds = bins.map(({ maxBytes }) => formatBytes(maxBytes, units));
   const counts = bins.map(({ count }) => formatCount(count));
   const boundWidth = Math.max(0, ...bounds.map(widthOf));
   const countWidth = Math.max(0, ...counts.map(widthOf));
+  const barWidth = Math.max(1, Math.min(longestBar, width - 9 - boundWidth - countWidth));
   return bins.map(({ count }, i) => {
     const sign = i === bins.length - 1 ? '<=' : '< ';
-    const bar = '▇'.repeat(Math.ceil((longestBar * count) / most));
+    const bar = '▇'.repeat(Math.ceil((barWidth * count) / most));
     const label = `${sign} ${pad(bounds[i]!, boundWidth, 'right')}`;
     return `  ${label} : ${pad(counts[i]!, countWidth, 'right')} ${bar}`.trimEnd();
   });

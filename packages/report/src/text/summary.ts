@@ -77,12 +77,12 @@ export function formatSummary(report: SummaryReport, text: TextOptions): string 
   const header = (name: string, key: SummarySort): string => (key === sortBy ? `<${name}>` : name);
   const right = (title: string) => ({ header: title, align: 'right' }) as const;
   const columns = [
-    { header: 'Location', align: 'left', flexible: true } as const,
+    { header: 'Location', align: 'left', flexible: 'middle' } as const,
     right(header('Total Memory', 'total')),
-    right('Total Memory %'),
-    right(header('Own Memory', 'own')),
-    right('Own Memory %'),
-    right(header('Allocation Count', 'count')),
+    { ...right('Total Memory %'), expendable: 2 },
+    { ...right(header('Own Memory', 'own')), expendable: sortBy === 'count' ? 3 : 4 },
+    { ...right('Own Memory %'), expendable: 1 },
+    { ...right(header('Allocation Count', 'count')), expendable: sortBy === 'count' ? 4 : 3 },
   ];
   const cells = rows.map((row): Cell[] => {
     const totalPercent = percentOf(row.totalSize, total.size);

@@ -65,7 +65,7 @@ export function table(snapshot: Snapshot, options: TableOptions = {}): TableRepo
 export function formatTable(report: TableReport, text: TextOptions): string {
   const { rows, total, others } = report;
   const { share, faint } = painter(text.color);
-  const columns = columnsOf(report);
+  const columns = columnsOf(report, text.width);
   const cells = rows.map((row): Cell[] => {
     const percent = percentOf(row.size, total.size);
     const paint = share(percent);
@@ -82,13 +82,22 @@ export function formatTable(report: TableReport, text: TextOptions): string {
   return layOut(columns, cells, text.width) + rest;
 }
 
-function columnsOf({ rows, key }: TableReport): Column[] {
+function columnsOf({ rows, key }: TableReport, width: number): Column[] {
   const right = (header: string): Column => ({ header, align: 'right' });
-  const columns: Column[] = [right('Size'), right('%'), right('Allocations')];
-  if (rows.some(({ type = '' }) => type !== '')) columns.push({ header: 'Type', align: 'left' });
-  if (rows.some(({ domain = 0 }) => domain !== 0)) columns.push(right('Domain'));
+  const columns: Column[] = [
+    right('Size'),
+    { ...right('%'), expendable: 1 },
+    { ...right('Allocations'), expendable: 3 },
+  ];
+  if (rows.some(({ type = '' }) => type !== '')) {
+    const most = Math.max(12, Math.floor(width / 4));
+    columns.push({ header: 'Type', align: 'left', most, expendable: 4 });
+  }
+  if (rows.some(({ domain = 0 }) => domain !== 0)) {
+    columns.push({ ...right('Domain'), expendable: 2 });
+  }
   const header = headers[key] ?? 'Location';
-  return [...columns, { header, align: 'left', flexible: true }];
+  return [...columns, { header, align: 'left', flexible: 'middle' }];
 }
 
 const headers: Partial<Record<TableKey, string>> = {

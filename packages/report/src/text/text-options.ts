@@ -8,7 +8,8 @@ export type Units = 'iec' | 'si' | 'raw';
 
 export type TextOptions = {
   /**
-   * Columns of the terminal. Names that do not fit lose their middle; figures are never cut.
+   * Columns of the terminal, 40 or more. Names that do not fit lose their middle and source its
+   * end; figures are never cut, but tables may leave out columns.
    * `Infinity` cuts nothing.
    */
   readonly width: number;

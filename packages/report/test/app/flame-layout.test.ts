@@ -14,7 +14,7 @@ describe('the layout of a flame graph', () => {
         while (at < level.length && layout.left[level[at]!]! + layout.width[level[at]!]! <= x) at++;
         return at;
       };
-      for (let x = -1; x < layout.width[0]! + 50; x += 1 + random(97)) {
+      for (let x = -1; x < layout.width[0]! + 50; x += 1 + random(1500)) {
         expect(firstAt(layout, level, x)).toBe(slow(x, 0));
         const from = random(level.length + 1);
         expect(nextAt(layout, level, x, from)).toBe(slow(x, from));

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { Snapshot, TracemallocError } from '@tracemalloc/core';
+import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { snapshotOf } from '../../../core/test/snapshot-text.ts';
 import * as report from '../../src/index.ts';
@@ -75,11 +76,76 @@ test('every report, drawn as text', async () => {
   await expect(drawn).toMatchFileSnapshot('golden/reports.txt');
 });
 
-test('no line is wider than the terminal, but for the reports in the words of CPython', () => {
-  const own = reports.filter(([name]) => !/biggest|comparison/.test(name));
-  for (const [, shown] of own) {
-    for (const line of shown.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
-  }
+/** Long names, letters two columns wide, deep calls, big figures. */
+const wide = snapshotOf(`
+  987654321987  ${library}:1042 parse${'_more'.repeat(9)} < app.py:10 load < app.py:1 <module>  type=dict
+  87654321987   模块/长长长长长长长长长长长长长长长长长长长.py:7 函数名字 < app.py:1 <module>  type=${'Type'.repeat(20)}  domain=7
+  7654321       ${Array.from({ length: 20 }, (_, i) => `deep${i % 7}.py:${i + 1} f${i}`).join(' < ')}
+`);
+
+test.each([40, 60, 80, 120])('no line has more than %i columns there', (width) => {
+  const cases = [
+    [now, 'iec'],
+    [wide, 'si'],
+    [wide, 'raw'],
+  ] as const;
+  const ours = cases.flatMap(([snapshot, units]) => {
+    const options: report.TextOptions = { width, units, color: true, getLine };
+    return [
+      report.formatSummary(report.summary(snapshot), options),
+      report.formatSummary(report.summary(snapshot, { sortBy: 'count', limit: 2 }), options),
+      report.formatTable(report.table(snapshot, { limit: 2 }), options),
+      report.formatTable(report.table(snapshot, { key: 'type' }), options),
+      report.formatTable(report.table(snapshot, { key: 'traceback' }), options),
+      report.formatTree(report.tree(snapshot), options),
+      report.formatTree(report.tree(snapshot, { threshold: 50 }), options),
+      report.formatStats(report.stats(snapshot, { metric: 'live' }), options),
+      report.formatLines(
+        report.lines(snapshot, { source: `x = ${"'函数', ".repeat(30)}\n` }),
+        options,
+      ),
+      report.formatGrowth(report.growth(snapshot, null), options),
+      report.formatGrowth(report.growth(snapshot, old), options),
+    ];
+  });
+  // Those in the words of CPython are as long as CPython's.
+  const lines = ours.flatMap((shown) => shown.split('\n'));
+  expect(lines.filter((line) => stringWidth(line) > width)).toEqual([]);
+});
+
+test('a narrow table leaves out what can be told from the rest, and source loses its end', () => {
+  const narrow = { ...text, width: 40 };
+  expect(report.formatSummary(report.summary(now, { limit: 2 }), narrow)).toMatchInlineSnapshot(`
+    "                      <Total     Own
+    Location             Memory>  Memory
+    ------------------------------------
+    <module> at app.py  86.6 KiB    64 B
+    load at app.py      86.4 KiB     0 B
+    … and 4 more
+    "
+  `);
+  expect(report.formatTable(report.table(now, { limit: 2 }), narrow)).toMatchInlineSnapshot(`
+    "    Size  Type  Location
+    ----------------------------------
+    70.3 KiB  dict  put at cache.py:30
+      8000 B  list  put at cache.py:31
+    … and 5 more
+    "
+  `);
+  const long = `${' '.repeat(8)}self.entries[key] = dict(value, name='entry', created=now())`;
+  expect(
+    report.formatLines(report.lines(now, { filename: 'cache.py', source: long }), narrow),
+  ).toMatchInlineSnapshot(`
+    "Filename: cache.py
+
+    Line
+       #      Live  Line Contents
+    ========================================
+       1                    self.entries[ke…
+      30  70.3 KiB
+      31  15.6 KiB
+    "
+  `);
 });
 
 test('colours are escape sequences around the same text', () => {
