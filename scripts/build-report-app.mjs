@@ -15,6 +15,7 @@ const folders = [
   'packages/report/src/model',
   'packages/report/src/html',
   'packages/core/src/base',
+  'packages/core/src/metric',
   'packages/core/src/snapshot',
 ];
 const files = ['scripts/build-report-app.mjs', 'packages/report/package.json'];

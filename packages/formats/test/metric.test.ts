@@ -1,4 +1,5 @@
 import { Snapshot, TracemallocError } from '@tracemalloc/core';
+import type { Metric } from '@tracemalloc/core/metric';
 import { dumpCollapsed } from '@tracemalloc/formats/collapsed';
 import { dumpCsv } from '@tracemalloc/formats/csv';
 import { dumpFirefox } from '@tracemalloc/formats/firefox';
@@ -7,7 +8,6 @@ import { dumpJson } from '@tracemalloc/formats/json';
 import { dumpPprof } from '@tracemalloc/formats/pprof';
 import { dumpSpeedscope } from '@tracemalloc/formats/speedscope';
 import { describe, expect, test } from 'vitest';
-import type { Metric } from '../src/shared/measure.ts';
 import { readPprof } from './readers.ts';
 import { smallSnapshot } from './small-snapshot.ts';
 
@@ -44,7 +44,7 @@ test.each([
 describe.each(Object.entries(dumps))('%s', (_, dump) => {
   test('refuses a metric that there is not', () => {
     expect(() => dump(smallSnapshot(), { metric: 'size' as Metric })).toThrow(
-      new RangeError('metric must be one of live, peak, temporary, churn, got size'),
+      new RangeError('metric must be live, peak, temporary, churn; got "size"'),
     );
   });
 
@@ -53,8 +53,8 @@ describe.each(Object.entries(dumps))('%s', (_, dump) => {
     expect(() => dump(snapshot, { metric: 'peak' })).toThrow(
       new TracemallocError(
         'unsupported',
-        'nobody counted peak where this snapshot was taken; choose another metric',
-        { metric: 'peak' },
+        "the snapshot does not know the metric 'peak': it was not counted where the snapshot was taken; it knows live",
+        { metric: 'peak', known: ['live'] },
       ),
     );
   });

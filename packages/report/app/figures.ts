@@ -1,5 +1,5 @@
 import { fnmatch, type SnapshotData } from '@tracemalloc/core';
-import { type Measure, measure } from '../src/model/metric.ts';
+import { type Measure, measure } from '@tracemalloc/core/metric';
 import type { Figures, ReportModel, Selection } from './model.ts';
 
 /** The selection's figures by site. Cost: O(sites), and patterns once for each name. */

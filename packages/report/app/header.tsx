@@ -1,7 +1,7 @@
 import type { SnapshotData } from '@tracemalloc/core';
+import type { Metric } from '@tracemalloc/core/metric';
+import { metrics } from '@tracemalloc/core/metric';
 import type { ComponentChildren } from 'preact';
-import type { Metric } from '../src/model/metric.ts';
-import { metrics } from '../src/model/metric.ts';
 import { TextField } from './filters.tsx';
 import type { ReportModel, Selection, ViewProps } from './model.ts';
 import { formatFigure, visible } from './text.ts';

@@ -1,5 +1,5 @@
+import type { Metric } from '@tracemalloc/core/metric';
 import type { JoinedData } from '../src/model/join.ts';
-import type { Metric } from '../src/model/metric.ts';
 
 /** What the page shows; it never changes. */
 export type ReportModel = {

@@ -1,5 +1,5 @@
+import { knowsMetric, metrics } from '@tracemalloc/core/metric';
 import { decodePage } from '../src/html/columns.ts';
-import { knowsMetric, metrics } from '../src/model/metric.ts';
 import type { ReportModel } from './model.ts';
 
 /** Reads what the file carries. */

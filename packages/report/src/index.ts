@@ -1,14 +1,14 @@
-export { type CallTree, type CallTreeOptions, callTree, own, total } from './model/call-tree.ts';
-export type { Amount } from './model/groups.ts';
-export type { Bin } from './model/histogram.ts';
-export { type JoinedData, joinSnapshots } from './model/join.ts';
 export {
   knowsMetric,
   type Measure,
   type Metric,
   measure,
   metrics,
-} from './model/metric.ts';
+} from '@tracemalloc/core/metric';
+export { type CallTree, type CallTreeOptions, callTree, own, total } from './model/call-tree.ts';
+export type { Amount } from './model/groups.ts';
+export type { Bin } from './model/histogram.ts';
+export { type JoinedData, joinSnapshots } from './model/join.ts';
 export { type Place, placeLabel } from './model/place.ts';
 export { byMetric } from './model/statistics.ts';
 export { type BiggestOptions, type BiggestReport, biggest, formatBiggest } from './text/biggest.ts';

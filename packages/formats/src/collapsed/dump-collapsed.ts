@@ -1,6 +1,6 @@
 import type { Snapshot, SnapshotData } from '@tracemalloc/core';
+import { knownMeasure, type Metric } from '@tracemalloc/core/metric';
 import { frameTexts } from '../shared/frame-names.ts';
-import { knownMeasure, type Metric } from '../shared/measure.ts';
 import { TextWriter } from '../shared/text-writer.ts';
 
 export type CollapsedOptions = {

@@ -1,6 +1,6 @@
 import type { Snapshot, SnapshotData } from '@tracemalloc/core';
+import { knowsMetric, type Measure, measure, metrics } from '@tracemalloc/core/metric';
 import { frameTexts } from '../shared/frame-names.ts';
-import { knowsMetric, type Measure, measure, metrics } from '../shared/measure.ts';
 import { TextWriter } from '../shared/text-writer.ts';
 
 const header = [

@@ -1,5 +1,5 @@
 import type { SnapshotData } from '@tracemalloc/core';
-import { knowsMetric } from '../shared/measure.ts';
+import { knowsMetric } from '@tracemalloc/core/metric';
 import { type Columns, filled } from './table.ts';
 
 /** The thread's tables, named as the profiler names them. */

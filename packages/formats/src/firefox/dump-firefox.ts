@@ -1,6 +1,7 @@
 import type { Snapshot } from '@tracemalloc/core';
+import { knowsMetric, measure } from '@tracemalloc/core/metric';
 import { hostName } from '../shared/host-name.ts';
-import { knowsMetric, measure, sitesIn } from '../shared/measure.ts';
+import { sitesIn } from '../shared/sites-in.ts';
 import { stackTree } from '../shared/stack-tree.ts';
 import { TextWriter } from '../shared/text-writer.ts';
 import { type Allocations, allocationsOf } from './allocations.ts';

@@ -1,6 +1,7 @@
 import type { Snapshot, SnapshotData } from '@tracemalloc/core';
+import { knownMeasure, type Metric } from '@tracemalloc/core/metric';
 import { frameNames } from '../shared/frame-names.ts';
-import { knownMeasure, type Metric, sitesIn } from '../shared/measure.ts';
+import { sitesIn } from '../shared/sites-in.ts';
 import { stackTree, walkTree } from '../shared/stack-tree.ts';
 import { TextWriter } from '../shared/text-writer.ts';
 

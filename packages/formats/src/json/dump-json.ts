@@ -1,5 +1,5 @@
 import type { Snapshot, SnapshotData } from '@tracemalloc/core';
-import { knowsMetric, measure, metrics } from '../shared/measure.ts';
+import { knowsMetric, measure, metrics } from '@tracemalloc/core/metric';
 import { TextWriter } from '../shared/text-writer.ts';
 
 /** Of the layout; `snapshot.schema.json` beside this file is its description. */

@@ -1,4 +1,5 @@
 import type { Snapshot, SnapshotData } from '@tracemalloc/core';
+import { knowsMetric, type Measure, measure } from '@tracemalloc/core/metric';
 import { gzipSync } from 'fflate/browser';
 import {
   type LabelInput,
@@ -13,7 +14,7 @@ import {
 } from 'pprof-format';
 import { functionTable } from '../shared/function-table.ts';
 import { hostName } from '../shared/host-name.ts';
-import { knowsMetric, type Measure, measure, sitesIn } from '../shared/measure.ts';
+import { sitesIn } from '../shared/sites-in.ts';
 
 /** Readers keep values as int64; this is the largest double below its end. */
 const maxValue = 2 ** 63 - 1024;

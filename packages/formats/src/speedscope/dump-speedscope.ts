@@ -1,7 +1,8 @@
 import type { Snapshot, SnapshotData } from '@tracemalloc/core';
+import { knownMeasure, knowsMetric, type Metric, metrics } from '@tracemalloc/core/metric';
 import { frameNames } from '../shared/frame-names.ts';
 import { hostName } from '../shared/host-name.ts';
-import { knownMeasure, knowsMetric, type Metric, metrics, sitesIn } from '../shared/measure.ts';
+import { sitesIn } from '../shared/sites-in.ts';
 import { type StackTree, stackTree, walkTree } from '../shared/stack-tree.ts';
 import { TextWriter } from '../shared/text-writer.ts';
 

@@ -1,5 +1,5 @@
 import type { SnapshotData } from '@tracemalloc/core';
-import { knowsMetric } from '../../src/model/metric.ts';
+import { knowsMetric } from '@tracemalloc/core/metric';
 import type { Figures } from '../model.ts';
 import { type Grouping, groupLabel } from './grouping.ts';
 import { addRow, countDelta, delta, hasAny, type Sums, sumsLike } from './sums.ts';

@@ -1,5 +1,5 @@
 import type { SnapshotData } from '@tracemalloc/core';
-import type { Measure } from './metric.ts';
+import type { Measure } from '@tracemalloc/core/metric';
 
 /**
  * Who called whom, as columns. Row 0 is the root, which stands for the program (frame −1). Rows are

@@ -1,5 +1,5 @@
 import type { SnapshotData } from '@tracemalloc/core';
-import type { Measure } from './metric.ts';
+import type { Measure } from '@tracemalloc/core/metric';
 import { nowhere, type Place, placeAt, topFrames } from './place.ts';
 import { biggestRows } from './rank.ts';
 

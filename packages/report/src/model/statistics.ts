@@ -1,5 +1,5 @@
 import { Snapshot } from '@tracemalloc/core';
-import { knownMeasure, type Metric } from './metric.ts';
+import { knownMeasure, type Metric } from '@tracemalloc/core/metric';
 
 /**
  * The snapshot with a metric's figures in the place of live memory, so that `statistics` and

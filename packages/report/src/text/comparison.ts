@@ -1,5 +1,5 @@
 import type { GroupKey, Snapshot } from '@tracemalloc/core';
-import type { Metric } from '../model/metric.ts';
+import type { Metric } from '@tracemalloc/core/metric';
 import { type Place, placeOf } from '../model/place.ts';
 import { byMetric } from '../model/statistics.ts';
 import { painter } from './paint.ts';

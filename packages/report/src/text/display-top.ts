@@ -1,5 +1,5 @@
 import { Filter, type GetLine, type Snapshot } from '@tracemalloc/core';
-import type { Metric } from '../model/metric.ts';
+import type { Metric } from '@tracemalloc/core/metric';
 import { sum } from '../model/rank.ts';
 import { byMetric } from '../model/statistics.ts';
 import { plain } from './plain.ts';

@@ -1,6 +1,6 @@
 import type { Snapshot } from '@tracemalloc/core';
+import { knownMeasure, type Metric } from '@tracemalloc/core/metric';
 import { byType } from '../model/groups.ts';
-import { knownMeasure, type Metric } from '../model/metric.ts';
 import { painter } from './paint.ts';
 import { fit, pad, plain, widthOf } from './plain.ts';
 import type { TextOptions } from './text-options.ts';

@@ -1,5 +1,11 @@
 import type { Snapshot, SnapshotData } from '@tracemalloc/core';
-import { knownMeasure, knowsMetric, type Measure, type Metric, measure } from '../model/metric.ts';
+import {
+  knownMeasure,
+  knowsMetric,
+  type Measure,
+  type Metric,
+  measure,
+} from '@tracemalloc/core/metric';
 import { biggestRows } from '../model/rank.ts';
 import { type Cell, type Column, layOut } from './columns.ts';
 import { painter } from './paint.ts';

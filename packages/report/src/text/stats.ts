@@ -1,7 +1,7 @@
 import type { Snapshot, SnapshotData } from '@tracemalloc/core';
+import { knownMeasure, knowsMetric, type Metric, measure, metrics } from '@tracemalloc/core/metric';
 import { type Amount, byLine, byType } from '../model/groups.ts';
 import { type Bin, histogram } from '../model/histogram.ts';
-import { knownMeasure, knowsMetric, type Metric, measure, metrics } from '../model/metric.ts';
 import { type Place, placeLabel } from '../model/place.ts';
 import { sum } from '../model/rank.ts';
 import { painter } from './paint.ts';

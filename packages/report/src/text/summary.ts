@@ -1,5 +1,5 @@
 import type { Snapshot, SnapshotData } from '@tracemalloc/core';
-import { knownMeasure, type Measure, type Metric } from '../model/metric.ts';
+import { knownMeasure, type Measure, type Metric } from '@tracemalloc/core/metric';
 import { sum } from '../model/rank.ts';
 import { type Cell, layOut } from './columns.ts';
 import { painter } from './paint.ts';

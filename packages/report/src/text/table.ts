@@ -1,5 +1,5 @@
 import type { GroupKey, Snapshot, SnapshotData } from '@tracemalloc/core';
-import { knownMeasure, type Metric } from '../model/metric.ts';
+import { knownMeasure, type Metric } from '@tracemalloc/core/metric';
 import { nowhere, type Place, placeAt, placeLabel, topFrames } from '../model/place.ts';
 import { biggestRows, sum } from '../model/rank.ts';
 import { byMetric } from '../model/statistics.ts';

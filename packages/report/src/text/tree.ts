@@ -1,6 +1,6 @@
 import type { Snapshot, SnapshotData } from '@tracemalloc/core';
+import { knownMeasure, type Measure, type Metric } from '@tracemalloc/core/metric';
 import { type CallTree, callTree, own, total } from '../model/call-tree.ts';
-import { knownMeasure, type Measure, type Metric } from '../model/metric.ts';
 import { type Place, placeAt } from '../model/place.ts';
 import { biggestRows } from '../model/rank.ts';
 

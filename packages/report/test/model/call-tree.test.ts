@@ -1,9 +1,9 @@
 import type { SnapshotData } from '@tracemalloc/core';
+import { measure } from '@tracemalloc/core/metric';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { snapshotOf } from '../../../core/test/snapshot-text.ts';
 import { type CallTree, callTree, own, total } from '../../src/model/call-tree.ts';
-import { measure } from '../../src/model/metric.ts';
 
 /** One node a line: indentation for depth, total/own bytes and blocks, frame; and its row. */
 function drawn(data: SnapshotData, tree: CallTree): string {

@@ -75,7 +75,7 @@ test('ties go to the even digit, as in C', () => {
 
 test('a table that is too wide has headers of several lines, then cuts names', () => {
   const columns = [
-    { header: 'Name', align: 'left', flexible: true },
+    { header: 'Name', align: 'left', flexible: 'middle' },
     { header: 'Total Memory', align: 'right' },
   ] as const;
   const rows = [

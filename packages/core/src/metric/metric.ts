@@ -1,7 +1,8 @@
-import { type SnapshotData, TracemallocError } from '@tracemalloc/core';
+import { TracemallocError } from '../base/errors.ts';
+import type { SnapshotData } from '../snapshot/snapshot-data.ts';
 
 /**
- * What a report counts: memory that is `live`, that was live when traced memory was at its `peak`,
+ * What reports and files count: memory that is `live`, that was live when traced memory was at its `peak`,
  * that was freed right after it was allocated (`temporary`), or that was ever allocated (`churn`).
  */
 export type Metric = 'live' | 'peak' | 'temporary' | 'churn';

@@ -1,0 +1,8 @@
+export {
+  knownMeasure,
+  knowsMetric,
+  type Measure,
+  type Metric,
+  measure,
+  metrics,
+} from './metric.ts';
