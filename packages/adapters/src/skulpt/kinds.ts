@@ -9,7 +9,8 @@ export const bornBy: Readonly<Record<string, string>> = {
   list: 'in$repr',
   tuple: 'v',
   set: 'in$repr',
-  frozenset: 'in$repr',
+  // Instances of subclasses get no other field.
+  frozenset: 'v',
   dict: '$version',
   int_: 'v',
   float_: 'v',
