@@ -88,7 +88,7 @@ gone = None
 `);
   const live = liveByLine(guest.tracer);
   expect(live['3 float']).toBe('10 × 240');
-  expect(live['3 list']).toBe('2 × 136');
+  expect(live['3 list']).toBe('2 × 184');
 });
 
 test('items belong to the line that made a list or dict grow', () => {

@@ -13,7 +13,11 @@ class C(object):
 class Slots(object):
     __slots__ = ('a',)
 class L(list): pass
+class T(tuple): pass
+class D(dict): pass
+class F(frozenset): pass
 class I(int): pass
+class X(str): pass
 class E(Exception): pass
 class Sequence(object):
     def __getitem__(self, i): raise IndexError
