@@ -36,11 +36,49 @@ export function cpythonTuple(length: number): number {
  * append finds it full. @param known the room it is known to have had; −1 = not known.
  */
 export function listCapacity(length: number, known: number): number {
-  let capacity = known < 0 ? length : known;
-  while (capacity < length) capacity = (capacity + 1 + ((capacity + 1) >> 3) + 6) & ~3;
+  const capacity = listGrown(length, known < 0 ? length : known);
   if (length >= known >> 1) return capacity;
   // It gives room back when it has shrunk to less than half.
   return length === 0 ? 0 : (length + (length >> 3) + 6) & ~3;
+}
+
+/** Room of a list that had `room` and was appended to until it had `length` items. */
+export function listGrown(length: number, room: number): number {
+  let grown = room;
+  while (grown < length) grown = (grown + 1 + ((grown + 1) >> 3) + 6) & ~3;
+  return grown;
+}
+
+/**
+ * Room of a list whose length was set to `length` in one step, from `before` items with room for
+ * `room`: it keeps what is enough and not twice too much, and else gets some to spare, but no more
+ * than it grew by.
+ */
+export function listResized(length: number, before: number, room: number): number {
+  if (room >= length && length >= room >> 1) return room;
+  if (length === 0) return 0;
+  const spared = (length + (length >> 3) + 6) & ~3;
+  return length - before > spared - length ? (length + 3) & ~3 : spared;
+}
+
+/** What a list is extended by: how CPython knows the number of its items, if it does. */
+export type ListSource = 'list or tuple' | 'set or dict' | 'of known length' | 'of unknown length';
+
+/** Room of a list that was extended from `before` items to `length`. */
+export function listExtended(
+  length: number,
+  before: number,
+  room: number,
+  source: ListSource,
+): number {
+  if (length === before && source !== 'of unknown length') return room;
+  if (source === 'set or dict') return listResized(length, before, room);
+  if (source !== 'of unknown length') {
+    return room === 0 ? (length + 1) & ~1 : listResized(length, before, room);
+  }
+  // Room for eight more, appended to, and given back where less than half of it is needed.
+  const start = room === 0 ? 8 : listResized(before + 8, before, room);
+  return listResized(length, length, listGrown(length, start));
 }
 
 /** The object and its table: 2^k slots, of which two thirds can be used. */
@@ -66,20 +104,59 @@ export function usableSlots(slots: number): number {
   return Math.floor((slots * 2) / 3);
 }
 
-export function cpythonSet(length: number): number {
-  const slots = setSlots(length);
+/** @param from slots that it is known to have had. */
+export function cpythonSet(length: number, from: number = 8): number {
+  const slots = setSlots(length, from);
   return slots === 8 ? 216 : 216 + 16 * slots;
 }
 
-export function setSlots(length: number): number {
-  let slots = 8;
+/** Slots of a set that has grown item by item, having had `from`. */
+export function setSlots(length: number, from: number = 8): number {
+  let slots = from;
   for (;;) {
     const full = Math.ceil(((slots - 1) * 3) / 5);
     if (length < full) return slots;
-    const wanted = full * (full > 50000 ? 2 : 4);
-    slots = 8;
-    while (slots <= wanted) slots *= 2;
+    slots = slotsAbove(full * (full > 50000 ? 2 : 4));
   }
+}
+
+/** Slots of a set of `before` items in `slots` slots, when another set of `added` is put into it at once. */
+export function setMerged(before: number, slots: number, added: number): number {
+  return (before + added) * 5 < (slots - 1) * 3 ? slots : slotsAbove((before + added) * 2);
+}
+
+function slotsAbove(wanted: number): number {
+  let slots = 8;
+  while (slots <= wanted) slots *= 2;
+  return slots;
+}
+
+/** Attributes that objects of a class can have in one block with the object. */
+const inlineLimit = 29;
+
+/**
+ * An object with a `__dict__`, whose attributes' values are in one block with it until there are
+ * too many: then it has a dict besides.
+ * @param room of how many values, where it is known; the first objects of a class have more.
+ */
+export function cpythonInstance(attributes: number, room: number): number {
+  const values = attributes < inlineLimit ? Math.max(attributes + 1, room) : inlineLimit;
+  const own = 56 + pointer * values + 8 * Math.ceil(values / 8);
+  return attributes <= inlineLimit ? own : own + attributeTable(attributes);
+}
+
+/**
+ * The `__dict__` of an object that is no plain one: of a class with slots, or of one that comes from
+ * list, dict … It is made at the first attribute, with room for what a class may share.
+ */
+export function cpythonAttributes(attributes: number): number {
+  if (attributes === 0) return 0;
+  return attributes <= 30 ? emptyDict + 280 : attributeTable(attributes);
+}
+
+/** A dict that had outgrown the keys that its class shares. */
+function attributeTable(attributes: number): number {
+  return cpythonDict(Math.max(attributes, usableSlots(64) + 1), true);
 }
 
 /** Python: sys.getsizeof of a str. */

@@ -5,6 +5,7 @@ import type { Collector } from '../frees/weak-set-watcher.ts';
 import { checkHost, checkVersion, versionOf } from './builds.ts';
 import { emitFrames } from './compiled-code.ts';
 import { emitLines } from './compiled-lines.ts';
+import { emitSizes } from './compiled-sizes.ts';
 import { captureCompiler } from './compiler.ts';
 import { cpythonGetsizeof } from './cpython64.ts';
 import { watchGrowth } from './growth.ts';
@@ -12,7 +13,6 @@ import { GuestStack } from './guest-stack.ts';
 import type { SkulptHost, SkulptObject } from './host.ts';
 import { Classes } from './kinds.ts';
 import { LiveSet } from './live-set.ts';
-import type { SizeModel } from './measured.ts';
 import { watchPrograms } from './programs.ts';
 import { findUnseen, tryStacks } from './self-test.ts';
 import { makeSizeModel, type SizeModelName } from './sizes.ts';
@@ -98,7 +98,7 @@ function attach(
   const growthUndo = new Undo();
   const stack = new GuestStack(tracer);
   const sizes = makeSizeModel(Sk, sizeModel);
-  const classes = new Classes(Sk, tracer, new WeakMap());
+  const classes = new Classes(Sk, tracer);
   const sizeOf = (object: SkulptObject): Bytes => {
     const guestClass = object.ob$type;
     if (guestClass === undefined) return 0;
@@ -109,7 +109,7 @@ function attach(
   const follow =
     liveness === 'finalizers'
       ? followObjects(tracer, stack, classes, { sizeOf, collector: collector ?? null })
-      : walkObjects(Sk, tracer, stack, sizes);
+      : walkObjects(tracer, new LiveSet(Sk, classes, stack, sizes));
   undo.add(() => follow.detach());
   const traps = new Traps(Sk, stack, follow.born);
   undo.add(() => traps.detach());
@@ -198,6 +198,7 @@ function hookCompiler(Sk: SkulptHost, stack: GuestStack, undo: Undo): void {
   const compiler = captureCompiler(Sk);
   emitFrames(Sk, compiler, stack, undo);
   emitLines(Sk, compiler, stack, undo);
+  emitSizes(Sk, compiler, stack, undo);
   watchPrograms(Sk, stack, undo);
   tryStacks(Sk, stack);
 }
@@ -212,8 +213,8 @@ type Follow = {
   detach(): void;
 };
 
-function walkObjects(Sk: SkulptHost, tracer: Tracer, stack: GuestStack, sizes: SizeModel): Follow {
-  let live: LiveSet | null = new LiveSet(Sk, tracer, stack, sizes);
+function walkObjects(tracer: Tracer, objects: LiveSet): Follow {
+  let live: LiveSet | null = objects;
   tracer.domain({ name: 'skulpt', ids: 'walked', liveSet: (emit) => live?.walk(emit) });
   return {
     born: null,

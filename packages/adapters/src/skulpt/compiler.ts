@@ -4,9 +4,19 @@ import type { SkulptHost } from './host.ts';
 /** One block of emitted JavaScript. */
 type Block = string[] & { readonly _name: string; readonly _next: number | null };
 
+/** What is known of the names of a scope. */
+export type SymbolTableEntry = {
+  readonly blockType: string;
+  readonly generator?: boolean;
+  readonly symFlags?: Readonly<Record<string, unknown>>;
+  getScope?(name: string): number;
+};
+
 /** One scope that is being compiled: a module, function, class body, lambda or generator. */
 export type Unit = {
-  readonly ste: { readonly blockType: string; readonly generator?: boolean };
+  readonly ste: SymbolTableEntry;
+  /** The variable that the compiled function is in. */
+  readonly scopename: string;
   readonly name: { readonly v: string };
   readonly firstlineno?: number;
   readonly blocks: readonly Block[];

@@ -1,21 +1,27 @@
 import {
   classObject,
+  cpythonAttributes,
   cpythonDict,
   cpythonException,
+  cpythonInstance,
   cpythonInt,
   cpythonPrimitive,
   cpythonSet,
   cpythonString,
   cpythonTuple,
   emptyDict,
-  listCapacity,
+  listGrown,
   pointer,
 } from '../python-sizes/cpython-rules.ts';
+import { type CompiledFunction, functionBytes } from './compiled-sizes.ts';
 import type { SkulptClass, SkulptHost, SkulptObject } from './host.ts';
-import type { ClassInfo } from './kinds.ts';
+import { type ClassInfo, type Layout, layoutOf } from './kinds.ts';
 import { dictLength, isStringKeyed, lengthOf, type Measured, type SizeModel } from './measured.ts';
 
 const emptySet = cpythonSet(0);
+const gcHead = 16;
+/** The table of the names of attributes that a class' objects share. */
+const sharedKeys = 768;
 /** In front of an object that can have a `__dict__` and weak references. */
 const managedHead = 16;
 
@@ -24,7 +30,6 @@ const fixed: ReadonlyMap<string, number> = new Map([
   ['float', 24],
   ['complex', 32],
   ['method', 64],
-  ['function', 160],
   ['slice', 56],
   ['range', 48],
   ['module', 72],
@@ -39,18 +44,25 @@ const fixed: ReadonlyMap<string, number> = new Map([
   ['staticmethod', 48],
 ]);
 
+const dequeBlock = 528;
+/** Items of a block; a new deque begins in the middle of its first. */
+const dequeItems = 64;
+
 /** Bytes of Skulpt's objects as 64-bit CPython 3.13 allocates them. */
 export class Cpython64 implements SizeModel {
-  readonly #measured: Measured = { own: 0, buffer: 0 };
+  readonly #measured: Measured = { own: 0, buffer: 0, attributes: 0 };
   readonly #natives: ReadonlySet<unknown>;
+  readonly #exception: SkulptClass;
 
   constructor(Sk: SkulptHost) {
+    this.#exception = Sk.builtin['BaseException'] as SkulptClass;
     this.#natives = new Set(Object.values(Sk.builtin));
   }
 
   measure(object: SkulptObject, info: ClassInfo): Readonly<Measured> {
     const measured = this.#measured;
     measured.buffer = 0;
+    measured.attributes = 0;
     switch (info.kind) {
       case 'int':
       case 'str':
@@ -58,22 +70,27 @@ export class Cpython64 implements SizeModel {
         break;
       case 'list':
         measured.own = 56;
-        measured.buffer = pointer * listCapacity(lengthOf(object.v), object.$tmc ?? -1);
+        measured.buffer = pointer * listRoom(lengthOf(object.v), object.$tmc);
         break;
       case 'dict':
-        measured.own = emptyDict;
-        measured.buffer = cpythonDict(dictLength(object), isStringKeyed(object)) - emptyDict;
+        measured.own = info.name === 'defaultdict' ? 72 : emptyDict;
+        measured.buffer = dictTable(object);
         break;
       case 'set':
         measured.own = emptySet;
-        measured.buffer = cpythonSet(dictLength(object.v)) - emptySet;
+        measured.buffer = setTable(object.v as SkulptObject | undefined);
         break;
+      case 'instance':
+        measured.own = info.isGuest ? instanceSize(object, info.layout) : 16;
+        if (info.layout.slots > 0) measured.attributes = slottedAttributes(object, info.layout);
+        return measured;
       default:
         measured.own = this.#simple(object, info);
     }
     // A subclass's instance has a head more, and its attributes.
-    if (info.isGuest && info.kind !== 'instance' && info.kind !== 'class') {
-      measured.own += managedHead + attributeDict(object);
+    if (info.isGuest && info.kind !== 'class') {
+      measured.own += managedHead;
+      measured.attributes = attributeDict(object, info);
     }
     return measured;
   }
@@ -85,17 +102,27 @@ export class Cpython64 implements SizeModel {
         return cpythonTuple(lengthOf(object.v));
       case 'bytes':
         return 33 + lengthOf(object.v);
-      case 'instance':
-        return instanceSize(object, info);
       case 'class':
-        return classObject[1];
+        return this.#classSize(object as unknown as SkulptClass);
+      case 'function':
+        return functionSize(object);
       case 'exception':
         return cpythonException(this.#builtinName(object));
       case 'generator':
         return generatorSize(object);
+      case 'other':
+        if (info.name === 'deque') return dequeSize(object);
+        return fixed.get(info.name) ?? 48;
       default:
         return fixed.get(info.name) ?? 48;
     }
+  }
+
+  /** Without the names that its objects share, where these have no attributes of that kind. */
+  #classSize(guestClass: SkulptClass): number {
+    const { slots, hasDict } = layoutOf(guestClass);
+    const isException = guestClass.prototype instanceof this.#exception;
+    return hasDict && slots === 0 && !isException ? classObject[1] : classObject[1] - sharedKeys;
   }
 
   /** The nearest built-in class of an exception. */
@@ -128,16 +155,48 @@ function primitive(value: unknown): unknown {
   return 2n ** BigInt(30 * value.length) - 1n;
 }
 
-/** `object()`, or an object and its attributes' values in one block. */
-function instanceSize(object: SkulptObject, info: ClassInfo): number {
-  if (!info.isGuest) return 16;
-  const values = dictLength(object.$d) + 1;
-  return 56 + pointer * values + 8 * Math.ceil(values / 8);
+/** What was made at once has room for what it has; else the room is known. */
+function listRoom(length: number, known: number | undefined): number {
+  return known === undefined ? length : listGrown(length, known);
 }
 
-function attributeDict(object: SkulptObject): number {
-  const length = dictLength(object.$d);
-  return length > 0 ? cpythonDict(length, true) : 0;
+/** A dict's table stays as large as it once had to be, until the dict is cleared. */
+function dictTable(dict: SkulptObject): number {
+  const items = Math.max(dictLength(dict), dict.$tmc ?? 0);
+  return cpythonDict(items, isStringKeyed(dict)) - emptyDict;
+}
+
+function setTable(table: SkulptObject | undefined): number {
+  return cpythonSet(dictLength(table), table?.$tmc ?? 8) - emptySet;
+}
+
+/** With its attributes' values, or its slots, in one block. */
+function instanceSize(object: SkulptObject, { slots, hasDict }: Layout): number {
+  if (!hasDict) return 16 + gcHead + pointer * slots;
+  if (slots > 0) return 16 + gcHead + managedHead + pointer * slots;
+  return cpythonInstance(dictLength(object.$d), object.$tmc ?? 0);
+}
+
+/** Skulpt 1.2.0 has the slots among the attributes. */
+function slottedAttributes(object: SkulptObject, { slots, hasDict }: Layout): number {
+  return hasDict ? cpythonAttributes(Math.max(0, dictLength(object.$d) - slots)) : 0;
+}
+
+function attributeDict(object: SkulptObject, { kind, layout }: ClassInfo): number {
+  const length = dictLength(object.$d) - layout.slots;
+  if (length <= 0) return 0;
+  return kind === 'exception' ? cpythonDict(length, true) : cpythonAttributes(length);
+}
+
+/** As if all its items had been appended to it. */
+function dequeSize({ head, tail, mask }: SkulptObject): number {
+  const length = (Number(tail) - Number(head)) & Number(mask);
+  return 232 + dequeBlock * Math.ceil((length + dequeItems / 2) / dequeItems);
+}
+
+/** With the tuples of its cells and of its defaults: see compiled-sizes.ts. */
+function functionSize(object: SkulptObject): number {
+  return 160 + Number((object['func_code'] as CompiledFunction | undefined)?.[functionBytes] ?? 0);
 }
 
 /** With its frame: the variables, and a stack that is about as deep as there are variables. */

@@ -1,71 +1,60 @@
-import { listCapacity } from '../python-sizes/cpython-rules.ts';
 import type { GuestStack } from './guest-stack.ts';
 import type { NativeMethod, SkulptClass, SkulptHost, SkulptObject } from './host.ts';
+import { watchLists } from './list-growth.ts';
+import { watchTables } from './table-growth.ts';
 import type { Undo } from './undo.ts';
 
-type Items = SkulptObject & { readonly v: readonly unknown[] };
-type Dict = SkulptObject & { readonly size: number };
-type SetItem = (this: Dict, key: unknown, value: unknown) => unknown;
+/** A function of Skulpt's, called on an object. */
+export type Native<Self> = (this: Self, ...args: unknown[]) => unknown;
+
+type Replace = <Self>(
+  owner: object,
+  name: string,
+  make: (original: Native<Self>) => Native<Self>,
+) => void;
+
+/** Replaces functions of Skulpt's, where there are such. */
+export type Watch = {
+  /** A member of an object. */
+  readonly member: Replace;
+  /** A method that the objects of a native class have, as a program calls it. */
+  readonly method: Replace;
+};
+
+type Exception = { readonly args?: SkulptObject };
+type Wrap = (original: Native<never>) => Native<never>;
 
 /**
- * The block of a list's or dict's items belongs to the line that made it grow, as CPython's
- * reallocation has it. Ways to grow that are not seen here (`+=`, slices, sets) leave it to the line
- * that made the container.
+ * The block of a container's items belongs to the line that made it grow, as CPython's reallocation
+ * has it, and is as large as CPython would have made it: by appending it gets room to spare, by a
+ * literal none. A program's own subclasses come through the same functions.
+ *
+ * What a container has room for is kept with it (`$tmc`) where it isn't just as many as it has.
  */
 export function watchGrowth(Sk: SkulptHost, stack: GuestStack, undo: Undo): void {
-  const list = Sk.builtin['list'] as SkulptClass;
-  for (const name of ['append', 'extend', 'insert']) {
-    const method = list.prototype[name] as NativeMethod | undefined;
-    if (method?.d$def === undefined) continue;
-    const original = method.d$def.$meth;
-    const watched = name === 'append' ? append(original, stack) : grow(original, stack);
-    undo.replace(method.d$def, '$meth', () => watched);
-    undo.replace(method, '$meth', () => watched);
-  }
-  const dict = Sk.builtin['dict'] as SkulptClass;
-  // Newer versions have another name for it.
-  const name = 'set$item' in dict.prototype ? 'set$item' : 'dict$setItem';
-  if (!(name in dict.prototype)) return;
-  undo.replace(dict.prototype as unknown as Record<string, SetItem>, name, (original) => {
-    return function (key, value): unknown {
-      const before = this.size;
-      const result = original.call(this, key, value);
-      if (before !== this.size && isFull(before) && this.$tm! >= stack.base) {
-        this.$tmb = stack.stamp();
-      }
+  const watch: Watch = {
+    member(owner, name, make) {
+      const members = owner as Record<string, Native<never>>;
+      if (typeof members[name] === 'function') undo.replace(members, name, make as Wrap);
+    },
+    method(owner, name, make) {
+      const method = (owner as Record<string, NativeMethod | undefined>)[name];
+      if (method?.d$def === undefined) return;
+      const watched = (make as Wrap)(method.d$def.$meth) as NativeMethod['$meth'];
+      undo.replace(method.d$def, '$meth', () => watched);
+      undo.replace(method, '$meth', () => watched);
+    },
+  };
+  watchLists(Sk, stack, watch);
+  watchTables(Sk, stack, watch);
+  const exception = Sk.builtin['BaseException'] as SkulptClass;
+  // In CPython BaseException.__init__ makes `args` anew.
+  watch.member(exception.prototype, 'tp$init', (original: Native<Exception>) => {
+    return function (...given): unknown {
+      const result = original.apply(this, given);
+      const { args: made } = this;
+      if (made !== undefined && made.$tm! >= stack.base) made.$tm = stack.stamp();
       return result;
     };
   });
-}
-
-function append(original: (...args: unknown[]) => unknown, stack: GuestStack) {
-  return function (this: Items, item: unknown): unknown {
-    const before = this.v.length;
-    const result = original.call(this, item);
-    if (this.$tm! >= stack.base && before >= (this.$tmc ?? -1)) moved(this, before, stack);
-    return result;
-  };
-}
-
-function grow(original: (...args: unknown[]) => unknown, stack: GuestStack) {
-  return function (this: Items, ...args: unknown[]): unknown {
-    const before = this.v.length;
-    const result = original.apply(this, args);
-    if (this.$tm! >= stack.base && this.v.length > before && this.v.length > (this.$tmc ?? -1)) {
-      moved(this, before, stack);
-    }
-    return result;
-  };
-}
-
-function moved(list: Items, before: number, stack: GuestStack): void {
-  list.$tmb = stack.stamp();
-  list.$tmc = listCapacity(list.v.length, Math.max(before, list.$tmc ?? -1));
-}
-
-/** Whether a dict's table is full at so many items: at none, and at two thirds of 8, 16, 32 … */
-function isFull(items: number): boolean {
-  if (items < 5) return items === 0;
-  const above = 3 * items + 1;
-  return (above & (above - 1)) === 0 || (above & (above + 1)) === 0;
 }

@@ -57,6 +57,15 @@ export class GuestStack {
     return this.base + this.#find(sp < maxDepth ? sp : maxDepth - 1);
   }
 
+  /** The stamp of what is allocated for the running frame by its caller. */
+  callerStamp(): number {
+    if (this.sp === 0) return this.stamp();
+    this.sp--;
+    const stamp = this.stamp();
+    this.sp++;
+    return stamp;
+  }
+
   /** The traceback of a stamp; −1 when it is of another session or of nothing recorded. */
   rowOf(stamp: number | undefined): TracebackRow {
     return stamp === undefined || stamp < this.base ? -1 : stamp - this.base;

@@ -70,6 +70,14 @@ const kindOfBuiltin: Readonly<Record<string, Kind>> = {
   type: 'class',
 };
 
+/** What objects have for their attributes, as CPython lays them out. */
+export type Layout = {
+  /** Values of `__slots__`, of all base classes too. */
+  readonly slots: number;
+  /** Whether there is a `__dict__`: no class has it where all have `__slots__`. */
+  readonly hasDict: boolean;
+};
+
 /** What is the same for all objects of one class. */
 export type ClassInfo = {
   readonly kind: Kind;
@@ -80,27 +88,37 @@ export type ClassInfo = {
   readonly isGuest: boolean;
   /** Whether its objects have attributes in `$s`, by place: `__slots__`, in versions after 1.2.0. */
   readonly hasSlots: boolean;
+  /** What the objects of a class that the program defined have besides what they come from. */
+  readonly layout: Layout;
   /** Holds nothing but JavaScript values. */
   readonly isLeaf: boolean;
+  readonly mark: Mark;
 };
+
+/**
+ * Writes the number of a walk into an object. @returns its stamp; {@link seen} when that number
+ * was there; {@link unstamped} when it bears no stamp, and so has no place for a number.
+ */
+export type Mark = (object: SkulptObject, walk: number) => number;
+
+export const seen = -1;
+export const unstamped = -2;
 
 const leaves: ReadonlySet<Kind> = new Set(['int', 'float', 'complex', 'str', 'bytes']);
-
-type Memory = Pick<WeakMap<SkulptClass, ClassInfo>, 'get'> & {
-  set(key: SkulptClass, value: ClassInfo): unknown;
-};
 
 /** Tells classes apart. */
 export class Classes {
   readonly #tracer: Tracer;
   readonly #kinds: ReadonlyMap<unknown, Kind>;
   readonly #exception: SkulptClass;
-  readonly #known: Memory;
+  readonly #known = new WeakMap<SkulptClass, ClassInfo>();
 
-  /** @param known A WeakMap where this lives long; a Map, which is faster, for the time of a walk. */
-  constructor(Sk: SkulptHost, tracer: Tracer, known: Memory) {
-    this.#known = known;
+  /** Of what the variables are in that functions share: no object has it in Skulpt. */
+  readonly cell: TypeRow;
+
+  constructor(Sk: SkulptHost, tracer: Tracer) {
     this.#tracer = tracer;
+    this.cell = tracer.type('cell');
     this.#exception = Sk.builtin['BaseException'] as SkulptClass;
     const kinds = Object.entries(kindOfBuiltin);
     this.#kinds = new Map(kinds.map(([name, kind]) => [Sk.builtin[name], kind]));
@@ -122,11 +140,52 @@ export class Classes {
     const kind = this.#kindOf(guestClass, prototype);
     const isLeaf = leaves.has(kind) && !isGuest;
     const hasSlots = Number(prototype['sk$nslots'] ?? 0) > 0;
-    return { kind, name, type: this.#tracer.type(name), isGuest, hasSlots, isLeaf };
+    const type = this.#tracer.type(name);
+    const layout = layoutOf(guestClass);
+    return { kind, name, type, isGuest, hasSlots, layout, isLeaf, mark: makeMark(name) };
   }
 
   #kindOf(guestClass: SkulptClass, prototype: SkulptObject): Kind {
     if (prototype instanceof this.#exception || guestClass === this.#exception) return 'exception';
     return this.#kinds.get(prototype.sk$builtinBase ?? guestClass) ?? 'other';
   }
+}
+
+/** Number of marks made: what tells their texts apart. */
+let marks = 0;
+
+/**
+ * Made from text, no two the same, so that V8 knows the shapes of each class apart, as for the
+ * setters of traps.ts: shared by all classes, the walk took half as long again.
+ */
+function makeMark(name: string): Mark {
+  const text = `return (object, walk) => {
+    const stamp = object.$tm;
+    if (stamp === undefined) return ${unstamped};
+    if (object.$tmg === walk) return ${seen};
+    object.$tmg = walk;
+    return stamp;
+  }
+  //# sourceURL=tracemalloc/mark-${name.replace(/\W/g, '_')}-${++marks}`;
+  return new Function(text)() as Mark;
+}
+
+export function layoutOf(guestClass: SkulptClass): Layout {
+  let slots = 0;
+  let hasDict = false;
+  const order = guestClass.prototype['tp$mro'] as readonly SkulptClass[] | undefined;
+  for (const { prototype, sk$klass } of order ?? []) {
+    if (sk$klass !== true) continue;
+    const own = Object.hasOwn(prototype, '__slots__') ? namesIn(prototype['__slots__']) : null;
+    hasDict ||= own === null || own.includes('__dict__');
+    slots += (own ?? []).filter((name) => name !== '__dict__' && name !== '__weakref__').length;
+  }
+  return { slots, hasDict };
+}
+
+/** The value of `__slots__`: a str, or a list or tuple of them. */
+function namesIn(value: unknown): string[] {
+  const { v } = (value ?? {}) as { v?: unknown };
+  const items: unknown[] = Array.isArray(v) ? v : [value];
+  return items.map((item) => String((item as { v?: unknown } | undefined)?.v ?? ''));
 }

@@ -1,10 +1,14 @@
-import type { EmitBlock, Tracer } from '@tracemalloc/core';
+import type { EmitBlock } from '@tracemalloc/core';
+import { bytesOfCells, stampOfCells } from './cells.ts';
 import type { FrameRoots, GuestStack } from './guest-stack.ts';
 import type { SkulptClass, SkulptHost, SkulptObject } from './host.ts';
-import { Classes, type ClassInfo } from './kinds.ts';
+import { type Classes, type ClassInfo, seen, unstamped } from './kinds.ts';
 import type { SizeModel } from './measured.ts';
 
 type Dict = SkulptObject & { readonly entries: Readonly<Record<string, readonly unknown[]>> };
+
+/** Objects that are looked into within one another. */
+const maxDepth = 200;
 
 /**
  * What lives now: everything that the program can still reach, from its modules, the frames that
@@ -16,7 +20,6 @@ type Dict = SkulptObject & { readonly entries: Readonly<Record<string, readonly 
  */
 export class LiveSet {
   readonly #Sk: SkulptHost;
-  readonly #tracer: Tracer;
   readonly #stack: GuestStack;
   readonly #sizes: SizeModel;
   readonly #natives: ReadonlySet<unknown>;
@@ -25,18 +28,22 @@ export class LiveSet {
   #walk = 0;
   /** What bears no stamp and was seen: objects from before tracing, and Skulpt's own. */
   #seen = new Set<object>();
-  #classes: Classes;
-  readonly #todo: (SkulptObject | readonly unknown[])[] = [];
+  /** A WeakMap keeps what is known of a class; a Map is faster, for the time of a walk. */
+  readonly #classes: Classes;
+  #known = new Map<SkulptClass, ClassInfo>();
+  /** What was reached and is not looked into yet, each with what is known of its class. */
+  readonly #todo: SkulptObject[] = [];
+  readonly #infos: (ClassInfo | null)[] = [];
+  #depth = 0;
   #emit: EmitBlock = () => undefined;
 
-  constructor(Sk: SkulptHost, tracer: Tracer, stack: GuestStack, sizes: SizeModel) {
+  constructor(Sk: SkulptHost, classes: Classes, stack: GuestStack, sizes: SizeModel) {
     this.#Sk = Sk;
-    this.#tracer = tracer;
     this.#stack = stack;
     this.#sizes = sizes;
     this.#natives = new Set(Object.values(Sk.builtin).filter((x) => typeof x === 'function'));
     this.#plain = Object.getPrototypeOf(Sk.python3) as object;
-    this.#classes = new Classes(Sk, tracer, new Map());
+    this.#classes = classes;
   }
 
   /** Calls back for each live block. */
@@ -44,7 +51,7 @@ export class LiveSet {
     const Sk = this.#Sk;
     this.#walk++;
     this.#emit = emit;
-    this.#classes = new Classes(Sk, this.#tracer, new Map());
+    this.#depth = 0;
     // Not the program's: the interpreter and what it came with.
     for (const own of [Sk, Sk.builtin, Sk.builtins]) this.#seen.add(own as object);
     this.#reach(Sk.sysmodules);
@@ -54,82 +61,116 @@ export class LiveSet {
     for (let i = 1; i <= sp; i++) this.#reach(held(roots[i] ?? null, probe));
     for (const suspension of this.#stack.parked) this.#reach(suspension);
     for (let next = this.#todo.pop(); next !== undefined; next = this.#todo.pop()) {
-      this.#visit(next);
+      this.#visit(next, this.#infos.pop()!);
     }
     this.#seen = new Set();
+    this.#known = new Map();
   }
 
   #reach(value: unknown): void {
     if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return;
     const object = value as SkulptObject;
-    const stamp = object.$tm;
-    if (stamp === undefined) {
-      if (this.#seen.has(object)) return;
-      this.#seen.add(object);
-    } else {
-      if (object.$tmg === this.#walk) return;
-      object.$tmg = this.#walk;
-      const info = this.#classes.of(object.ob$type!);
-      if (stamp >= this.#stack.base) this.#report(object, info);
-      if (info.isLeaf) return;
+    const guestClass = object.ob$type;
+    if (guestClass === undefined) {
+      if (this.#isFirst(object)) this.#enter(object, null);
+      return;
     }
-    this.#todo.push(object);
+    const info = this.#infoOf(guestClass);
+    const stamp = info.mark(object, this.#walk);
+    if (stamp === seen) return;
+    if (stamp !== unstamped) {
+      if (stamp >= this.#stack.base) this.#report(object, stamp, info);
+      if (info.isLeaf) return;
+    } else if (info.isLeaf || !this.#isFirst(object)) return;
+    this.#enter(object, info);
   }
 
-  #report(object: SkulptObject, info: ClassInfo): void {
-    const { own, buffer } = this.#sizes.measure(object, info);
-    const row = this.#stack.rowOf(object.$tm);
+  #infoOf(guestClass: SkulptClass): ClassInfo {
+    const known = this.#known.get(guestClass);
+    if (known !== undefined) return known;
+    const info = this.#classes.of(guestClass);
+    this.#known.set(guestClass, info);
+    return info;
+  }
+
+  /** Looks into an object: at once, while it is in the processor's cache; later where these nest deeply. */
+  #enter(object: SkulptObject, info: ClassInfo | null): void {
+    if (this.#depth < maxDepth) {
+      this.#depth++;
+      this.#visit(object, info);
+      this.#depth--;
+      return;
+    }
+    this.#todo.push(object);
+    this.#infos.push(info);
+  }
+
+  /** Whether an object without a stamp was not reached before. */
+  #isFirst(object: object): boolean {
+    const { size } = this.#seen;
+    return this.#seen.add(object).size > size;
+  }
+
+  #report(object: SkulptObject, stamp: number, info: ClassInfo): void {
+    const { own, buffer, attributes } = this.#sizes.measure(object, info);
+    const row = stamp - this.#stack.base;
     if (own > 0) this.#emit(own, row, info.type);
-    if (buffer === 0) return;
-    const grown = this.#stack.rowOf(object.$tmb);
-    this.#emit(buffer, grown < 0 ? row : grown, info.type);
+    if (buffer > 0) {
+      const table = info.kind === 'set' ? (object.v as SkulptObject) : object;
+      const grown = this.#stack.rowOf(table.$tmb);
+      this.#emit(buffer, grown < 0 ? row : grown, info.type);
+    }
+    if (attributes > 0) {
+      const grown = this.#stack.rowOf((object.$d as SkulptObject).$tmb);
+      this.#emit(attributes, grown < 0 ? row : grown, info.type);
+    }
+    if (info.kind === 'function') this.#reportCells(object);
+  }
+
+  #reportCells(guestFunction: SkulptObject): void {
+    const row = this.#stack.rowOf(stampOfCells(guestFunction));
+    if (row < 0) return;
+    const bytes = bytesOfCells(guestFunction, this.#walk);
+    if (bytes > 0) this.#emit(bytes, row, this.#classes.cell);
   }
 
   /** A dict that is part of another object: its own bytes are that object's. */
   #hide(value: unknown): void {
     if (typeof value !== 'object' || value === null) return;
     const dict = value as SkulptObject;
-    if (dict.$tm !== undefined) {
-      if (dict.$tmg === this.#walk) return;
-      dict.$tmg = this.#walk;
-    }
-    this.#todo.push(dict);
+    const info = dict.ob$type === undefined ? null : this.#infoOf(dict.ob$type);
+    const stamp = info === null ? unstamped : info.mark(dict, this.#walk);
+    if (stamp === seen || (stamp === unstamped && !this.#isFirst(dict))) return;
+    this.#enter(dict, info);
   }
 
-  #visit(object: SkulptObject | readonly unknown[]): void {
-    if (Array.isArray(object)) {
-      for (let i = 0; i < object.length; i++) this.#reach(object[i]);
-      return;
-    }
-    const guest = object as SkulptObject;
-    if (typeof guest === 'function') {
-      this.#visitFunction(guest);
-      return;
-    }
-    const guestClass = guest.ob$type;
-    if (guestClass === undefined) {
-      this.#visitPlain(guest);
-      return;
-    }
-    const info = this.#classes.of(guestClass);
-    if (info.isGuest) this.#reach(guestClass);
-    if (info.hasSlots) this.#todo.push(guest['$s'] as readonly unknown[]);
-    this.#visitGuest(guest, info);
+  #visit(object: SkulptObject, info: ClassInfo | null): void {
+    if (typeof object === 'function') this.#visitFunction(object);
+    else if (Array.isArray(object)) this.#reachAll(object);
+    else if (info === null) this.#visitPlain(object);
+    else this.#visitGuest(object, info);
+  }
+
+  #reachAll(items: readonly unknown[]): void {
+    for (let i = 0; i < items.length; i++) this.#reach(items[i]);
   }
 
   #visitGuest(guest: SkulptObject, info: ClassInfo): void {
+    if (info.isGuest) this.#reach(guest.ob$type);
+    if (info.hasSlots) this.#reachAll(guest['$s'] as readonly unknown[]);
     switch (info.kind) {
       case 'list':
       case 'tuple': {
-        const items = guest.v as readonly unknown[];
-        for (let i = 0; i < items.length; i++) this.#reach(items[i]);
+        this.#reachAll(guest.v as readonly unknown[]);
         this.#hide(guest.$d);
         return;
       }
       case 'dict': {
         const { entries } = guest as Dict;
-        for (const key in entries) {
-          const entry = entries[key]!;
+        // In half the time of for … in: V8 keeps the entries in a dictionary, too.
+        const keys = Object.keys(entries);
+        for (let i = 0; i < keys.length; i++) {
+          const entry = entries[keys[i]!]!;
           this.#reach(entry[0]);
           this.#reach(entry[1]);
         }

@@ -7,6 +7,8 @@ export type Measured = {
   own: number;
   /** A container's block of items, where it is one of its own. */
   buffer: number;
+  /** The dict of its attributes, where that is a block of its own. */
+  attributes: number;
 };
 
 /** How many bytes guest objects take, by one model of memory. */

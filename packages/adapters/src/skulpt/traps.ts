@@ -1,6 +1,7 @@
+import { bornFunction } from './cells.ts';
 import type { GuestStack } from './guest-stack.ts';
 import type { SkulptClass, SkulptHost, SkulptObject } from './host.ts';
-import { bornBy } from './kinds.ts';
+import { bornBy, layoutOf } from './kinds.ts';
 import { Undo } from './undo.ts';
 
 /** Called with each object that is born, where somebody has to know it. */
@@ -21,6 +22,7 @@ export class Traps {
   readonly #Sk: SkulptHost;
   readonly #stack: GuestStack;
   readonly #born: Born | null;
+  readonly #bornFunction: Born;
   readonly #undo = new Undo();
   readonly #lateUndo = new Undo();
   /** Native classes that library modules brought, since the adapter was attached. */
@@ -33,6 +35,7 @@ export class Traps {
     this.#Sk = Sk;
     this.#stack = stack;
     this.#born = born;
+    this.#bornFunction = bornFunction(stack, born);
     const late = this.#late;
     const add = (added: SkulptClass): void => this.#trapNative(added, new Set());
     const isInstalled = (): boolean => this.#installed;
@@ -59,7 +62,7 @@ export class Traps {
       const native = builtin[name] as SkulptClass | undefined;
       if (native === undefined) continue;
       done.add(native);
-      this.#trap(native.prototype, field);
+      this.#trap(native.prototype, field, name === 'func' ? this.#bornFunction : this.#born);
     }
     const natives = [...(abstr.built$iterators ?? []), ...this.#views(), ...this.#late];
     for (const native of natives) this.#trapNative(native, done);
@@ -98,13 +101,13 @@ export class Traps {
     if (native.prototype instanceof exception) return;
     done.add(native);
     const field = firstField(native);
-    if (field !== undefined && field !== '$d') this.#trap(native.prototype, field);
+    if (field !== undefined && field !== '$d') this.#trap(native.prototype, field, this.#born);
   }
 
-  #trap(prototype: SkulptObject, field: string): void {
+  #trap(prototype: SkulptObject, field: string, born: Born | null): void {
     const own = Object.getOwnPropertyDescriptor(prototype, field);
     const inherited = prototype[field];
-    const setter = this.#setters.get(prototype) ?? makeSetter(field, this.#stack, this.#born);
+    const setter = this.#setters.get(prototype) ?? makeSetter(field, this.#stack, born);
     this.#setters.set(prototype, setter);
     this.#undo.define(prototype, field, {
       configurable: true,
@@ -142,15 +145,35 @@ export class Traps {
         if (made.$tm !== undefined) return made;
         made.$tm = stack.stamp();
         made.$tmg = 0;
-        // Its attributes are in a dict that is part of it.
+        const room = roomOf(made.ob$type);
+        if (room > 0) made.$tmc = room;
+        // Its attributes are in a dict that is part of it; with slots, the others are in one of its own.
         const attributes = made.$d as SkulptObject | undefined;
-        if (attributes?.$tm !== undefined) attributes.$tm = 0;
+        if (room >= 0 && attributes?.$tm !== undefined) attributes.$tm = 0;
         born?.(made);
         return made;
       };
     });
   }
 }
+
+/** Attributes that CPython gives the first object of a class room for; the next one gets one less. */
+const firstRoom = 30;
+
+/** Room for attributes of the next object of a class: 0 = as many as it has, −1 = it has slots. */
+function roomOf(guestClass: RoomyClass | undefined): number {
+  if (guestClass?.sk$klass !== true) return 0;
+  let room = guestClass.$tmr;
+  if (room === undefined) {
+    room = layoutOf(guestClass).slots > 0 ? -1 : firstRoom;
+    Object.defineProperty(guestClass, '$tmr', { value: room, writable: true });
+  }
+  if (room > 0) guestClass.$tmr = room - 1;
+  return room;
+}
+
+/** A class, and how much room its next object gets. */
+type RoomyClass = SkulptClass & { $tmr?: number };
 
 /**
  * `new Stamps(object)` gives an object fields of its own, and the accessor is not called. The value is

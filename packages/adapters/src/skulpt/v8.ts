@@ -14,7 +14,7 @@ const array = (length: number): number => 32 + (length === 0 ? 0 : 16 + 8 * leng
 const emptyDict = 304;
 
 export class V8 implements SizeModel {
-  readonly #measured: Measured = { own: 0, buffer: 0 };
+  readonly #measured: Measured = { own: 0, buffer: 0, attributes: 0 };
 
   measure(guest: SkulptObject, info: ClassInfo): Readonly<Measured> {
     this.#measured.own = size(guest, info);

@@ -1,0 +1,132 @@
+import { cpythonDict, cpythonTuple } from '../python-sizes/cpython-rules.ts';
+import type { Compiler, Unit } from './compiler.ts';
+import type { GuestStack } from './guest-stack.ts';
+import type { SkulptHost } from './host.ts';
+import type { Undo } from './undo.ts';
+
+/** Member of a compiled function: bytes that a function object has in CPython besides its own. */
+export const functionBytes = '$tmBytes';
+/** Member of a compiled function: a bit for each variable of the function around it that it uses. */
+export const cellsUsed = '$tmCells';
+
+/** The code of a function, as its objects refer to it. */
+export type CompiledFunction = {
+  readonly [functionBytes]?: number;
+  readonly [cellsUsed]?: number;
+};
+
+/** Skulpt's marks of names that other functions use, and of names of other functions'. */
+type NameKinds = { readonly CELL?: number; readonly FREE?: number };
+
+/** What was found out about a function while the code around it was looked through. */
+type Defaults = { tuple: number; dict: number };
+
+const nameStart = /^\.co_(?:qual)?name=new Sk\.builtins\['str'\]\('/;
+
+/** Values that CPython's compiler makes, too. */
+const constant =
+  /^(?:\$scope\d+\.\$const\d+|Sk\.builtin\.(?:none\.none\$|bool\.(?:true|false)\$))$/;
+
+/**
+ * Makes compiled code tell what its objects can't: how many variables a function shares with the one
+ * around it, and whether its defaults were made at run time; and that a list is one that has
+ * grown. Nothing of it costs a program more than a store for each list display.
+ */
+export function emitSizes(Sk: SkulptHost, compiler: Compiler, stack: GuestStack, undo: Undo): void {
+  const kinds = (Sk as { SYMTAB_CONSTS?: NameKinds }).SYMTAB_CONSTS ?? {};
+  undo.replace(compiler, 'ccompgen', (original) => {
+    return function (this: Compiler, type, name, generators, index, ...rest): unknown {
+      // A list that is filled item by item has room to spare.
+      if (type === 'list' && index === 0) emit(this, `${name}.$tmc=0;`);
+      return original.call(this, type, name, generators, index, ...rest);
+    };
+  });
+  undo.replace(compiler, 'outputAllUnits', (original) => {
+    return function (this: Compiler): string {
+      if (!stack.ownFiles.has(this.filename)) addFacts(this.allUnits, kinds);
+      return original.call(this);
+    };
+  });
+}
+
+function emit(self: Compiler, code: string): void {
+  const block = self.u.blocks[self.u.curblock];
+  if (block?._next === null) block.push(`;${code}`);
+}
+
+function addFacts(units: readonly Unit[], { CELL, FREE }: NameKinds): void {
+  const defaults = new Map<string, Defaults>();
+  /** By scope: the scope of the function around it. */
+  const around = new Map<string, Unit>();
+  for (const unit of units) {
+    for (const block of unit.blocks) {
+      findFunctions(block, unit, around, defaults);
+      hideNames(block);
+    }
+  }
+  for (const unit of units) {
+    const outer = around.get(unit.scopename);
+    if (outer === undefined || unit.ste.blockType === 'class') continue;
+    const { tuple, dict } = defaults.get(unit.scopename) ?? { tuple: 0, dict: 0 };
+    const free = namesOf(unit, FREE);
+    const bytes =
+      cpythonTuple(free.length) + cpythonTuple(tuple) + (dict > 0 ? cpythonDict(dict, true) : 0);
+    if (bytes > 0) unit.suffixCode += `${unit.scopename}.${functionBytes}=${bytes};`;
+    let used = 0;
+    for (const [index, name] of namesOf(outer, CELL).entries()) {
+      if (free.includes(name)) used |= 1 << index;
+    }
+    if (used !== 0) unit.suffixCode += `${unit.scopename}.${cellsUsed}=${used};`;
+  }
+}
+
+/** The names of a scope that are of such a kind. */
+function namesOf({ ste }: Unit, kind: number | undefined): string[] {
+  if (kind === undefined || ste.getScope === undefined) return [];
+  return Object.keys(ste.symFlags ?? {}).filter((name) => ste.getScope?.(name) === kind);
+}
+
+/** Pieces of code follow one another as the compiler made them: `$scope8`, `.$defaults=[`, `a,b`, `];`. */
+function findFunctions(
+  block: readonly string[],
+  unit: Unit,
+  around: Map<string, Unit>,
+  defaults: Map<string, Defaults>,
+): void {
+  for (let i = 1; i < block.length; i++) {
+    const scope = String(block[i - 1]);
+    const piece = String(block[i]); // some are numbers
+    if (piece.startsWith('.co_varnames=')) around.set(scope, unit);
+    else if (piece === '.$defaults=[') known(defaults, scope).tuple = made(String(block[i + 1]));
+    else if (piece === '.$kwdefs=[') known(defaults, scope).dict = count(String(block[i + 1]));
+  }
+}
+
+function known(defaults: Map<string, Defaults>, scope: string): Defaults {
+  const found = defaults.get(scope) ?? { tuple: 0, dict: 0 };
+  defaults.set(scope, found);
+  return found;
+}
+
+/** Items of a tuple of values; 0 where all of them are constants, and the tuple is one itself. */
+function made(values: string): number {
+  const items = values.split(',');
+  return items.every((item) => constant.test(item)) ? 0 : items.length;
+}
+
+/** Defaults of keyword-only arguments; `undefined` stands for none. */
+function count(values: string): number {
+  return values.split(',').filter((item) => item !== '' && item !== 'undefined').length;
+}
+
+/** A function's name is a constant in CPython: the str is none of the line's. */
+function hideNames(block: string[]): void {
+  for (let i = 1; i < block.length; i++) {
+    const piece = String(block[i]);
+    if (!nameStart.test(piece)) continue;
+    const end = piece.endsWith(';') ? i : i + 2;
+    if (!String(block[end]).endsWith("');")) continue;
+    block[i - 1] = `;$TM.paused++;${block[i - 1]}`;
+    block[end] += '$TM.paused--;';
+  }
+}

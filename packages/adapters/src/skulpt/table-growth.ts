@@ -1,0 +1,133 @@
+import { dictSlots, setMerged, setSlots, usableSlots } from '../python-sizes/cpython-rules.ts';
+import type { Native, Watch } from './growth.ts';
+import type { GuestStack } from './guest-stack.ts';
+import type { SkulptClass, SkulptHost, SkulptObject } from './host.ts';
+
+/** A dict; or what a set has its items in, as the keys of a dict. */
+type Table = SkulptObject & { readonly size: number };
+/** In newer versions a set has its items in something else, which is left alone. */
+type GuestSet = SkulptObject & { v: Table };
+
+/** What sets give their items as values: no Python object, so that no dict has it. */
+const inSet = true;
+
+/**
+ * Watches what makes dicts and sets grow. `$tmc` of a dict is the number of items that it has room
+ * for; of a set's table the number of its slots.
+ */
+export function watchTables(Sk: SkulptHost, stack: GuestStack, watch: Watch): void {
+  const dict = Sk.builtin['dict'] as SkulptClass;
+  const changing = (original: Native<Table>): Native<Table> =>
+    function (key, value): unknown {
+      const before = this.size;
+      const result = original.call(this, key, value);
+      if (before !== this.size) {
+        if (value !== inSet) fillDict(this, before, stack);
+        else if (before >= 4) fillSet(this, stack);
+      }
+      return result;
+    };
+  watch.member(dict.prototype, 'set$item', changing);
+  // The same in newer versions.
+  watch.member(dict.prototype, 'dict$setItem', changing);
+  watch.method(dict.prototype, 'setdefault', (original: Native<Table>) => {
+    return function (...args): unknown {
+      const before = this.size;
+      const result = original.apply(this, args);
+      if (before !== this.size) fillDict(this, before, stack);
+      return result;
+    };
+  });
+  watch.method(dict.prototype, 'clear', (original: Native<Table>) => {
+    return function (...args): unknown {
+      this.$tmc = 0;
+      return original.apply(this, args);
+    };
+  });
+  watchSets(Sk, stack, watch);
+}
+
+function fillDict(table: Table, before: number, stack: GuestStack): void {
+  if (!isFull(before) || !(table.$tm! >= stack.base)) return;
+  table.$tmb = stack.stamp();
+  table.$tmc = usableSlots(dictSlots(before + 1));
+}
+
+function fillSet(table: Table, stack: GuestStack): void {
+  const slots = table.$tmc ?? 8;
+  if (table.size * 5 < (slots - 1) * 3 || !(table.$tm! >= stack.base)) return;
+  table.$tmb = stack.stamp();
+  table.$tmc = setSlots(table.size, slots);
+}
+
+/** What is put into a set from another set at once leaves it smaller than what comes item by item. */
+function watchSets({ builtin }: SkulptHost, stack: GuestStack, watch: Watch): void {
+  const set = builtin['set'] as SkulptClass;
+  const frozenset = builtin['frozenset'] as SkulptClass;
+  const isSet = (value: unknown): value is GuestSet =>
+    (value instanceof set || value instanceof frozenset) && isTable((value as GuestSet).v);
+  const merge = (into: GuestSet, before: number, slots: number, from: GuestSet): void => {
+    const merged = setMerged(before, slots, from.v.size);
+    into.v.$tmc = setSlots(into.v.size, merged);
+  };
+  for (const { prototype } of [set, frozenset]) {
+    watch.member(prototype, 'set$copy', (original: Native<GuestSet>) => {
+      return function (): unknown {
+        const copy = original.call(this) as GuestSet;
+        if (isTable(copy.v)) merge(copy, 0, 8, this);
+        return copy;
+      };
+    });
+    watch.member(prototype, 'set$make_basetype', (original: Native<GuestSet>) => {
+      return function (other): unknown {
+        const made = original.call(this, other);
+        if (isSet(made) && isSet(other)) merge(made, 0, 8, other);
+        return made;
+      };
+    });
+    watch.member(prototype, 'set$update', (original: Native<GuestSet>) => {
+      return function (other): unknown {
+        const { size: before, $tmc: slots = 8 } = (this.v ?? {}) as Partial<Table>;
+        const result = original.call(this, other);
+        if (isSet(other) && isSet(this) && this.v.$tm! >= stack.base) {
+          merge(this, before ?? 0, slots, other);
+        }
+        return result;
+      };
+    });
+  }
+  watch.member(frozenset.prototype, 'tp$new', (original: Native<unknown>) => {
+    return function (...args): unknown {
+      const made = original.apply(this, args);
+      const source = (args[0] as readonly unknown[])[0];
+      if (isSet(made) && isSet(source) && made !== source && made.v !== source.v) {
+        merge(made, 0, 8, source);
+      }
+      return made;
+    };
+  });
+  for (const native of [set, frozenset]) {
+    watch.method(native.prototype, 'difference', (original: Native<GuestSet>) => {
+      return function (...others): unknown {
+        const made = original.apply(this, others);
+        // Copied only where there is little to leave out.
+        const out = others[0];
+        const isCopied = isSet(out) && this.v.size >> 2 > out.v.size;
+        if (isSet(made) && !isCopied) made.v.$tmc = 8;
+        return made;
+      };
+    });
+  }
+}
+
+function isTable(value: unknown): value is Table {
+  const { size, entries } = (value ?? {}) as { size?: unknown; entries?: unknown };
+  return typeof size === 'number' && typeof entries === 'object';
+}
+
+/** Whether a dict's table is full at so many items: at none, and at two thirds of 8, 16, 32 … */
+function isFull(items: number): boolean {
+  if (items < 5) return items === 0;
+  const above = 3 * items + 1;
+  return (above & (above - 1)) === 0 || (above & (above + 1)) === 0;
+}
