@@ -9,16 +9,23 @@ type Flag = {
 };
 
 type CommandWords = {
-  readonly name: string;
+  /** Its name and what else it is called. */
+  readonly names: readonly string[];
   readonly description: string;
   readonly flags: readonly Flag[];
-  /** Words that its argument can be; none = files. */
+  /** Words that its arguments can be; none = files. */
   readonly choices: readonly string[];
 };
 
 /** A completion script, made from the commands as they are. */
 export function completionScript(shell: 'bash' | 'zsh' | 'fish', program: Command): string {
   const commands = program.commands.map(wordsOf);
+  commands.push({
+    names: ['help'],
+    description: 'display help for a command',
+    flags: [],
+    choices: commands.flatMap(({ names }) => names),
+  });
   const name = program.name();
   if (shell === 'bash') return bash(name, commands);
   return shell === 'zsh' ? zsh(name, commands) : fish(name, commands);
@@ -32,7 +39,7 @@ function wordsOf(command: Command): CommandWords {
     choices: [],
   };
   return {
-    name: command.name(),
+    names: [command.name(), ...command.aliases()],
     description: command.description(),
     flags: [...command.options.map(flagOf), help],
     choices: command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
@@ -49,52 +56,52 @@ function flagOf(option: Option): Flag {
 }
 
 function bash(name: string, commands: readonly CommandWords[]): string {
-  const perCommand = commands.map(({ name: command, flags, choices }) => {
+  const offer = (words: readonly string[]) =>
+    `COMPREPLY=($(compgen -W '${words.join(' ')}' -- "$word"))`;
+  const perCommand = commands.map(({ names, flags, choices }) => {
     const values = flags
       .filter((flag) => flag.choices.length > 0)
-      .map(
-        (flag) =>
-          `        ${flag.names.join('|')}) COMPREPLY=($(compgen -W '${flag.choices.join(' ')}' -- "$word")); return ;;\n`,
-      );
+      .map((flag) => `        ${flag.names.join('|')}) ${offer(flag.choices)}; return ;;\n`);
     const free = flags.filter((flag) => flag.takesValue && flag.choices.length === 0);
     const files = free.flatMap((flag) => flag.names).join('|');
-    const wordsAndFiles = choices.length > 0 ? `compgen -W '${choices.join(' ')}'` : 'compgen -f';
-    return `    ${command})
+    return `    ${names.join('|')})
       case "$previous" in
-${values.join('')}${files === '' ? '' : `        ${files}) COMPREPLY=($(compgen -f -- "$word")); return ;;\n`}      esac
+${values.join('')}${files === '' ? '' : `        ${files}) return ;;\n`}      esac
       case "$word" in
-        -*) COMPREPLY=($(compgen -W '${flags.flatMap((flag) => flag.names).join(' ')}' -- "$word")) ;;
-        *) COMPREPLY=($(${wordsAndFiles} -- "$word")) ;;
-      esac ;;
+        -*) ${offer(flags.flatMap((flag) => flag.names))} ;;
+${choices.length === 0 ? '' : `        *) ${offer(choices)} ;;\n`}      esac ;;
 `;
   });
-  const names = commands.map((command) => command.name).join(' ');
   return `# ${name} completion for bash
 _${name}() {
   local word="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}"
+  # Of --key=type bash makes three words.
+  if [ "$word" = = ]; then word=
+  elif [ "$previous" = = ]; then previous="\${COMP_WORDS[COMP_CWORD-2]}"
+  fi
   local IFS=$' \\t\\n'
   COMPREPLY=()
   if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W '${names} help --version --help' -- "$word"))
+    ${offer([...commands.flatMap(({ names }) => names), '--version', '--help'])}
     return
   fi
   case "\${COMP_WORDS[1]}" in
-    help) COMPREPLY=($(compgen -W '${names}' -- "$word")) ;;
 ${perCommand.join('')}  esac
 }
-complete -o filenames -F _${name} ${name}
+# Where nothing is offered there are files.
+complete -o default -F _${name} ${name}
 `;
 }
 
 function zsh(name: string, commands: readonly CommandWords[]): string {
-  const list = commands.map(
-    (command) => `    ${quoted(`${command.name}:${command.description}`)}\n`,
+  const list = commands.flatMap(({ names, description }) =>
+    names.map((word) => `    ${quoted(`${word}:${description}`)}\n`),
   );
-  const perCommand = commands.map(({ name: command, flags, choices }) => {
+  const perCommand = commands.map(({ names, flags, choices }) => {
     const specs = flags.flatMap((flag) => flag.names.map((word) => zshSpec(word, flag)));
     const rest = choices.length > 0 ? `'*:value:(${choices.join(' ')})'` : `'*:file:_files'`;
     const lines = [...specs, rest].map((spec) => `        ${spec}`);
-    return `    ${command})\n      _arguments \\\n${lines.join(' \\\n')} ;;\n`;
+    return `    ${names.join('|')})\n      _arguments \\\n${lines.join(' \\\n')} ;;\n`;
   });
   return `#compdef ${name}
 _${name}() {
@@ -119,19 +126,26 @@ function zshSpec(word: string, { description, takesValue, choices }: Flag): stri
   const text = description.replace(/[[\]\\:]/g, '\\$&');
   if (!takesValue) return quoted(`${word}[${text}]`);
   const action = choices.length > 0 ? `(${choices.join(' ')})` : '_files';
-  return quoted(`*${word}[${text}]:value:${action}`);
+  // With `=` a long option takes its value as its next word too.
+  const sign = word.startsWith('--') ? '=' : '';
+  return quoted(`*${word}${sign}[${text}]:value:${action}`);
 }
 
 function fish(name: string, commands: readonly CommandWords[]): string {
   const lines = [`# ${name} completion for fish`];
-  for (const command of commands) {
-    lines.push(
-      `complete -c ${name} -n __fish_use_subcommand -f -a ${command.name} -d ${quoted(command.description)}`,
-    );
-    const when = `-n ${quoted(`__fish_seen_subcommand_from ${command.name}`)}`;
-    for (const flag of command.flags) lines.push(`complete -c ${name} ${when} ${fishFlag(flag)}`);
-    if (command.choices.length > 0) {
-      lines.push(`complete -c ${name} ${when} -f -a ${quoted(command.choices.join(' '))}`);
+  const first = '-n __fish_use_subcommand';
+  lines.push(
+    `complete -c ${name} ${first} -l version -d 'output the version number'`,
+    `complete -c ${name} ${first} -s h -l help -d 'display help for command'`,
+  );
+  for (const { names, description, flags, choices } of commands) {
+    for (const word of names) {
+      lines.push(`complete -c ${name} ${first} -f -a ${word} -d ${quoted(description)}`);
+    }
+    const when = `-n ${quoted(`__fish_seen_subcommand_from ${names.join(' ')}`)}`;
+    for (const flag of flags) lines.push(`complete -c ${name} ${when} ${fishFlag(flag)}`);
+    if (choices.length > 0) {
+      lines.push(`complete -c ${name} ${when} -f -a ${quoted(choices.join(' '))}`);
     }
   }
   return `${lines.join('\n')}\n`;

@@ -88,6 +88,8 @@ function build(context: Context): Command {
     .configureOutput({
       writeOut: io.stdout,
       writeErr: io.stderr,
+      // As the errors of our own begin.
+      outputError: (text, write) => write(text.replace(/^error: /, 'tracemalloc: ')),
       getOutHelpWidth: () => io.width,
       getErrHelpWidth: () => io.width,
     });

@@ -95,23 +95,23 @@ describe('what is asked for and can not be', () => {
     [
       2,
       ['top', '--domain', 'x', 'new.tm'],
-      "error: option '--domain <n>' argument 'x' is invalid. It must be an integer in 0..4294967295.\n",
+      "tracemalloc: option '--domain <n>' argument 'x' is invalid. It must be an integer in 0..4294967295.\n",
     ],
     [
       2,
       ['top', '-n', '0', 'new.tm'],
-      "error: option '-n, --limit <n>' argument '0' is invalid. It must be an integer above 0.\n",
+      "tracemalloc: option '-n, --limit <n>' argument '0' is invalid. It must be an integer above 0.\n",
     ],
     [2, ['check', 'new.tm'], 'tracemalloc: check needs --baseline OLD, --limit SIZE, or both\n'],
     [
       2,
       ['check', 'new.tm', '--limit', '3 apples'],
-      "error: option '--limit <size>' argument '3 apples' is invalid. It must be a size such as 4096, 64KiB or 1.5MB.\n",
+      "tracemalloc: option '--limit <size>' argument '3 apples' is invalid. It must be a size such as 4096, 64KiB or 1.5MB.\n",
     ],
     [
       2,
       ['check', 'new.tm', '--tolerance', '2%%'],
-      "error: option '--tolerance <more>' argument '2%%' is invalid. It must be a percentage such as 2%, or a size such as 64KiB.\n",
+      "tracemalloc: option '--tolerance <more>' argument '2%%' is invalid. It must be a percentage such as 2%, or a size such as 64KiB.\n",
     ],
     [
       2,

@@ -33,6 +33,13 @@ test.each<[string[], string[]]>([
     ['bash', 'zsh', 'fish'],
   ],
   [['help', 'st'], ['stats']],
+  [['flamegraph', '--bas'], ['--baseline']],
+  [
+    ['run', '--interpreter', ''],
+    ['brython', 'skulpt', 'lua'],
+  ],
+  [['table', '--key', '=', 'fu'], ['function']],
+  [['top', 'some'], []],
 ])('bash completes %j', async (words, expected) => {
   expect(await offered(...words)).toEqual(expected);
 });
@@ -44,7 +51,7 @@ test('every command and option is in the scripts for zsh and fish', async () => 
     "'top:print the lines that allocated most, as CPython'\\''s documentation does'",
   );
   expect(zsh).toContain(
-    "'*--metric[memory that is live, was live at the peak, was freed at once, or all]:value:(live peak temporary churn)'",
+    "'*--metric=[memory that is live, was live at the peak, was freed at once, or all]:value:(live peak temporary churn)'",
   );
   expect(fish).toContain(
     "complete -c tracemalloc -n '__fish_seen_subcommand_from diff' -s n -l limit -r -d 'differences to list'",

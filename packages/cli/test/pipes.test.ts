@@ -1,18 +1,25 @@
 import { spawnSync } from 'node:child_process';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { type RawTrace, Snapshot } from '@tracemalloc/core';
+import { dump } from '@tracemalloc/core/codec';
 import { expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const node = `"${process.execPath}" --conditions=@tracemalloc/source --import=tsx`;
-const command = `${node} scripts/run-from-source.ts run -q -c "$PROGRAM"`;
+const tracemalloc = `${node} scripts/run-from-source.ts`;
 
 /** Runs a program in a shell's pipeline. */
 function pipeline(text: string, program: string) {
-  const { stdout, stderr } = spawnSync('sh', ['-c', text.replace('RUN', command)], {
+  return shell(text.replace('RUN', `${tracemalloc} run -q -c "$PROGRAM"`), { PROGRAM: program });
+}
+
+function shell(text: string, env: Record<string, string>, input: Uint8Array | string = '') {
+  const { stdout, stderr } = spawnSync('sh', ['-c', text], {
     cwd: root,
     encoding: 'utf8',
-    env: { ...process.env, PROGRAM: program },
+    env: { ...process.env, ...env },
+    input,
   });
   return { stdout, stderr };
 }
@@ -31,4 +38,15 @@ for line in sys.stdin: print(line.strip().upper())
 test('a reader that has had enough ends the program without a stack trace', () => {
   const program = 'for i in range(50_000): print(i)';
   expect(pipeline('RUN | head -2', program)).toEqual({ stdout: '0\n1\n', stderr: '' });
+});
+
+test('so does one of a report or a file, which all go to standard output by the same way', () => {
+  const traces = Array.from(
+    { length: 3000 },
+    (_, i): RawTrace => [0, 1, [[`${i}.py`.padStart(60), 1]]],
+  );
+  const files = dump(Snapshot.fromTraces(traces, 1));
+  // More than a pipe holds, so that the rest is written when nobody reads any more.
+  const text = `${tracemalloc} convert --to csv - - | head -1 | cut -c 1-10; echo end`;
+  expect(shell(text, {}, files)).toEqual({ stdout: 'domain,typ\nend\n', stderr: '' });
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { load } from '@tracemalloc/core/codec';
@@ -44,4 +44,36 @@ test('an error ends it with status 1, sys.exit with its own', async () => {
     'Traceback (most recent call last):\n  File "<string>", line 2\n    raise ValueError(x)\nValueError: 1\n',
   );
   expect((await skulpt('-q', '-c', 'import sys; sys.exit(7)')).status).toBe(7);
+});
+
+/** What differs by design: Skulpt's tracebacks have no names of functions. */
+const comparable = ({ stderr, ...result }: Result): Result => ({
+  ...result,
+  stderr: stderr.replaceAll(/(line \d+), in \S+/g, '$1'),
+});
+
+test('programs run and end as in Brython', async () => {
+  const package_ = join(folder, 'parts');
+  mkdirSync(package_);
+  writeFileSync(join(package_, '__init__.py'), 'from parts import inner\n');
+  writeFileSync(
+    join(package_, 'inner.py'),
+    'name = __name__\ndef fail(x):\n    raise KeyError(x)\n',
+  );
+  writeFileSync(
+    join(package_, '__main__.py'),
+    'import sys, parts\nprint(sys.argv[1:], __name__, parts.inner.name)\nsys.exit("no disk")\n',
+  );
+  writeFileSync(
+    join(folder, 'fails.py'),
+    'import parts\ndef f():\n    parts.inner.fail("k")\nf()\n',
+  );
+  for (const [args, status] of [
+    [['-m', 'parts', '-v'], 1],
+    [['fails.py'], 1],
+  ] as const) {
+    const result = comparable(await skulpt('-q', ...args));
+    expect(result.status).toBe(status);
+    expect(result).toEqual(comparable(await tracemallocIn(folder, ['run', '-q', ...args])));
+  }
 });

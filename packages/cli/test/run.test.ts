@@ -161,12 +161,12 @@ describe('what cannot be done is said before anything runs', () => {
       "tracemalloc: can't open file 'missing.py': no such file or directory\n",
     ],
     [2, ['run', '-m', 'a-b'], "tracemalloc: -m takes a module's dotted name, got 'a-b'\n"],
-    [2, ['run', '--speed', 'x.py'], "error: unknown option '--speed'\n"],
-    [2, ['fly'], "error: unknown command 'fly'\n"],
+    [2, ['run', '--speed', 'x.py'], "tracemalloc: unknown option '--speed'\n"],
+    [2, ['fly'], "tracemalloc: unknown command 'fly'\n"],
     [
       2,
       ['run', '--interpreter', 'perl', 'x.py'],
-      "tracemalloc: --interpreter must be brython, skulpt or lua, got 'perl'\n",
+      "tracemalloc: option '--interpreter <name>' argument 'perl' is invalid. Allowed choices are brython, skulpt, lua.\n",
     ],
     [1, ['top', 'missing.tm'], "tracemalloc: can't read missing.tm: no such file or directory\n"],
     [

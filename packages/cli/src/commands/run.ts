@@ -1,5 +1,5 @@
 import type { Snapshot } from '@tracemalloc/core';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { CliError, exitStatus } from '../cli-error.ts';
 import type { Context } from '../context.ts';
 import { formatOfName, writeSnapshot } from '../formats.ts';
@@ -15,7 +15,7 @@ import { startupNframe } from '../startup.ts';
 type RunOptions = {
   readonly nframe?: string;
   readonly X: readonly string[];
-  readonly interpreter?: string;
+  readonly interpreter?: Interpreter;
   readonly output?: string;
   readonly report?: string;
   readonly force?: boolean;
@@ -32,11 +32,13 @@ type RunOptions = {
 const defaultNframe = 25;
 
 /** Loaded when they are asked for: an interpreter takes a tenth of a second. */
-const hosts: Readonly<Record<string, () => Promise<Host>>> = {
+const hosts = {
   brython: async () => (await import('../hosts/brython.ts')).runBrython,
   skulpt: async () => (await import('../hosts/skulpt.ts')).runSkulpt,
   lua: async () => (await import('../hosts/lua.ts')).runLua,
-};
+} satisfies Record<string, () => Promise<Host>>;
+
+type Interpreter = keyof typeof hosts;
 
 export function register(program: Command, context: Context): void {
   const command = program
@@ -51,7 +53,12 @@ export function register(program: Command, context: Context): void {
       `frames kept a traceback, from the first line on; 0 = the program starts tracing itself (default: ${defaultNframe})`,
     )
     .option('-X <option>', "python's -X: tracemalloc or tracemalloc=N", collect, [])
-    .option('--interpreter <name>', `what runs the program: ${hostNames()} (default for .lua)`)
+    .addOption(
+      new Option(
+        '--interpreter <name>',
+        'what runs the program; lua is the default for .lua, brython for all else',
+      ).choices(Object.keys(hosts)),
+    )
     .option(
       '-o, --output <file>',
       'write the last snapshot to a file; its ending chooses the format',
@@ -89,7 +96,7 @@ are known before the program starts keep it from starting.`,
  * not be written after it.
  */
 async function run(args: readonly string[], options: RunOptions, io: Io): Promise<number> {
-  const loadHost = hostOf(options.interpreter ?? interpreterOf(args, options));
+  const loadHost = hosts[options.interpreter ?? interpreterOf(args, options)];
   const nframe = startupNframe(
     { nframe: options.nframe, xOptions: options.X, variable: io.env['PYTHONTRACEMALLOC'] },
     defaultNframe,
@@ -111,22 +118,8 @@ function outputsOf({ output, report: html }: RunOptions): string[] {
 }
 
 /** A script's ending says what it is written in; code and modules are Python's. */
-function interpreterOf([script = '']: readonly string[], { m, c }: RunOptions): string {
+function interpreterOf([script = '']: readonly string[], { m, c }: RunOptions): Interpreter {
   return m === undefined && c === undefined && /\.lua$/i.test(script) ? 'lua' : 'brython';
-}
-
-function hostOf(interpreter: string): () => Promise<Host> {
-  const host = Object.hasOwn(hosts, interpreter) ? hosts[interpreter] : undefined;
-  if (host !== undefined) return host;
-  throw new CliError(
-    exitStatus.usage,
-    `--interpreter must be ${hostNames()}, got '${interpreter}'`,
-  );
-}
-
-function hostNames(): string {
-  const names = Object.keys(hosts);
-  return `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 }
 
 async function report(
