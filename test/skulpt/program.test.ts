@@ -62,6 +62,35 @@ test('modules beside the program, packages, arguments and input are there', asyn
   });
 });
 
+test('standard input can be read in every way, and input() follows what sys.stdin is', async () => {
+  const source = [
+    'import sys',
+    'print([sys.stdin.readline(), sys.stdin.read(2), sys.stdin.readline(1), sys.stdin.readline()])',
+    'for line in sys.stdin:',
+    '    print(line)',
+    '    break',
+    'print(sys.stdin.readlines(), [sys.stdin.read(), sys.stdin.readline()])',
+    'class Lines(object):',
+    '    def readline(self): return "own\\n"',
+    'sys.stdin = Lines()',
+    'print(input())',
+  ].join('\n');
+  const lines = ['one\n', 'twofold\n', 'three\n', 'four\n', 'five'];
+  expect(await run(source, { lines })).toEqual({
+    out: "['one\\n', 'tw', 'o', 'fold\\n']\nthree\n\n['four\\n', 'five'] ['', '']\nown\n",
+    err: '',
+    exitCode: 0,
+  });
+});
+
+test('endless recursion is told in a few lines', async () => {
+  const { err, exitCode } = await run('def f():\n    return f()\nf()\n');
+  const [, first, , second] = err.split('\n');
+  expect([first, second]).toEqual(['  File "app.py", line 3', '  File "app.py", line 2']);
+  expect(err).toMatch(/\n {2}\[Previous line repeated \d+ more times\]\nRecursionError: /);
+  expect([err.split('\n').length, exitCode]).toEqual([12, 1]);
+});
+
 test.each([
   ['sys.exit()', 0, ''],
   ['sys.exit(3)', 3, ''],

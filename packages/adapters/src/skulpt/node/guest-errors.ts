@@ -52,8 +52,38 @@ export function formatGuestError(
     );
   const isSyntax = error instanceof (builtin['SyntaxError'] as ErrorClass);
   const header = isSyntax && stack.length <= 1 ? '' : 'Traceback (most recent call last):\n';
-  const text = error.tp$str().v;
-  return `${header}${stack.join('')}${error.tp$name}${text === '' ? '' : `: ${text}`}\n`;
+  const text = messageOf(Sk as unknown as Errors, error);
+  return `${header}${folded(stack).join('')}${error.tp$name}${text === '' ? '' : `: ${text}`}\n`;
+}
+
+/** Python's text of an exception: a key that is missing is shown as in code. */
+function messageOf({ builtin, misceval }: Errors, error: GuestError): string {
+  const isKey = error instanceof (builtin['KeyError'] as ErrorClass) && error.args.v.length === 1;
+  return isKey ? misceval.objectRepr(error.args.v[0]) : error.tp$str().v;
+}
+
+/** How many equal places are printed one after another, as in CPython. */
+const maxRepeats = 3;
+
+/** Places of endless recursion, the repeated ones only counted. */
+function folded(stack: readonly string[]): string[] {
+  const lines: string[] = [];
+  let repeats = 0;
+  const more = (): void => {
+    const left = repeats - maxRepeats;
+    if (left > 0)
+      lines.push(`  [Previous line repeated ${left} more time${left > 1 ? 's' : ''}]\n`);
+  };
+  for (const [i, place] of stack.entries()) {
+    if (place !== stack[i - 1]) {
+      more();
+      repeats = 0;
+    }
+    repeats++;
+    if (repeats <= maxRepeats) lines.push(place);
+  }
+  more();
+  return lines;
 }
 
 function placeText(filename: string, line: number, source: string | undefined): string {

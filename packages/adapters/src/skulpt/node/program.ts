@@ -1,8 +1,10 @@
 import { dirname, resolve } from 'node:path';
 import { checkVersion } from '../builds.ts';
+import { stackMember } from '../compiled-code.ts';
 import type { SkulptHost } from '../host.ts';
 import { importFolder, quotable, readForGuest, readLine } from './files.ts';
 import { exitOf, formatGuestError } from './guest-errors.ts';
+import { StandardInput } from './stdin.ts';
 
 export type SkulptRun = {
   readonly source: string;
@@ -22,6 +24,7 @@ export type SkulptRun = {
 
 type Text = { readonly v: string };
 type Sys = Record<string, unknown>;
+type Guest = { tp$getattr(name: unknown): unknown };
 
 /** Members of `Sk` that running a program takes. */
 type Runner = {
@@ -31,18 +34,26 @@ type Runner = {
     readonly SystemExit: new () => { args: unknown };
     readonly file: new (name: Text, mode: Text) => object;
     readonly sk_method: new (definition: object, self: null, module: string) => unknown;
-    readonly str: new (text: string) => Text;
+    readonly list: new (items: readonly unknown[]) => unknown;
+    readonly str: new (value: unknown) => Text;
     readonly tuple: new (items: readonly unknown[]) => unknown;
   };
   readonly abstr: { buildNativeClass(name: string, options: object): ErrorClass };
   readonly builtins: Record<string, unknown>;
   readonly builtinFiles: { readonly files: Readonly<Record<string, string>> };
-  readonly misceval: { asyncToPromise(start: () => unknown): Promise<unknown> };
+  readonly misceval: {
+    asyncToPromise(start: () => unknown): Promise<unknown>;
+    callsimArray(callable: unknown, args: readonly unknown[]): unknown;
+    chain(value: unknown, then: (value: never) => unknown): unknown;
+  };
   readonly python3: unknown;
   configure(options: object): void;
+  importModule(name: string, dumps: boolean, suspends: boolean): unknown;
   compile(source: string, filename: string, ...rest: unknown[]): unknown;
   importMainWithBody(name: string, dumps: boolean, body: string, suspends: boolean): unknown;
   [sysMember]?: (sys: Sys) => Sys;
+  /** There while an adapter is attached. */
+  readonly [stackMember]?: { paused: number };
 };
 
 type ErrorClass = new (message: string) => object;
@@ -55,7 +66,7 @@ const mainName = '__tracemalloc_main__';
 /**
  * Runs a program to its end: errors are printed as Python does, and never thrown. Configures `Sk`:
  * output, input, modules beside the program, files that are opened for reading; adds what programs
- * with a command line need and Skulpt lacks: `sys.exit`, `sys.stderr` and EOFError.
+ * with a command line need and Skulpt lacks: `sys.exit`, `sys.stderr`, `sys.stdin` and EOFError.
  *
  * @throws TracemallocError `unsupported-host` for a Skulpt before 1.2.0.
  */
@@ -69,7 +80,8 @@ export async function runSkulptProgram(
   const texts = new Map<string, string>();
   const { compile } = runner;
   configure(runner, request, stderr);
-  runner[sysMember] = (sys) => extendSys(runner, sys);
+  const stdin = new StandardInput(request.readLine ?? readLine);
+  runner[sysMember] = (sys) => extendSys(runner, sys, stdin);
   const ours: Runner['compile'] = (source, filename, ...rest) => {
     const shown = filename === `${mainName}.py` ? quotable(request.filename) : filename;
     texts.set(shown, source);
@@ -94,7 +106,7 @@ export async function runSkulptProgram(
 function configure(runner: Runner, request: SkulptRun, stderr: (text: string) => void): void {
   const { builtin, builtinFiles } = runner;
   const folder = resolve(request.folder ?? dirname(request.filename));
-  const EndOfFile = endOfFile(runner);
+  runner.builtins['input'] = inputFunction(runner);
   runner.builtins['exit'] = exitFunction(runner);
   runner.builtins['quit'] = runner.builtins['exit'];
   runner.configure({
@@ -106,11 +118,6 @@ function configure(runner: Runner, request: SkulptRun, stderr: (text: string) =>
         throw new builtin.IOError(`[Errno 2] No such file or directory: '${path}'`);
       }
       return path === sysFile ? withOurs(text) : text;
-    },
-    inputfun() {
-      const line = (request.readLine ?? readLine)();
-      if (line === '') throw new EndOfFile('EOF when reading a line');
-      return line.replace(/\r?\n$/, '');
     },
     sysargv: request.argv ?? [request.filename],
     syspath: [importFolder(folder)],
@@ -133,13 +140,39 @@ function endOfFile({ abstr, builtin, builtins }: Runner): ErrorClass {
   return builtins['EOFError'] as ErrorClass;
 }
 
-function extendSys(runner: Runner, sys: Sys): Sys {
-  const { builtin } = runner;
+/** What is added to Skulpt's `sys` is none of the program's memory. */
+function extendSys(runner: Runner, sys: Sys, stdin: StandardInput): Sys {
+  const { builtin, [stackMember]: stack = { paused: 0 } } = runner;
   const text = (value: string): Text => new builtin.str(value);
-  const stderr = new builtin.file(text('/dev/stderr'), text('w'));
-  // What has the number 2, newer versions write to where stdout goes.
-  Object.assign(stderr, { fileno: 3 });
-  return { ...sys, exit: exitFunction(runner), stderr };
+  stack.paused++;
+  try {
+    const stderr = new builtin.file(text('/dev/stderr'), text('w'));
+    // What has the number 2, newer versions write to where stdout goes.
+    Object.assign(stderr, { fileno: 3 });
+    return { ...sys, exit: exitFunction(runner), stderr, stdin: stdin.toGuest(runner) };
+  } finally {
+    stack.paused--;
+  }
+}
+
+/** `input`, which knows the end of its file, by the `sys.stdin` and `sys.stdout` that the program has. */
+function inputFunction(runner: Runner): unknown {
+  const { builtin, misceval } = runner;
+  const EndOfFile = endOfFile(runner);
+  const call = (stream: unknown, name: string, ...args: unknown[]): unknown =>
+    misceval.callsimArray((stream as Guest).tp$getattr(new builtin.str(name)), args);
+  const input = {
+    $name: 'input',
+    $flags: { MinArgs: 0, MaxArgs: 1 },
+    $meth: (prompt?: unknown) =>
+      misceval.chain(runner.importModule('sys', false, true), (sys: { $d: Sys }) => {
+        if (prompt !== undefined) call(sys.$d['stdout'], 'write', new builtin.str(prompt));
+        const line = (call(sys.$d['stdin'], 'readline') as Text).v;
+        if (line === '') throw new EndOfFile('EOF when reading a line');
+        return new builtin.str(line.replace(/\r?\n$/, ''));
+      }),
+  };
+  return new builtin.sk_method(input, null, 'builtins');
 }
 
 /** `sys.exit`, and `exit` and `quit`, whose own ones lose the status. */
