@@ -40,7 +40,7 @@ const builds = new Map<string, SkulptBuild>();
 
 /** The build that is tested: npm's, or that in the folder that SKULPT_BUILD names. */
 const folder = process.env['SKULPT_BUILD'];
-export const testedBuild: BuildChoice = folder === undefined ? {} : { folder };
+const testedBuild: BuildChoice = folder === undefined ? {} : { folder };
 
 /** The build is read from disk once per test file. */
 export function buildOf(choice: BuildChoice): SkulptBuild {
