@@ -17,6 +17,7 @@ import { register as top } from './commands/top.ts';
 import { register as tree } from './commands/tree.ts';
 import type { Context } from './context.ts';
 import { type Io, processIo } from './io.ts';
+import { describeOption } from './options.ts';
 import { endOptionsAtProgram } from './program-arguments.ts';
 
 /** In the order of `--help`. */
@@ -93,10 +94,16 @@ function build(context: Context): Command {
       getOutHelpWidth: () => io.width,
       getErrHelpWidth: () => io.width,
     });
+  program.configureHelp({ optionDescription: describeOption });
   for (const register of commands) register(program, context);
   program.addHelpText(
     'after',
     `
+Examples:
+  tracemalloc run --report app.html app.py  run a program and see where its memory went
+  tracemalloc top app.tm                    the biggest lines of a snapshot, as CPython prints them
+  tracemalloc help diff                     a command's options, with examples
+
 Exit status: 0 done; 1 a file can't be read or written, or work failed; 2 the command line can't be
 understood; 3 check found more than is allowed. \`run\` ends with the program's own.`,
   );

@@ -91,7 +91,7 @@ export function addMetric(command: Command): Command {
   return command.addOption(
     new Option(
       '--metric <name>',
-      'memory that is live, was live at the peak, was freed at once, or all',
+      'memory that is live, was live at the peak, was freed at once, or was ever allocated',
     )
       .choices([...metricNames])
       .default('live'),
@@ -126,13 +126,23 @@ export function addTo(command: Command): Command {
   );
 }
 
+/** A line of `--help`, with what an option can be and what it is otherwise. */
+export function describeOption(option: Option): string {
+  const { argChoices = [], defaultValue, defaultValueDescription } = option;
+  const isPlain = typeof defaultValue === 'string' || typeof defaultValue === 'number';
+  const fallback = defaultValueDescription ?? (isPlain ? String(defaultValue) : '');
+  const notes = [argChoices.join(', '), fallback === '' ? '' : `default: ${fallback}`];
+  const note = notes.filter((text) => text !== '').join('; ');
+  return note === '' ? option.description : `${option.description} (${note})`;
+}
+
 /** Lines at the end of `--help`: a command and what it is for. */
 export function addExamples(
   command: Command,
   examples: readonly (readonly [string, string])[],
 ): void {
   const width = Math.max(...examples.map(([line]) => line.length));
-  const lines = examples.map(([line, why]) => `  ${line.padEnd(width)}  ${why}`);
+  const lines = examples.map(([line, why]) => `  ${line.padEnd(width)}  ${why}`.trimEnd());
   command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
 }
 

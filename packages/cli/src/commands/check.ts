@@ -29,11 +29,10 @@ export function register(program: Command, context: Context): void {
     .description('fail, with status 3, when a snapshot has more memory than is allowed')
     .argument('<snapshot>', 'what is checked; a quoted glob merges several; - is standard input')
     .option('--baseline <old>', 'snapshot that it must not exceed')
-    .option(
-      '--tolerance <more>',
-      'what it may have more than the baseline: 2%, 64KiB',
-      parseTolerance,
-      parseTolerance('0%'),
+    .addOption(
+      new Option('--tolerance <more>', 'what it may have more than the baseline: 2%, 64KiB')
+        .argParser(parseTolerance)
+        .default(parseTolerance('0%'), '0%'),
     )
     .option('--limit <size>', 'bytes that it may have at most: 4096, 64KiB, 1.5MB', parseSize)
     .addOption(

@@ -44,8 +44,8 @@ export function register(program: Command, context: Context): void {
   const command = program
     .command('run')
     .description('run a Python or Lua program, then print where its memory went (on stderr)')
-    .argument('[script]', 'Python or Lua file; then its own arguments')
-    .argument('[args...]')
+    .argument('[script]', 'Python or Lua file')
+    .argument('[args...]', 'arguments of the program, whatever they look like')
     .option('-m <module>', "run a module of the current folder; all that follows is the module's")
     .option('-c <code>', "run code; all that follows is the code's")
     .option(

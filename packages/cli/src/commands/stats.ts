@@ -23,10 +23,9 @@ export function register(program: Command, context: Context): void {
   addSnapshots(command);
   addLimit(command, 'rows of each list', 5);
   command.addOption(
-    new Option(
-      '--metric <name>',
-      'what lists count (default: churn, or live where that is unknown)',
-    ).choices([...metricNames]),
+    new Option('--metric <name>', 'what lists count')
+      .choices([...metricNames])
+      .default(undefined, 'churn, or live where that is unknown'),
   );
   addFilters(command);
   addText(command);
