@@ -116,8 +116,13 @@ export function setSlots(length: number, from: number = 8): number {
   for (;;) {
     const full = Math.ceil(((slots - 1) * 3) / 5);
     if (length < full) return slots;
-    slots = slotsAbove(full * (full > 50000 ? 2 : 4));
+    slots = setRoom(full);
   }
+}
+
+/** Slots that a set gets when its table is full, and has so many items. */
+export function setRoom(length: number): number {
+  return slotsAbove(length * (length > 50000 ? 2 : 4));
 }
 
 /** Slots of a set of `before` items in `slots` slots, when another set of `added` is put into it at once. */

@@ -17,6 +17,11 @@ type Replace = <Self>(
 export type Watch = {
   /** A member of an object. */
   readonly member: Replace;
+  /** `tp$init` of a native class: what makes its objects, and what `super().__init__` calls. */
+  readonly init: <Self>(
+    prototype: SkulptObject,
+    make: (original: Native<Self>) => Native<Self>,
+  ) => void;
   /** A method that the objects of a native class have, as a program calls it. */
   readonly method: Replace;
 };
@@ -37,6 +42,10 @@ export function watchGrowth(Sk: SkulptHost, stack: GuestStack, undo: Undo): void
       const members = owner as Record<string, Native<never>>;
       if (typeof members[name] === 'function') undo.replace(members, name, make as Wrap);
     },
+    init(prototype, make) {
+      watch.member(prototype, 'tp$init', make);
+      watch.member((prototype['__init__'] ?? {}) as object, 'd$wrapped', make);
+    },
     method(owner, name, make) {
       const method = (owner as Record<string, NativeMethod | undefined>)[name];
       if (method?.d$def === undefined) return;
@@ -49,7 +58,7 @@ export function watchGrowth(Sk: SkulptHost, stack: GuestStack, undo: Undo): void
   watchTables(Sk, stack, watch);
   const exception = Sk.builtin['BaseException'] as SkulptClass;
   // In CPython BaseException.__init__ makes `args` anew.
-  watch.member(exception.prototype, 'tp$init', (original: Native<Exception>) => {
+  watch.init(exception.prototype, (original: Native<Exception>) => {
     return function (...given): unknown {
       const result = original.apply(this, given);
       const { args: made } = this;

@@ -1,4 +1,6 @@
 import type { FrameRow, TracebackRow, Tracer } from '@tracemalloc/core';
+import type { SkulptObject } from './host.ts';
+import { type KeptFrame, visitKeptFrames } from './kept-frames.ts';
 
 /** A compiled function's `$saveSuspension`, which tells what its frame holds; or what it holds. */
 export type FrameRoots =
@@ -69,6 +71,11 @@ export class GuestStack {
   /** The traceback of a stamp; −1 when it is of another session or of nothing recorded. */
   rowOf(stamp: number | undefined): TracebackRow {
     return stamp === undefined || stamp < this.base ? -1 : stamp - this.base;
+  }
+
+  /** The frames that an exception keeps, which was made at `row`. */
+  visitKeptFrames(exception: SkulptObject, row: TracebackRow, visit: KeptFrame): void {
+    visitKeptFrames(exception, row, this.#tracer, visit);
   }
 
   /** Traceback rows start anew. */

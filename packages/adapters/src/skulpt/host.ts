@@ -24,8 +24,10 @@ export type SkulptObject = object & {
   $tmg?: number;
   /** Stamp of where its items were moved to a larger block. */
   $tmb?: number;
-  /** Items that there is room for. */
+  /** Items that there is room for; more of it in list-growth.ts, table-growth.ts and traps.ts. */
   $tmc?: number;
+  /** Items that a set's table has lost, whose places are not free before it is made anew. */
+  $tmd?: number;
 };
 
 /** A method of a native class: what a call of it ends in. */

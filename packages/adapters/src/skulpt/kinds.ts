@@ -113,12 +113,16 @@ export class Classes {
   readonly #exception: SkulptClass;
   readonly #known = new WeakMap<SkulptClass, ClassInfo>();
 
-  /** Of what the variables are in that functions share: no object has it in Skulpt. */
+  /** What CPython has objects for, and Skulpt none of their own. */
   readonly cell: TypeRow;
+  readonly frame: TypeRow;
+  readonly traceback: TypeRow;
 
   constructor(Sk: SkulptHost, tracer: Tracer) {
     this.#tracer = tracer;
     this.cell = tracer.type('cell');
+    this.frame = tracer.type('frame');
+    this.traceback = tracer.type('traceback');
     this.#exception = Sk.builtin['BaseException'] as SkulptClass;
     const kinds = Object.entries(kindOfBuiltin);
     this.#kinds = new Map(kinds.map(([name, kind]) => [Sk.builtin[name], kind]));

@@ -119,7 +119,7 @@ function watchConstructor(
   sourceOf: SourceOf,
   watch: Watch,
 ): void {
-  watch.member(prototype, 'tp$init', (original: Native<List>) => {
+  watch.init(prototype, (original: Native<List>) => {
     return function (...args): unknown {
       const result = original.apply(this, args);
       const source = (args[0] as readonly unknown[] | undefined)?.[0];

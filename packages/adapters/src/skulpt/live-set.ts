@@ -1,7 +1,8 @@
-import type { EmitBlock } from '@tracemalloc/core';
+import type { EmitBlock, TracebackRow } from '@tracemalloc/core';
 import { bytesOfCells, stampOfCells } from './cells.ts';
 import type { FrameRoots, GuestStack } from './guest-stack.ts';
 import type { SkulptClass, SkulptHost, SkulptObject } from './host.ts';
+import { frameBytes, tracebackBytes } from './kept-frames.ts';
 import { type Classes, type ClassInfo, seen, unstamped } from './kinds.ts';
 import type { SizeModel } from './measured.ts';
 
@@ -125,6 +126,15 @@ export class LiveSet {
       this.#emit(attributes, grown < 0 ? row : grown, info.type);
     }
     if (info.kind === 'function') this.#reportCells(object);
+    else if (info.kind === 'exception') this.#reportFrames(object, row);
+  }
+
+  #reportFrames(exception: SkulptObject, row: TracebackRow): void {
+    const { traceback, frame } = this.#classes;
+    this.#stack.visitKeptFrames(exception, row, (at, isFunction) => {
+      this.#emit(tracebackBytes, at, traceback);
+      if (isFunction) this.#emit(frameBytes, at, frame);
+    });
   }
 
   #reportCells(guestFunction: SkulptObject): void {

@@ -1,4 +1,10 @@
-import { dictSlots, setMerged, setSlots, usableSlots } from '../python-sizes/cpython-rules.ts';
+import {
+  dictSlots,
+  setMerged,
+  setRoom,
+  setSlots,
+  usableSlots,
+} from '../python-sizes/cpython-rules.ts';
 import type { Native, Watch } from './growth.ts';
 import type { GuestStack } from './guest-stack.ts';
 import type { SkulptClass, SkulptHost, SkulptObject } from './host.ts';
@@ -13,7 +19,8 @@ const inSet = true;
 
 /**
  * Watches what makes dicts and sets grow. `$tmc` of a dict is the number of items that it has room
- * for; of a set's table the number of its slots.
+ * for, or, below 0, how many slots the object has whose attributes are in it; of a set's table the
+ * number of its slots.
  */
 export function watchTables(Sk: SkulptHost, stack: GuestStack, watch: Watch): void {
   const dict = Sk.builtin['dict'] as SkulptClass;
@@ -23,7 +30,7 @@ export function watchTables(Sk: SkulptHost, stack: GuestStack, watch: Watch): vo
       const result = original.call(this, key, value);
       if (before !== this.size) {
         if (value !== inSet) fillDict(this, before, stack);
-        else if (before >= 4) fillSet(this, stack);
+        else fillSet(this, stack);
       }
       return result;
     };
@@ -48,16 +55,20 @@ export function watchTables(Sk: SkulptHost, stack: GuestStack, watch: Watch): vo
 }
 
 function fillDict(table: Table, before: number, stack: GuestStack): void {
-  if (!isFull(before) || !(table.$tm! >= stack.base)) return;
+  const known = table.$tmc ?? 0;
+  const isFull = known < 0 ? before === -known : isTableFull(before);
+  if (!isFull || !(table.$tm! >= stack.base)) return;
   table.$tmb = stack.stamp();
-  table.$tmc = usableSlots(dictSlots(before + 1));
+  if (known >= 0) table.$tmc = usableSlots(dictSlots(before + 1));
 }
 
 function fillSet(table: Table, stack: GuestStack): void {
   const slots = table.$tmc ?? 8;
-  if (table.size * 5 < (slots - 1) * 3 || !(table.$tm! >= stack.base)) return;
+  const fill = table.size + (table.$tmd ?? 0);
+  if (fill * 5 < (slots - 1) * 3 || !(table.$tm! >= stack.base)) return;
   table.$tmb = stack.stamp();
-  table.$tmc = setSlots(table.size, slots);
+  table.$tmc = setRoom(table.size);
+  table.$tmd = 0;
 }
 
 /** What is put into a set from another set at once leaves it smaller than what comes item by item. */
@@ -69,8 +80,20 @@ function watchSets({ builtin }: SkulptHost, stack: GuestStack, watch: Watch): vo
   const merge = (into: GuestSet, before: number, slots: number, from: GuestSet): void => {
     const merged = setMerged(before, slots, from.v.size);
     into.v.$tmc = setSlots(into.v.size, merged);
+    into.v.$tmd = 0;
   };
+  const leaving = (original: Native<GuestSet>): Native<GuestSet> =>
+    function (...args): unknown {
+      const table = this.v;
+      const { size } = table;
+      const result = original.apply(this, args);
+      if (table.size < size) table.$tmd = (table.$tmd ?? 0) + 1;
+      return result;
+    };
+  watch.method(set.prototype, 'remove', leaving);
+  watch.method(set.prototype, 'pop', leaving);
   for (const { prototype } of [set, frozenset]) {
+    watch.member(prototype, 'set$discard', leaving);
     watch.member(prototype, 'set$copy', (original: Native<GuestSet>) => {
       return function (): unknown {
         const copy = original.call(this) as GuestSet;
@@ -126,7 +149,7 @@ function isTable(value: unknown): value is Table {
 }
 
 /** Whether a dict's table is full at so many items: at none, and at two thirds of 8, 16, 32 … */
-function isFull(items: number): boolean {
+function isTableFull(items: number): boolean {
   if (items < 5) return items === 0;
   const above = 3 * items + 1;
   return (above & (above - 1)) === 0 || (above & (above + 1)) === 0;

@@ -149,7 +149,10 @@ export class Traps {
         if (room > 0) made.$tmc = room;
         // Its attributes are in a dict that is part of it; with slots, the others are in one of its own.
         const attributes = made.$d as SkulptObject | undefined;
-        if (room >= 0 && attributes?.$tm !== undefined) attributes.$tm = 0;
+        if (attributes?.$tm !== undefined) {
+          if (room < 0) attributes.$tmc = room;
+          else attributes.$tm = 0;
+        }
         born?.(made);
         return made;
       };
@@ -160,12 +163,13 @@ export class Traps {
 /** Attributes that CPython gives the first object of a class room for; the next one gets one less. */
 const firstRoom = 30;
 
-/** Room for attributes of the next object of a class: 0 = as many as it has, −1 = it has slots. */
+/** Room for attributes of the next object of a class: 0 = as many as it has; below 0 = it has so many slots. */
 function roomOf(guestClass: RoomyClass | undefined): number {
   if (guestClass?.sk$klass !== true) return 0;
   let room = guestClass.$tmr;
   if (room === undefined) {
-    room = layoutOf(guestClass).slots > 0 ? -1 : firstRoom;
+    const { slots } = layoutOf(guestClass);
+    room = slots > 0 ? -slots : firstRoom;
     Object.defineProperty(guestClass, '$tmr', { value: room, writable: true });
   }
   if (room > 0) guestClass.$tmr = room - 1;
