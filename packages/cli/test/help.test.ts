@@ -15,7 +15,7 @@ async function help(...command: string[]): Promise<string> {
 
 /** `diff` of `  diff [options] <old> <new>  print what changed …`. */
 async function commandNames(): Promise<string[]> {
-  const [, list = ''] = (await help()).split('Commands:\n');
+  const [, list = ''] = (await help()).split(/Commands:\n|\n\nExamples:/);
   const names = Array.from(list.matchAll(/^ {2}(\w+)(?:\|\w+)? /gm), ([, name = '']) => name);
   return names.filter((name) => name !== 'help');
 }
