@@ -1,6 +1,6 @@
 import { fit, fitStart, formatBytes, formatCount, plain, type Units } from '@tracemalloc/report';
-import { Box, type Key, Text, useApp, useInput } from 'ink';
-import { createElement, type ReactElement, useEffect, useReducer } from 'react';
+import { Box, type Key, Text, useApp, useInput, useStdout } from 'ink';
+import { createElement, type ReactElement, useEffect, useReducer, useState } from 'react';
 import type { TreeModel } from './tree-model.ts';
 import { reduce, rowsOf, type TreeAction, type TreeRow, type TreeState } from './tree-state.ts';
 
@@ -9,7 +9,7 @@ export type TreeViewProps = {
   readonly initial: TreeState;
   readonly units: Units;
   readonly color: boolean;
-  /** Of the terminal. */
+  /** Of the terminal, until it says otherwise. */
   readonly width: number;
   readonly height: number;
   readonly getLine: (filename: string, lineno: number) => string;
@@ -19,7 +19,8 @@ export type TreeViewProps = {
 const frameLines = 5;
 
 /** A call tree to walk through by keys. */
-export function TreeView(props: TreeViewProps): ReactElement {
+export function TreeView(allProps: TreeViewProps): ReactElement {
+  const props = { ...allProps, ...useTerminalSize(allProps) };
   const { model, initial, height } = props;
   const { exit } = useApp();
   const [state, dispatch] = useReducer(
@@ -49,7 +50,21 @@ export function TreeView(props: TreeViewProps): ReactElement {
   );
 }
 
-/** What a key means; several letters may come at once when they are pasted. */
+type TerminalSize = Pick<TreeViewProps, 'width' | 'height'>;
+
+/** Follows the terminal when it is resized. */
+function useTerminalSize({ width, height }: TerminalSize): TerminalSize {
+  const { stdout } = useStdout();
+  const [size, setSize] = useState<TerminalSize>({ width, height });
+  useEffect(() => {
+    const resize = () => setSize({ width: stdout.columns ?? width, height: stdout.rows ?? height });
+    stdout.on('resize', resize);
+    return () => void stdout.off('resize', resize);
+  }, [stdout, width, height]);
+  return size;
+}
+
+/** What a key means; several letters come at once when the terminal was not read for a while. */
 function actionsOf(
   input: string,
   key: Partial<Key>,
@@ -65,8 +80,7 @@ function actionsOf(
   if (key.leftArrow) return [{ type: 'close' }];
   if (key.return) return [{ type: 'toggle' }];
   if (key.escape) return [{ type: 'cancel-search' }];
-  const action = letters[input];
-  return action === undefined ? [] : [action];
+  return Array.from(input).flatMap((letter) => letters[letter] ?? []);
 }
 
 const letters: Readonly<Record<string, TreeAction>> = {
@@ -151,6 +165,17 @@ function keysOf({ isSearching, search, hidesImports, hidesUninteresting }: TreeS
   if (isSearching) return `/${plain(search)}▏ enter finds, esc cancels`;
   const imports = hidesImports ? 'show imports' : 'hide imports';
   const runners = hidesUninteresting ? 'show uninteresting' : 'hide uninteresting';
-  const next = search === '' ? '' : ` n next '${plain(search)}'`;
-  return `↑↓ move ←→ close, open ⏎ toggle e expand m metric / search${next} i ${imports} u ${runners} q quit`;
+  const next = search === '' ? [] : [`n next '${plain(search)}'`];
+  return [
+    'q quit',
+    '↑↓ move',
+    '←→ close, open',
+    '⏎ toggle',
+    'e expand',
+    'm metric',
+    '/ search',
+    ...next,
+    `i ${imports}`,
+    `u ${runners}`,
+  ].join('  ');
 }

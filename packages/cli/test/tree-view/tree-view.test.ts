@@ -149,7 +149,7 @@ describe('the view', () => {
       10 B (0.2 %) bad\\x1b[2Jname.py:7
 3000 B in 1 block, own 3000 B in 1 block
 kept.append(1)
-↑↓ move ←→ close, open ⏎ toggle e expand m metric / search i hide imports u hide uninteresting q qu…`);
+q quit  ↑↓ move  ←→ close, open  ⏎ toggle  e expand  m metric  / search  i hide imports  u hide uni…`);
     view.unmount();
   });
 
@@ -159,6 +159,14 @@ kept.append(1)
     expect(await press(view, '\u007f', 'list', '\r')).toContain(
       '❯         1000 B (22.2 %) list.py:2',
     );
+    view.unmount();
+  });
+
+  test('several keys may come at once, and the terminal may become lower', async () => {
+    const view = open();
+    expect(await press(view, '\u001b[B', 'e/')).toContain('/▏ enter finds');
+    Object.assign(view.stdout, { rows: 7 }).emit('resize');
+    expect((await press(view, '\u001b')).split('\n')).toHaveLength(6);
     view.unmount();
   });
 
