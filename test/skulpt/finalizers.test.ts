@@ -52,7 +52,7 @@ const head = `
 import gc, tracemalloc
 tracemalloc.start(5)
 def make(n):
-    return [[i] for i in range(n)]
+    return [[i + 0.5] for i in range(n)]
 def used():
     return tracemalloc.get_traced_memory()[0]
 def made():

@@ -5,6 +5,8 @@ import type { SkulptHost } from './host.ts';
 /** Builds that the adapter's tests passed with, by the commit that `Sk.build` has. */
 const knownBuilds: ReadonlyMap<string, string> = new Map([
   ['e3c1c1a4e081362d96ba8afc5997be516b437f30', '1.2.0'],
+  // By its commit a month older than what npm calls 1.2.0.
+  ['6c99c2196851bb29f0e503afccb01804f089cb60', '1.3.0'],
   ['19fc3ce2ded8b4aec3485ec72d4b984c01382c60', '19fc3ce (2026-03)'],
 ]);
 
@@ -27,7 +29,7 @@ export function checkHost(Sk: SkulptHost, warn: ((message: string) => void) | un
   }
   if (!knownBuilds.has(commitOf(Sk))) {
     warn?.(
-      `this build of Skulpt (${versionOf(Sk)}) is not known, ${[...knownBuilds.values()].join(' and ')} are: only what passes the self-test can be relied on`,
+      `this build of Skulpt (${versionOf(Sk)}) is not known, ${[...knownBuilds.values()].join(', ')} are: only what passes the self-test can be relied on`,
     );
   }
 }
