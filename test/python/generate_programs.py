@@ -14,7 +14,7 @@ import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-FOLDERS = ('programs', 'courses')
+FOLDERS = ('programs', 'courses', 'unseen')
 MODULES = {'shapes.py', 'store.py'}
 NFRAME = 25
 
@@ -27,7 +27,10 @@ def run(path):
         code = compile(file.read(), path, 'exec')
     sys.path.insert(0, os.path.dirname(path))
     sys.dont_write_bytecode = True
-    namespace = {'__name__': '__main__', '__file__': path}
+    # As many names as `python program.py` has in it from the start.
+    names = ('doc', 'package', 'loader', 'spec', 'annotations', 'builtins', 'cached')
+    namespace = {'__name__': '__main__', '__file__': path, **{f'__{name}__': None for name in names}}
+    namespace['__builtins__'] = __builtins__
     gc.collect()
     tracemalloc.start(NFRAME)
     exec(code, namespace)

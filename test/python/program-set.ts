@@ -5,7 +5,7 @@ import type { Answer, LineRow, TracebackRow } from './parity.ts';
 
 /** Programs in a folder, and what CPython answers for each (generate_programs.py). */
 export type ProgramSet = {
-  readonly name: 'programs' | 'courses';
+  readonly name: 'programs' | 'courses' | 'unseen';
   /** With a `/` at its end. */
   readonly folder: string;
   readonly nframe: number;

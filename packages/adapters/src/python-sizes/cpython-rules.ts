@@ -104,6 +104,13 @@ export function usableSlots(slots: number): number {
   return Math.floor((slots * 2) / 3);
 }
 
+/** Whether a dict's table is full at so many items: at none, and at two thirds of 8, 16, 32 … */
+export function isTableFull(items: number): boolean {
+  if (items < 5) return items === 0;
+  const above = 3 * items + 1;
+  return (above & (above - 1)) === 0 || (above & (above + 1)) === 0;
+}
+
 /** @param from slots that it is known to have had. */
 export function cpythonSet(length: number, from: number = 8): number {
   const slots = setSlots(length, from);

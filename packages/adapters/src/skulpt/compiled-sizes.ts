@@ -1,7 +1,8 @@
-import { cpythonDict, cpythonTuple } from '../python-sizes/cpython-rules.ts';
+import { cpythonDict, cpythonTuple, isTableFull } from '../python-sizes/cpython-rules.ts';
 import type { Compiler, Unit } from './compiler.ts';
 import type { GuestStack } from './guest-stack.ts';
 import type { SkulptHost } from './host.ts';
+import { namesOfMain, namesOfModule } from './namespaces.ts';
 import type { Undo } from './undo.ts';
 
 /** Member of a compiled function: bytes that a function object has in CPython besides its own. */
@@ -34,11 +35,32 @@ const constant =
  */
 export function emitSizes(Sk: SkulptHost, compiler: Compiler, stack: GuestStack, undo: Undo): void {
   const kinds = (Sk as { SYMTAB_CONSTS?: NameKinds }).SYMTAB_CONSTS ?? {};
+  /** Comprehensions around here: their variables are none of the module's. */
+  let depth = 0;
   undo.replace(compiler, 'ccompgen', (original) => {
     return function (this: Compiler, type, name, generators, index, ...rest): unknown {
       // A list that is filled item by item has room to spare.
       if (type === 'list' && index === 0) emit(this, `${name}.$tmc=0;`);
-      return original.call(this, type, name, generators, index, ...rest);
+      depth++;
+      try {
+        return original.call(this, type, name, generators, index, ...rest);
+      } finally {
+        depth--;
+      }
+    };
+  });
+  const names = new WeakMap<Unit, Set<string>>();
+  undo.replace(compiler, 'nameop', (original) => {
+    return function (this: Compiler, name, context, ...rest): unknown {
+      const result = original.call(this, name, context, ...rest);
+      const isOwn = stack.ownFiles.has(this.filename);
+      if (context !== Sk.astnodes['Store'] || depth > 0 || isOwn) return result;
+      if (this.u.ste.blockType !== 'module') return result;
+      const known = names.get(this.u) ?? new Set();
+      names.set(this.u, known);
+      const isNew = known.size !== known.add(name.v).size;
+      if (isNew && mayGrow(known.size)) emit(this, `$TM.grow&&$TM.grow($loc,${known.size});`);
+      return result;
     };
   });
   undo.replace(compiler, 'outputAllUnits', (original) => {
@@ -52,6 +74,11 @@ export function emitSizes(Sk: SkulptHost, compiler: Compiler, stack: GuestStack,
 function emit(self: Compiler, code: string): void {
   const block = self.u.blocks[self.u.curblock];
   if (block?._next === null) block.push(`;${code}`);
+}
+
+/** Whether the table of a module's names can grow with that many of the program's in it. */
+function mayGrow(count: number): boolean {
+  return isTableFull(count + namesOfMain - 1) || isTableFull(count + namesOfModule - 1);
 }
 
 function addFacts(units: readonly Unit[], { CELL, FREE }: NameKinds): void {

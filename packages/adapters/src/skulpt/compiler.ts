@@ -48,6 +48,7 @@ export type Compiler = {
     index: number,
     ...rest: unknown[]
   ): unknown;
+  nameop(name: { readonly v: string }, context: unknown, ...rest: unknown[]): unknown;
   _gr(hint: string, ...rest: unknown[]): string;
   outputAllUnits(): string;
   outputSuspensionHelpers(unit: Unit): string;
@@ -61,6 +62,7 @@ const members = [
   'cfor',
   'cwith',
   'ccompgen',
+  'nameop',
   '_gr',
   'outputAllUnits',
   'outputSuspensionHelpers',

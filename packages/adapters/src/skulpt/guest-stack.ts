@@ -1,6 +1,7 @@
 import type { FrameRow, TracebackRow, Tracer } from '@tracemalloc/core';
 import type { SkulptObject } from './host.ts';
 import { type KeptFrame, visitKeptFrames } from './kept-frames.ts';
+import { growNamespace } from './namespaces.ts';
 
 /** A compiled function's `$saveSuspension`, which tells what its frame holds; or what it holds. */
 export type FrameRoots =
@@ -71,6 +72,11 @@ export class GuestStack {
   /** The traceback of a stamp; −1 when it is of another session or of nothing recorded. */
   rowOf(stamp: number | undefined): TracebackRow {
     return stamp === undefined || stamp < this.base ? -1 : stamp - this.base;
+  }
+
+  /** A module has so many names of its own now. Called by compiled code. */
+  grow(namespace: SkulptObject, count: number): void {
+    growNamespace(namespace, count, () => this.stamp());
   }
 
   /** The frames that an exception keeps, which was made at `row`. */

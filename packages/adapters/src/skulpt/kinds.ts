@@ -115,12 +115,14 @@ export class Classes {
 
   /** What CPython has objects for, and Skulpt none of their own. */
   readonly cell: TypeRow;
+  readonly dict: TypeRow;
   readonly frame: TypeRow;
   readonly traceback: TypeRow;
 
   constructor(Sk: SkulptHost, tracer: Tracer) {
     this.#tracer = tracer;
     this.cell = tracer.type('cell');
+    this.dict = tracer.type('dict');
     this.frame = tracer.type('frame');
     this.traceback = tracer.type('traceback');
     this.#exception = Sk.builtin['BaseException'] as SkulptClass;

@@ -5,6 +5,7 @@ import type { SkulptClass, SkulptHost, SkulptObject } from './host.ts';
 import { frameBytes, tracebackBytes } from './kept-frames.ts';
 import { type Classes, type ClassInfo, seen, unstamped } from './kinds.ts';
 import type { SizeModel } from './measured.ts';
+import { bytesOfNames, stampOfNames } from './namespaces.ts';
 
 type Dict = SkulptObject & { readonly entries: Readonly<Record<string, readonly unknown[]>> };
 
@@ -214,6 +215,8 @@ export class LiveSet {
   /** Namespaces, suspensions and the like. Other JavaScript objects are none of the program's. */
   #visitPlain(object: SkulptObject): void {
     const prototype: unknown = Object.getPrototypeOf(object);
+    const names = this.#stack.rowOf(stampOfNames(object));
+    if (names >= 0) this.#emit(bytesOfNames(object), names, this.#classes.dict);
     const tag = Object.prototype.toString.call(object);
     if (tag === '[object Map]') {
       for (const pair of object as unknown as ReadonlyMap<unknown, unknown>) this.#reach(pair);

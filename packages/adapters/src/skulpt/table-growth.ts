@@ -1,5 +1,6 @@
 import {
   dictSlots,
+  isTableFull,
   setMerged,
   setRoom,
   setSlots,
@@ -146,11 +147,4 @@ function watchSets({ builtin }: SkulptHost, stack: GuestStack, watch: Watch): vo
 function isTable(value: unknown): value is Table {
   const { size, entries } = (value ?? {}) as { size?: unknown; entries?: unknown };
   return typeof size === 'number' && typeof entries === 'object';
-}
-
-/** Whether a dict's table is full at so many items: at none, and at two thirds of 8, 16, 32 … */
-function isTableFull(items: number): boolean {
-  if (items < 5) return items === 0;
-  const above = 3 * items + 1;
-  return (above & (above - 1)) === 0 || (above & (above + 1)) === 0;
 }
