@@ -13,20 +13,24 @@ import type { GridColumn } from './grid.tsx';
 
 /** What comes before a path's folders, those, and the rest. */
 const aroundFolders = /^(.*\s)?(\S{3,}[\\/])([^\\/]*)$/s;
+/** `<frozen importlib._bootstrap>`, and what tells its lines apart. */
+const aroundFile = /^(.{8,}?)(:\d+(?:\s.*)?)$/s;
 
 /**
  * A name of the guest: as text, its direction its own, shortened in the middle. Without room its
- * folders are cut first.
+ * folders are cut first, and its line number last.
  */
 export function Name({ text, length = 120 }: { readonly text: string; readonly length?: number }) {
   const shown = middle(text, length);
   const [, before = '', folders = '', rest = shown] = aroundFolders.exec(shown) ?? [];
+  const [, file = '', end = rest] = (folders === '' && aroundFile.exec(rest)) || [];
   return (
     <span class="name" title={text}>
       <bdi>
         {before !== '' && <span>{before}</span>}
-        {folders !== '' && <span class="name-folders">{folders}</span>}
-        <span>{rest}</span>
+        {folders !== '' && <span class="name-head name-folders">{folders}</span>}
+        {file !== '' && <span class="name-head">{file}</span>}
+        <span>{end}</span>
       </bdi>
     </span>
   );

@@ -4,7 +4,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { ViewProps } from '../model.ts';
 import { groupLabel, groupSites } from '../rows/grouping.ts';
 import { fileRows, heat, hotRows, type SourceLines, sourceLines } from '../rows/source.ts';
-import { hasAny } from '../rows/sums.ts';
+import { delta, hasAny } from '../rows/sums.ts';
 import { visible, visibleLine } from '../text.ts';
 import { Grid, type GridColumn } from './grid.tsx';
 import { figureCell, figureColumns, Name, NothingLeft } from './parts.tsx';
@@ -162,9 +162,7 @@ function LineCell({ lines, row, column, selection }: LineCellProps) {
     return (
       <span class="source-line">
         <Heat lines={lines} row={row} difference={selection.mode === 'difference'} />
-        {text === null || text === undefined ? (
-          <i class="no-text">no text</i>
-        ) : (
+        {text === null || text === undefined ? null : (
           <code title={text.length > longest ? visibleLine(text) : undefined}>
             {visibleLine(text.slice(0, longest))}
             {text.length > longest ? '…' : ''}
@@ -183,7 +181,8 @@ function Heat({ lines, row, difference }: HeatProps) {
   const share = lines.hottest > 0 ? heat(lines.total, row, difference) / lines.hottest : 0;
   // Steps, so that neighbours that differ little look alike: 0 = cold, 5 = the hottest line.
   const step = share === 0 ? 0 : Math.max(1, Math.ceil(share * 5));
-  return <span class={`heat heat-${step}`} aria-hidden="true" />;
+  const sign = difference && delta(lines.total, row) < 0 ? 'less' : 'more';
+  return <span class={`heat heat-${step} ${sign}`} aria-hidden="true" />;
 }
 
 type HeatProps = {

@@ -1,7 +1,7 @@
 import '../styles/tree.css';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { callTree } from '../../src/model/call-tree.ts';
-import type { ViewProps } from '../model.ts';
+import type { Selection, ViewProps } from '../model.ts';
 import { delta, hasAny } from '../rows/sums.ts';
 import {
   ancestors,
@@ -32,6 +32,8 @@ export function TreeView(props: ViewProps) {
     [data, selection.inverted],
   );
   const figured = useMemo(() => figuredTree(tree, figures, difference), [tree, figures]);
+  // Without names, places stand for them.
+  const hasNames = useMemo(() => data.frames.functionName.some((name) => name !== 0), [data]);
   const [expanded, setExpanded] = useExpanded(figured, selection.focus);
   const rows = useMemo(() => visibleRows(figured, expanded), [figured, expanded]);
   if (!hasAny(figured.total, 0)) return <NothingLeft selection={selection} update={update} />;
@@ -54,11 +56,7 @@ export function TreeView(props: ViewProps) {
       ...(hasChildren(figured, node) ? { expanded: expanded.has(node) } : {}),
     };
   };
-  const columns: GridColumn[] = [
-    { id: 'label', label: selection.inverted ? 'Called from' : 'Function', numeric: false },
-    ...figureColumns(selection, { own: !selection.inverted }),
-    { id: 'place', label: 'Location', numeric: false, width: 250 },
-  ];
+  const columns = columnsOf(selection, hasNames);
   const whole = figured.total.now[0]!;
   const cell = (index: number, column: string) => {
     const node = rows.node[index]!;
@@ -116,6 +114,16 @@ export function TreeView(props: ViewProps) {
       />
     </section>
   );
+}
+
+function columnsOf(selection: Selection, hasNames: boolean): GridColumn[] {
+  const { inverted } = selection;
+  const label = inverted ? 'Called from' : hasNames ? 'Function' : 'Line';
+  return [
+    { id: 'label', label, numeric: false },
+    ...figureColumns(selection, { own: !inverted }),
+    ...(hasNames ? [{ id: 'place', label: 'Location', numeric: false, width: 250 }] : []),
+  ];
 }
 
 type TreeActions = {
