@@ -89,6 +89,9 @@ test('what is not seen has a reason', async () => {
     'Never seen, because they are no Python objects in Skulpt: frames, cells, code, and what JavaScript',
     'uses for a moment.',
     '',
+    'The modules that Skulpt has for pages (`turtle`, `image`, `document`, `processing`, `webgl`) make classes as a',
+    'program does: their objects are seen as `C()` is.',
+    '',
   ].join('\n');
   await expect(text).toMatchFileSnapshot('../../../../docs/skulpt-coverage.md');
 });
