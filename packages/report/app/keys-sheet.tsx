@@ -12,9 +12,11 @@ const keys: readonly (readonly [string, string])[] = [
   ['x', 'clear search and filters'],
   ['← ↑ → ↓', 'walk'],
   ['Home  End', 'first, last'],
-  ['Enter', 'flame graph: zoom in'],
+  ['Enter', 'flame graph: zoom in; elsewhere: open, or callers and callees'],
   ['Esc', 'flame graph: zoom out one step; leave a field'],
   ['0', 'flame graph: show all'],
+  ['e  *', 'tree: open until there is a choice; open all below'],
+  ['n  p', 'source: next, previous hot line'],
   ['t', 'light or dark'],
   ['?', 'these keys'],
 ];

@@ -67,30 +67,40 @@ export function Empty({ title, children }: EmptyProps) {
   );
 }
 
-/** The empty state that most views share: filters, or a metric that is zero everywhere. */
+/** The empty state that most views share: filters, no change, or a metric that is zero everywhere. */
 export function NothingLeft({ selection, update }: NothingLeftProps) {
-  const { fileGlob, domain, type, functionName } = selection;
+  const { fileGlob, domain, type, functionName, mode, metric } = selection;
   const isFiltered = fileGlob !== '' || domain !== null || type !== '' || functionName !== '';
-  if (!isFiltered) {
+  if (isFiltered) {
     return (
-      <Empty title={`No memory is counted as “${selection.metric}” here.`}>
-        <p>
-          The snapshot has no blocks of that kind. Choose another metric above; for “live”, take the
-          snapshot while the program still holds its data.
-        </p>
+      <Empty title={`No ${mode === 'now' ? 'allocation' : 'change'} passes the filters.`}>
+        <p>Filters look at the line that allocated. Loosen them, or show everything.</p>
+        <button
+          type="button"
+          class="button"
+          onClick={() => update({ fileGlob: '', domain: null, type: '', functionName: '' })}
+        >
+          Clear the filters
+        </button>
+      </Empty>
+    );
+  }
+  if (mode === 'difference') {
+    return (
+      <Empty title="Nothing changed.">
+        <p>The two snapshots count the same as “{metric}”, line by line.</p>
+        <button type="button" class="button" onClick={() => update({ mode: 'now' })}>
+          Show what is there now
+        </button>
       </Empty>
     );
   }
   return (
-    <Empty title="No allocation passes the filters.">
-      <p>Filters look at the line that allocated. Loosen them, or show everything.</p>
-      <button
-        type="button"
-        class="button"
-        onClick={() => update({ fileGlob: '', domain: null, type: '', functionName: '' })}
-      >
-        Clear the filters
-      </button>
+    <Empty title={`No memory is counted as “${metric}” here.`}>
+      <p>
+        The snapshot has no blocks of that kind. Choose another metric above; for “live”, take the
+        snapshot while the program still holds its data.
+      </p>
     </Empty>
   );
 }
