@@ -37,8 +37,14 @@ export type SkulptAttachOptions = {
   readonly onWarning?: (message: string) => void;
 };
 
+/** What the adapter can do on this host. Part of the metadata of snapshots. */
+export type SkulptCaps = AdapterCaps & {
+  /** Kinds of objects that the self-test did not see; `everything` where nothing is traced. */
+  readonly missing: readonly string[];
+};
+
 export type SkulptAdapter = {
-  readonly caps: AdapterCaps;
+  readonly caps: SkulptCaps;
   /** Takes all hooks out again and leaves Skulpt as it was found. */
   detach(): void;
   /** Calls `work`; what is allocated in it is not recorded. Nests. */
@@ -140,7 +146,7 @@ function attach(
     growthUndo.restore();
   });
   onSwitch();
-  const caps: AdapterCaps = { frees: follow.frees, sizes: 'modelled', lines: 'exact' };
+  const caps: SkulptCaps = { frees: follow.frees, sizes: 'modelled', lines: 'exact', missing };
   tracer.setMetadata(
     describeAdapter(`skulpt ${versionOf(Sk)}`, '@tracemalloc/adapters/skulpt', sizeModel, caps),
   );
@@ -178,7 +184,8 @@ function switchedOff(
   tracer: Tracer,
   { sizeModel = 'cpython64' }: SkulptAttachOptions,
 ): SkulptAdapter {
-  const caps: AdapterCaps = { frees: 'none', sizes: 'modelled', lines: 'none' };
+  const missing = ['everything'];
+  const caps: SkulptCaps = { frees: 'none', sizes: 'modelled', lines: 'none', missing };
   tracer.setMetadata(
     describeAdapter(`skulpt ${versionOf(Sk)}`, '@tracemalloc/adapters/skulpt', sizeModel, caps),
   );

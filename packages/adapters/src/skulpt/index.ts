@@ -1,4 +1,9 @@
-export { attachSkulpt, type SkulptAdapter, type SkulptAttachOptions } from './adapter.ts';
+export {
+  attachSkulpt,
+  type SkulptAdapter,
+  type SkulptAttachOptions,
+  type SkulptCaps,
+} from './adapter.ts';
 export { installSkulptModule, type SkulptGuest } from './guest-module.ts';
 export type { SkulptHost } from './host.ts';
 export type { SizeModelName } from './sizes.ts';

@@ -271,13 +271,34 @@ test.each(others)(
     expect(warnings.at(-1)).toMatch(warning);
     expect(warnings.at(-1)).toContain('Programs run as without tracemalloc');
     expect(differences(before, descriptors(Sk))).toEqual([]);
-    expect(adapter.caps).toEqual({ frees: 'none', sizes: 'modelled', lines: 'none' });
+    const caps = { frees: 'none', sizes: 'modelled', lines: 'none', missing: ['everything'] };
+    expect(adapter.caps).toEqual(caps);
     tracer.start();
     expect(tracer.takeSnapshot().statistics('lineno')).toEqual([]);
     adapter.detach();
     guest = startGuest();
   },
 );
+
+test('a kind of object that is not seen is named, and the rest is traced', () => {
+  const Sk = newSkulpt();
+  // A constructor that does without the field by which its objects are known.
+  const Silent = function Silent(): void {};
+  Silent.prototype = Object.create(Sk.builtin['complex']!.prototype as object);
+  Object.assign(Sk.builtin, { complex: Silent });
+  const warnings: string[] = [];
+  const tracer = new Tracer();
+  const adapter = attachSkulpt(Sk, tracer, { onWarning: (text) => void warnings.push(text) });
+  expect(warnings).toEqual([expect.stringMatching(/snapshots will lack: complex$/)]);
+  expect(adapter.caps).toMatchObject({ lines: 'exact', missing: ['complex'] });
+  tracer.start();
+  Sk.importMainWithBody('main', false, 'x = [1.5]\n', false);
+  const snapshot = tracer.takeSnapshot();
+  expect(snapshot.metadata?.['capabilities']).toMatchObject({ missing: ['complex'] });
+  expect(snapshot.statistics('lineno').length).toBeGreaterThan(0);
+  adapter.detach();
+  guest = startGuest();
+});
 
 test('where nothing can be traced, programs run and find no module tracemalloc', () => {
   guest = startGuest();
