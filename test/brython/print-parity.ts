@@ -3,7 +3,7 @@ import { programSet } from '../python/program-set.ts';
 import { compareWithCpython as compareSkulpt } from '../skulpt/programs.ts';
 import { compareWithCpython } from './programs.ts';
 
-for (const name of ['programs', 'courses'] as const) {
+for (const name of ['programs', 'courses', 'unseen'] as const) {
   const set = programSet(name);
   const brython = await compareWithCpython(set);
   const { agreements: skulpt, refused } = await compareSkulpt(set);

@@ -38,7 +38,7 @@ export function measureInSkulpt(containers: readonly Container[]): MeasuredConta
   const lineOf = new Map<number, Container>();
   lines.push('kept = []', 'i = 0');
   let prepared = -1;
-  for (const container of containers) {
+  for (const container of [...containers].sort((a, b) => a.n - b.n)) {
     lines.push(...container.code.split('\n'));
     if (prepared !== container.n) {
       prepared = container.n;

@@ -2,6 +2,7 @@ import { cpythonDict, cpythonTuple, isTableFull } from '../python-sizes/cpython-
 import type { Compiler, Unit } from './compiler.ts';
 import type { GuestStack } from './guest-stack.ts';
 import type { SkulptHost } from './host.ts';
+import { frameOf } from './kept-frames.ts';
 import { namesOfMain, namesOfModule } from './namespaces.ts';
 import type { Undo } from './undo.ts';
 
@@ -21,6 +22,9 @@ type NameKinds = { readonly CELL?: number; readonly FREE?: number };
 
 /** What was found out about a function while the code around it was looked through. */
 type Defaults = { tuple: number; dict: number };
+
+/** Compiled code notes what an exception comes through: also in which call. `$exc` is one array a call. */
+const passing = 'err.traceback.push({';
 
 const nameStart = /^\.co_(?:qual)?name=new Sk\.builtins\['str'\]\('/;
 
@@ -92,6 +96,7 @@ function addFacts(units: readonly Unit[], { CELL, FREE }: NameKinds): void {
     }
   }
   for (const unit of units) {
+    unit.suffixCode = unit.suffixCode.replaceAll(passing, `${passing}${frameOf}:$exc,`);
     const outer = around.get(unit.scopename);
     if (outer === undefined || unit.ste.blockType === 'class') continue;
     const { tuple, dict } = defaults.get(unit.scopename) ?? { tuple: 0, dict: 0 };

@@ -1,11 +1,18 @@
 import type { FrameRow, TracebackRow, Tracer } from '@tracemalloc/core';
 import type { SkulptObject } from './host.ts';
 
-/** Where an exception came through; Skulpt's own note of it, the innermost first. */
-type Passed = { readonly filename?: unknown; readonly lineno?: unknown };
+/** Member of Skulpt's note of a frame that an exception came through: what is one for each call. */
+export const frameOf = '$tmf';
 
-/** Told of a traceback object, and whether it keeps a frame object. */
-export type KeptFrame = (row: TracebackRow, isFunction: boolean) => void;
+/** Such a note. An exception has the innermost first. */
+type Passed = {
+  readonly filename?: unknown;
+  readonly lineno?: unknown;
+  readonly [frameOf]?: object;
+};
+
+/** Told of a traceback object, and of the frame that it keeps; a module's was there before. */
+export type KeptFrame = (row: TracebackRow, frame: object | null) => void;
 
 /** CPython's traceback object, one for each frame that an exception came through. */
 export const tracebackBytes = 56;
@@ -28,13 +35,15 @@ export function visitKeptFrames(
   const rows: FrameRow[] = frames.map(({ filename, lineno, functionName }) =>
     tracer.frame(tracer.string(filename), lineno, tracer.string(functionName)),
   );
-  for (const [depth, { filename, lineno }] of passed.entries()) {
+  for (const [depth, note] of passed.entries()) {
+    const { filename, lineno } = note;
     if (typeof filename !== 'string' || typeof lineno !== 'number') continue;
     const frame = frames[depth];
     const name = frame?.filename === filename ? frame.functionName : '';
     const stack = [tracer.frame(tracer.string(filename), lineno, tracer.string(name))];
     stack.push(...rows.slice(depth + 1));
     tracer.stack.set(stack.slice(0, tracer.stack.length));
-    visit(tracer.capture(Math.min(stack.length, tracer.stack.length)), name !== '<module>');
+    const row = tracer.capture(Math.min(stack.length, tracer.stack.length));
+    visit(row, name === '<module>' ? null : (note[frameOf] ?? note));
   }
 }

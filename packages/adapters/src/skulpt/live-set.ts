@@ -132,9 +132,9 @@ export class LiveSet {
 
   #reportFrames(exception: SkulptObject, row: TracebackRow): void {
     const { traceback, frame } = this.#classes;
-    this.#stack.visitKeptFrames(exception, row, (at, isFunction) => {
+    this.#stack.visitKeptFrames(exception, row, (at, kept) => {
       this.#emit(tracebackBytes, at, traceback);
-      if (isFunction) this.#emit(frameBytes, at, frame);
+      if (kept !== null && this.#isFirst(kept)) this.#emit(frameBytes, at, frame);
     });
   }
 

@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Guest, liveByLine, startGuest } from './start.ts';
+
+let guest: Guest;
+beforeAll(() => {
+  guest = startGuest();
+});
+afterAll(() => {
+  guest.tracer.stop();
+  guest.adapter.detach();
+});
+
+/** What lives after a program, by line and type. */
+function liveAfter(source: string): ReadonlyMap<string, string> {
+  guest.tracer.stop();
+  guest.tracer.start(3);
+  guest.run(source);
+  return new Map(Object.entries(liveByLine(guest.tracer)));
+}
+
+/** Each a program whose line 3 makes the container of line 2 grow; CPython’s bytes of its new block. */
+test.each([
+  ['append', 'items = [None]', 'items.append(None)', 'list', 64],
+  ['insert', 'items = [None]', 'items.insert(0, None)', 'list', 64],
+  ['extend', 'items = [None]', 'items.extend([None] * 7)', 'list', 64],
+  ['+=', 'items = [None]', 'items += [None] * 7', 'list', 64],
+  ['*=', 'items = [None]', 'items *= 8', 'list', 64],
+  ['assignment to a slice', 'items = [None]', 'items[1:] = [None] * 7', 'list', 64],
+  ['an item of a dict', 'items = {}', 'items[1] = None', 'dict', 160],
+  ['setdefault', 'items = {}', 'items.setdefault(1)', 'dict', 160],
+  ['dict.update', 'items = {}', 'items.update({1: 2})', 'dict', 160],
+  ['set.add', 'items = {1, 2, 3, 4}', 'items.add(5)', 'set', 512],
+  ['set.update', 'items = set()', 'items.update(range(5))', 'set', 512],
+  ['|=', 'items = set()', 'items |= {1, 2, 3, 4, 5}', 'set', 256],
+])(
+  'what grows by %s belongs to the line that made it grow',
+  (_how, making, growing, type, size) => {
+    const live = liveAfter(`one = two = None\n${making}\n${growing}\n`);
+    const empty = { list: '1 × 56', dict: '1 × 64', set: '1 × 216' }[type];
+    expect([live.get(`2 ${type}`), live.get(`3 ${type}`)]).toEqual([empty, `1 × ${size}`]);
+  },
+);
+
+test('functions have the tuples of their cells and defaults; cells belong to who called', () => {
+  const live = liveAfter(`
+def outer(a, b):
+    def inner(c=a, *, d=a):
+        return b
+    def other():
+        return a
+    return inner, other
+def constant(a=1, b=(2, 'x')): pass
+made = [outer(1000, 2000)
+    for _ in range(5)]
+`);
+  expect(live.get('3 function')).toBe(`5 × ${5 * (160 + 48 + 48 + 184)}`);
+  expect(live.get('5 function')).toBe(`5 × ${5 * (160 + 48)}`);
+  expect(live.get('8 function')).toBe('1 × 160');
+  expect(live.get('9 cell')).toBe(`10 × ${10 * 40}`);
+});
+
+test('cells that only dropped functions had are gone', () => {
+  const live = liveAfter(`
+def outer(a, b):
+    return lambda: a, lambda: b
+kept = [outer(1, 2)[0] for _ in range(4)]
+`);
+  expect(live.get('4 cell')).toBe('4 × 160');
+});
+
+test('objects have room for attributes as their class has learnt, slots, or both', () => {
+  const live = liveAfter(`
+class Plain(object):
+    def __init__(self): self.a = self.b = None
+class Slotted(object):
+    __slots__ = ('a', 'b')
+class Mixed(Slotted):
+    pass
+plain = [Plain() for _ in range(30)]
+more = Plain()
+slotted = Slotted()
+mixed = Mixed()
+mixed.a = mixed.b = None
+mixed.other = None
+`);
+  const rooms = Array.from({ length: 30 }, (_, i) => Math.max(3, 30 - i));
+  const sizes = rooms.map((room) => 56 + 8 * room + 8 * Math.ceil(room / 8));
+  expect(live.get('8 Plain')).toBe(`30 × ${sizes.reduce((sum, size) => sum + size)}`);
+  expect(live.get('9 Plain')).toBe('1 × 88');
+  expect(live.get('10 Slotted')).toBe('1 × 48');
+  expect(live.get('11 Mixed')).toBe('1 × 64');
+  expect(live.get('13 Mixed')).toBe('1 × 344');
+});
+
+test('an exception that is kept keeps tracebacks and frames, each call’s frame once', () => {
+  const live = liveAfter(`
+class Problem(Exception):
+    def __init__(self, text):
+        super().__init__(text, None)
+        self.text = text
+def fail():
+    raise Problem('x')
+def collect(found):
+    for _ in range(3):
+        try:
+            fail()
+        except Problem as problem:
+            found.append(problem)
+    return found
+found = collect([])
+`);
+  expect(live.get('7 Problem')).toBe(`3 × ${3 * 104}`);
+  expect(live.get('5 Problem')).toBe(`3 × ${3 * 184}`);
+  expect(live.get('7 traceback')).toBe(`3 × ${3 * 56}`);
+  expect(live.get('7 frame')).toBe(`3 × ${3 * 200}`);
+  expect(live.get('11 traceback')).toBe(`3 × ${3 * 56}`);
+  expect(live.get('11 frame')).toBe('1 × 200');
+  expect(live.get('4 tuple')).toBe(`3 × ${3 * 48}`);
+});
+
+test('an exception that was not raised keeps nothing', () => {
+  const live = liveAfter('\n\nproblem = ValueError(1)\n');
+  expect(live.get('3 ValueError')).toBe('1 × 88');
+  expect(live.get('3 traceback')).toBeUndefined();
+});
+
+test('a list that has shrunk gives room back; a dict and a set don’t', () => {
+  const live = liveAfter(`items = table = None
+items = [None for _ in range(100)]
+while len(items) > 10: items.pop()
+table = {i: None for i in range(100)}
+while len(table) > 10: table.popitem()
+found = {i for i in range(100)}
+while len(found) > 10: found.pop()
+`);
+  expect(live.get('2 list')).toBe('2 × 184');
+  expect(live.get('4 dict')).toBe('2 × 4688');
+  expect(live.get('6 set')).toBe('2 × 8408');
+});
