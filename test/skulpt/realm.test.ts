@@ -37,3 +37,27 @@ test('a Skulpt that was never configured can be attached to', () => {
   expect(warnings).toEqual([]);
   expect(Object.hasOwn(Sk, '__future__')).toBe(false);
 });
+
+test('the self-test passes however Skulpt is configured, and an unknown build is told of', () => {
+  const { Sk } = newSkulpt();
+  const host = Sk as SkulptHost & { configure(options: object): void; python2: object };
+  const output = (): undefined => undefined;
+  const warnings: string[] = [];
+  const attach = (): void =>
+    attachSkulpt(Sk, new Tracer(), { onWarning: (text) => void warnings.push(text) }).detach();
+  for (const options of [
+    { __future__: host.python2 },
+    { debugging: true, breakpoints: () => true },
+    { execLimit: 0, yieldLimit: 0, killableWhile: true },
+  ]) {
+    host.configure({ output, __future__: host.python3, ...options });
+    Object.assign(Sk, { execStart: new Date(0), lastYield: new Date(0) });
+    attach();
+  }
+  expect(warnings).toEqual([]);
+  Object.assign(Sk, { build: { githash: 'ffff' } });
+  attach();
+  expect(warnings).toEqual([
+    expect.stringMatching(/^this build of Skulpt \(ffff\) is not known, 1\.2\.0, .* are: /),
+  ]);
+});
