@@ -34,7 +34,7 @@ export async function createGuest(options: GuestOptions = {}): Promise<Guest> {
     },
   });
   const tracer = new Tracer();
-  const adapter = runtime.attach(tracer, options.attach);
+  const adapter = runtime.attach(tracer, { selfTest: false, ...options.attach });
   const module = installNodeGuestModule(runtime.$B, adapter, options.module);
   return {
     runtime,

@@ -5,15 +5,19 @@ import { attachBrython } from '@tracemalloc/adapters/brython';
 import { instrumentBrython } from '@tracemalloc/adapters/brython/instrument';
 import { createBrython } from '@tracemalloc/adapters/brython/node';
 import { Tracer } from '@tracemalloc/core';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { startGuest } from './start.ts';
 
 const folder = dirname(createRequire(import.meta.url).resolve('brython/package.json'));
 const source = readFileSync(join(folder, 'brython.js'), 'utf8');
+let instrumented: ReturnType<typeof instrumentBrython>;
+beforeAll(() => {
+  instrumented = instrumentBrython(source);
+});
 
 test('brython.js and brython.min.js are instrumented at the same places', () => {
   const sites = { literal: 130, stamp: 57, dict: 2, raw: 9, cell: 2, growth: 13, texts: 4 };
-  expect(instrumentBrython(source)).toMatchObject({ sites, version: '3.14.3' });
+  expect(instrumented).toMatchObject({ sites, version: '3.14.3' });
   const min = instrumentBrython(readFileSync(join(folder, 'brython.min.js'), 'utf8'));
   expect(min).toMatchObject({ sites, version: '3.14.2' });
 });
@@ -26,12 +30,13 @@ test('an unknown version, another file and instrumented code are refused', () =>
   expect(() => instrumentBrython(unknown)).toThrow(/cannot instrument Brython 3\.15\.0: known are/);
   expect(() => instrumentBrython('var x = 1')).toThrow(/no brython\.js: it states no version/);
   expect(() => instrumentBrython('var = 1')).toThrow(/no brython\.js: Unexpected token/);
-  expect(() => instrumentBrython(instrumentBrython(source).code)).toThrow(/instrumented already/);
+  expect(() => instrumentBrython(instrumented.code)).toThrow(/instrumented already/);
 });
 
 test('the self-test passes on a known Brython, and warns of nothing', async () => {
   const warnings: string[] = [];
-  const { adapter } = await startGuest({ onWarning: (message) => warnings.push(message) });
+  const onWarning = (message: string) => warnings.push(message);
+  const { adapter } = await startGuest({ selfTest: true, onWarning });
   expect(warnings).toEqual([]);
   expect(adapter.caps).toEqual({
     hooks: 'instrumented',
@@ -130,7 +135,7 @@ test('two interpreters do not meet', async () => {
 test('a Brython that was loaded as it is gets wrapped, and says so', async () => {
   const warnings: string[] = [];
   const guest = await startGuest(
-    { onWarning: (message) => warnings.push(message) },
+    { selfTest: true, onWarning: (message) => warnings.push(message) },
     { instrumented: false },
   );
   expect(warnings[0]).toMatch(/was not instrumented when it was loaded/);
@@ -189,7 +194,6 @@ print(Generic().get(3), [
      'b': [2]}, max(*[1,
      5], key=lambda v:
      -v))
-import asyncio
 async def later(x):
     return [x,
             [i async for i in numbers()]]

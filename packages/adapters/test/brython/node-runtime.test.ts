@@ -120,10 +120,11 @@ test('missing modules, syntax errors and endless recursion end cleanly', async (
 
 test('instrumented code is cached by content, and an unusable folder only costs time', async () => {
   const cacheFolder = join(folder, 'cache');
+  const kept = () => readdirSync(cacheFolder).map((name) => name.split('-')[0]);
   await createBrython({ cacheFolder });
-  expect(readdirSync(cacheFolder)).toHaveLength(1);
+  expect(kept()).toEqual(['brython', 'prelude']);
   await createBrython({ cacheFolder });
-  expect(readdirSync(cacheFolder)).toHaveLength(1);
+  expect(kept()).toEqual(['brython', 'prelude']);
   await createBrython({ cacheFolder: join(folder, 'helper.py', 'inside a file') });
   expect(defaultCacheFolder({ XDG_CACHE_HOME: '/c' })).toBe(join('/c', 'tracemalloc'));
   expect(defaultCacheFolder({ HOME: '/h' })).toBe(join('/h', '.cache', 'tracemalloc'));

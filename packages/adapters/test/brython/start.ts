@@ -21,6 +21,7 @@ export type Guest = {
 /** Instrumenting takes a second: all test files share what one of them has cached. */
 const cacheFolder = join(tmpdir(), 'tracemalloc-test-cache');
 
+/** A Brython with the adapter attached; without its self-test, unless it is asked for. */
 export async function startGuest(
   attach: AttachOptions = {},
   options: BrythonOptions = {},
@@ -37,7 +38,7 @@ export async function startGuest(
     ...options,
   });
   const tracer = new Tracer();
-  const adapter = runtime.attach(tracer, attach);
+  const adapter = runtime.attach(tracer, { selfTest: false, ...attach });
   return {
     runtime,
     tracer,

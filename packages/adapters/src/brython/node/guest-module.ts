@@ -10,7 +10,7 @@ import {
   installGuestModule,
 } from '../guest-module.ts';
 import type { BrythonInternals } from '../host.ts';
-import { defaultCacheFolder } from './instrumented-source.ts';
+import { defaultCacheFolder } from './code-cache.ts';
 
 export type NodeGuestModuleOptions = GuestModuleOptions & {
   /** Where to keep compiled modules; `null` = nowhere. Default: the user's cache folder. */

@@ -1,6 +1,6 @@
 export { nodeCollector } from '../../frees/node/collector.ts';
+export { defaultCacheFolder } from './code-cache.ts';
 export { installNodeGuestModule, type NodeGuestModuleOptions } from './guest-module.ts';
-export { defaultCacheFolder } from './instrumented-source.ts';
 export {
   type BrythonOptions,
   type BrythonRuntime,

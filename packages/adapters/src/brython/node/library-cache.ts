@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrythonInternals } from '../host.ts';
 import { brythonVersion, instrumenterVersion } from '../versions.ts';
-import { tryToWrite } from './instrumented-source.ts';
+import { hashOf } from './brython-part.ts';
+import { tryToWrite } from './code-cache.ts';
 
 /** What Brython compiled of a library module; an array of one for a package. */
 type Compiled = string | [string];
@@ -30,13 +30,11 @@ export class LibraryCache {
   /** Modules that are kept already, or were compiled without the hooks. */
   readonly #settled: Set<string>;
 
-  /** @param text The library's source: its hash is the cache's key. */
-  constructor($B: BrythonInternals, cacheFolder: string, text: string) {
+  /** @param hash The hash of the library's text. */
+  constructor($B: BrythonInternals, cacheFolder: string, hash: string) {
     this.#library = $B as Library;
-    const key = createHash('sha256').update(
-      `${brythonVersion($B)} ${instrumenterVersion}\n${text}`,
-    );
-    this.#folder = join(cacheFolder, `library-${key.digest('hex').slice(0, 32)}`);
+    const key = hashOf(`${brythonVersion($B)} ${instrumenterVersion}`, hash);
+    this.#folder = join(cacheFolder, `library-${key}`);
     const { VFS, precompiled } = this.#library;
     this.#original = new Map(Object.entries(VFS).map(([name, file]) => [name, file![1]]));
     this.#settled = new Set(Object.keys(precompiled));
