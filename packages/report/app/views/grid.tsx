@@ -7,6 +7,7 @@ import {
 } from '@tanstack/virtual-core';
 import type { ComponentChildren, TargetedKeyboardEvent } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { formatFigure } from '../text.ts';
 
 type SortDirection = 'ascending' | 'descending' | 'none';
 
@@ -129,7 +130,8 @@ export function Grid(props: GridProps) {
       </table>
       {items.length < props.length && (
         <p class="print-only">
-          Rows {first + 1} to {last + 1} of {props.length}; the report's page has them all.
+          Rows {first + 1} to {last + 1} of {formatFigure(props.length, 'blocks')}; the report's
+          page has them all.
         </p>
       )}
     </div>
