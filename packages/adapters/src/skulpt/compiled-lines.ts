@@ -58,10 +58,52 @@ export function emitLines(Sk: SkulptHost, compiler: Compiler, stack: GuestStack,
     linesOf(self.u).emitted = line;
     emit(self, `$tl[$tsp]=${stack.frameRow(self.filename, line, self.u.name.v)};`);
   };
-  emitExpressionLines(Sk, compiler, linesOf, setLine, undo);
-  emitHeadLines(compiler, linesOf, setLine, undo);
+  const places = new Places(Sk);
+  emitExpressionLines(Sk, compiler, { linesOf, setLine, places }, undo);
+  emitHeadLines(compiler, { linesOf, setLine, places }, undo);
   clearTemporaries(compiler, linesOf, undo);
 }
+
+/** The lines of nodes. Skulpt parses what is in an f-string by itself, and counts lines from 1 there. */
+class Places {
+  readonly #inText = new WeakMap<Node, number>();
+  readonly #nodes: ReadonlySet<unknown>;
+  readonly #formatted: unknown;
+
+  constructor({ astnodes }: SkulptHost) {
+    this.#nodes = new Set(Object.values(astnodes));
+    this.#formatted = astnodes['FormattedValue'];
+  }
+
+  lineOf(node: Node): number | undefined {
+    return this.#inText.get(node) ?? node.lineno;
+  }
+
+  /** Called with a node before it is compiled, and what is in it. */
+  enter(node: Node): void {
+    if (node.constructor !== this.#formatted) return;
+    this.#move((node as Partial<Formatted>).value, (this.lineOf(node) ?? 1) - 1);
+  }
+
+  #move(value: unknown, lines: number): void {
+    if (Array.isArray(value)) {
+      for (const item of value) this.#move(item, lines);
+      return;
+    }
+    if (!this.#nodes.has((value as Node | null | undefined)?.constructor)) return;
+    const node = value as Node;
+    if (node.lineno !== undefined) this.#inText.set(node, node.lineno + lines);
+    for (const part of Object.values(node)) this.#move(part, lines);
+  }
+}
+
+type Formatted = Node & { readonly value: unknown };
+
+type Lines = {
+  readonly linesOf: LinesOf;
+  readonly setLine: SetLine;
+  readonly places: Places;
+};
 
 type LinesOf = (unit: Unit) => UnitLines;
 type SetLine = (self: Compiler, line: number | undefined) => void;
@@ -75,25 +117,27 @@ function emit(self: Compiler, code: string): void {
 function emitExpressionLines(
   Sk: SkulptHost,
   compiler: Compiler,
-  linesOf: LinesOf,
-  setLine: SetLine,
+  { linesOf, setLine, places }: Lines,
   undo: Undo,
 ): void {
   const kinds = new Set(expressions.map((name) => Sk.astnodes[name]).filter(Boolean));
   undo.replace(compiler, 'annotateSource', (original) => {
     return function (this: Compiler, node: Node): void {
       original.call(this, node);
-      setLine(this, node.lineno);
-      linesOf(this.u).current = node.lineno ?? 0;
+      const line = places.lineOf(node);
+      setLine(this, line);
+      linesOf(this.u).current = line ?? 0;
     };
   });
   undo.replace(compiler, 'vexpr', (original) => {
     return function (this: Compiler, node: Node, ...rest: unknown[]): unknown {
       const known = linesOf(this.u);
       const outer = known.current;
-      if (node.lineno !== undefined && kinds.has(node.constructor)) {
-        known.current = node.lineno;
-        if (known.emitted !== node.lineno) setLine(this, node.lineno);
+      places.enter(node);
+      const line = places.lineOf(node);
+      if (line !== undefined && kinds.has(node.constructor)) {
+        known.current = line;
+        if (known.emitted !== line) setLine(this, line);
       }
       const result = original.call(this, node, ...rest);
       known.current = outer;
@@ -104,17 +148,17 @@ function emitExpressionLines(
 }
 
 /** Heads of loops are come to from below, and the ends of `with` from inside: set the line there. */
-function emitHeadLines(compiler: Compiler, linesOf: LinesOf, setLine: SetLine, undo: Undo): void {
+function emitHeadLines(compiler: Compiler, { linesOf, setLine, places }: Lines, undo: Undo): void {
   undo.replace(compiler, 'cfor', (original) => {
     return function (this: Compiler, node: Loop): unknown {
-      return within(linesOf(this.u).loops, node.iter.lineno ?? node.lineno, () =>
-        original.call(this, node),
-      );
+      const line = places.lineOf(node.iter) ?? node.lineno;
+      return within(linesOf(this.u).loops, line, () => original.call(this, node));
     };
   });
   undo.replace(compiler, 'ccompgen', (original) => {
     return function (this: Compiler, type, name, generators, index, ...rest): unknown {
-      return within(linesOf(this.u).loops, generators[index]?.iter.lineno, () =>
+      const iter = generators[index]?.iter;
+      return within(linesOf(this.u).loops, iter && places.lineOf(iter), () =>
         original.call(this, type, name, generators, index, ...rest),
       );
     };

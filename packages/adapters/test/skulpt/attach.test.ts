@@ -19,6 +19,7 @@ function descriptors(Sk: Sk): Map<string, PropertyDescriptor> {
   };
   add(Sk, 'Sk');
   add(Sk.abstr, 'abstr');
+  add(Sk.misceval, 'misceval');
   add(Object.getPrototypeOf(Sk.python3) as object, 'Object');
   const natives = [
     ...Object.entries(Sk.builtin),

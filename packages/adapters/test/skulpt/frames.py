@@ -129,3 +129,6 @@ while here('condition') is None and i < 2:
     here('while')
 sorted([2, 1], key=lambda v: here('key') or v)
 here('end')
+text = [
+    f"{here('in a text')} {(lambda: here('lambda in a text'))()}",
+    here('after the text')]
