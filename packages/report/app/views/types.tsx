@@ -53,7 +53,7 @@ export function TypesView({ model, selection, figures, update }: ViewProps) {
   const columns: GridColumn[] = [
     { id: 'label', label: 'Type', numeric: false },
     ...figureColumns(selection, { own: false }),
-    { id: 'bar', label: difference ? 'Movement' : 'Share', numeric: false, width: 200 },
+    { id: 'bar', label: difference ? 'Movement' : 'Share', numeric: false, width: 160 },
   ];
   const onKey = (event: TargetedKeyboardEvent<HTMLElement>, index: number): boolean => {
     const { type, line } = shown[index]!;
