@@ -90,6 +90,8 @@ export type ClassInfo = {
   readonly hasSlots: boolean;
   /** What the objects of a class that the program defined have besides what they come from. */
   readonly layout: Layout;
+  /** Whether it is a `collections.defaultdict`, which holds more than its items. */
+  readonly hasFactory: boolean;
   /** Holds nothing but JavaScript values. */
   readonly isLeaf: boolean;
   readonly mark: Mark;
@@ -146,9 +148,20 @@ export class Classes {
     const kind = this.#kindOf(guestClass, prototype);
     const isLeaf = leaves.has(kind) && !isGuest;
     const hasSlots = Number(prototype['sk$nslots'] ?? 0) > 0;
+    const hasFactory = 'default_factory' in prototype;
     const type = this.#tracer.type(name);
     const layout = layoutOf(guestClass);
-    return { kind, name, type, isGuest, hasSlots, layout, isLeaf, mark: makeMark(name) };
+    return {
+      kind,
+      name,
+      type,
+      isGuest,
+      hasSlots,
+      hasFactory,
+      layout,
+      isLeaf,
+      mark: makeMark(name),
+    };
   }
 
   #kindOf(guestClass: SkulptClass, prototype: SkulptObject): Kind {

@@ -178,6 +178,7 @@ export class LiveSet {
       }
       case 'dict': {
         const { entries } = guest as Dict;
+        if (info.hasFactory) this.#reach(guest['default_factory']);
         // In half the time of for … in: V8 keeps the entries in a dictionary, too.
         const keys = Object.keys(entries);
         for (let i = 0; i < keys.length; i++) {
