@@ -5,6 +5,7 @@ import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { anyRows, snapshotFromRows } from '../../packages/core/test/codec/fixtures.ts';
+import { runs } from '../../packages/core/test/runs.ts';
 import { smallSnapshot } from '../../packages/formats/test/small-snapshot.ts';
 
 const file = createRequire(import.meta.url).resolve('@tracemalloc/formats/json/schema.json');
@@ -18,7 +19,7 @@ test('the JSON of any snapshot keeps to the schema that the package exports', ()
       validate(read(dumpJson(snapshot)));
       expect(validate.errors).toBeNull();
     }),
-    { numRuns: 25 },
+    { numRuns: runs(25) },
   );
 });
 

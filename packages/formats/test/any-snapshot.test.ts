@@ -2,6 +2,7 @@ import { type Snapshot, Tracer } from '@tracemalloc/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { anyRows, snapshotFromRows } from '../../core/test/codec/fixtures.ts';
+import { runs } from '../../core/test/runs.ts';
 import { readers } from './readers.ts';
 import { smallSnapshot } from './small-snapshot.ts';
 
@@ -97,6 +98,6 @@ test.each(Object.keys(readers))('the bytes of %s add up, for any snapshot', (for
       const tolerance = snapshot.data.sites.length + live * 1e-12;
       expect(Math.abs(sum - live)).toBeLessThanOrEqual(tolerance);
     }),
-    { numRuns: 25 },
+    { numRuns: runs(25) },
   );
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compareCodePoints } from '../../src/base/code-points.ts';
+import { runs } from '../runs.ts';
 import { readVectors } from '../vectors.ts';
 
 /** The order by definition: arrays of code points, element by element. */
@@ -27,6 +28,6 @@ test('strings of surrogates, whole and torn, compare by code point', () => {
     fc.property(text, text, (a, b) => {
       expect(Math.sign(compareCodePoints(a, b))).toBe(Math.sign(naive(a, b)));
     }),
-    { numRuns: 5000 },
+    { numRuns: runs(3000) },
   );
 });

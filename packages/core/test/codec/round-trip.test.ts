@@ -6,6 +6,7 @@ import { Snapshot } from '@tracemalloc/core';
 import { dump, dumpChunks, isSnapshotFile, load, loadChunks } from '@tracemalloc/core/codec';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { runs } from '../runs.ts';
 import { anyRows, fullRows, snapshotFromRows } from './fixtures.ts';
 
 const full = snapshotFromRows(fullRows(false));
@@ -48,7 +49,7 @@ describe('load(dump(snapshot)) equals the snapshot', () => {
         // toStrictEqual trips over metadata with a field `constructor`.
         expect(isDeepStrictEqual(load(dump(snapshot, { gzip })).data, snapshot.data)).toBe(true);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(150) },
     );
   });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Snapshot } from '../../src/index.ts';
 import { commonRows, mergeSnapshots } from '../../src/merge/index.ts';
+import { runs } from '../runs.ts';
 import { snapshotOf, textOf } from '../snapshot-text.ts';
 
 const one = snapshotOf(`
@@ -127,7 +128,7 @@ describe('metadata', () => {
         const steps = mergeSnapshots([first, ...all.slice(2 + extra)]);
         expect(steps.metadata).toEqual(mergeSnapshots(all).metadata);
       }),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 });

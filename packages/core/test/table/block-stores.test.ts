@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { BlockStore } from '../../src/table/block-store.ts';
 import { HashedBlocks } from '../../src/table/hashed-blocks.ts';
 import { PagedBlocks } from '../../src/table/paged-blocks.ts';
+import { runs } from '../runs.ts';
 
 const stores: [name: string, make: () => BlockStore][] = [
   ['hashed', () => new HashedBlocks(0)],
@@ -98,6 +99,7 @@ describe.each(stores)('%s', (_, make) => {
         }
         pair.check();
       }),
+      { numRuns: runs(50) },
     );
   });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ShadowStack, Tracer } from '../../src/index.ts';
+import { runs } from '../runs.ts';
 import { textOf } from '../snapshot-text.ts';
 
 // What an adapter with a bug, or one written without types, may hand over on any event.
@@ -53,7 +54,7 @@ test.each(['address', 'serial'] as const)(
           'a.py:1: size=7 B, count=1, average=7 B',
         ]);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   },
 );

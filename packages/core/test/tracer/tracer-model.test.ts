@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ShadowStack, type Snapshot, Tracer } from '../../src/index.ts';
+import { runs } from '../runs.ts';
 import { type ModelSite, type ModelTraceback, siteKey, TracerModel } from './tracer-model.ts';
 
 const domainOptions = [
@@ -282,6 +283,6 @@ test('after any events, the tracer answers what a naive model answers', () => {
       for (const one of operations) pair.run(one as Operation);
       pair.check();
     }),
-    { numRuns: 120 },
+    { numRuns: runs(60) },
   );
 });

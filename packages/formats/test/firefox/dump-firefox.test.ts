@@ -2,6 +2,7 @@ import { dumpFirefox } from '@tracemalloc/formats/firefox';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { anyRows, snapshotFromRows } from '../../../core/test/codec/fixtures.ts';
+import { runs } from '../../../core/test/runs.ts';
 import { smallSnapshot } from '../small-snapshot.ts';
 
 const read = (bytes: Uint8Array) => JSON.parse(new TextDecoder().decode(bytes));
@@ -44,7 +45,7 @@ test('tables have whole columns, and rows of tables that there are', () => {
       expectRows(parents, stackTable);
       expect(new Set(stringArray).size).toBe(stringArray.length);
     }),
-    { numRuns: 15 },
+    { numRuns: runs(15) },
   );
 });
 

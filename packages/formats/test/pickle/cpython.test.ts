@@ -8,6 +8,7 @@ import { dumpPickle, loadPickle } from '@tracemalloc/formats/pickle';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { anyRows, fullRows, snapshotFromRows } from '../../../core/test/codec/fixtures.ts';
+import { runs } from '../../../core/test/runs.ts';
 
 /** Traces in CPython's raw layout. */
 function rawTraces(snapshot: Snapshot): RawTrace[] {
@@ -27,7 +28,7 @@ test('loadPickle(dumpPickle(snapshot)) has the same traces, for any snapshot', (
       expect(again.tracebackLimit).toBe(snapshot.tracebackLimit);
       expect(isDeepStrictEqual(rawTraces(again), rawTraces(snapshot))).toBe(true);
     }),
-    { numRuns: 200 },
+    { numRuns: runs(100) },
   );
 });
 

@@ -3,6 +3,7 @@ import { TracemallocError } from '@tracemalloc/core';
 import { loadPickle } from '@tracemalloc/formats/pickle';
 import { describe, expect, test } from 'vitest';
 import { flips, outcomeOf, prefixes, randomBuffers } from '../../../core/test/codec/mutations.ts';
+import { runs } from '../../../core/test/runs.ts';
 
 const folder = new URL('../../../../test/vectors/pickles/', import.meta.url);
 const read = (file: string): Uint8Array => new Uint8Array(readFileSync(new URL(file, folder)));
@@ -83,8 +84,8 @@ describe('damage', () => {
   });
 
   test.each([
-    ['binary', binary, 3000],
-    ['text', text, 3000],
+    ['binary', binary, runs(1000)],
+    ['text', text, runs(1000)],
   ])('a changed byte of a %s pickle is refused or gives another snapshot', (_, bytes, count) => {
     const seen = new Set<string>();
     for (const input of flips(bytes, count, 5)) seen.add(outcomeOrSize(input));
@@ -93,7 +94,7 @@ describe('damage', () => {
   });
 
   test('random bytes are no pickle of a snapshot', () => {
-    for (const input of randomBuffers(3000, 6, binary.subarray(0, 40))) {
+    for (const input of randomBuffers(runs(1000), 6, binary.subarray(0, 40))) {
       expect(outcomeOrSize(input)).not.toBe('read');
     }
   });

@@ -2,6 +2,7 @@ import type { SnapshotData } from '@tracemalloc/core';
 import { measure } from '@tracemalloc/core/metric';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../../core/test/runs.ts';
 import { snapshotOf } from '../../../core/test/snapshot-text.ts';
 import { type CallTree, callTree, own, total } from '../../src/model/call-tree.ts';
 
@@ -106,6 +107,6 @@ test('totals are those of a walk over every traceback', () => {
       }
       expect(new Map(paths.map((path, node) => [path, size[node]]))).toEqual(expected);
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 });

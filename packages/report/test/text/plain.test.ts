@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../../core/test/runs.ts';
 import { layOut } from '../../src/text/columns.ts';
 import { fit, plain, plainSource, widthOf } from '../../src/text/plain.ts';
 import { fixed, formatBlocks, formatBytes, formatCount } from '../../src/text/units.ts';
@@ -40,7 +41,7 @@ test('whatever the name, it takes no more columns than there are, and no control
       expect(text.length).toBeLessThanOrEqual(Math.max(width * 4, 1));
       expect(text).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
     }),
-    { numRuns: 100 },
+    { numRuns: runs(100) },
   );
 });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../../core/test/runs.ts';
 import { snapshotOf } from '../../../core/test/snapshot-text.ts';
 import { lines, stats, summary, table, tree } from '../../src/index.ts';
 
@@ -55,7 +56,7 @@ test('figures are those of a naive count over the traces', () => {
         ofLines,
       );
     }),
-    { numRuns: 30 },
+    { numRuns: runs(30) },
   );
 });
 
@@ -77,6 +78,6 @@ test('whatever is listed, hidden or grouped by, nothing is lost', () => {
       const { histogram } = stats(snapshot);
       expect(histogram.reduce((sum, bin) => sum + bin.count, 0)).toBe(all.length);
     }),
-    { numRuns: 30 },
+    { numRuns: runs(30) },
   );
 });
