@@ -28,6 +28,8 @@ export type Agreement = {
   /** Tracebacks of the lines that both know; equal means that both have it, frame by frame. */
   readonly tracebacks: number;
   readonly sameTracebacks: number;
+  /** Lines of CPython's top ten that are not in the guest's with a size within 10 %: `file:line`. */
+  readonly off: readonly string[];
   /** What differs, in words. */
   readonly differences: readonly string[];
 };
@@ -39,6 +41,7 @@ export function agreementOf(program: string, cpython: Answer, guest: Answer): Ag
   const top = cpython.lines.slice(0, TOP);
   const guestTop = guest.lines.slice(0, top.length);
   const differences: string[] = [];
+  const off: string[] = [];
   let samePlace = 0;
   let inTop = 0;
   let sameSize = 0;
@@ -51,6 +54,7 @@ export function agreementOf(program: string, cpython: Answer, guest: Answer): Ag
     const size = guest.lines.find((other) => placeOf(other) === placeOf(row))?.[2] ?? 0;
     const isSameSize = Math.abs(size - row[2]) <= SIZE_TOLERANCE * row[2];
     if (guestPlace >= 0 && isSameSize) sameSize++;
+    else off.push(placeOf(row));
     if (!same || !isSameSize) {
       const at = guestPlace < 0 ? 'not in the top' : `place ${guestPlace + 1}`;
       differences.push(`place ${place + 1} ${placeOf(row)}: ${row[2]} B, guest ${size} B, ${at}`);
@@ -66,6 +70,7 @@ export function agreementOf(program: string, cpython: Answer, guest: Answer): Ag
     sameSize,
     tracebacks: stacks.total,
     sameTracebacks: stacks.same,
+    off,
     differences,
   };
 }
@@ -105,11 +110,11 @@ function stacksOf(answer: Answer, lines: ReadonlySet<string>): Set<string> {
   return stacks;
 }
 
-/** The agreements as a table, one program a line, and their totals. */
-export function parityTable(agreements: readonly Agreement[]): string {
+/** How several programs agree together. */
+export function totalOf(agreements: readonly Agreement[]): Agreement {
   const total = (pick: (one: Agreement) => number): number =>
     agreements.reduce((sum, one) => sum + pick(one), 0);
-  const totals: Agreement = {
+  return {
     program: 'all',
     places: total((one) => one.places),
     samePlace: total((one) => one.samePlace),
@@ -117,10 +122,15 @@ export function parityTable(agreements: readonly Agreement[]): string {
     sameSize: total((one) => one.sameSize),
     tracebacks: total((one) => one.tracebacks),
     sameTracebacks: total((one) => one.sameTracebacks),
+    off: [],
     differences: [],
   };
+}
+
+/** The agreements as a table, one program a line, and their totals. */
+export function parityTable(agreements: readonly Agreement[]): string {
   const header = ['program', 'same place', 'in top', 'size ±10 %', 'tracebacks'];
-  const rows = [...agreements, totals].map((one) => [
+  const rows = [...agreements, totalOf(agreements)].map((one) => [
     one.program,
     share(one.samePlace, one.places),
     share(one.inTop, one.places),
@@ -138,6 +148,7 @@ export function parityTable(agreements: readonly Agreement[]): string {
     .join('\n');
 }
 
+/** `part/whole percent %`. */
 function share(part: number, whole: number): string {
   const percent = whole === 0 ? 100 : (100 * part) / whole;
   return `${part}/${whole} ${percent.toFixed(0).padStart(3)} %`;
