@@ -1,4 +1,4 @@
-import { attachSkulpt } from '@tracemalloc/adapters/skulpt';
+import { attachSkulpt, type SkulptHost } from '@tracemalloc/adapters/skulpt';
 import { Tracer } from '@tracemalloc/core';
 import { expect, test } from 'vitest';
 import { newSkulpt } from './guest.ts';
@@ -161,18 +161,14 @@ def cached(x):
 
 test('what only a native object holds is in use, and is free with it', () => {
   const { Sk, run } = newSkulpt();
-  const host = Sk as unknown as {
-    builtin: Record<string, new (native: () => unknown) => object>;
-    builtins: Record<string, unknown>;
-  };
-  const isNewer = 'GenericAlias' in host.builtin;
+  const isNewer = 'GenericAlias' in Sk.builtin;
   const all = isNewer ? [...holders, ...newerHolders] : holders;
   const head = isNewer ? setup + newerSetup : setup;
   const tracer = new Tracer();
   attachSkulpt(Sk, tracer);
   tracer.start();
   const looks: Set<number>[] = [];
-  host.builtins['look'] = new host.builtin['func']!(() => void looks.push(linesOfM(tracer)));
+  onLook(Sk, () => looks.push(linesOfM(tracer)));
   const program = [
     ...all.map((expression, i) => `h_${i} = ${expression}`),
     'look()',
@@ -185,6 +181,139 @@ test('what only a native object holds is in use, and is free with it', () => {
   expect(all.filter((_, i) => !before!.has(first + i))).toEqual([]);
   expect(all.filter((_, i) => after!.has(first + i))).toEqual([]);
 });
+
+/** Each line with an M looks while the M is only in a statement or a frame that is being run. */
+const inProgress = `
+class M(object):
+    def __init__(self): self.v = 1
+    def method(self, *a): look()
+    def __add__(self, o): return 1
+    def __enter__(self): return 5
+    def __exit__(self, *a): look(); return True
+    def __getitem__(self, k): look(); return 1
+    def __iter__(self): return iter([1])
+    def __call__(self): look()
+    def __eq__(self, o): look(); return True
+    def __hash__(self): return 3
+    def __getattr__(self, n): look(); return 1
+    def __bool__(self): look(); return True
+    def __str__(self): look(); return 's'
+    def __len__(self): look(); return 1
+def f(*a, **k): pass
+def g(a, b=1): look()
+def va(*a, **k): look()
+def L():
+    look()
+    return 2
+def cases():
+    f(M(), L())
+    [M(), L()]
+    (M(), L())
+    {1: M(), 2: L()}
+    {M(), L()}
+    M().method()
+    M().method(L())
+    M() + L()
+    M()[1]
+    M()()
+    M() == 1
+    M().foo
+    not M()
+    M() and L()
+    for x in [M()]: L()
+    for x in M(): L()
+    [L() for y in [M()]]
+    {L() for y in [M()]}
+    list(L() for y in [M()])
+    g(M())
+    g(1, M())
+    g(1, b=M())
+    va(M())
+    va(*[M()])
+    va(a=M())
+    va(**{'a': M()})
+    (lambda q=M(): look())()
+    (lambda q: look())(M())
+    [M()][L() - 2]
+    (M() if L() else 1, L())
+    f(f(M(), 1), M(), L())
+    '%s %s' % (M(), L())
+    '{} {}'.format(M(), L())
+    f"{M()} {L()}"
+    x = M(), L()
+cases()
+def w():
+    with M(): L()
+w()
+def w2():
+    with M() as z: L()
+w2()
+def e1():
+    try: raise ValueError(M())
+    except ValueError: look()
+e1()
+def e2():
+    try: raise ValueError(M())
+    except ValueError as er: look()
+e2()
+def e3():
+    try: raise ValueError(M())
+    finally: look()
+try: e3()
+except ValueError: pass
+def e4():
+    try: return M()
+    finally: look()
+e4()
+def gen():
+    q = M()
+    yield 1
+    look()
+for _ in gen(): pass
+def gen2(q):
+    yield 1
+    look()
+list(gen2(M()))
+list(x for x in gen2(M()))
+class Body(object):
+    a = M()
+    look()
+def cell():
+    c = M()
+    def inner():
+        look()
+        return c
+    return inner()
+cell()
+`;
+
+test('what running statements and frames hold is in use', async () => {
+  const { Sk, runAsync } = newSkulpt();
+  const tracer = new Tracer();
+  attachSkulpt(Sk, tracer);
+  tracer.start();
+  const seen = new Set<number>();
+  onLook(Sk, () => {
+    for (const line of linesOfM(tracer)) seen.add(line);
+  });
+  expect((await runAsync(inProgress)).error).toBeNull();
+  const missed = inProgress
+    .split('\n')
+    .filter((line, i) => line.includes('M()') && !seen.has(i + 1));
+  expect(missed).toEqual([]);
+});
+
+/** Gives the guest a function `look()`. */
+function onLook(Sk: SkulptHost, look: () => void): void {
+  const { builtin, builtins } = Sk as unknown as {
+    builtin: { func: new (native: () => unknown) => object; none: { none$: object } };
+    builtins: Record<string, unknown>;
+  };
+  builtins['look'] = new builtin.func(() => {
+    look();
+    return builtin.none.none$;
+  });
+}
 
 /** Lines that made an M that is in use. */
 function linesOfM(tracer: Tracer): Set<number> {
