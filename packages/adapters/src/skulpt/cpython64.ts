@@ -44,6 +44,9 @@ const fixed: ReadonlyMap<string, number> = new Map([
   ['staticmethod', 48],
 ]);
 
+/** The longer names are those of later versions. */
+const deques: ReadonlySet<string> = new Set(['deque', 'collections.deque']);
+const defaultdicts: ReadonlySet<string> = new Set(['defaultdict', 'collections.defaultdict']);
 const dequeBlock = 528;
 /** Items of a block; a new deque begins in the middle of its first. */
 const dequeItems = 64;
@@ -73,7 +76,7 @@ export class Cpython64 implements SizeModel {
         measured.buffer = pointer * listRoom(lengthOf(object.v), object.$tmc);
         break;
       case 'dict':
-        measured.own = info.name === 'defaultdict' ? 72 : emptyDict;
+        measured.own = defaultdicts.has(info.name) ? 72 : emptyDict;
         measured.buffer = dictTable(object);
         break;
       case 'set':
@@ -111,7 +114,7 @@ export class Cpython64 implements SizeModel {
       case 'generator':
         return generatorSize(object);
       case 'other':
-        if (info.name === 'deque') return dequeSize(object);
+        if (deques.has(info.name)) return dequeSize(object);
         return fixed.get(info.name) ?? 48;
       default:
         return fixed.get(info.name) ?? 48;
@@ -177,13 +180,12 @@ function instanceSize(object: SkulptObject, { slots, hasDict }: Layout): number 
   return cpythonInstance(dictLength(object.$d), object.$tmc ?? 0);
 }
 
-/** Skulpt 1.2.0 has the slots among the attributes. */
-function slottedAttributes(object: SkulptObject, { slots, hasDict }: Layout): number {
-  return hasDict ? cpythonAttributes(Math.max(0, dictLength(object.$d) - slots)) : 0;
+function slottedAttributes(object: SkulptObject, { slotsInDict, hasDict }: Layout): number {
+  return hasDict ? cpythonAttributes(Math.max(0, dictLength(object.$d) - slotsInDict)) : 0;
 }
 
 function attributeDict(object: SkulptObject, { kind, layout }: ClassInfo): number {
-  const length = dictLength(object.$d) - layout.slots;
+  const length = dictLength(object.$d) - layout.slotsInDict;
   if (length <= 0) return 0;
   return kind === 'exception' ? cpythonDict(length, true) : cpythonAttributes(length);
 }

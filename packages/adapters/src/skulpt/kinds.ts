@@ -74,6 +74,8 @@ const kindOfBuiltin: Readonly<Record<string, Kind>> = {
 export type Layout = {
   /** Values of `__slots__`, of all base classes too. */
   readonly slots: number;
+  /** How many of them Skulpt has among the attributes: all in 1.2.0, none in later versions. */
+  readonly slotsInDict: number;
   /** Whether there is a `__dict__`: no class has it where all have `__slots__`. */
   readonly hasDict: boolean;
 };
@@ -199,7 +201,8 @@ export function layoutOf(guestClass: SkulptClass): Layout {
     hasDict ||= own === null || own.includes('__dict__');
     slots += (own ?? []).filter((name) => name !== '__dict__' && name !== '__weakref__').length;
   }
-  return { slots, hasDict };
+  const hasPlaces = Number(guestClass.prototype['sk$nslots'] ?? 0) > 0;
+  return { slots, slotsInDict: hasPlaces ? 0 : slots, hasDict };
 }
 
 /** The value of `__slots__`: a str, or a list or tuple of them. */

@@ -20,8 +20,8 @@ const inSet = true;
 
 /**
  * Watches what makes dicts and sets grow. `$tmc` of a dict is the number of items that it has room
- * for, or, below 0, how many slots the object has whose attributes are in it; of a set's table the
- * number of its slots.
+ * for, or, below 0, of an object with slots, of which −1 − `$tmc` come before its first attribute;
+ * of a set's table the number of its slots.
  */
 export function watchTables(Sk: SkulptHost, stack: GuestStack, watch: Watch): void {
   const dict = Sk.builtin['dict'] as SkulptClass;
@@ -57,7 +57,7 @@ export function watchTables(Sk: SkulptHost, stack: GuestStack, watch: Watch): vo
 
 function fillDict(table: Table, before: number, stack: GuestStack): void {
   const known = table.$tmc ?? 0;
-  const isFull = known < 0 ? before === -known : isTableFull(before);
+  const isFull = known < 0 ? before === -1 - known : isTableFull(before);
   if (!isFull || !(table.$tm! >= stack.base)) return;
   table.$tmb = stack.stamp();
   if (known >= 0) table.$tmc = usableSlots(dictSlots(before + 1));

@@ -163,13 +163,16 @@ export class Traps {
 /** Attributes that CPython gives the first object of a class room for; the next one gets one less. */
 const firstRoom = 30;
 
-/** Room for attributes of the next object of a class: 0 = as many as it has; below 0 = it has so many slots. */
+/**
+ * Room for attributes of the next object of a class: 0 = as many as it has; below 0 = it has slots,
+ * of which −1 − room are among its attributes.
+ */
 function roomOf(guestClass: RoomyClass | undefined): number {
   if (guestClass?.sk$klass !== true) return 0;
   let room = guestClass.$tmr;
   if (room === undefined) {
-    const { slots } = layoutOf(guestClass);
-    room = slots > 0 ? -slots : firstRoom;
+    const { slots, slotsInDict } = layoutOf(guestClass);
+    room = slots === 0 ? firstRoom : -1 - slotsInDict;
     Object.defineProperty(guestClass, '$tmr', { value: room, writable: true });
   }
   if (room > 0) guestClass.$tmr = room - 1;

@@ -115,7 +115,8 @@ found = collect([])
   expect(live.get('7 frame')).toBe(`3 × ${3 * 200}`);
   expect(live.get('11 traceback')).toBe(`3 × ${3 * 56}`);
   expect(live.get('11 frame')).toBe('1 × 200');
-  expect(live.get('4 tuple')).toBe(`3 × ${3 * 48}`);
+  // Skulpt 1.2.0 keeps the first arguments; later versions those of super().__init__().
+  expect([`3 × ${3 * 48}`, `3 × ${3 * 56}`]).toContain(live.get('4 tuple'));
 });
 
 test('an exception that was not raised keeps nothing', () => {
