@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { expressions, type Result } from './coverage-expressions.ts';
 import { newSkulpt, startGuest } from './start.ts';
 
-const modules = ['array', 'collections', 'datetime', 'itertools', 'operator', 're', 'time'];
+const modules = ['array', 'collections', 'itertools', 'operator', 're', 'time'];
 const newerModules = ['fractions', 'functools', 'uuid'];
 
 const setup = `
@@ -30,38 +30,45 @@ const point = "Point = collections.namedtuple('Point', 'x y')\n";
 /** Whether SKULPT_BUILD has a version that knows list[int]; 1.2.0 doesn't. */
 const isNewer = 'GenericAlias' in newSkulpt().builtin;
 
-/** What becomes of each expression's object. */
-function coverage(minified: boolean): Result[] {
+/** Each expression with what becomes of its object. In 1.2.0, `datetime` takes a while to compile. */
+function coverage(minified: boolean): (readonly [expression: string, Result])[] {
   const { Sk, tracer, adapter, run } = startGuest({ minified });
   tracer.start();
-  const imported = isNewer ? [...modules, ...newerModules] : modules;
+  const imported = [
+    ...modules,
+    ...(isNewer ? newerModules : []),
+    ...(minified ? ['datetime'] : []),
+  ];
   const head = `${setup}import ${imported.join(', ')}\n${point}`;
   const lines = head.split('\n').length;
-  const program = expressions.map(
+  const tried = expressionsOf(minified);
+  const program = tried.map(
     ({ expression }, i) => `try:\n    made_${i} = ${expression}\nexcept Exception:\n    pass\n`,
   );
   run(head + program.join(''));
   const globals = Sk.globals as Readonly<Record<string, unknown>>;
-  const results = expressions.map((_, i): Result => {
+  const resultOf = (i: number): Result => {
     const made = globals[`made_${i}`];
     if (made === undefined) return '–';
     const frame = adapter.tracebackOf(made)?.at(-1);
     if (frame?.filename.startsWith('src/lib/')) return 'in the library';
     return frame?.lineno === lines + 4 * i + 1 ? 'seen' : 'not seen';
-  });
+  };
+  const results = tried.map(({ expression }, i) => [expression, resultOf(i)] as const);
   adapter.detach();
   return results;
 }
 
-test('which objects are seen is as documented, in both builds', () => {
-  const wanted = expressions.map(({ expression, old, newer }) => [
+function expressionsOf(minified: boolean): typeof expressions {
+  return minified ? expressions : expressions.filter((row) => !/datetime/.test(row.expression));
+}
+
+test.each([true, false])('which objects are seen is as documented (minified: %s)', (minified) => {
+  const wanted = expressionsOf(minified).map(({ expression, old, newer }) => [
     expression,
     isNewer ? newer : old,
   ]);
-  for (const minified of [true, false]) {
-    const found = coverage(minified).map((result, i) => [expressions[i]!.expression, result]);
-    expect(found).toEqual(wanted);
-  }
+  expect(coverage(minified)).toEqual(wanted);
 });
 
 test('what is not seen has a reason', async () => {
