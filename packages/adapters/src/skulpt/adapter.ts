@@ -108,8 +108,8 @@ function attach(
   const sizeOf = (object: SkulptObject): Bytes => {
     const guestClass = object.ob$type;
     if (guestClass === undefined) return 0;
-    const { own, buffer } = sizes.measure(object, classes.of(guestClass));
-    return own + buffer;
+    const { own, buffer, attributes } = sizes.measure(object, classes.of(guestClass));
+    return own + buffer + attributes;
   };
   hookCompiler(Sk, stack, undo);
   const follow =

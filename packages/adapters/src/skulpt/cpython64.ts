@@ -25,7 +25,7 @@ const sharedKeys = 768;
 /** In front of an object that can have a `__dict__` and weak references. */
 const managedHead = 16;
 
-/** Objects of one size, by Python's name of their class. */
+/** Objects of one size, by Python's name of their class: with the blocks that they come with. */
 const fixed: ReadonlyMap<string, number> = new Map([
   ['float', 24],
   ['complex', 32],
@@ -33,13 +33,29 @@ const fixed: ReadonlyMap<string, number> = new Map([
   ['slice', 56],
   ['range', 48],
   ['module', 72],
-  ['enumerate', 72],
+  ['enumerate', 128],
   ['filter', 48],
-  ['map', 48],
-  ['zip', 64],
+  ['map', 96],
+  ['zip', 176],
   ['set_iterator', 64],
   ['range_iterator', 40],
-  ['cell', 40],
+  ['dict_keyiterator', 72],
+  ['dict_itemiterator', 72],
+  ['dict_valueiterator', 72],
+  ['dict_keys', 40],
+  ['dict_items', 40],
+  ['dict_values', 40],
+  ['builtin_function_or_method', 72],
+  ['property', 80],
+  ['classmethod', 232],
+  ['staticmethod', 232],
+]);
+/** Of these without the other blocks. Python: `sys.getsizeof`. */
+const fixedAlone: ReadonlyMap<string, number> = new Map([
+  ['function', 160],
+  ['enumerate', 72],
+  ['map', 48],
+  ['zip', 64],
   ['classmethod', 48],
   ['staticmethod', 48],
 ]);
@@ -69,7 +85,9 @@ export class Cpython64 implements SizeModel {
     switch (info.kind) {
       case 'int':
       case 'str':
-        measured.own = cpythonPrimitive(primitive(object.v));
+        measured.own = info.isGuest
+          ? subclassed(primitive(object.v))
+          : cpythonPrimitive(primitive(object.v));
         break;
       case 'list':
         measured.own = 56;
@@ -139,17 +157,30 @@ export class Cpython64 implements SizeModel {
 }
 
 /**
- * Python: `sys.getsizeof` of what CPython shares (None, bools, small ints, '', ()), which costs a
- * program nothing, and of all ints, whose blocks have room to spare. Undefined for other objects.
+ * Python: `sys.getsizeof`, where it is not what an object takes: of what CPython shares (None, bools,
+ * small ints, '', ()), which costs a program nothing; of ints, whose blocks have room to spare; and
+ * of what has other blocks besides. Undefined for other objects.
  */
-export function cpythonGetsizeof({ v }: SkulptObject, info: ClassInfo): number | undefined {
+export function cpythonGetsizeof(object: SkulptObject, info: ClassInfo): number | undefined {
+  const { v } = object;
+  if (info.kind === 'class') return classObject[0];
+  if (info.kind === 'instance' && info.isGuest) {
+    const { slots, hasDict } = info.layout;
+    return 16 + gcHead + pointer * slots + (hasDict ? managedHead : 0);
+  }
   if (info.isGuest) return undefined;
   if (info.kind === 'str') return cpythonString(String(v));
   if (info.kind === 'tuple' && lengthOf(v) === 0) return 40;
   if (info.name === 'NoneType' || info.name === 'NotImplementedType') return 16;
-  if (info.kind !== 'int') return undefined;
+  if (info.kind !== 'int') return fixedAlone.get(info.name);
   const value = primitive(v);
   return cpythonInt(typeof value === 'bigint' ? value : Number(value));
+}
+
+/** An int or str of a class that the program defined, without the head of one. */
+function subclassed(value: unknown): number {
+  if (typeof value === 'string') return 40 + cpythonString(value);
+  return gcHead + cpythonInt(typeof value === 'bigint' ? value : Number(value)) + 4;
 }
 
 /** Large ints are a list of 30-bit digits where the host has no bigint. */
