@@ -5,7 +5,7 @@ import type { SkulptHost } from './host.ts';
 type Block = string[] & { readonly _name: string; readonly _next: number | null };
 
 /** What is known of the names of a scope. */
-export type SymbolTableEntry = {
+type SymbolTableEntry = {
   readonly blockType: string;
   readonly generator?: boolean;
   readonly symFlags?: Readonly<Record<string, unknown>>;

@@ -103,7 +103,7 @@ export type ClassInfo = {
  * Writes the number of a walk into an object. @returns its stamp; {@link seen} when that number
  * was there; {@link unstamped} when it bears no stamp, and so has no place for a number.
  */
-export type Mark = (object: SkulptObject, walk: number) => number;
+type Mark = (object: SkulptObject, walk: number) => number;
 
 export const seen = -1;
 export const unstamped = -2;
