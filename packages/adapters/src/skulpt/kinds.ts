@@ -80,6 +80,10 @@ export type Layout = {
   readonly hasDict: boolean;
 };
 
+/** Keys of a dict: the host's names of them, and the guest's objects. */
+type Keys = { readonly names: readonly string[]; readonly keys: unknown[] };
+export const noKeys: Keys = { names: [], keys: [] };
+
 /** What is the same for all objects of one class. */
 export type ClassInfo = {
   readonly kind: Kind;
@@ -97,6 +101,8 @@ export type ClassInfo = {
   /** Holds nothing but JavaScript values. */
   readonly isLeaf: boolean;
   readonly mark: Mark;
+  /** For the time of a walk: what the last dict, or the attributes of the last object, had. */
+  last: Keys;
 };
 
 /**
@@ -163,6 +169,7 @@ export class Classes {
       layout,
       isLeaf,
       mark: makeMark(name),
+      last: noKeys,
     };
   }
 
