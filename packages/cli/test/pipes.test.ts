@@ -24,13 +24,13 @@ function shell(text: string, env: Record<string, string>, input: Uint8Array | st
   return { stdout, stderr };
 }
 
-test('a program reads its standard input by line, whole, and by input()', () => {
+test('a program reads its standard input by character, by line, whole, and by input()', () => {
   const program = `import sys
-print(input(), sys.stdin.readline(), end='')
+print(input(), sys.stdin.read(1), sys.stdin.readline(2), input(), sys.stdin.readline(), end='')
 for line in sys.stdin: print(line.strip().upper())
 `;
-  expect(pipeline("printf 'a\\nb\\nc\\nd' | RUN", program)).toEqual({
-    stdout: 'a b\nC\nD\n',
+  expect(pipeline("printf 'a\\nwxyz\\nb\\nc\\nd' | RUN", program)).toEqual({
+    stdout: 'a w xy z b\nC\nD\n',
     stderr: '',
   });
 });

@@ -46,13 +46,12 @@ describe('a program runs as in python', () => {
     expect((await quiet('-m', 'tool', '-q')).stdout).toBe("__main__ ['-q']\n");
   });
 
-  test('and ends with the status that it asks for', async () => {
-    expect(await quiet('-c', 'import sys; sys.exit(3)')).toEqual({
-      status: 3,
-      stdout: '',
-      stderr: '',
-    });
-  });
+  test.each(['import sys; sys.exit(3)', 'exit(3)', 'quit(3)', 'raise SystemExit(3)'])(
+    'and %s ends it with that status',
+    async (program) => {
+      expect(await quiet('-c', program)).toEqual({ status: 3, stdout: '', stderr: '' });
+    },
+  );
 
   test('and an exception ends it with a traceback and status 1', async () => {
     file('raises.py', 'def f(x):\n    return 1 / x\n\nf(0)\n');

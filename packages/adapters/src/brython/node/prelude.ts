@@ -40,10 +40,24 @@ class _Stream:
 class _Input:
     encoding = 'utf-8'
     name = '<stdin>'
-    def readline(self):
-        return _node.read_line()
-    def read(self):
-        return ''.join(self)
+    _rest = ''
+    def readline(self, size=-1):
+        line = self._rest or _node.read_line()
+        end = len(line) if size is None or size < 0 else size
+        self._rest = line[end:]
+        return line[:end]
+    def read(self, size=-1):
+        if size is None or size < 0:
+            return ''.join(self)
+        text = ''
+        while len(text) < size:
+            piece = self.readline(size - len(text))
+            if piece == '':
+                break
+            text += piece
+        return text
+    def readlines(self, hint=-1):
+        return list(self)
     def __iter__(self):
         return self
     def __next__(self):
@@ -195,10 +209,21 @@ def open(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None,
 def input(prompt=''):
     if prompt != '':
         _sys.stdout.write(str(prompt))
-    line = _node.read_line()
+    line = stdin.readline()
     if line == '':
         raise EOFError('EOF when reading a line')
     return line[:-1] if line.endswith('\\n') else line
+
+class _Quitter:
+    def __init__(self, name):
+        self._name = name
+    def __repr__(self):
+        return f'Use {self._name}() or Ctrl-D (i.e. EOF) to exit'
+    def __call__(self, code=None):
+        raise SystemExit(code)
+
+exit = _Quitter('exit')
+quit = _Quitter('quit')
 
 def flush_files():
     for file in list(_unflushed):

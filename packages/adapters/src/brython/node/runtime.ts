@@ -230,8 +230,7 @@ class Runtime implements BrythonRuntime {
     );
     delete $B.imported[preludeName];
     const builtins = $B.builtins as Record<string, unknown>;
-    builtins['open'] = names['open'];
-    builtins['input'] = names['input'];
+    for (const name of ['open', 'input', 'exit', 'quit']) builtins[name] = names[name];
     // The guest's sys.stdin reads this, and writes it.
     $B['stdin'] = names['stdin'];
     this.#flushFiles = () => void $B.$call(names['flush_files']);
