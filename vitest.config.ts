@@ -5,17 +5,25 @@ import { configDefaults, defineConfig } from 'vitest/config';
 const conditions = ['@tracemalloc/source', ...defaultServerConditions];
 
 /**
- * Files that load interpreters or measure the heap: each has a process of its own, because what
- * others leave there would take time in every collection, and be measured.
+ * Files that load Brython, each in a process of its own: an interpreter leaves so much behind that
+ * every collection after it takes longer.
  */
+const brython = [
+  'packages/adapters/test/brython/**/*.test.ts',
+  'packages/cli/test/run.test.ts',
+  'test/brython/**/*.test.ts',
+  'test/conformance/conformance.test.ts',
+  'test/examples/leaks.test.ts',
+];
+/** Files that load lighter interpreters, or ask for many collections. */
 const guests = [
-  'packages/adapters/test/{brython,skulpt,wasmoon}/**/*.test.ts',
-  'packages/cli/test/run*.test.ts',
+  'packages/adapters/test/{skulpt,wasmoon}/**/*.test.ts',
+  'packages/cli/test/run-*.test.ts',
   'packages/core/test/table/block-stores.test.ts',
   'packages/core/test/tracer/memory.test.ts',
-  'test/{brython,conformance,skulpt}/**/*.test.ts',
+  'test/skulpt/**/*.test.ts',
 ];
-/** Files that drive Chromium, all of them the same one. */
+/** Files that drive Chromium. */
 const pages = ['test/e2e/**/*.test.ts', 'test/formats/speedscope.test.ts'];
 const all = ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'];
 
@@ -30,17 +38,18 @@ export default defineConfig({
     reporters: ['default', './scripts/plain-reporter.ts'],
     expect: { requireAssertions: true },
     coverage: { include: ['packages/*/src/**'] },
-    // They run in the order of their names, the longest file of each first. Most files' tests take
-    // less time than a process and the library's modules would for each: those share two.
+    // They run in the order of their names, the longest file of each first. The files of all but the
+    // first share two processes: one for each, with the library's modules, took a third of the time.
     projects: [
-      { extends: true, test: { name: 'guests', include: guests } },
+      { extends: true, test: { name: 'brython', include: brython } },
+      { extends: true, test: { name: 'guests', include: guests, isolate: false } },
       { extends: true, test: { name: 'pages', include: pages, isolate: false } },
       {
         extends: true,
         test: {
           name: 'units',
           include: all,
-          exclude: [...configDefaults.exclude, ...guests, ...pages],
+          exclude: [...configDefaults.exclude, ...brython, ...guests, ...pages],
           isolate: false,
         },
       },

@@ -9,7 +9,8 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 export async function servePage(folder: string): Promise<{ server: ChildProcess; url: string }> {
   const flags = ['--conditions=@tracemalloc/source', '--import=tsx'];
   const vite = 'node_modules/vite/bin/vite.js';
-  const args = [...flags, vite, folder, '--port', '0', '--strictPort'];
+  // Vite's own loader of configurations would find the packages' built files.
+  const args = [...flags, vite, folder, '--configLoader', 'native', '--port', '0', '--strictPort'];
   const server = spawn(process.execPath, args, {
     cwd: root,
     env: { ...process.env, NO_COLOR: '1' },

@@ -324,9 +324,9 @@ describe('bombs', () => {
   test('columns beyond the limit are refused before they are allocated', () => {
     const input = bomb(200);
     expect(input.length).toBeLessThan(100_000);
-    const before = performance.now();
+    const before = process.cpuUsage();
     expect(errorOf(input).code).toBe('too-large');
-    expect(performance.now() - before).toBeLessThan(1000);
+    expect(process.cpuUsage(before).user).toBeLessThan(1e6);
   });
 
   test('inflated data beyond the limit are refused', () => {

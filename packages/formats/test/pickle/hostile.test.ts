@@ -228,9 +228,9 @@ describe('bombs', () => {
     ],
     ['an attribute that is an object', attribute(newObject('Snapshot'))],
   ])('%s', (_, bytes) => {
-    const before = performance.now();
+    const before = process.cpuUsage();
     expect(errorOf(bytes).code).toBe('corrupt');
-    expect(performance.now() - before).toBeLessThan(1000);
+    expect(process.cpuUsage(before).user).toBeLessThan(1e6);
   });
 
   test('many totals of one long traceback', () => {
@@ -252,9 +252,9 @@ describe('bombs', () => {
       traces.push('M', [total & 0xff, total >> 8], 't');
     }
     traces.push('e');
-    const before = performance.now();
+    const before = process.cpuUsage();
     expect(errorOf(snapshotPickle(traces)).code).toBe('too-large');
-    expect(performance.now() - before).toBeLessThan(1000);
+    expect(process.cpuUsage(before).user).toBeLessThan(1e6);
   });
 
   test('memo numbers far apart', () => {
