@@ -15,16 +15,14 @@ const brython = [
   'test/conformance/conformance.test.ts',
   'test/examples/leaks.test.ts',
 ];
-/** Files that load lighter interpreters, or ask for many collections. */
-const guests = [
-  'packages/adapters/test/{skulpt,wasmoon}/**/*.test.ts',
+/** Files that ask for many collections, which take longer where much is loaded. */
+const collecting = [
+  'packages/adapters/test/{callbacks,skulpt,wasmoon}/**/*.test.ts',
   'packages/cli/test/run-*.test.ts',
-  'packages/core/test/table/block-stores.test.ts',
-  'packages/core/test/tracer/memory.test.ts',
+  'packages/core/test/{table,tracer}/**/*.test.ts',
+  'test/examples/js-interpreter.test.ts',
   'test/skulpt/**/*.test.ts',
 ];
-/** Files that drive Chromium. */
-const pages = ['test/e2e/**/*.test.ts', 'test/formats/speedscope.test.ts'];
 const all = ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'];
 
 export default defineConfig({
@@ -38,18 +36,18 @@ export default defineConfig({
     reporters: ['default', './scripts/plain-reporter.ts'],
     expect: { requireAssertions: true },
     coverage: { include: ['packages/*/src/**'] },
-    // They run in the order of their names, the longest file of each first. The files of all but the
-    // first share two processes: one for each, with the library's modules, took a third of the time.
+    // They run in the order of their names, the longest file of each first. Files of all but the
+    // first share two processes: one for each file, with the library's modules, took a third of the
+    // time. Not more projects, because each transforms the modules anew.
     projects: [
       { extends: true, test: { name: 'brython', include: brython } },
-      { extends: true, test: { name: 'guests', include: guests, isolate: false } },
-      { extends: true, test: { name: 'pages', include: pages, isolate: false } },
+      { extends: true, test: { name: 'collecting', include: collecting, isolate: false } },
       {
         extends: true,
         test: {
-          name: 'units',
+          name: 'others',
           include: all,
-          exclude: [...configDefaults.exclude, ...brython, ...guests, ...pages],
+          exclude: [...configDefaults.exclude, ...brython, ...collecting],
           isolate: false,
         },
       },
