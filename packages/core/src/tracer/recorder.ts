@@ -282,11 +282,12 @@ export class Recorder {
       if (liveSet === null) continue;
       this.#totals[currentCell]! -= this.sites.clearLive(row);
       store.clear();
+      let id = 0;
       liveSet((size, traceback, type) => {
         if (!this.#isSize(size)) return;
         const site = this.#site(traceback, row, type);
         if (site === 0) return;
-        store.put(store.count, size, site);
+        store.put(id++, size, site);
         this.sites.countLive(site, size);
         this.#totals[currentCell]! += size;
       });
