@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type BundledCommand, bundleCommand } from '../setup/bundle-command.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -27,15 +28,20 @@ const versions: Version[] = [
   })),
 ];
 
+let command: BundledCommand;
+beforeAll(async () => {
+  command = await bundleCommand();
+});
+afterAll(() => command?.remove());
+
 for (const { major, binary } of versions) {
   const present = existsSync(binary);
   const why = present ? '' : ' (not run: fetch that Node with `npm run node-versions`)';
   test.runIf(present)(
     `one synchronous run sees a free, on Node ${major}${why}`,
     () => {
-      const source = ['--conditions=@tracemalloc/source', '--import=tsx'];
-      const command = ['scripts/run-from-source.ts', 'run', '-q', '--nframe', '0', '-c', program];
-      const printed = execFileSync(binary, [...source, ...command], {
+      const args = [command.script, 'run', '-q', '--nframe', '0', '-c', program];
+      const printed = execFileSync(binary, args, {
         cwd: root,
         encoding: 'utf8',
       });

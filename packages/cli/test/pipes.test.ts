@@ -3,11 +3,18 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { type RawTrace, Snapshot } from '@tracemalloc/core';
 import { dump } from '@tracemalloc/core/codec';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type BundledCommand, bundleCommand } from '../../../test/setup/bundle-command.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-const node = `"${process.execPath}" --conditions=@tracemalloc/source --import=tsx`;
-const tracemalloc = `${node} scripts/run-from-source.ts`;
+
+let command: BundledCommand;
+let tracemalloc: string;
+beforeAll(async () => {
+  command = await bundleCommand();
+  tracemalloc = `"${process.execPath}" "${command.script}"`;
+});
+afterAll(() => command?.remove());
 
 /** Runs a program in a shell's pipeline. */
 function pipeline(text: string, program: string) {
