@@ -57,9 +57,9 @@ export function emitFrames(
       const woken = insertAfter(
         code,
         anchors.wake,
-        '$TM.sp=$tsp;$tn[$tsp]=0;$tl[$tsp]=susp.$tml;$tr[$tsp]=$saveSuspension;$TM.parked.delete(susp);',
+        'var $t=++$TM.sp;$tn[$t]=0;$tl[$t]=susp.$tml;$tr[$t]=$saveSuspension;$TM.parked.delete(susp);',
       );
-      const parked = 'if($child!==$TM.probe){susp.$tml=$tl[$tsp];$TM.parked.add(susp);}';
+      const parked = 'if($child!==$TM.probe){susp.$tml=$tl[$TM.sp];$TM.parked.add(susp);}';
       return insertAfter(woken, anchors.save, parked);
     };
   });

@@ -9,6 +9,8 @@ type UnitLines = {
   emitted: number;
   /** The line of the innermost expression or statement. */
   current: number;
+  /** Whether all of an expression around here is on the line that was set. */
+  steady: boolean;
   /** Lines that the loops and `with` statements around here begin at. */
   readonly loops: number[];
   readonly withs: number[];
@@ -48,7 +50,7 @@ export function emitLines(Sk: SkulptHost, compiler: Compiler, stack: GuestStack,
   const linesOf = (unit: Unit): UnitLines => {
     let known = lines.get(unit);
     if (known === undefined) {
-      known = { emitted: 0, current: 0, loops: [], withs: [], temporaries: [] };
+      known = { emitted: 0, current: 0, steady: false, loops: [], withs: [], temporaries: [] };
       lines.set(unit, known);
     }
     return known;
@@ -77,6 +79,15 @@ class Places {
 
   lineOf(node: Node): number | undefined {
     return this.#inText.get(node) ?? node.lineno;
+  }
+
+  /** Whether a node and all that is in it are on a line. */
+  areOn(line: number | undefined, value: unknown): boolean {
+    if (Array.isArray(value)) return value.every((item) => this.areOn(line, item));
+    if (!this.#nodes.has((value as Node | null | undefined)?.constructor)) return true;
+    const node = value as Node;
+    const at = this.lineOf(node);
+    return (at === undefined || at === line) && this.areOn(line, Object.values(node));
   }
 
   /** Called with a node before it is compiled, and what is in it. */
@@ -125,8 +136,9 @@ function emitExpressionLines(
     return function (this: Compiler, node: Node): void {
       original.call(this, node);
       const line = places.lineOf(node);
-      setLine(this, line);
-      linesOf(this.u).current = line ?? 0;
+      const known = linesOf(this.u);
+      if (known.emitted !== line) setLine(this, line);
+      known.current = line ?? 0;
     };
   });
   undo.replace(compiler, 'vexpr', (original) => {
@@ -139,7 +151,10 @@ function emitExpressionLines(
         known.current = line;
         if (known.emitted !== line) setLine(this, line);
       }
+      const { steady } = known;
+      known.steady ||= known.emitted === line && places.areOn(line, node);
       const result = original.call(this, node, ...rest);
+      known.steady = steady;
       known.current = outer;
       if (known.emitted !== outer) setLine(this, outer);
       return result;
@@ -177,7 +192,7 @@ function emitHeadLines(compiler: Compiler, { linesOf, setLine, places }: Lines, 
       const end = known.withs.at(-1);
       if (loop && (name.endsWith('for start') || name.endsWith('comp start'))) setLine(this, loop);
       else if (end && (name === 'withexh' || name === 'withtidyup')) setLine(this, end);
-      else if (name !== 'function return or resume suspension') known.emitted = 0;
+      else if (name !== 'function return or resume suspension' && !known.steady) known.emitted = 0;
     };
   });
 }
