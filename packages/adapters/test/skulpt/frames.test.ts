@@ -43,3 +43,12 @@ test('and so they are where every call suspends', async () => {
   await guest.runAsync(program);
   expect(stacks).toEqual(expected);
 });
+
+test.each([
+  ['one line', 'x = len([1] + [2]) + len((3,)) if [4] else [len([5])]\n', 1],
+  ['four lines', 'x = len(\n  [1] + [2]\n) + len(\n  (3,))\n', 7],
+])('code of %s sets a line where it changes, and nowhere else', (_, source, stores) => {
+  const { code } = startGuest().Sk.compile(source, 'main.py', 'exec', true);
+  // One more: where the module begins.
+  expect(code.match(/\$tl\[\$tsp\]=\d/g)).toHaveLength(stores + 1);
+});
