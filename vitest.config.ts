@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defaultServerConditions } from 'vite';
 import { configDefaults, defineConfig } from 'vitest/config';
 
@@ -30,8 +31,9 @@ export default defineConfig({
   test: {
     // The first run on a machine compiles Brython's library, which takes seconds on two slow cores.
     testTimeout: 30_000,
-    // By default one core is left free, which on two cores doubles the time.
-    maxWorkers: '100%',
+    // One more than there are cores, as page tests and those of commands mostly wait for other
+    // processes: on two quiet cores 66 s for 74, and 71 with two more. By default one core is left free.
+    maxWorkers: availableParallelism() + 1,
     setupFiles: ['./test/setup/fail-on-console.ts'],
     reporters: ['default', './scripts/plain-reporter.ts'],
     expect: { requireAssertions: true },
