@@ -87,6 +87,7 @@ const nodeParts = [
   'vitest/src',
   'adapters/src/frees/node',
   'adapters/src/callbacks/node',
+  'adapters/src/python-module/node',
   'adapters/src/brython/node',
   'adapters/src/skulpt/node',
 ];

@@ -28,7 +28,7 @@ export async function runCpythonSuite(
   const guest = await createGuest({ module: { files: new MemoryFiles() } });
   const { runtime } = guest;
   for (const [name, shim] of Object.entries(SHIMS)) {
-    runtime.addModule(name, shim === '' ? '' : suiteFile(shim));
+    runtime.addModule(name, shim === '' ? '' : guestFile(`../python/cpython-suite/${shim}`));
   }
   // Brython takes a file of its library for a package by the fourth item.
   const library = runtime.$B['VFS'] as Record<string, unknown[]>;
@@ -43,12 +43,12 @@ export async function runCpythonSuite(
       return guest.runtime.$B.builtins.None;
     },
   });
-  guest.run(suiteFile('run_suite.py'), 'run_suite.py');
+  guest.run(guestFile('cpython-suite/run_suite.py'), 'run_suite.py');
   return outcomes;
 }
 
-function suiteFile(name: string): string {
-  return readFileSync(new URL(`cpython-suite/${name}`, import.meta.url), 'utf8');
+function guestFile(path: string): string {
+  return readFileSync(new URL(path, import.meta.url), 'utf8');
 }
 
 function trackFunctions({ tracer, runtime }: Guest): Record<string, unknown> {

@@ -32,11 +32,11 @@ const shims: Readonly<Record<string, string>> = {
   'src/lib/contextlib.py': 'skulpt/cpython-suite/contextlib.py',
   'src/lib/os.py': 'skulpt/cpython-suite/os.py',
   'src/lib/test/__init__.py': '',
-  'src/lib/test/support/__init__.py': 'brython/cpython-suite/test_support.py',
-  'src/lib/test/support/script_helper.py': 'brython/cpython-suite/script_helper.py',
-  'src/lib/test/support/os_helper.py': 'brython/cpython-suite/os_helper.py',
-  './_testcapi.py': 'skulpt/cpython-suite/_testcapi.py',
-  './_testinternalcapi.py': 'brython/cpython-suite/_testinternalcapi.py',
+  'src/lib/test/support/__init__.py': 'python/cpython-suite/test_support.py',
+  'src/lib/test/support/script_helper.py': 'python/cpython-suite/script_helper.py',
+  'src/lib/test/support/os_helper.py': 'python/cpython-suite/os_helper.py',
+  './_testcapi.py': 'python/cpython-suite/_testcapi.py',
+  './_testinternalcapi.py': 'python/cpython-suite/_testinternalcapi.py',
 };
 
 /** Runs classes of CPython's test_tracemalloc.py, as it is, in Skulpt. */

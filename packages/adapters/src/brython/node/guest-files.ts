@@ -1,4 +1,5 @@
-import { closeSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { readLine } from '../../python-module/node/read-line.ts';
 
 /** `[errno, text]`: what the prelude raises as OSError. */
 type Failure = readonly [errno: number, text: string];
@@ -63,23 +64,4 @@ const texts: Readonly<Record<string, Failure>> = {
 function failureOf(error: unknown): Failure {
   const { code, errno, message } = error as NodeJS.ErrnoException;
   return texts[code ?? ''] ?? [Math.abs(errno ?? 5), message ?? 'Input/output error'];
-}
-
-/** The next line of standard input with its newline; '' at the end. */
-function readLine(): string {
-  const bytes: number[] = [];
-  const one = new Uint8Array(1);
-  for (;;) {
-    let count = 0;
-    try {
-      count = readSync(0, one);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EAGAIN') continue;
-      break;
-    }
-    if (count === 0) break;
-    bytes.push(one[0]!);
-    if (one[0] === 10) break;
-  }
-  return new TextDecoder().decode(Uint8Array.from(bytes));
 }
