@@ -20,8 +20,9 @@ export default class PlainReporter implements Reporter {
     const seconds = (performance.now() - this.#started) / 1000;
     const count = { passed: 0, failed: errors.length, skipped: 0 };
     for (const module of modules) {
-      // A module that fails to load has errors and no tests.
+      // A module that fails to load has errors and no tests; a suite whose preparation fails, skipped ones.
       count.failed += module.errors().length;
+      for (const suite of module.children.allSuites()) count.failed += suite.errors().length;
       for (const test of module.children.allTests()) {
         const { state } = test.result();
         if (state !== 'pending') count[state]++;

@@ -37,6 +37,8 @@ function read(name: string): string {
 export default defineConfig({
   root: import.meta.dirname,
   resolve: { conditions: ['@tracemalloc/source', ...defaultClientConditions] },
+  // What is imported are modules already. Bundled while a page loads, they would make it load again.
+  optimizeDeps: { noDiscovery: true },
   server: { host: '127.0.0.1', port: 5173 },
   plugins: [tracedBrython()],
 });
