@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { defaultServerConditions } from 'vite';
 import { configDefaults, defineConfig } from 'vitest/config';
 
@@ -31,9 +30,9 @@ export default defineConfig({
   test: {
     // The first run on a machine compiles Brython's library, which takes seconds on two slow cores.
     testTimeout: 30_000,
-    // One more than there are cores, as page tests and those of commands mostly wait for other
-    // processes: on two quiet cores 66 s for 74, and 71 with two more. By default one core is left free.
-    maxWorkers: availableParallelism() + 1,
+    // By default one core is left free, which on two cores doubles the time. More workers than
+    // cores won nothing in runs that took turns.
+    maxWorkers: '100%',
     setupFiles: ['./test/setup/fail-on-console.ts'],
     reporters: ['default', './scripts/plain-reporter.ts'],
     expect: { requireAssertions: true },
