@@ -1,5 +1,5 @@
 import { TracemallocError } from '@tracemalloc/core';
-import { stackMember } from './compiled-code.ts';
+import { stackMember } from './compiler/compiled-code.ts';
 import type { SkulptHost } from './host.ts';
 
 /** Builds that the adapter's tests passed with, by the commit that `Sk.build` has. */

@@ -1,7 +1,7 @@
 import type { FrameRow, TracebackRow, Tracer } from '@tracemalloc/core';
 import type { SkulptObject } from './host.ts';
-import { type KeptFrame, visitKeptFrames } from './kept-frames.ts';
-import { growNamespace } from './namespaces.ts';
+import { type KeptFrame, visitKeptFrames } from './sizes/kept-frames.ts';
+import { growNamespace } from './sizes/namespaces.ts';
 
 /** A compiled function's `$saveSuspension`, which tells what its frame holds; or what it holds. */
 export type FrameRoots =

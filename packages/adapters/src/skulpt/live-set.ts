@@ -1,11 +1,11 @@
 import type { EmitBlock, TracebackRow } from '@tracemalloc/core';
-import { bytesOfCells, stampOfCells } from './cells.ts';
 import type { FrameRoots, GuestStack } from './guest-stack.ts';
 import type { SkulptClass, SkulptHost, SkulptObject } from './host.ts';
-import { frameBytes, tracebackBytes } from './kept-frames.ts';
 import { type Classes, type ClassInfo, noKeys, seen, unstamped } from './kinds.ts';
-import type { SizeModel } from './measured.ts';
-import { bytesOfNames, stampOfNames } from './namespaces.ts';
+import { bytesOfCells, stampOfCells } from './sizes/cells.ts';
+import { frameBytes, tracebackBytes } from './sizes/kept-frames.ts';
+import type { SizeModel } from './sizes/measured.ts';
+import { bytesOfNames, stampOfNames } from './sizes/namespaces.ts';
 
 type Dict = SkulptObject & {
   readonly entries: Readonly<Record<string, readonly unknown[]>>;

@@ -1,5 +1,5 @@
 import { TracemallocError } from '@tracemalloc/core';
-import { withLanguage } from './compiler.ts';
+import { withLanguage } from './compiler/compiler.ts';
 import type { GuestStack } from './guest-stack.ts';
 import type { SkulptClass, SkulptHost, SkulptObject } from './host.ts';
 import { bornBy } from './kinds.ts';

@@ -1,7 +1,7 @@
-import { bornFunction } from './cells.ts';
 import type { GuestStack } from './guest-stack.ts';
 import type { SkulptClass, SkulptHost, SkulptObject } from './host.ts';
 import { bornBy, layoutOf } from './kinds.ts';
+import { bornFunction } from './sizes/cells.ts';
 import { Undo } from './undo.ts';
 
 /** Called with each object that is born, where somebody has to know it. */

@@ -311,7 +311,7 @@ export class Tracer {
     this.#recorder.free(domain, id);
   }
 
-  /** Every block of the domain is gone: an arena, a request, a closed state. O(blocks). */
+  /** Every block of the domain is gone: an arena, a request, a closed state. O(sites). */
   freeAll(domain: DomainRow): void {
     this.#recorder.freeAll(domain);
   }

@@ -1,7 +1,7 @@
-import { type CompiledFunction, cellsUsed } from './compiled-sizes.ts';
-import type { GuestStack } from './guest-stack.ts';
-import type { SkulptObject } from './host.ts';
-import type { Born } from './traps.ts';
+import { type CompiledFunction, cellsUsed } from '../compiler/compiled-sizes.ts';
+import type { GuestStack } from '../guest-stack.ts';
+import type { SkulptObject } from '../host.ts';
+import type { Born } from '../traps.ts';
 
 /** Bytes of one cell in CPython. */
 const cell = 40;

@@ -1,5 +1,5 @@
-import type { NativeModule } from '../python-module/index.ts';
-import type { SkulptHost } from './host.ts';
+import type { NativeModule } from '../../python-module/index.ts';
+import type { SkulptHost } from '../host.ts';
 
 /** A file as Skulpt's search for a module gives it. */
 type Found = { readonly filename: string; readonly code: string; readonly packagePath: unknown };

@@ -1,7 +1,7 @@
-import type { Compiler, Loop, Node, Unit } from './compiler.ts';
-import type { GuestStack } from './guest-stack.ts';
-import type { SkulptHost } from './host.ts';
-import type { Undo } from './undo.ts';
+import type { GuestStack } from '../guest-stack.ts';
+import type { SkulptHost } from '../host.ts';
+import type { Undo } from '../undo.ts';
+import { type Compiler, emit, type Loop, type Node, type Unit } from './compiler.ts';
 
 /** What is known of a scope while it is compiled. */
 type UnitLines = {
@@ -118,12 +118,6 @@ type Lines = {
 
 type LinesOf = (unit: Unit) => UnitLines;
 type SetLine = (self: Compiler, line: number | undefined) => void;
-
-/** Blocks that have ended take no more code. The `;` in front: `del` of a global emits none. */
-function emit(self: Compiler, code: string): void {
-  const block = self.u.blocks[self.u.curblock];
-  if (block?._next === null) block.push(`;${code}`);
-}
 
 function emitExpressionLines(
   Sk: SkulptHost,

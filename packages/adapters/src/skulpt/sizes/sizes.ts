@@ -1,5 +1,5 @@
+import type { SkulptHost } from '../host.ts';
 import { Cpython64 } from './cpython64.ts';
-import type { SkulptHost } from './host.ts';
 import type { SizeModel } from './measured.ts';
 import { V8 } from './v8.ts';
 

@@ -1,5 +1,5 @@
 import type { FrameRow, TracebackRow, Tracer } from '@tracemalloc/core';
-import type { SkulptObject } from './host.ts';
+import type { SkulptObject } from '../host.ts';
 
 /** Member of Skulpt's note of a frame that an exception came through: what is one for each call. */
 export const frameOf = '$tmf';

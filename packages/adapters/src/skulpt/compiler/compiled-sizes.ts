@@ -1,10 +1,10 @@
-import { cpythonDict, cpythonTuple, isTableFull } from '../python-sizes/cpython-rules.ts';
-import type { Compiler, Unit } from './compiler.ts';
-import type { GuestStack } from './guest-stack.ts';
-import type { SkulptHost } from './host.ts';
-import { frameOf } from './kept-frames.ts';
-import { namesOfMain, namesOfModule } from './namespaces.ts';
-import type { Undo } from './undo.ts';
+import { cpythonDict, cpythonTuple, isTableFull } from '../../python-sizes/cpython-rules.ts';
+import type { GuestStack } from '../guest-stack.ts';
+import type { SkulptHost } from '../host.ts';
+import { frameOf } from '../sizes/kept-frames.ts';
+import { namesOfMain, namesOfModule } from '../sizes/namespaces.ts';
+import type { Undo } from '../undo.ts';
+import { type Compiler, emit, type Unit } from './compiler.ts';
 
 /** Member of a compiled function: bytes that a function object has in CPython besides its own. */
 export const functionBytes = '$tmBytes';
@@ -73,11 +73,6 @@ export function emitSizes(Sk: SkulptHost, compiler: Compiler, stack: GuestStack,
       return original.call(this);
     };
   });
-}
-
-function emit(self: Compiler, code: string): void {
-  const block = self.u.blocks[self.u.curblock];
-  if (block?._next === null) block.push(`;${code}`);
 }
 
 /** Whether the table of a module's names can grow with that many of the program's in it. */

@@ -3,10 +3,10 @@ import {
   listExtended,
   listGrown,
   listResized,
-} from '../python-sizes/cpython-rules.ts';
+} from '../../python-sizes/cpython-rules.ts';
+import type { GuestStack } from '../guest-stack.ts';
+import type { SkulptClass, SkulptHost, SkulptObject } from '../host.ts';
 import type { Native, Watch } from './growth.ts';
-import type { GuestStack } from './guest-stack.ts';
-import type { SkulptClass, SkulptHost, SkulptObject } from './host.ts';
 
 type List = SkulptObject & { readonly v: readonly unknown[] };
 type SourceOf = (source: unknown) => ListSource;

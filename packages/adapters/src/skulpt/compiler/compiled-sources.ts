@@ -1,4 +1,4 @@
-import type { SkulptHost } from './host.ts';
+import type { SkulptHost } from '../host.ts';
 
 type Compile = (source: string, filename: string, ...rest: unknown[]) => unknown;
 

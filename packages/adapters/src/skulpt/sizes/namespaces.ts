@@ -1,5 +1,5 @@
-import { cpythonDict, emptyDict, isTableFull } from '../python-sizes/cpython-rules.ts';
-import type { SkulptObject } from './host.ts';
+import { cpythonDict, emptyDict, isTableFull } from '../../python-sizes/cpython-rules.ts';
+import type { SkulptObject } from '../host.ts';
 
 /** Names like `__name__` that CPython puts into a program's main module, and into any other. */
 export const namesOfMain = 9;

@@ -1,8 +1,8 @@
-import type { GuestStack } from './guest-stack.ts';
-import type { NativeMethod, SkulptClass, SkulptHost, SkulptObject } from './host.ts';
+import type { GuestStack } from '../guest-stack.ts';
+import type { NativeMethod, SkulptClass, SkulptHost, SkulptObject } from '../host.ts';
+import type { Undo } from '../undo.ts';
 import { watchLists } from './list-growth.ts';
 import { watchTables } from './table-growth.ts';
-import type { Undo } from './undo.ts';
 
 /** A function of Skulpt's, called on an object. */
 export type Native<Self> = (this: Self, ...args: unknown[]) => unknown;

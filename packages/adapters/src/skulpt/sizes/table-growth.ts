@@ -5,10 +5,10 @@ import {
   setRoom,
   setSlots,
   usableSlots,
-} from '../python-sizes/cpython-rules.ts';
+} from '../../python-sizes/cpython-rules.ts';
+import type { GuestStack } from '../guest-stack.ts';
+import type { SkulptClass, SkulptHost, SkulptObject } from '../host.ts';
 import type { Native, Watch } from './growth.ts';
-import type { GuestStack } from './guest-stack.ts';
-import type { SkulptClass, SkulptHost, SkulptObject } from './host.ts';
 
 /** A dict; or what a set has its items in, as the keys of a dict. */
 type Table = SkulptObject & { readonly size: number };

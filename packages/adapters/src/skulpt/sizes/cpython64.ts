@@ -12,10 +12,10 @@ import {
   emptyDict,
   listGrown,
   pointer,
-} from '../python-sizes/cpython-rules.ts';
-import { type CompiledFunction, functionBytes } from './compiled-sizes.ts';
-import type { SkulptClass, SkulptHost, SkulptObject } from './host.ts';
-import { type ClassInfo, type Layout, layoutOf } from './kinds.ts';
+} from '../../python-sizes/cpython-rules.ts';
+import { type CompiledFunction, functionBytes } from '../compiler/compiled-sizes.ts';
+import type { SkulptClass, SkulptHost, SkulptObject } from '../host.ts';
+import { type ClassInfo, type Layout, layoutOf } from '../kinds.ts';
 import { dictLength, isStringKeyed, lengthOf, type Measured, type SizeModel } from './measured.ts';
 
 const emptySet = cpythonSet(0);

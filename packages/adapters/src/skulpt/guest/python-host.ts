@@ -4,8 +4,8 @@ import type {
   GuestKind,
   GuestValue,
   PythonHost,
-} from '../python-module/index.ts';
-import type { SkulptHost } from './host.ts';
+} from '../../python-module/index.ts';
+import type { SkulptHost } from '../host.ts';
 
 /** A Python object of Skulpt: its class's slots are on its prototype. */
 type Guest = {

@@ -1,8 +1,8 @@
 import { type FrameRow, TracemallocError } from '@tracemalloc/core';
+import type { GuestStack } from '../guest-stack.ts';
+import type { SkulptHost } from '../host.ts';
+import type { Undo } from '../undo.ts';
 import type { Compiler, Unit } from './compiler.ts';
-import type { GuestStack } from './guest-stack.ts';
-import type { SkulptHost } from './host.ts';
-import type { Undo } from './undo.ts';
 
 /** The member of `Sk` by which compiled code finds the guest's stack. */
 export const stackMember = '$tracemalloc';

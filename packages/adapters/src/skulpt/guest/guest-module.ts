@@ -6,9 +6,9 @@ import {
   type PythonHost,
   type PythonModuleOptions,
   type TracedGuest,
-} from '../python-module/index.ts';
-import { CompiledSources } from './compiled-sources.ts';
-import type { SkulptHost } from './host.ts';
+} from '../../python-module/index.ts';
+import { CompiledSources } from '../compiler/compiled-sources.ts';
+import type { SkulptHost } from '../host.ts';
 import { Library } from './library.ts';
 import { skulptHost } from './python-host.ts';
 

@@ -1,5 +1,5 @@
 import { TracemallocError } from '@tracemalloc/core';
-import type { SkulptHost } from './host.ts';
+import type { SkulptHost } from '../host.ts';
 
 /** One block of emitted JavaScript. */
 type Block = string[] & { readonly _name: string; readonly _next: number | null };
@@ -53,6 +53,12 @@ export type Compiler = {
   outputAllUnits(): string;
   outputSuspensionHelpers(unit: Unit): string;
 };
+
+/** Blocks that have ended take no more code. The `;` in front: `del` of a global emits none. */
+export function emit({ u }: Compiler, code: string): void {
+  const block = u.blocks[u.curblock];
+  if (block?._next === null) block.push(`;${code}`);
+}
 
 const members = [
   'annotateSource',

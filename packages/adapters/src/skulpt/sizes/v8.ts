@@ -1,5 +1,5 @@
-import type { SkulptObject } from './host.ts';
-import type { ClassInfo } from './kinds.ts';
+import type { SkulptObject } from '../host.ts';
+import type { ClassInfo } from '../kinds.ts';
 import { dictLength, isStringKeyed, lengthOf, type Measured, type SizeModel } from './measured.ts';
 
 /**
