@@ -32,6 +32,7 @@ test('a wrong line is caught', async () => {
     'stop and start',
     'clear',
     'two interpreters at once',
+    'two interpreters on one tracer, detached in either order',
   ]);
 });
 

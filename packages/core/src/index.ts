@@ -30,5 +30,6 @@ export { type FormatOptions, type GetLine, Traceback } from './snapshot/tracebac
 export type { GroupKey } from './statistics/group-key.ts';
 export { Statistic, StatisticDiff } from './statistics/statistic.ts';
 export type { DomainOptions, EmitBlock } from './tracer/domains.ts';
+export type { Listener } from './tracer/listeners.ts';
 export type { Rejected } from './tracer/rejected.ts';
 export { ShadowStack, type StackTracer } from './tracer/shadow-stack.ts';

@@ -108,11 +108,7 @@ export function attachBrython(
   const result = runSelfTest($B, hooks, { literals, loops }, options, warn);
   if (!result.hasExactLines) linePatches.restore();
   const { objects, frames, sizes } = connect($B, hooks, tracer, { literals, loops }, options);
-  const beforeRead = tracer.onBeforeRead;
-  tracer.onBeforeRead = () => {
-    beforeRead?.();
-    objects.settle();
-  };
+  const stopListening = tracer.onRead(() => objects.settle());
   const caps: BrythonCaps = {
     hooks: isWrapped ? 'wrapped' : 'instrumented',
     lines: result.hasExactLines ? 'exact' : 'statement',
@@ -126,7 +122,7 @@ export function attachBrython(
     caps,
     detach() {
       disconnect(hooks);
-      tracer.onBeforeRead = beforeRead;
+      stopListening();
       objects.clear();
       linePatches.restore();
       patches.restore();

@@ -50,11 +50,10 @@ export class ObjectTable {
   #lastInfo: ClassInfo;
   readonly #closures = new Closures();
   readonly #slots = new BlockSlots();
-  /** A slot in use, to see whether the tracer still knows our blocks; −1 when none is. */
-  #someSlot = -1;
-  /** Tokens of an earlier generation of the tracer's mean nothing any more. */
+  /** The tracer's generation when it forgot all blocks: older tokens mean nothing any more. */
   #epoch = 0;
-  #generation = -1;
+  /** The tracer's, that the blocks of here are of. */
+  #session = -1;
   #suspended = 0;
   #clearing = false;
   /** Objects that could not be recorded, e.g. because they are frozen. */
@@ -132,7 +131,7 @@ export class ObjectTable {
   slotOf(object: unknown): number {
     const token = tokenOf(object);
     if (token === undefined) return -1;
-    this.#checkGeneration();
+    this.#checkSession();
     return token.epoch >= this.#epoch ? token.slot : -1;
   }
 
@@ -161,7 +160,7 @@ export class ObjectTable {
   settle(): void {
     if (this.#guard.isReading) return;
     this.suspend(() => {
-      this.#checkGeneration();
+      this.#checkSession();
       this.#watcher.settle();
     });
   }
@@ -191,7 +190,7 @@ export class ObjectTable {
       size += info.item * capacity;
     } else if (info.room >= 0) capacity = info.room--;
     const tracer = this.#tracer;
-    if (tracer.generation !== this.#generation) this.#checkGeneration();
+    if (tracer.session !== this.#session) this.#checkSession();
     let row = this.#frames.rowOf(info.isGenerator ? creatorOf(object, cell) : cell);
     if (row < 0) {
       // Inside a constructor that is C in CPython, only the object itself is one.
@@ -199,11 +198,10 @@ export class ObjectTable {
       row = -2 - row;
     }
     const slot = this.#slots.take();
-    const token = new GuestToken(slot, object, this.#generation, capacity);
+    const token = new GuestToken(slot, object, tracer.generation, capacity);
     token.row = row;
     object[tokenKey] = token;
     tracer.alloc(this.#domain, slot, size, row, info.type);
-    this.#someSlot = slot;
     this.#watcher.add(token);
     if (info.isFunction) this.#recordCells(token, cell, info);
     if (this.#guard.count(size)) this.suspend(() => this.#guard.relieve());
@@ -242,14 +240,10 @@ export class ObjectTable {
     return info;
   }
 
-  /**
-   * The tracer's generation changes when it forgets all blocks (start, stop, clear), and also when
-   * it only renumbers its tracebacks. One of our blocks tells which it was.
-   */
-  #checkGeneration(): void {
-    if (this.#generation === this.#tracer.generation) return;
-    this.#generation = this.#tracer.generation;
-    if (this.#someSlot < 0 || this.#tracer.getTraceback(0, this.#someSlot) !== null) return;
+  /** When the tracer has forgotten all blocks, so must we. */
+  #checkSession(): void {
+    if (this.#session === this.#tracer.session) return;
+    this.#session = this.#tracer.session;
     this.#forget();
   }
 
@@ -259,19 +253,16 @@ export class ObjectTable {
     this.#guard.reset();
     this.#watcher.reset();
     this.#slots.clear();
-    this.#someSlot = -1;
   }
 
   readonly #release = (slot: number): void => {
-    if (this.#generation !== this.#tracer.generation) {
-      const epoch = this.#epoch;
-      this.#checkGeneration();
-      if (epoch !== this.#epoch) return;
+    if (this.#session !== this.#tracer.session) {
+      this.#checkSession();
+      return;
     }
     this.#drop(this.#slots.buffers, slot);
     this.#drop(this.#slots.ints, slot);
     this.#tracer.free(this.#domain, slot);
-    if (slot === this.#someSlot) this.#someSlot = -1;
     this.#slots.give(slot);
   };
 
@@ -306,7 +297,6 @@ export class ObjectTable {
     const token = found as GuestToken; // The watcher was given no other.
     if (this.#clearing) delete (token.target as Tracked)[tokenKey];
     if (token.epoch < this.#epoch) return;
-    if (this.#someSlot < 0) this.#someSlot = token.slot;
     try {
       const measured = this.#sizes.measure(token.target, token);
       const { own, buffer } = measured;
@@ -345,7 +335,7 @@ export class ObjectTable {
     const { capacity } = this.#sizes;
     const cell = this.#$B.frame_obj;
     if (capacity === null || cell === null || cell === undefined) return;
-    this.#checkGeneration();
+    this.#checkSession();
     if (token.epoch < this.#epoch) return;
     const object = token.target;
     const guestClass = (object.ob_type ?? object[this.#obType]) as GuestClass;

@@ -38,15 +38,14 @@ export class ObjectTracker {
   readonly #watcher: Watcher;
   readonly #mark: symbol = Symbol('tracemalloc');
   readonly #frozen = new WeakMap<object, Token>();
-  readonly #beforeRead: (() => void) | null;
-  readonly #settleFirst: () => void;
+  readonly #stopListening: () => void;
   /** Slots are the block ids: small, dense, and used again. */
   #freeSlots: number[] = [];
   #nextSlot = 0;
   #epoch = 1;
   #detached = false;
-  /** The tracer makes a new one whenever it forgets all blocks. */
-  #session: object;
+  /** The tracer's, at which the blocks of here were recorded. */
+  #session: number;
   /** Objects that the guest released itself, until the watcher finds them dead. */
   readonly #released = new Set<number>();
 
@@ -62,18 +61,13 @@ export class ObjectTracker {
     this.#sizeOf = sizeOf;
     this.#code = code;
     this.#domain = tracer.domain({ name, ids: 'address', shift: 0, code });
-    this.#session = tracer.rejected;
+    this.#session = tracer.session;
     const findings: Findings = { dead: (slot) => this.#dead(slot), alive: (t) => this.#alive(t) };
     this.#watcher =
       collector === null
         ? new WeakRefWatcher(exposedGc(), findings)
         : new WeakSetWatcher(collector, findings);
-    this.#beforeRead = tracer.onBeforeRead;
-    this.#settleFirst = () => {
-      this.#beforeRead?.();
-      if (!this.#detached) this.settle();
-    };
-    tracer.onBeforeRead = this.#settleFirst;
+    this.#stopListening = tracer.onRead(() => this.settle());
   }
 
   /** How frees are seen, for the adapter's `caps.frees`. */
@@ -125,10 +119,7 @@ export class ObjectTracker {
     this.#detached = true;
     this.#watcher.settle();
     this.#tracer.freeAll(this.#domain);
-    // Where somebody hooked in after us, ours stays in the chain and does nothing.
-    if (this.#tracer.onBeforeRead === this.#settleFirst) {
-      this.#tracer.onBeforeRead = this.#beforeRead;
-    }
+    this.#stopListening();
     this.#forget();
   }
 
@@ -146,8 +137,8 @@ export class ObjectTracker {
   }
 
   #checkSession(): void {
-    if (this.#session === this.#tracer.rejected) return;
-    this.#session = this.#tracer.rejected;
+    if (this.#session === this.#tracer.session) return;
+    this.#session = this.#tracer.session;
     this.#forget();
   }
 
@@ -160,14 +151,14 @@ export class ObjectTracker {
   }
 
   #dead(slot: number): void {
-    if (this.#session !== this.#tracer.rejected) return;
+    if (this.#session !== this.#tracer.session) return;
     if (!this.#released.delete(slot)) this.#tracer.free(this.#domain, slot);
     this.#freeSlots.push(slot);
   }
 
   #alive(token: Token): void {
     if (this.#detached) delete (token.target as Marked)[this.#mark];
-    if (this.#session !== this.#tracer.rejected || token.epoch !== this.#epoch) return;
+    if (this.#session !== this.#tracer.session || token.epoch !== this.#epoch) return;
     if (this.#released.has(token.slot)) return;
     this.#tracer.resize(this.#domain, token.slot, this.#sizeOf(token.target));
   }

@@ -136,15 +136,8 @@ function attach(
     traps.install();
     watchGrowth(Sk, stack, growthUndo);
   };
-  const outer = tracer.onSwitch;
-  tracer.onSwitch = () => {
-    outer?.();
-    onSwitch();
-  };
-  undo.add(() => {
-    tracer.onSwitch = outer;
-    growthUndo.restore();
-  });
+  undo.add(() => growthUndo.restore());
+  undo.add(tracer.onSwitch(onSwitch));
   onSwitch();
   const caps: SkulptCaps = { frees: follow.frees, sizes: 'modelled', lines: 'exact', missing };
   tracer.setMetadata(

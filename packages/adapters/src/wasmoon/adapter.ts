@@ -117,6 +117,7 @@ class Connection implements EntryListener {
   readonly #original: number;
   readonly #hook: number;
   readonly #onClosed: () => void;
+  readonly #stopListening: () => void;
   readonly #stateOf: (thread: LuaThread) => number;
   readonly #walk: StackWalk;
   #isOpen = true;
@@ -156,6 +157,7 @@ class Connection implements EntryListener {
     this.#original = api.lua_getallocf(main, 0);
     this.#hook = module.addFunction(this.allocator.makeFunction() as never, 'iiiii');
     this.#entries.add(this);
+    this.#stopListening = tracer.onSwitch(onSwitch);
     this.sync();
   }
 
@@ -191,6 +193,7 @@ class Connection implements EntryListener {
   close(stateIsOpen: boolean): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
+    this.#stopListening();
     const { module } = this.#api;
     this.#entries.remove(this);
     this.#lines?.dispose(stateIsOpen);

@@ -124,11 +124,42 @@ test('frozen objects are tracked, copies of objects are other objects', () => {
   ]);
 });
 
-test('detach leaves the tracer as it was found', () => {
+test('a detached tracker settles no more, one that came before or after it does', () => {
   const tracer = new Tracer();
-  const before = (): void => undefined;
-  tracer.onBeforeRead = before;
   const stack = new ShadowStack(tracer);
-  new ObjectTracker(tracer, stack, { name: 'a', sizeOf: () => 1 }).detach();
-  expect(tracer.onBeforeRead).toBe(before);
+  let measured: string[] = [];
+  const trackers = ['a', 'b', 'c'].map((name) => {
+    const sizeOf = () => measured.push(name);
+    return new ObjectTracker(tracer, stack, { name, sizeOf, collector: nodeCollector() });
+  });
+  tracer.start();
+  const objects = [{}, {}, {}];
+  for (const [i, tracker] of trackers.entries()) tracker.track(objects[i]!);
+  trackers[1]!.detach();
+  measured = [];
+  tracer.getTracedMemory();
+  trackers[0]!.detach();
+  tracer.getTracedMemory();
+  trackers[2]!.detach();
+  tracer.getTracedMemory();
+  // A tracker that is being detached measures once more what it takes its marks off.
+  expect(measured.join('')).toBe('acacc');
+});
+
+test('a program that adds and removes traceback rows forgets no object', () => {
+  const { tracer, tracker, make } = boxes();
+  tracer.start(2);
+  const kept = make(1);
+  const heap = tracer.domain({ name: 'heap', ids: 'address' });
+  const { generation, session } = tracer;
+  for (let line = 2; tracer.generation === generation; line++) {
+    tracer.stack[0] = tracer.frame(0, line);
+    tracer.alloc(heap, 8, 1, tracer.capture(1));
+    tracer.free(heap, 8);
+  }
+  expect(tracer.session).toBe(session);
+  expect(String(tracker.tracebackOf(kept))).toBe('box.toy:1');
+  tracer.clearTraces();
+  expect(tracer.session).not.toBe(session);
+  expect(tracker.tracebackOf(kept)).toBeNull();
 });

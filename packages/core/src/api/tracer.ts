@@ -22,6 +22,7 @@ import type { RawFrame } from '../snapshot/snapshot-builder.ts';
 import type { SnapshotMetadata } from '../snapshot/snapshot-data.ts';
 import { Traceback } from '../snapshot/traceback.ts';
 import type { DomainOptions } from '../tracer/domains.ts';
+import { type Listener, Listeners } from '../tracer/listeners.ts';
 import { Recorder } from '../tracer/recorder.ts';
 import type { Rejected } from '../tracer/rejected.ts';
 import { Snapshot } from './snapshot.ts';
@@ -44,18 +45,10 @@ export type TracerOptions = {
  * tables are warm, and counts what it cannot use in {@link rejected}.
  */
 export class Tracer {
-  /**
-   * Called before traced memory is read: by takeSnapshot, getTracedMemory and resetPeak. Adapters
-   * that see frees late or sizes lazily settle here.
-   */
-  onBeforeRead: (() => void) | null = null;
-
-  /**
-   * Called after tracing began, ended or forgot all traces. Adapters whose hooks cost something put
-   * them in and take them out here.
-   */
-  onSwitch: (() => void) | null = null;
-
+  readonly #readListeners = new Listeners();
+  readonly #switchListeners = new Listeners();
+  /** A read runs, so that what its listeners read does not begin another one. */
+  #reading = false;
   readonly #recorder = new Recorder();
   /** CPython's domain number → the domain that `track` reports to. */
   readonly #trackDomains = new Map<number, DomainRow>();
@@ -76,13 +69,13 @@ export class Tracer {
     checkInteger('nframe', nframe, 1, maxTracebackLimit);
     if (this.#recorder.on) return;
     this.#recorder.start(nframe);
-    this.onSwitch?.();
+    this.#switchListeners.call();
   }
 
   /** Stops tracing and forgets all traces; the limit survives. Python: tracemalloc.stop(). */
   stop(): void {
     this.#recorder.stop();
-    this.onSwitch?.();
+    this.#switchListeners.call();
   }
 
   /** Python: tracemalloc.is_tracing(). */
@@ -94,7 +87,7 @@ export class Tracer {
   clearTraces(): void {
     if (!this.#recorder.on) return;
     this.#recorder.clear();
-    this.onSwitch?.();
+    this.#switchListeners.call();
   }
 
   /** The peak becomes what is live now. Python: tracemalloc.reset_peak(). */
@@ -125,13 +118,14 @@ export class Tracer {
    * @throws TracemallocError `not-tracing`. Python: tracemalloc.take_snapshot().
    */
   takeSnapshot(): Snapshot {
+    if (this.#recorder.on) this.#beforeRead();
+    // A listener may have stopped it.
     if (!this.#recorder.on) {
       throw new TracemallocError(
         'not-tracing',
         'the tracemalloc module must be tracing memory allocations to take a snapshot',
       );
     }
-    this.#beforeRead();
     const { current, peak, rejected } = this.#recorder;
     const counts = Object.entries(rejected).filter(([, count]) => count > 0);
     const metadata: SnapshotMetadata = {
@@ -225,10 +219,39 @@ export class Tracer {
   /**
    * Changes whenever traceback rows die: at start, stop and clearTraces, and inside `alloc` (after
    * the block was recorded) when dead tracebacks are dropped. Rows of another generation must not
-   * be used.
+   * be used. It says nothing of blocks: see {@link session}.
    */
   get generation(): number {
     return this.#recorder.tracebacks.generation;
+  }
+
+  /**
+   * Changes whenever all blocks are forgotten: at stop and clearTraces. What an adapter knows of
+   * blocks of another session (ids, sizes, marks on objects) is void.
+   */
+  get session(): number {
+    return this.#recorder.session;
+  }
+
+  /**
+   * Calls `listener` before traced memory is read, by takeSnapshot, getTracedMemory and resetPeak:
+   * adapters that see frees late or sizes lazily settle here. Any number, in their order; what a
+   * listener reads itself calls none.
+   *
+   * @returns The undo. @throws TypeError when it is no function.
+   */
+  onRead(listener: Listener): () => void {
+    return this.#readListeners.add('onRead', listener);
+  }
+
+  /**
+   * Calls `listener` after tracing began, ended or forgot all traces: adapters whose hooks cost
+   * something put them in and take them out here. Any number, in their order.
+   *
+   * @returns The undo. @throws TypeError when it is no function.
+   */
+  onSwitch(listener: Listener): () => void {
+    return this.#switchListeners.add('onSwitch', listener);
   }
 
   /** Scratch for pulled frames, most recent first; at least `nframe` entries. Read it anew. */
@@ -337,8 +360,14 @@ export class Tracer {
   }
 
   #beforeRead(): void {
-    this.onBeforeRead?.();
-    this.#recorder.walk();
+    if (this.#reading) return;
+    this.#reading = true;
+    try {
+      this.#readListeners.call();
+      this.#recorder.walk();
+    } finally {
+      this.#reading = false;
+    }
   }
 
   #trackDomain(code: number): DomainRow {

@@ -35,6 +35,8 @@ const minTracebacks = 65536;
  */
 export class Recorder {
   on = false;
+  /** Changes whenever all blocks are forgotten. */
+  session = 1;
   readonly strings: StringTable = new StringTable();
   readonly frames: FrameTable = new FrameTable();
   readonly tracebacks: TracebackTable;
@@ -86,6 +88,7 @@ export class Recorder {
 
   /** Forgets all blocks, sites and tracebacks; strings, frames and domains stay valid. */
   clear(): void {
+    this.session++;
     for (const domain of this.domains) {
       domain.store = domain.newStore();
       domain.collecting = null;

@@ -1,0 +1,38 @@
+import { describe } from '../base/check.ts';
+
+export type Listener = () => void;
+
+/** Functions that are called in the order in which they came, each until its undo. */
+export class Listeners {
+  /** Replaced, never changed, so that a call goes on over the list that it began with. */
+  #list: readonly { readonly listener: Listener }[] = [];
+
+  /**
+   * @returns The undo: afterwards the listener is called no more. Doing it twice changes nothing.
+   * @throws TypeError when the listener is no function.
+   */
+  add(name: string, listener: Listener): () => void {
+    if (typeof listener !== 'function') {
+      throw new TypeError(`${name} takes a function, got ${describe(listener)}`);
+    }
+    const entry = { listener };
+    this.#list = [...this.#list, entry];
+    return () => {
+      this.#list = this.#list.filter((other) => other !== entry);
+    };
+  }
+
+  /** Calls all that are still there, also after one threw. @throws what the first one threw. */
+  call(): void {
+    const errors: unknown[] = [];
+    for (const entry of this.#list) {
+      if (!this.#list.includes(entry)) continue;
+      try {
+        entry.listener();
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw errors[0];
+  }
+}
