@@ -20,6 +20,10 @@ import { type Io, processIo } from './io.ts';
 import { describeOption } from './options.ts';
 import { endOptionsAtProgram } from './program-arguments.ts';
 
+export type { Ended, Guest, Host, Launch } from './hosts/host.ts';
+export type { Program } from './program.ts';
+export type { Io };
+
 /** In the order of `--help`. */
 const commands = [
   run,

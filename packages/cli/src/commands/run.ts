@@ -1,9 +1,11 @@
 import type { Snapshot } from '@tracemalloc/core';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CliError, exitStatus } from '../cli-error.ts';
 import type { Context } from '../context.ts';
 import { formatOfName, writeSnapshot } from '../formats.ts';
-import type { Host } from '../hosts/host.ts';
+import { hostOfScript, type KnownHost, knownHosts } from '../hosts/known-hosts.ts';
+import { isModulePath, loadOwnHost } from '../hosts/own-host.ts';
+import { runProgram } from '../hosts/run-program.ts';
 import type { Io } from '../io.ts';
 import { addExamples, addLimit, collect } from '../options.ts';
 import { checkOutput } from '../output-file.ts';
@@ -15,7 +17,7 @@ import { startupNframe } from '../startup.ts';
 type RunOptions = {
   readonly nframe?: string;
   readonly X: readonly string[];
-  readonly interpreter?: Interpreter;
+  readonly interpreter?: string;
   readonly output?: string;
   readonly report?: string;
   readonly force?: boolean;
@@ -31,19 +33,12 @@ type RunOptions = {
  */
 const defaultNframe = 25;
 
-/** Loaded when they are asked for: an interpreter takes a tenth of a second. */
-const hosts = {
-  brython: async () => (await import('../hosts/brython.ts')).runBrython,
-  skulpt: async () => (await import('../hosts/skulpt.ts')).runSkulpt,
-  lua: async () => (await import('../hosts/lua.ts')).runLua,
-} satisfies Record<string, () => Promise<Host>>;
-
-type Interpreter = keyof typeof hosts;
-
 export function register(program: Command, context: Context): void {
   const command = program
     .command('run')
-    .description('run a Python or Lua program, then print where its memory went (on stderr)')
+    .description(
+      'run a Python or Lua program, or one for an interpreter of yours, then print where its memory went (on stderr)',
+    )
     .argument('[script]', 'Python or Lua file')
     .argument('[args...]', 'arguments of the program, whatever they look like')
     .option('-m <module>', "run a module of the current folder; all that follows is the module's")
@@ -56,8 +51,10 @@ export function register(program: Command, context: Context): void {
     .addOption(
       new Option(
         '--interpreter <name>',
-        'what runs the program; lua is the default for .lua, brython for all else',
-      ).choices(Object.keys(hosts)),
+        'what runs the program, or ./module.mjs, your own; lua is the default for .lua, brython for all else',
+      )
+        .choices(Object.keys(knownHosts))
+        .argParser(interpreter),
     )
     .option(
       '-o, --output <file>',
@@ -81,6 +78,7 @@ are known before the program starts keep it from starting.`,
     ['tracemalloc run -q -o app.tm app.py --its-own-option', 'keep the snapshot, print nothing'],
     ['tracemalloc run --report app.html app.py', 'all at once: run it and write the HTML report'],
     ['tracemalloc run -m package.module argument', "as python's -m"],
+    ['tracemalloc run --interpreter ./lisp.mjs app.lisp', 'in an interpreter of your own'],
   ]);
   command.action(async (script: string | undefined, args: string[], options: RunOptions) => {
     const all = script === undefined ? args : [script, ...args];
@@ -96,16 +94,17 @@ are known before the program starts keep it from starting.`,
  * not be written after it.
  */
 async function run(args: readonly string[], options: RunOptions, io: Io): Promise<number> {
-  const loadHost = hosts[options.interpreter ?? interpreterOf(args, options)];
+  const chosen = await chosenHost(args, options, io.cwd);
   const nframe = startupNframe(
     { nframe: options.nframe, xOptions: options.X, variable: io.env['PYTHONTRACEMALLOC'] },
     defaultNframe,
   );
+  if (options.m !== undefined) checkModules(chosen, options.interpreter);
   const program = findProgram({ args, module: options.m, code: options.c }, io.cwd);
   const outputs = outputsOf(options);
   for (const output of outputs) checkOutput(output, io.cwd, options.force === true);
-  const host = await loadHost();
-  const { exitCode, snapshot } = await host(program, nframe, io);
+  const host = await chosen.load();
+  const { exitCode, snapshot } = await runProgram(host, program, nframe, io);
   if (snapshot !== null) await report(snapshot, program, options, io);
   else if (outputs.length > 0) throw notTracing(outputs.join(' and '));
   return exitCode;
@@ -117,9 +116,33 @@ function outputsOf({ output, report: html }: RunOptions): string[] {
   throw new CliError(exitStatus.usage, `--output and --report name the same file, ${output}`);
 }
 
+function interpreter(name: string): string {
+  if (Object.hasOwn(knownHosts, name) || isModulePath(name)) return name;
+  const names = Object.keys(knownHosts).join(', ');
+  throw new InvalidArgumentError(
+    `Allowed choices are ${names}, or a module's path, ./${name}.mjs.`,
+  );
+}
+
 /** A script's ending says what it is written in; code and modules are Python's. */
-function interpreterOf([script = '']: readonly string[], { m, c }: RunOptions): Interpreter {
-  return m === undefined && c === undefined && /\.lua$/i.test(script) ? 'lua' : 'brython';
+async function chosenHost(
+  [script = '']: readonly string[],
+  { interpreter: name, m, c }: RunOptions,
+  cwd: string,
+): Promise<KnownHost> {
+  if (name === undefined) return hostOfScript(m === undefined && c === undefined ? script : '');
+  const known = Object.hasOwn(knownHosts, name) ? knownHosts[name] : undefined;
+  if (known !== undefined) return known;
+  const own = await loadOwnHost(name, cwd);
+  return { endings: own.endings ?? [], load: async () => own };
+}
+
+function checkModules({ endings }: KnownHost, name: string | undefined): void {
+  if (endings.includes('.py')) return;
+  throw new CliError(
+    exitStatus.usage,
+    `-m runs a Python module, and ${name} runs none: name a script, or use -c code`,
+  );
 }
 
 async function report(

@@ -1,17 +1,48 @@
-import type { Snapshot } from '@tracemalloc/core';
+import type { Snapshot, Tracer } from '@tracemalloc/core';
 import type { Io } from '../io.ts';
 import type { Program } from '../program.ts';
 
-/** What is left of a program that has ended. */
-export type Traced = {
-  /** The program's own. */
+/** What a program runs with. */
+export type Launch = {
+  readonly program: Program;
+  /** The program's own: the report is printed after it. */
+  readonly io: Pick<Io, 'stdin' | 'stdout' | 'stderr' | 'cwd' | 'env'>;
+  /** Not tracing yet: whoever runs the program starts it. */
+  readonly tracer: Tracer;
+  /** Says on stderr what an adapter can't do here. */
+  readonly onWarning: (message: string) => void;
+};
+
+/** How a program ended. */
+export type Ended = {
+  /** 0 … 255. What the program failed of was printed by whoever ran it. */
   readonly exitCode: number;
-  /** Of what lives at the end; `null` when tracing was off by then. */
-  readonly snapshot: Snapshot | null;
+  /**
+   * Of the program's last moment, where only the interpreter knows when that is. Left out: one is
+   * taken after {@link Guest.run}, when frees have settled.
+   */
+  readonly snapshot?: Snapshot | null;
+};
+
+/** An interpreter with a tracer attached. What it can do without is left out. */
+export type Guest = {
+  /** Gives the guest what it may import: its own `tracemalloc`. */
+  install?(): void | Promise<void>;
+  /** Runs the program to its end, whatever it does: a program's error is no throw. */
+  run(): Ended | Promise<Ended>;
+  /** Finds frees at once. */
+  settle?(): void;
+  /** The same between turns of the event loop, where at once is not enough. */
+  settleLater?(): Promise<void>;
 };
 
 /**
- * Runs a program in one interpreter.
- * @param nframe Frames kept from the first line on; 0 = the program starts tracing itself.
+ * An interpreter that `tracemalloc run` can use. A module whose default export is one is an
+ * interpreter for `--interpreter ./module.mjs`.
  */
-export type Host = (program: Program, nframe: number, io: Io) => Promise<Traced>;
+export type Host = {
+  /** Endings of its programs' files, with the dot. With `.py` it runs `-m module` too. */
+  readonly endings?: readonly string[];
+  /** Loads an interpreter and attaches the tracer to it. */
+  attach(launch: Launch): Guest | Promise<Guest>;
+};
