@@ -6,7 +6,7 @@ import { runCpythonSuite } from './cpython-suite.ts';
 /** Tests that Brython cannot pass. docs/python-differences.md gives the reason of each. */
 const exceptions: readonly string[] = ['TestTracemallocEnabled.test_fork'];
 
-/** Of Python 3.14 and later: they need threads. */
+/** Of Python 3.13.4 and later: they need threads. */
 const laterExceptions: readonly string[] = [
   'TestCAPI.test_late_untrack',
   'TestCAPI.test_tracemalloc_track_race',

@@ -16,6 +16,7 @@ const SHIMS: Readonly<Record<string, string>> = {
   'test.support': 'test_support.py',
   'test.support.script_helper': 'script_helper.py',
   'test.support.os_helper': 'os_helper.py',
+  'test.support.threading_helper': 'threading_helper.py',
   _testcapi: '_testcapi.py',
   _testinternalcapi: '_testinternalcapi.py',
 };

@@ -11,7 +11,7 @@ const exceptions: readonly string[] = [
   'TestTracemallocEnabled.test_reset_peak',
 ];
 
-/** Of Python 3.14 and later: they need threads. */
+/** Of Python 3.13.4 and later: they need threads. */
 const laterExceptions: readonly string[] = [
   'TestCAPI.test_late_untrack',
   'TestCAPI.test_tracemalloc_track_race',

@@ -35,6 +35,7 @@ const shims: Readonly<Record<string, string>> = {
   'src/lib/test/support/__init__.py': 'python/cpython-suite/test_support.py',
   'src/lib/test/support/script_helper.py': 'python/cpython-suite/script_helper.py',
   'src/lib/test/support/os_helper.py': 'python/cpython-suite/os_helper.py',
+  'src/lib/test/support/threading_helper.py': 'python/cpython-suite/threading_helper.py',
   './_testcapi.py': 'python/cpython-suite/_testcapi.py',
   './_testinternalcapi.py': 'python/cpython-suite/_testinternalcapi.py',
 };
@@ -67,7 +68,12 @@ export function runCpythonSuite(file: string, classes: readonly string[]): TestO
 
 /** Skulpt emits no valid JavaScript for a decorator with an empty argument list. */
 function adapted(source: string): string {
-  return source.replace('    @support.requires_fork()\n', '');
+  return source
+    .replace('    @support.requires_fork()\n', '')
+    .replace(
+      '    @threading_helper.requires_working_threading()\n',
+      "    @unittest.skipIf(True, 'the host has no threads')\n",
+    );
 }
 
 function runner(): string {

@@ -15,7 +15,7 @@ def tracemalloc_track(domain, ptr, size, release_gil=False):
         raise RuntimeError('PyTraceMalloc_Track error')
 
 
-def tracemalloc_untrack(domain, ptr):
+def tracemalloc_untrack(domain, ptr, release_gil=False):
     if _test_tracer.untrack(domain, ptr) < 0:
         raise RuntimeError('PyTraceMalloc_Untrack error')
 

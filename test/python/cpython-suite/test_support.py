@@ -16,3 +16,6 @@ def requires_fork():
 
 def force_not_colorized(function):
     return function
+
+
+Py_DEBUG = False
