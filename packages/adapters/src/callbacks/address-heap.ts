@@ -31,13 +31,17 @@ export class AddressHeap {
   /** A block was allocated, by the line that the guest is on. */
   alloc(address: BlockId, size: Bytes, type: TypeRow = 0): void {
     const tracer = this.#tracer;
-    if (tracer.on) tracer.alloc(this.domain, address, size, this.#stack.traceback(), type);
+    if (!tracer.on) return;
+    const traceback = this.#stack.traceback();
+    if (traceback >= 0) tracer.alloc(this.domain, address, size, traceback, type);
   }
 
   /** A block moved, or changed its size; it belongs to the guest's current line now. */
   realloc(from: BlockId, to: BlockId, size: Bytes, type: TypeRow = 0): void {
     const tracer = this.#tracer;
-    if (tracer.on) tracer.realloc(this.domain, from, to, size, this.#stack.traceback(), type);
+    if (!tracer.on) return;
+    const traceback = this.#stack.traceback();
+    if (traceback >= 0) tracer.realloc(this.domain, from, to, size, traceback, type);
   }
 
   free(address: BlockId): void {

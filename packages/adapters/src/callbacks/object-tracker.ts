@@ -2,14 +2,18 @@ import type { Bytes, DomainRow, Traceback, Tracer, TypeRow } from '@tracemalloc/
 import { type Findings, Token, type Watcher } from '../frees/watcher.ts';
 import { WeakRefWatcher } from '../frees/weak-ref-watcher.ts';
 import { type Collector, WeakSetWatcher } from '../frees/weak-set-watcher.ts';
+import { Failures } from './failures.ts';
 import type { TracebackSource } from './frames.ts';
+import { shown } from './row-space.ts';
 
 export type ObjectTrackerOptions = {
   /** A name for people: `js-interpreter`. */
   readonly name: string;
   /**
    * Bytes of an object. Called when it is recorded, and again for the living whenever frees are
-   * looked for, so that what grew is seen. Must not change the object.
+   * looked for, so that what grew is seen. Must not change the object. Where it throws, or gives no
+   * size, the object keeps the size that it had (0 at first) and {@link ObjectTracker.failures}
+   * counts it; after 16 in a row it is asked no more.
    */
   readonly sizeOf: (object: object) => Bytes;
   /** CPython's domain number, for DomainFilter. Default 0, the guest's own heap. */
@@ -26,8 +30,8 @@ type Marked = object & { [mark: symbol]: Token | undefined };
 /**
  * Blocks that are JavaScript objects, of which nobody says when they die: the tracker finds out
  * by weak references. It keeps no object alive. While it is attached, objects carry a property
- * under a symbol of the tracker's own; frozen ones are remembered in a WeakMap instead, which makes
- * garbage collections slower.
+ * under a symbol of the tracker's own; those that take none (frozen ones) are remembered in a
+ * WeakMap instead, which makes garbage collections slower. What `sizeOf` allocates itself is ignored.
  */
 export class ObjectTracker {
   readonly #tracer: Tracer;
@@ -36,8 +40,10 @@ export class ObjectTracker {
   readonly #domain: DomainRow;
   readonly #code: number;
   readonly #watcher: Watcher;
+  readonly #failures: Failures;
+  #isMeasuring = false;
   readonly #mark: symbol = Symbol('tracemalloc');
-  readonly #frozen = new WeakMap<object, Token>();
+  readonly #unmarked = new WeakMap<object, Token>();
   readonly #stopListening: () => void;
   /** Slots are the block ids: small, dense, and used again. */
   #freeSlots: number[] = [];
@@ -60,6 +66,7 @@ export class ObjectTracker {
     this.#stack = stack;
     this.#sizeOf = sizeOf;
     this.#code = code;
+    this.#failures = new Failures(tracer, 'sizeOf');
     this.#domain = tracer.domain({ name, ids: 'address', shift: 0, code });
     this.#session = tracer.session;
     const findings: Findings = { dead: (slot) => this.#dead(slot), alive: (t) => this.#alive(t) };
@@ -75,17 +82,24 @@ export class ObjectTracker {
     return this.#watcher.liveness;
   }
 
+  /** How often `sizeOf` failed. */
+  get failures(): number {
+    return this.#failures.count;
+  }
+
   /** Records an object, allocated by the line that the guest is on. An object counts once. */
   track(object: object, type: TypeRow = 0): void {
     const tracer = this.#tracer;
-    if (!tracer.on || this.#detached) return;
+    if (!tracer.on || this.#detached || this.#isMeasuring) return;
     this.#checkSession();
     if (this.#tokenOf(object)?.epoch === this.#epoch) return;
+    const traceback = this.#stack.traceback();
+    if (traceback < 0) return;
+    const size = this.#measure(object) ?? 0;
     const slot = this.#freeSlots.pop() ?? this.#nextSlot++;
     const token = new Token(slot, object, this.#epoch);
-    if (Object.isExtensible(object)) Object.defineProperty(object, this.#mark, hidden(token));
-    else this.#frozen.set(object, token);
-    tracer.alloc(this.#domain, slot, this.#sizeOf(object), this.#stack.traceback(), type);
+    this.#put(object, token);
+    tracer.alloc(this.#domain, slot, size, traceback, type);
     this.#watcher.add(token);
   }
 
@@ -105,6 +119,7 @@ export class ObjectTracker {
 
   /** Finds the dead and measures the living, as far as the host allows at once. */
   settle(): void {
+    if (this.#isMeasuring) return;
     this.#checkSession();
     this.#watcher.settle();
   }
@@ -131,9 +146,48 @@ export class ObjectTracker {
 
   #tokenOf(object: object): Token | undefined {
     const token = (object as Marked)[this.#mark];
-    if (token === undefined) return this.#frozen.get(object);
     // What was inherited is no token of this object.
-    return token.target === object ? token : undefined;
+    return token?.target === object ? token : this.#unmarked.get(object);
+  }
+
+  #put(object: object, token: Token): void {
+    try {
+      if (Object.isExtensible(object)) {
+        Object.defineProperty(object, this.#mark, hidden(token));
+        return;
+      }
+    } catch {
+      // A proxy that takes no property.
+    }
+    this.#unmarked.set(object, token);
+  }
+
+  #takeOff(object: object): void {
+    try {
+      Reflect.deleteProperty(object, this.#mark);
+    } catch {
+      // A proxy that does not let go of it.
+    }
+  }
+
+  /** Bytes of an object; `null` where `sizeOf` does not say. */
+  #measure(object: object): Bytes | null {
+    const failures = this.#failures;
+    if (failures.isOff) return null;
+    this.#isMeasuring = true;
+    try {
+      const size = this.#sizeOf(object);
+      if (!Number.isSafeInteger(size) || size < 0) {
+        throw new RangeError(`sizeOf must give an integer in 0..2^53-1, got ${shown(size)}`);
+      }
+      failures.succeeded();
+      return size;
+    } catch (error) {
+      failures.failed(error);
+      return null;
+    } finally {
+      this.#isMeasuring = false;
+    }
   }
 
   #checkSession(): void {
@@ -157,10 +211,11 @@ export class ObjectTracker {
   }
 
   #alive(token: Token): void {
-    if (this.#detached) delete (token.target as Marked)[this.#mark];
+    if (this.#detached) this.#takeOff(token.target);
     if (this.#session !== this.#tracer.session || token.epoch !== this.#epoch) return;
     if (this.#released.has(token.slot)) return;
-    this.#tracer.resize(this.#domain, token.slot, this.#sizeOf(token.target));
+    const size = this.#measure(token.target);
+    if (size !== null) this.#tracer.resize(this.#domain, token.slot, size);
   }
 }
 

@@ -111,15 +111,3 @@ test('a pulled stack keeps its newest frames, and the last one while it cannot b
   heap.alloc(16, 8);
   expect(lines(tracer)).toEqual(['<unknown>:0: size=8 B, count=1, average=8 B']);
 });
-
-test('a name is looked up once for each piece of code', () => {
-  const tracer = new Tracer();
-  let asked = 0;
-  const frame = frameMemo<typeof main>(tracer, (code) => {
-    asked++;
-    return code;
-  });
-  expect(frame(main, 1)).toBe(frame(main, 1));
-  expect(frame(main, 2)).not.toBe(frame(main, 1));
-  expect(asked).toBe(1);
-});
