@@ -6,8 +6,9 @@ import { FrameCache, FrameReader } from './frame-cache.ts';
 import type { LuaApi, LuaThread, WasmoonHost } from './host.ts';
 import { lua54 } from './layout.ts';
 import { LineHook } from './line-hook.ts';
+import { SafeWalk } from './safe-walk.ts';
 import { type SelfTestResult, selfTest } from './self-test.ts';
-import { FastWalk, SafeWalk, type StackWalk } from './stack-walk.ts';
+import { FastWalk, type StackWalk } from './stack-walk.ts';
 
 /** The chunk name of Lua code that is ours: its frames and blocks are left out. */
 export const ownSource = 'tracemalloc';

@@ -2,7 +2,8 @@ import type { Tracer } from '@tracemalloc/core';
 import { ownFrame } from './frame-cache.ts';
 import type { LuaModule, LuaThread } from './host.ts';
 import type { Layout } from './layout.ts';
-import { type FastWalk, framesOf, type StackWalk, type WalkContext } from './stack-walk.ts';
+import { framesOf } from './safe-walk.ts';
+import type { FastWalk, StackWalk, WalkContext } from './stack-walk.ts';
 
 /**
  * A fast walk that is compared with `lua_getinfo` at every event. Its reader must give no names:

@@ -7,15 +7,20 @@ export type Layout = {
   /** `lua_State` */
   readonly thread: {
     readonly status: number;
+    readonly top: number;
     readonly globalState: number;
     readonly call: number;
     readonly stack: number;
+    readonly hook: number;
+    readonly baseHookCount: number;
     readonly hookMask: number;
   };
   /** `CallInfo`; a list, newest first, whose last element is no call. */
   readonly call: {
     readonly func: number;
+    readonly top: number;
     readonly previous: number;
+    readonly next: number;
     readonly savedPc: number;
     readonly status: number;
   };
@@ -50,8 +55,17 @@ export const callsC = 2;
 
 /** Lua 5.4 as wasmoon 1.16 has it: 32-bit WASM, 64-bit numbers, stacks moved by offsets. */
 export const lua54: Layout = {
-  thread: { status: 6, globalState: 16, call: 20, stack: 28, hookMask: 112 },
-  call: { func: 0, previous: 8, savedPc: 16, status: 34 },
+  thread: {
+    status: 6,
+    top: 12,
+    globalState: 16,
+    call: 20,
+    stack: 28,
+    hook: 88,
+    baseHookCount: 104,
+    hookMask: 112,
+  },
+  call: { func: 0, top: 4, previous: 8, next: 12, savedPc: 16, status: 34 },
   value: { tag: 8, size: 16 },
   luaClosure: { proto: 12 },
   cClosure: { callback: 12, upvalue: 16 },

@@ -5,13 +5,17 @@ import { type Layout, tag } from './layout.ts';
 /** Instructions between calls of the hook: as many as Lua can count. */
 const never = 0x7fffffff;
 
+/** With either, Lua notes where it is at every instruction or line. */
+const notes = hookMask.line | hookMask.count;
+
 /**
  * Makes lines exact. Lua notes where it is only before instructions that may raise an error, so
- * that `local t = {}` would count for the line of the call before it. While a count hook is set, it
- * notes that at every instruction; how seldom the hook is called does not matter.
+ * that `local t = {}` would count for the line of the call before it. While a thread's hook is to be
+ * called after some count of instructions, it notes that at every one, and however seldom that is.
  *
- * Hooks belong to threads, and a new thread has the hook of the one that made it. A thread whose
- * hook is somebody else's is left alone.
+ * Where the layout is known there is no hook at all, only the count, so that `debug.gethook` finds
+ * what the guest has set and nothing of ours. A new thread gets hook and count of the one that made
+ * it.
  */
 export class LineHook {
   isArmed = false;
@@ -21,7 +25,7 @@ export class LineHook {
   readonly #hook: number;
   readonly #maskOffset: number;
 
-  /** @param layout `null`: only threads that the host enters get the hook. */
+  /** @param layout `null`: only threads that the host enters get the hook, and it can be seen. */
   constructor(module: LuaModule, layout: Layout | null, main: LuaThread) {
     this.#module = module;
     this.#layout = layout;
@@ -41,14 +45,27 @@ export class LineHook {
   }
 
   arm(thread: LuaThread): void {
-    const mask = this.#module._lua_gethookmask(thread);
-    if (mask === 0) this.#module._lua_sethook(thread, this.#hook, hookMask.count, never);
+    const module = this.#module;
+    const mask = module._lua_gethookmask(thread);
+    if ((mask & notes) !== 0) return;
+    const hook = module._lua_gethook(thread);
+    if (this.#layout === null) {
+      if (hook === 0) module._lua_sethook(thread, this.#hook, hookMask.count, never);
+      return;
+    }
+    const { hook: hookOffset, baseHookCount } = this.#layout.thread;
+    module._lua_sethook(thread, hook === 0 ? this.#hook : hook, mask | hookMask.count, never);
+    const heap = module.HEAP32;
+    if (hook === 0) heap[(thread + hookOffset) >> 2] = 0;
+    // A hook of the guest that counts nothing says so.
+    else heap[(thread + baseHookCount) >> 2] = 0;
   }
 
   /** Arms a thread that lost its hook, or that was made before. Cost: a read. */
   check(thread: LuaThread): void {
     const { HEAPU8: bytes } = this.#module;
-    if (this.#maskOffset !== 0 && bytes[thread + this.#maskOffset] === 0) this.arm(thread);
+    const offset = this.#maskOffset;
+    if (offset !== 0 && (bytes[thread + offset]! & notes) === 0) this.arm(thread);
   }
 
   /** @param stateIsOpen Whether threads may still be touched. */
@@ -59,8 +76,19 @@ export class LineHook {
   }
 
   #disarm(thread: LuaThread): void {
-    if (this.#module._lua_gethook(thread) === this.#hook) {
-      this.#module._lua_sethook(thread, 0, 0, 0);
+    const module = this.#module;
+    const hook = module._lua_gethook(thread);
+    if (this.#layout === null) {
+      if (hook === this.#hook) module._lua_sethook(thread, 0, 0, 0);
+      return;
+    }
+    const mask = module._lua_gethookmask(thread);
+    const { hookMask: maskOffset, baseHookCount } = this.#layout.thread;
+    const heap = module.HEAP32;
+    if (hook === 0) {
+      if (mask !== 0) module._lua_sethook(thread, 0, 0, 0);
+    } else if ((mask & hookMask.count) !== 0 && heap[(thread + baseHookCount) >> 2] === 0) {
+      heap[(thread + maskOffset) >> 2] = mask & ~hookMask.count;
     }
   }
 

@@ -6,7 +6,8 @@ import { FrameCache, FrameReader } from './frame-cache.ts';
 import { type LuaApi, type LuaModule, type LuaThread, loadText, pop } from './host.ts';
 import { type Layout, layouts } from './layout.ts';
 import { LineHook } from './line-hook.ts';
-import { FastWalk, type SwitchFunctions, switchFunctions } from './stack-walk.ts';
+import { type SwitchFunctions, switchFunctions } from './running-threads.ts';
+import { FastWalk } from './stack-walk.ts';
 
 export type SelfTestResult = {
   /** `lua 504: thread 120, …`: what the layout is known by. */

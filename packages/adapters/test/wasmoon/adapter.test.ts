@@ -220,12 +220,12 @@ test('detach gives the state back its allocator, hooks and functions, and the tr
   const tracer = new Tracer();
   const adapter = attachWasmoon(lua, tracer);
   tracer.start();
-  expect(run(lua, 'return debug.gethook() == nil')).toBe(false);
-  expect(run(lua, 'return debug.gethook(sleeping) == nil')).toBe(false);
+  run(lua, 'a = {}');
+  expect(fingerprint()).not.toEqual(before);
   adapter.detach();
   adapter.detach();
+  run(lua, 'a = nil');
   expect(fingerprint()).toEqual(before);
-  expect(run(lua, 'return debug.gethook() == nil and debug.gethook(sleeping) == nil')).toBe(true);
   tracer.clearTraces();
   run(lua, 'local t = {}');
   expect(tracer.getTracedMemory().peak).toBe(0);
@@ -247,9 +247,47 @@ test('a stopped tracer costs nothing: hooks come with its start and go with its 
   run(lua, 'a = {}');
   expect(api.lua_getallocf(address, 0)).toBe(original);
   tracer.start();
-  expect(run(lua, 'return debug.gethook() == nil')).toBe(false);
+  run(lua, 'b = {}');
+  expect(api.module._lua_gethookmask(address)).not.toBe(0);
   tracer.stop();
-  expect(run(lua, 'return debug.gethook() == nil')).toBe(true);
+  run(lua, 'c = {}');
+  expect(api.module._lua_gethookmask(address)).toBe(0);
+  lua.global.close();
+});
+
+test('the guest sees no hook but its own, in any thread, and lines are exact with each', async () => {
+  const { lua, tracer, adapter } = await tracedLua();
+  tracer.start();
+  const program = `calls = 0
+local function hook() calls = calls + 1 end
+local function show() return tostring(select('#', debug.gethook())) .. ':' .. tostring((debug.gethook())) end
+seen = show() .. ' ' .. coroutine.wrap(show)()
+debug.sethook(hook, 'c')
+local function f() end
+f()
+local t = {}
+seen = seen .. ' ' .. select(2, debug.gethook()) .. select(3, debug.gethook())
+seen = seen .. ' ' .. tostring(select(1, debug.gethook()) == hook)
+debug.sethook(hook, '', 1000)
+f()
+local u = {}
+seen = seen .. ' ' .. select(2, debug.gethook()) .. select(3, debug.gethook())
+debug.sethook()
+f()
+local v = {}
+seen = seen .. ' ' .. show()
+return seen`;
+  expect(run(lua, program)).toBe('1:nil 1:nil c0 true 1000 1:nil');
+  const found = liveByLine(tracer.takeSnapshot());
+  expect([8, 13, 16].map((line) => found[`app.lua:${line} table`])).toEqual([1, 1, 1]);
+  run(
+    lua,
+    "hooked = coroutine.create(function() coroutine.yield() end) debug.sethook(hooked, print, 'c')",
+  );
+  adapter.detach();
+  expect(
+    run(lua, 'return select(2, debug.gethook(hooked)) .. select(3, debug.gethook(hooked))'),
+  ).toBe('c0');
   lua.global.close();
 });
 

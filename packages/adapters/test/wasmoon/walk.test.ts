@@ -6,8 +6,9 @@ import { Entries } from '../../src/wasmoon/entries.ts';
 import { FrameCache, FrameReader } from '../../src/wasmoon/frame-cache.ts';
 import type { LuaApi } from '../../src/wasmoon/host.ts';
 import { LineHook } from '../../src/wasmoon/line-hook.ts';
+import { SafeWalk } from '../../src/wasmoon/safe-walk.ts';
 import { selfTest } from '../../src/wasmoon/self-test.ts';
-import { FastWalk, SafeWalk } from '../../src/wasmoon/stack-walk.ts';
+import { FastWalk } from '../../src/wasmoon/stack-walk.ts';
 import { type Lua, liveByLine, newLua, run } from './lua.ts';
 
 /** Chunks that come and go and leave their addresses to others, recursion, coroutines, errors. */
@@ -48,6 +49,20 @@ for i = 1, 50 do
 end
 for i = 1, 20 do setmetatable({}, { __gc = function() kept.dead = { i } end }) end
 collectgarbage()
+local worker = coroutine.create(function() while true do kept.worker = {} coroutine.yield() end end)
+local function relay() while true do coroutine.resume(worker) coroutine.yield() end end
+local one, two = coroutine.create(relay), coroutine.create(relay)
+for i = 1, 60 do
+  coroutine.resume(i % 3 == 0 and one or two)
+  if i % 4 == 0 then coroutine.resume(worker) end
+end
+local function nest(n)
+  if n == 0 then return {} end
+  local inner = coroutine.wrap(nest)(n - 1)
+  if n % 20 == 0 then pcall(coroutine.wrap(function() error({}) end)) end
+  return { inner, coroutine.resume(worker) }
+end
+for i = 1, 3 do nest(i * 30) collectgarbage() end
 kept.viaHost = host(function() return { coroutine.wrap(function() return {} end)() } end)
 `;
 
