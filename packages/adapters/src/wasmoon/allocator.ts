@@ -1,7 +1,8 @@
 import type { DomainRow, TracebackRow, Tracer } from '@tracemalloc/core';
 import type { LuaModule } from './host.ts';
+import { lua54 } from './layout.ts';
 import type { LineHook } from './line-hook.ts';
-import { type StackWalk, unreadable } from './stack-walk.ts';
+import { maxCounted, maxCountedOfCalls, type StackWalk, unreadable } from './stack-walk.ts';
 
 /** `lua_Alloc`: also how Lua frees (new size 0); the old size of a new block is its type. */
 export type Allocate = (data: number, block: number, oldSize: number, newSize: number) => number;
@@ -20,6 +21,9 @@ const typeNames = new Map([
   [9, 'upvalue'],
   [10, 'proto'],
 ]);
+
+/** Bytes that Lua notes a call in. */
+const callSize = lua54.call.size;
 
 export type AllocatorContext = {
   readonly tracer: Tracer;
@@ -51,6 +55,8 @@ export class Allocator {
   readonly #types: Int32Array;
   #lastTraceback: TracebackRow = 0;
   #lastGeneration = -1;
+  /** Whether the last walk led to the last traceback. */
+  #isOfLastWalk = false;
 
   constructor(context: AllocatorContext) {
     this.#context = context;
@@ -70,7 +76,7 @@ export class Allocator {
       }
       if (this.isOn !== tracer.on) this.#switch();
       // Before the block moves: Lua's structs are whole now, whatever the block is.
-      const traceback = tracer.on ? this.#traceback(block) : -1;
+      const traceback = tracer.on ? this.#traceback(block, oldSize, newSize) : -1;
       const moved = this.#reallocate(block, oldSize, newSize);
       if (moved === 0) return 0;
       if (block !== 0 && moved !== block) walk.forget(block);
@@ -113,17 +119,21 @@ export class Allocator {
   }
 
   /** The traceback of this moment; −1 = the block is not to be recorded. */
-  #traceback(block: number): TracebackRow {
+  #traceback(block: number, oldSize: number, newSize: number): TracebackRow {
     const { tracer, walk, lines } = this.#context;
+    const last = this.#lastGeneration === tracer.generation ? this.#lastTraceback : 0;
+    const isKnown = this.#isOfLastWalk && last !== 0;
+    this.#isOfLastWalk = false;
     // A block that moves stays what it was, even where it is our own code that makes it move.
     if (block === 0 && this.suspended > 0) return -1;
     try {
-      const count = walk.walk(block);
-      if (count === unreadable) {
-        return this.#lastGeneration === tracer.generation ? this.#lastTraceback : 0;
-      }
+      const isCall = block === 0 && newSize === callSize && (oldSize & 15) === 0;
+      const count = walk.walk(block, isCall ? maxCountedOfCalls : maxCounted);
+      if (count === unreadable) return last;
       if (block === 0 && walk.isOwn) return -1;
       if (lines !== null) lines.check(walk.running);
+      this.#isOfLastWalk = true;
+      if (isKnown && walk.isSame) return last;
       const traceback = tracer.capture(count, walk.depth);
       this.#lastTraceback = traceback;
       this.#lastGeneration = tracer.generation;

@@ -34,6 +34,10 @@ export class CheckedWalk implements StackWalk {
     return this.#fast.isOwn;
   }
 
+  get isSame(): boolean {
+    return this.#fast.isSame;
+  }
+
   get running(): LuaThread {
     return this.#fast.running;
   }

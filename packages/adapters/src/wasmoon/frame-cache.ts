@@ -96,6 +96,8 @@ export class FrameCache {
   #keys = new Int32Array(1 << 10);
   #values = new Int32Array(1 << 10);
   #count = 0;
+  /** How often all was forgotten. */
+  clearings = 0;
   /** Whether code may lie at an address, by some of its bits. */
   readonly #code = new Uint8Array(1 << filterBits);
   /** Names by `Proto`, so that all lines of a function show the same. */
@@ -143,6 +145,7 @@ export class FrameCache {
   }
 
   clear(): void {
+    this.clearings++;
     this.#keys.fill(0);
     this.#count = 0;
     this.#code.fill(0);

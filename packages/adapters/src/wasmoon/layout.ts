@@ -23,6 +23,7 @@ export type Layout = {
     readonly next: number;
     readonly savedPc: number;
     readonly status: number;
+    readonly size: number;
   };
   /** `TValue`, an element of the Lua stack. */
   readonly value: { readonly tag: number; readonly size: number };
@@ -65,7 +66,7 @@ export const lua54: Layout = {
     baseHookCount: 104,
     hookMask: 112,
   },
-  call: { func: 0, top: 4, previous: 8, next: 12, savedPc: 16, status: 34 },
+  call: { func: 0, top: 4, previous: 8, next: 12, savedPc: 16, status: 34, size: 36 },
   value: { tag: 8, size: 16 },
   luaClosure: { proto: 12 },
   cClosure: { callback: 12, upvalue: 16 },

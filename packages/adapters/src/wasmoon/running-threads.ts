@@ -54,7 +54,8 @@ export class RunningThreads {
     }
     const { threads, depth } = this.#entries;
     // Attached while the guest runs, an entry was not seen; it is mostly that of the main thread.
-    const isMain = depth === 0 || (depth === 1 && threads[0] === this.#main);
+    let isMain = true;
+    for (let i = 0; i < depth; i++) isMain &&= threads[i] === this.#main;
     if (!isMain || !this.#isKept || this.count === 0) {
       this.rebuild(moving);
       this.#isKept = isMain;

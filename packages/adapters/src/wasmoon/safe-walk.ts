@@ -11,6 +11,7 @@ export class SafeWalk implements StackWalk {
   depth = 0;
   isOwn = false;
   running: LuaThread;
+  readonly isSame = false;
   readonly #context: WalkContext;
 
   constructor(context: WalkContext) {

@@ -16,7 +16,10 @@ const maxCalls = 1_000_000;
  * deeper than any before, so that a runaway recursion would
  * take time by the square of its depth; Lua stops it at some 200 000 calls.
  */
-const maxCounted = 256;
+export const maxCounted = 256;
+
+/** The same where all that is allocated is room for one call more. */
+export const maxCountedOfCalls = 16;
 
 /** Writes the running guest's frames to `tracer.stack`, MOST RECENT FIRST. */
 export type StackWalk = {
@@ -26,11 +29,14 @@ export type StackWalk = {
   readonly isOwn: boolean;
   /** The thread that runs, after a walk. */
   readonly running: LuaThread;
+  /** Whether frames and depth are certainly those of the walk before. */
+  readonly isSame: boolean;
   /**
    * @param moving The block that Lua is about to move or resize; 0 when it asks for a new one.
+   * @param maxCounted Calls below the kept frames that count for the depth.
    * @returns how many frames were written, at most `tracer.nframe`; or {@link unreadable}.
    */
-  walk(moving: number): number;
+  walk(moving: number, maxCounted?: number): number;
   /** A block was freed. */
   forget(block: number): void;
   /** Any blocks may have been freed. */
@@ -53,6 +59,7 @@ export class FastWalk implements StackWalk {
   depth = 0;
   isOwn = false;
   running: LuaThread = 0;
+  isSame = false;
   readonly #tracer: Tracer;
   readonly #module: LuaModule;
   readonly #cache: FrameCache;
@@ -66,6 +73,12 @@ export class FastWalk implements StackWalk {
   #bytes: Uint8Array;
   #used = 0;
   #left = 0;
+  /** Of the last walk: program counters, and the frames that they stand for. */
+  #counters = new Int32Array(0);
+  #frames = new Int32Array(0);
+  #lastUsed = 0;
+  #lastDepth = 0;
+  #clearings = -1;
 
   constructor(context: WalkContext, layout: Layout, cache: FrameCache, switches: SwitchFunctions) {
     this.#tracer = context.tracer;
@@ -90,19 +103,37 @@ export class FastWalk implements StackWalk {
     this.#cache.clear();
   }
 
-  walk(moving: number): number {
+  walk(moving: number, counted: number = maxCounted): number {
     if (this.#heap.length === 0) {
       this.#heap = this.#module.HEAP32;
       this.#bytes = this.#module.HEAPU8;
     }
+    this.#begin();
     const threads = this.#threads;
     threads.update(moving);
-    if (!this.#walkThreads(moving)) {
+    if (!this.#walkThreads(moving, counted)) {
       threads.rebuild(moving);
-      this.#walkThreads(moving);
+      this.#walkThreads(moving, counted);
     }
     this.running = threads.list[threads.count - 1]!;
+    this.isSame &&= this.#used === this.#lastUsed && this.depth === this.#lastDepth;
+    this.#lastUsed = this.#used;
+    this.#lastDepth = this.depth;
     return this.#used;
+  }
+
+  /** What is remembered holds as long as no code was freed. */
+  #begin(): void {
+    const { nframe } = this.#tracer;
+    if (this.#counters.length < nframe) {
+      this.#counters = new Int32Array(nframe);
+      this.#frames = new Int32Array(nframe);
+      this.#clearings = -1;
+    }
+    this.isSame = this.#clearings === this.#cache.clearings;
+    if (this.isSame) return;
+    this.#counters.fill(0);
+    this.#clearings = this.#cache.clearings;
   }
 
   /** Threads that run, oldest first. */
@@ -111,13 +142,13 @@ export class FastWalk implements StackWalk {
   }
 
   /** @returns false when the list of threads is found to be out of date. */
-  #walkThreads(moving: number): boolean {
+  #walkThreads(moving: number, counted: number): boolean {
     const threads = this.#threads;
     const { nframe } = this.#tracer;
     this.isOwn = false;
     this.depth = 0;
     this.#used = 0;
-    this.#left = maxCounted;
+    this.#left = counted;
     for (let i = threads.count - 1; i >= 0; i--) {
       this.#walkThread(threads.list[i]!, moving);
       if (this.#used === nframe && this.#left === 0) return true;
@@ -153,7 +184,15 @@ export class FastWalk implements StackWalk {
   }
 
   #addFrame(thread: LuaThread, call: number, moving: number): void {
-    let frame = this.#cache.find(this.#heap[(call + this.#savedPcOffset) >> 2]!);
+    const counter = this.#heap[(call + this.#savedPcOffset) >> 2]!;
+    const used = this.#used;
+    if (this.#counters[used] === counter) {
+      this.#tracer.stack[used] = this.#frames[used]!;
+      this.#used++;
+      this.depth++;
+      return;
+    }
+    let frame = this.#cache.find(counter);
     if (frame === unknownFrame) {
       frame = this.#cache.resolve(thread, call, this.#threads.baseOf(thread, moving));
     }
@@ -161,7 +200,11 @@ export class FastWalk implements StackWalk {
       this.isOwn ||= this.depth === 0;
       return;
     }
-    this.#tracer.stack[this.#used++] = frame;
+    this.isSame = false;
+    this.#counters[used] = counter;
+    this.#frames[used] = frame;
+    this.#tracer.stack[used] = frame;
+    this.#used++;
     this.depth++;
   }
 }
