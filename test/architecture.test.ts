@@ -1,130 +1,103 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path/posix';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { circles, computed, specifiersOf, targetOf } from './architecture/imports.ts';
+import { ImportTable } from './architecture/table.ts';
 
-const coreDoors = ['core/src/index.ts'];
-const codec = 'core/src/codec';
-const metric = 'core/src/metric';
+const root = fileURLToPath(new URL('../', import.meta.url));
+const table = new ImportTable(readFileSync(`${root}ARCHITECTURE.md`, 'utf8'));
 
-/** What each part of the source may import besides itself: ARCHITECTURE.md's diagram as data. */
-const mayUse: Record<string, readonly string[]> = {
-  'core/src/base': [],
-  'core/src/table': ['core/src/base'],
-  'core/src/tracer': ['core/src/base', 'core/src/table'],
-  'core/src/snapshot': ['core/src/base', 'core/src/table'],
-  'core/src/statistics': ['core/src/base', 'core/src/table', 'core/src/snapshot'],
-  'core/src/api': [
-    'core/src/base',
-    'core/src/table',
-    'core/src/tracer',
-    'core/src/snapshot',
-    'core/src/statistics',
-  ],
-  [codec]: ['core/src/base', 'core/src/table', 'core/src/snapshot', 'core/src/api'],
-  'core/src/glob': ['core/src/base', 'core/src/snapshot'],
-  'core/src/merge': ['core/src/base', 'core/src/table', 'core/src/snapshot', 'core/src/api'],
-  [metric]: ['core/src/base', 'core/src/snapshot'],
-  'core/src/index.ts': [
-    'core/src/api',
-    'core/src/base',
-    'core/src/snapshot',
-    'core/src/statistics',
-    'core/src/tracer',
-  ],
-  'adapters/src/python-module': [...coreDoors, codec, 'formats/src/pickle'],
-  // The watchers that find out what died are Brython's.
-  'adapters/src/frees': [],
-  'adapters/src/python-sizes': [],
-  'adapters/src/callbacks': [...coreDoors, 'adapters/src/frees'],
-  'adapters/src/brython': [
-    ...coreDoors,
-    'adapters/src/frees',
-    'adapters/src/python-module',
-    'adapters/src/python-sizes',
-  ],
-  'adapters/src/skulpt': [
-    ...coreDoors,
-    'adapters/src/callbacks',
-    'adapters/src/frees',
-    'adapters/src/python-module',
-    'adapters/src/python-sizes',
-  ],
-  'adapters/src/wasmoon': [...coreDoors, 'adapters/src/callbacks'],
-  'formats/src/pickle': [...coreDoors, codec],
-  'formats/src/shared': [...coreDoors, metric],
-  'formats/src/collapsed': [...coreDoors, metric, 'formats/src/shared'],
-  'formats/src/csv': [...coreDoors, metric, 'formats/src/shared'],
-  'formats/src/firefox': [...coreDoors, metric, 'formats/src/shared'],
-  'formats/src/heapprofile': [...coreDoors, metric, 'formats/src/shared'],
-  'formats/src/json': [...coreDoors, metric, 'formats/src/shared'],
-  'formats/src/pprof': [...coreDoors, metric, 'formats/src/shared'],
-  'formats/src/speedscope': [...coreDoors, metric, 'formats/src/shared'],
-  'report/src/html': [...coreDoors, 'report/src/model'],
-  'report/src/model': [...coreDoors, metric, 'core/src/merge'],
-  'report/src/text': [...coreDoors, metric, 'report/src/model'],
-  'report/src/index.ts': [metric, 'report/src/model', 'report/src/text'],
-  'vitest/src/assert': [...coreDoors],
-  'vitest/src': [...coreDoors, 'vitest/src/assert'],
-  'cli/src': [
-    ...coreDoors,
-    codec,
-    'core/src/glob',
-    'core/src/merge',
-    'adapters/src/brython',
-    'adapters/src/python-module',
-    'adapters/src/skulpt',
-    'adapters/src/wasmoon',
-    'formats/src/pickle',
-    'report/src/index.ts',
-    'report/src/html',
-  ],
-};
-
-/** Parts that may import Node's own modules; everything else runs in a browser too. */
-const nodeParts = [
-  'cli/src',
-  'vitest/src',
-  'adapters/src/frees/node',
-  'adapters/src/callbacks/node',
-  'adapters/src/python-module/node',
-  'adapters/src/brython/node',
-  'adapters/src/skulpt/node',
-];
-
-const root = fileURLToPath(new URL('../packages/', import.meta.url));
-const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+/** What ships: the sources of all packages and the page of the reports. */
+const files = readdirSync(`${root}packages`, { recursive: true, encoding: 'utf8' })
   .map((path) => path.replaceAll('\\', '/'))
-  .filter((path) => /^[^/]+\/src\/.*(?<!\.d)\.ts$/.test(path));
+  .filter((path) => /^[^/]+\/(?:src|app|page)\/.*(?<!\.d)\.tsx?$/.test(path));
 
-function partOf(path: string): string | undefined {
-  return Object.keys(mayUse).find((part) => path === part || path.startsWith(`${part}/`));
+const imports = new Map(
+  files.map((file) => [file, specifiersOf(file, readFileSync(`${root}packages/${file}`, 'utf8'))]),
+);
+
+const packageOf = (file: string): string | undefined => file.split('/')[0];
+
+/** What a file imports and its part may not. */
+function forbidden(file: string, specifiers: readonly string[]): string[] {
+  const part = table.partOf(file);
+  if (part === null) return ['anything: it belongs to no row of the table of imports'];
+  const mayUseNode = file.includes('/node/') || table.allows(part, 'node:');
+  return specifiers.filter((specifier) => {
+    if (specifier.startsWith('node:') || specifier === computed) return !mayUseNode;
+    const target = targetOf(file, specifier);
+    if (target === null) return false;
+    const other = table.partOf(target);
+    if (specifier.startsWith('.') && packageOf(target) !== packageOf(file)) return true;
+    return other === null || (other !== part && !table.allows(part, other));
+  });
 }
 
-function specifiersOf(file: string): string[] {
-  const source = readFileSync(join(root, file), 'utf8');
-  const found = source.matchAll(/^(?:import|export)\b[^;]*?['"]([^'"]+)['"];/gms);
-  return Array.from(found, ([, specifier = '']) => specifier);
-}
-
-function targetOf(file: string, specifier: string): string[] {
-  if (specifier.startsWith('.')) return [join(dirname(file), specifier)];
-  const workspace = /^@tracemalloc\/([^/]+)\/?(.*)$/.exec(specifier);
-  return workspace ? [join(workspace[1] ?? '', 'src', workspace[2] ?? '', 'index.ts')] : [];
-}
-
-test.each(files)('%s imports only what its part may use', (file) => {
-  const part = partOf(file);
-  expect(part, `${file} belongs to no part: add it to mayUse`).toBeDefined();
-  const allowed = [part, ...(mayUse[part ?? ''] ?? [])];
-  const targets = specifiersOf(file).flatMap((specifier) => targetOf(file, specifier));
-  expect(targets.filter((target) => !allowed.includes(partOf(target)))).toEqual([]);
+test("every file imports only what ARCHITECTURE.md's table of imports allows its part", () => {
+  const wrong = [...imports].flatMap(([file, specifiers]) =>
+    forbidden(file, specifiers).map((specifier) => `${file} may not import ${specifier}`),
+  );
+  expect(wrong).toEqual([]);
 });
 
-test('only the command line and the Node hosts import node: modules', () => {
-  const users = files.filter((file) =>
-    specifiersOf(file).some((specifier) => specifier.startsWith('node:')),
-  );
-  const strangers = users.filter((file) => !nodeParts.some((part) => file.startsWith(`${part}/`)));
-  expect(strangers).toEqual([]);
+test('no file imports itself by way of others, not even for types', () => {
+  const edges = Array.from(imports, ([file, specifiers]): [string, string[]] => [
+    file,
+    specifiers.flatMap((specifier) => targetOf(file, specifier) ?? []),
+  ]);
+  const found = circles(new Map(edges));
+  expect(found.filter(([file = '']) => !file.startsWith('adapters/src/skulpt/'))).toEqual([]);
+});
+
+test('no part of the table may import itself by way of others', () => {
+  const { rows } = table;
+  const mayImport = (row: readonly string[], other: readonly string[]) =>
+    row !== other && row.some((part) => other.some((target) => table.allows(part, target)));
+  const edges = rows.map((row): [string, string[]] => [
+    row.join(),
+    rows.filter((other) => mayImport(row, other)).map((other) => other.join()),
+  ]);
+  expect(circles(new Map(edges))).toEqual([]);
+});
+
+test('imports are seen in every form that TypeScript has', () => {
+  const source = `
+    import type { A } from './types.ts';
+    import './effects.ts';
+    export * from './all.ts';
+    export type { B } from './others.ts';
+    export { c, d } from './values.ts';
+    const late = await import('./late.ts');
+    let inType: import('./in-type.ts').C;
+    const view = <p>{await import(name)}</p>; // import('./comment.ts')
+  `;
+  expect(specifiersOf('view.tsx', source).sort()).toEqual([
+    computed,
+    './all.ts',
+    './effects.ts',
+    './in-type.ts',
+    './late.ts',
+    './others.ts',
+    './types.ts',
+    './values.ts',
+  ]);
+});
+
+test('what the table does not allow is found, by import() and in the page too', () => {
+  expect([
+    forbidden('core/src/base/check.ts', ['../api/tracer.ts', './errors.ts', 'node:fs', computed]),
+    forbidden('report/app/views/flame.tsx', ['preact', '@tracemalloc/core/codec', '../text.ts']),
+    forbidden('cli/src/main.ts', ['node:fs', './filters.ts', '../../core/src/index.ts']),
+    forbidden('core/src/new-part/file.ts', []),
+  ]).toEqual([
+    ['../api/tracer.ts', 'node:fs', computed],
+    ['@tracemalloc/core/codec'],
+    ['../../core/src/index.ts'],
+    ['anything: it belongs to no row of the table of imports'],
+  ]);
+});
+
+test('circles are found at any length', () => {
+  const edges = { a: ['b'], b: ['c', 'd'], c: ['a'], d: ['e'], e: ['d'], f: ['a'], g: ['g'] };
+  expect(circles(new Map(Object.entries(edges)))).toEqual([['d', 'e'], ['a', 'b', 'c'], ['g']]);
 });

@@ -1,6 +1,5 @@
 import type { SnapshotData } from '@tracemalloc/core';
 import type { FlameLayout } from './flame-layout.ts';
-import type { Colors } from './flame-paint.ts';
 
 /** Hues of files; the same file has the same in every view of a report. */
 const hues = [24, 40, 60, 90, 150, 180, 205, 230, 265, 300, 330, 350] as const;
@@ -8,6 +7,20 @@ const hues = [24, 40, 60, 90, 150, 180, 205, 230, 265, 300, 330, 350] as const;
 const steps = 4;
 
 export type Palette = 'light' | 'dark';
+
+/** Red, green and blue, 0 … 255. */
+export type Rgb = readonly [red: number, green: number, blue: number];
+
+/** What a flame graph is painted with. */
+export type Colors = {
+  /** By the kinds of {@link kindsOf}. */
+  readonly fills: readonly Rgb[];
+  readonly text: string;
+  readonly mark: Rgb;
+  readonly markText: string;
+  /** Opacity of what a search did not find. */
+  readonly faded: number;
+};
 
 /** By node row, the fill: a file's hue, or how much of a node's change is net growth or shrinking. */
 export function kindsOf(layout: FlameLayout, data: SnapshotData): Uint8Array {
@@ -59,9 +72,6 @@ function shades(hue: number, dark: boolean): Rgb[] {
     dark ? hsl(hue, 36 + step * 8, 24 + step * 3) : hsl(hue, 70 + step * 7, 90 - step * 5),
   );
 }
-
-/** Red, green and blue, 0 … 255. */
-export type Rgb = readonly [red: number, green: number, blue: number];
 
 /** CSS's `hsl()`: degrees, and two percentages. */
 function hsl(hue: number, saturation: number, lightness: number): Rgb {

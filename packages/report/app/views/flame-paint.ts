@@ -1,4 +1,4 @@
-import type { Rgb } from './flame-colors.ts';
+import type { Colors } from './flame-colors.ts';
 import { type FlameLayout, type Found, firstAt, nextAt } from './flame-layout.ts';
 import { type FlameStrip, packed } from './flame-strip.ts';
 
@@ -11,16 +11,6 @@ const minGapWidth = 2;
 /** Below this many a bar has no label. */
 const minLabelWidth = 36;
 const padding = 5;
-
-export type Colors = {
-  /** By {@link Scene.kinds}. */
-  readonly fills: readonly Rgb[];
-  readonly text: string;
-  readonly mark: Rgb;
-  readonly markText: string;
-  /** Opacity of what a search did not find. */
-  readonly faded: number;
-};
 
 /** What is to be drawn. `from … to` is the part of the root's width that the canvas shows. */
 export type Scene = {
