@@ -1,14 +1,14 @@
+import { checkConformance } from '@tracemalloc/adapters/conformance';
 import { expect, test } from 'vitest';
+import { lispHost } from '../../examples/callbacks/conformance.ts';
 import type { Lisp, Observer } from '../../examples/callbacks/lisp/lisp.ts';
-import { check } from './check.ts';
-import { lispHost } from './hosts/lisp.ts';
 
 // The suite is only worth what it finds: a working adapter, broken in one place each time.
 
 type Spoil = (hooks: Observer, lisp: Lisp) => void;
 
 async function disproved(spoil: Spoil): Promise<string[]> {
-  const { findings } = await check(lispHost(spoil));
+  const { findings } = await checkConformance(lispHost(spoil));
   return findings.filter((f) => f.verdict !== f.expected).map(({ property }) => property);
 }
 

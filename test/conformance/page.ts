@@ -1,9 +1,9 @@
-import type { Findings } from './check.ts';
+import type { Findings } from '@tracemalloc/adapters/conformance';
 
 const intro = `# Conformance
 
 One suite runs the same programs, written in each guest's language, in every adapter, and compares what the tracer says with what
-the programs do (\`test/conformance\`). An adapter that claims more than it does fails. \`npm run test:update\` writes this page.
+the programs do (\`@tracemalloc/adapters/conformance\`). An adapter that claims more than it does fails. \`npm run test:update\` writes this page.
 `;
 
 const legend = `
@@ -12,7 +12,7 @@ const legend = `
 - *Frees*: when they are seen. \`exact\`: when they happen. \`gc-sync\`: whenever memory is read. \`gc-async\`: after a turn of the event loop.
   \`reachable\`: whenever memory is read, by a walk over what the program can still get at; what came and went between is not counted.
 
-A new adapter implements \`test/conformance/host.ts\` and is added to the list in \`conformance.test.ts\`.
+A new adapter here implements \`ConformanceHost\` in a file of \`test/conformance/hosts\`; one elsewhere [calls \`testConformance\`](writing-an-adapter.md#hold-it-to-its-word).
 `;
 
 /** The table adapter × property, as Markdown. */

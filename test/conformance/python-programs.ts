@@ -1,4 +1,4 @@
-import type { Programs } from './host.ts';
+import type { Programs } from '@tracemalloc/adapters/conformance';
 
 /** The suite's programs in Python, for every host of it. */
 export const pythonPrograms: Programs = {

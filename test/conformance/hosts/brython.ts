@@ -1,7 +1,6 @@
 import { type BrythonRuntime, createBrython } from '@tracemalloc/adapters/brython/node';
+import { type ConformanceHost, functionsOf } from '@tracemalloc/adapters/conformance';
 import type { Tracer } from '@tracemalloc/core';
-import type { ConformanceHost } from '../host.ts';
-import { functionsOf } from '../identity.ts';
 import { pythonPrograms } from '../python-programs.ts';
 
 /**
@@ -23,7 +22,7 @@ async function load(): Promise<Loaded> {
   return loaded;
 }
 
-export const brythonHost: ConformanceHost = {
+export const host: ConformanceHost = {
   name: 'Brython',
   programs: pythonPrograms,
   type: 'bytes',

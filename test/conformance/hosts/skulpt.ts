@@ -1,8 +1,7 @@
+import { type ConformanceHost, functionsOf } from '@tracemalloc/adapters/conformance';
 import { attachSkulpt } from '@tracemalloc/adapters/skulpt';
 import type { Tracer } from '@tracemalloc/core';
 import { newSkulpt, type TestSkulpt } from '../../skulpt/guest.ts';
-import type { ConformanceHost } from '../host.ts';
-import { functionsOf } from '../identity.ts';
 import { pythonPrograms } from '../python-programs.ts';
 
 type Loaded = {
@@ -34,7 +33,7 @@ function membersOf(Sk: object): [string, number][] {
   return functionsOf(Object.defineProperties({}, members), 4);
 }
 
-export const skulptHost: ConformanceHost = {
+export const host: ConformanceHost = {
   name: 'Skulpt',
   programs: pythonPrograms,
   type: 'bytes',

@@ -1,7 +1,10 @@
+import {
+  type ConformanceHost,
+  functionsOf,
+  type Programs,
+} from '@tracemalloc/adapters/conformance';
 import { attachWasmoon, type WasmoonAdapter } from '@tracemalloc/adapters/wasmoon';
 import { LuaFactory } from 'wasmoon';
-import type { ConformanceHost, Programs } from '../host.ts';
-import { functionsOf } from '../identity.ts';
 
 // Objects are long strings: Lua makes each of them anew, as one block that holds its characters.
 const head = `kept = kept or {}
@@ -74,7 +77,7 @@ const stringOverhead = 17;
 
 const factory = new LuaFactory();
 
-export const wasmoonHost: ConformanceHost = {
+export const host: ConformanceHost = {
   name: 'Lua (wasmoon)',
   programs,
   type: 'string',

@@ -410,7 +410,7 @@ test('an unknown build, or a layout that is wrong, is found out', async () => {
 });
 
 /** All that an adapter may change of a state and its module. */
-export function fingerprintOf(lua: Lua): unknown {
+function fingerprintOf(lua: Lua): unknown {
   const { lua: api, address } = lua.global as unknown as { lua: LuaApi; address: number };
   return {
     functions: { ...api },

@@ -11,7 +11,12 @@ function numberOf(value: object): number {
   return number;
 }
 
-/** The functions that an object, and the objects on it, have as members of their own. */
+/**
+ * The functions that an object, and the objects on it, have as members of their own, as names and
+ * numbers: a fingerprint of a host, for `ConformanceGuest.fingerprint`.
+ *
+ * @param depth How many objects deep it looks; 1 is the members of `object` only.
+ */
 export function functionsOf(object: object, depth = 2, path = ''): [string, number][] {
   const found: [string, number][] = [];
   for (const key of Reflect.ownKeys(object)) {

@@ -1,5 +1,5 @@
-import type { AdapterCaps } from '@tracemalloc/adapters/callbacks';
 import { type Snapshot, Tracer } from '@tracemalloc/core';
+import type { AdapterCaps } from '../callbacks/caps.ts';
 import { blocksOf, countsByLine, difference, everAllocated, placeOf } from './evidence.ts';
 import type { ConformanceGuest, ConformanceHost, Programs } from './host.ts';
 
@@ -48,7 +48,11 @@ export class Session {
   readonly caps: AdapterCaps;
   readonly before: unknown;
 
-  constructor(host: ConformanceHost, guest: ConformanceGuest, tracer = new CountingTracer()) {
+  constructor(
+    host: ConformanceHost,
+    guest: ConformanceGuest,
+    tracer: CountingTracer = new CountingTracer(),
+  ) {
     this.host = host;
     this.guest = guest;
     this.tracer = tracer;
