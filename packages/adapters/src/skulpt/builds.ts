@@ -1,6 +1,6 @@
 import { TracemallocError } from '@tracemalloc/core';
-import { stackMember } from './compiler/compiled-code.ts';
-import type { SkulptHost } from './host.ts';
+import { stackMember } from './code/emit-frames.ts';
+import type { Skulpt, SkulptHost } from './host.ts';
 
 /** Builds that the adapter's tests passed with, by the commit that `Sk.build` has. */
 const knownBuilds: ReadonlyMap<string, string> = new Map([
@@ -14,7 +14,10 @@ const knownBuilds: ReadonlyMap<string, string> = new Map([
  * Warns of a build that is not known.
  * @throws TracemallocError `unsupported-host` for what is no Skulpt, `misuse` for one that is traced already.
  */
-export function checkHost(Sk: SkulptHost, warn: ((message: string) => void) | undefined): void {
+export function checkHost(
+  Sk: SkulptHost,
+  warn: ((message: string) => void) | undefined,
+): asserts Sk is Skulpt {
   if (typeof Sk?.compile !== 'function' || Sk.builtin === undefined) {
     throw new TracemallocError(
       'unsupported-host',
@@ -36,7 +39,8 @@ export function checkHost(Sk: SkulptHost, warn: ((message: string) => void) | un
 
 /** @throws TracemallocError `unsupported-host` for versions whose classes are made in another way. */
 export function checkVersion(Sk: SkulptHost): void {
-  if (typeof Sk.abstr?.buildNativeClass === 'function' && Sk.python3 !== undefined) return;
+  if (typeof (Sk as Skulpt).abstr?.buildNativeClass === 'function' && Sk.python3 !== undefined)
+    return;
   throw new TracemallocError('unsupported-host', 'this Skulpt is older than 1.2.0');
 }
 
@@ -47,5 +51,5 @@ export function versionOf(Sk: SkulptHost): string {
 }
 
 function commitOf(Sk: SkulptHost): string {
-  return (Sk as { build?: { githash?: string } }).build?.githash ?? '';
+  return (Sk as Skulpt).build?.githash ?? '';
 }

@@ -3,7 +3,7 @@ export {
   type SkulptAdapter,
   type SkulptAttachOptions,
   type SkulptCaps,
-} from './adapter.ts';
+} from './attach.ts';
 export { installSkulptModule, type SkulptGuest } from './guest/guest-module.ts';
 export type { SkulptHost } from './host.ts';
 export type { SizeModelName } from './sizes/sizes.ts';

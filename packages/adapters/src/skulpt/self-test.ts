@@ -1,8 +1,8 @@
 import { TracemallocError } from '@tracemalloc/core';
-import { withLanguage } from './compiler/compiler.ts';
-import type { GuestStack } from './guest-stack.ts';
-import type { SkulptClass, SkulptHost, SkulptObject } from './host.ts';
-import { bornBy } from './kinds.ts';
+import { withLanguage } from './code/compiler.ts';
+import type { GuestStack } from './frames/guest-stack.ts';
+import type { Skulpt, SkulptClass, SkulptObject } from './host.ts';
+import { bornBy } from './objects/births.ts';
 import { Undo } from './undo.ts';
 
 const file = '<tracemalloc>';
@@ -62,25 +62,13 @@ const meanwhile = {
   yieldLimit: null,
 };
 
-type Suspension = { data: unknown; optional: boolean; resume: () => unknown };
-
-/** Members of `Sk` that calling compiled code takes. */
-type Runner = {
-  readonly builtin: {
-    readonly func: new (native: () => unknown) => object;
-    readonly str: new (text: string) => object;
-    readonly none: { readonly none$: unknown };
-  };
-  readonly misceval: { readonly Suspension: new () => Suspension };
-};
-
 /**
  * Runs a sample, once as it is and once with every call suspended, and looks at the guest's stack
  * in each call.
  *
  * @throws TracemallocError `unsupported-host` when a stack is wrong; what compiling or running throws.
  */
-export function tryStacks(Sk: SkulptHost, stack: GuestStack): void {
+export function tryStacks(Sk: Skulpt, stack: GuestStack): void {
   const wanted = expected.map((frames) => rowsOf(frames, stack));
   const settings = new Undo();
   for (const [name, value] of Object.entries(meanwhile)) {
@@ -115,8 +103,8 @@ function rowsOf(frames: string, stack: GuestStack): number[] {
 }
 
 /** The guest's stack at each call of here(), as rows of frames. */
-function runSample(Sk: SkulptHost, stack: GuestStack, suspends: boolean): number[][] {
-  const { builtin, misceval } = Sk as unknown as Runner;
+function runSample(Sk: Skulpt, stack: GuestStack, suspends: boolean): number[][] {
+  const { builtin, misceval } = Sk;
   const found: number[][] = [];
   const here = (): unknown => {
     found.push(Array.from(stack.loc.subarray(1, stack.sp + 1)).reverse());
@@ -142,7 +130,7 @@ function runSample(Sk: SkulptHost, stack: GuestStack, suspends: boolean): number
 }
 
 /** The native classes whose objects are born unseen. Called while the traps are in place. */
-export function findUnseen(Sk: SkulptHost): string[] {
+export function findUnseen(Sk: Skulpt): string[] {
   const makers: Readonly<Record<string, readonly unknown[]>> = {
     list: [[]],
     tuple: [[]],
@@ -162,7 +150,7 @@ export function findUnseen(Sk: SkulptHost): string[] {
     if (native === undefined) return true;
     if (args === undefined) return !isTrapped(Sk.builtin[name] as SkulptClass, bornBy[name]!);
     try {
-      return new native(...args).$tm === undefined;
+      return new native(...args).$tmBirth === undefined;
     } catch {
       return true;
     }

@@ -7,8 +7,8 @@ import {
   type PythonModuleOptions,
   type TracedGuest,
 } from '../../python-module/index.ts';
-import { CompiledSources } from '../compiler/compiled-sources.ts';
-import type { SkulptHost } from '../host.ts';
+import { CompiledSources } from '../code/sources.ts';
+import type { Skulpt, SkulptHost, Suspension } from '../host.ts';
 import { Library } from './library.ts';
 import { skulptHost } from './python-host.ts';
 
@@ -23,12 +23,6 @@ export type SkulptGuest = {
   settleAsync(): Promise<void>;
 };
 
-type Suspension = {
-  optional: boolean;
-  resume: () => unknown;
-  readonly data: { readonly error?: unknown };
-};
-
 /** What Skulpt shows as the file of our module. */
 const moduleFile = 'src/lib/tracemalloc.py';
 
@@ -40,14 +34,15 @@ const moduleFile = 'src/lib/tracemalloc.py';
  * @returns takes all of it out again.
  */
 export function installSkulptModule(
-  Sk: SkulptHost,
+  host: SkulptHost,
   tracer: Tracer,
   adapter: SkulptGuest,
   options: PythonModuleOptions = {},
 ): () => void {
   if (adapter.caps.frees === 'none') return () => undefined;
+  const Sk = host as Skulpt;
   const sources = new CompiledSources(Sk);
-  const host = skulptHost(Sk, (filename) => sources.get(filename));
+  const values = skulptHost(Sk, (filename) => sources.get(filename));
   const guest: TracedGuest = {
     tracer,
     suspend: (work) => adapter.exclude(work),
@@ -56,7 +51,7 @@ export function installSkulptModule(
     tracebackOf: (value) => adapter.tracebackOf(value),
     sizeOf: (value) => adapter.sizeOf(value),
   };
-  const { source, native } = createPythonModule(host, guest, options);
+  const { source, native } = createPythonModule(values, guest, options);
   const settled = settling(Sk, adapter);
   const { _tracemalloc, _tracemalloc_host } = native;
   const library = new Library(Sk, (work) => adapter.exclude(work));
@@ -72,7 +67,7 @@ export function installSkulptModule(
   });
   library.addNative(
     'gc',
-    garbageModule(host, () => settled(() => _tracemalloc_host['collect']!([], []))),
+    garbageModule(values, () => settled(() => _tracemalloc_host['collect']!([], []))),
   );
   library.extend('sys', { getsizeof: _tracemalloc_host['getsizeof']! });
   return () => {
@@ -86,12 +81,10 @@ export function installSkulptModule(
  * suspended, if the whole stack can be. Code that can't wait resumes at once and gets an answer too.
  */
 function settling(
-  Sk: SkulptHost,
+  Sk: Skulpt,
   adapter: SkulptGuest,
 ): (answer: () => GuestValue) => GuestValue | Suspension {
-  const { misceval } = Sk as unknown as {
-    misceval: { promiseToSuspension(promise: Promise<void>): Suspension };
-  };
+  const { misceval } = Sk;
   const waits = adapter.caps.frees === 'gc-async' || adapter.caps.frees === 'lower-bound';
   return (answer) => {
     if (!waits) return answer();

@@ -1,5 +1,5 @@
 import type { NativeModule } from '../../python-module/index.ts';
-import type { SkulptHost } from '../host.ts';
+import type { Compiled, Skulpt } from '../host.ts';
 
 /** A file as Skulpt's search for a module gives it. */
 type Found = { readonly filename: string; readonly code: string; readonly packagePath: unknown };
@@ -7,21 +7,7 @@ type Found = { readonly filename: string; readonly code: string; readonly packag
 /** What a module of Skulpt is: its members by their names in JavaScript. */
 type Members = Record<string, unknown>;
 
-/** Members of `Sk` that modules are registered with. */
-type Modules = {
-  readonly builtin: {
-    readonly sk_method: new (definition: object, self: null, module: string) => unknown;
-  };
-  readonly misceval: {
-    chain(value: unknown, ...then: ((value: never) => unknown)[]): unknown;
-  };
-  readonly __future__: object;
-  readonly execLimit: number | null;
-  readonly yieldLimit: number | null;
-  importSearchPathForName(name: string, extension: string, folders: unknown): unknown;
-  importModuleInternal_(name: string, ...rest: unknown[]): unknown;
-  compile(source: string, filename: string, mode: string, suspends: boolean): unknown;
-  fixReserved(name: string): string;
+type Modules = Skulpt & {
   /** Where the code of our modules finds them. */
   [loadersMember]?: Record<string, (...args: never[]) => Members>;
 };
@@ -40,8 +26,8 @@ export class Library {
   readonly #remove: () => void;
 
   /** @param exclude Calls what it is given with nothing recorded. */
-  constructor(Sk: SkulptHost, exclude: <T>(work: () => T) => T) {
-    const modules = Sk as unknown as Modules;
+  constructor(Sk: Skulpt, exclude: <T>(work: () => T) => T) {
+    const modules: Modules = Sk;
     this.#Sk = modules;
     modules[loadersMember] = this.#loaders;
     const search = modules.importSearchPathForName;
@@ -137,5 +123,3 @@ export class Library {
     );
   }
 }
-
-type Compiled = { readonly code: string; readonly funcname: string };

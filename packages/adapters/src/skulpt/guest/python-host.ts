@@ -5,59 +5,21 @@ import type {
   GuestValue,
   PythonHost,
 } from '../../python-module/index.ts';
-import type { SkulptHost } from '../host.ts';
+import type { Skulpt, SkulptDict, SkulptObject } from '../host.ts';
 
-/** A Python object of Skulpt: its class's slots are on its prototype. */
-type Guest = {
-  readonly v?: unknown;
-  readonly nb$index?: () => unknown;
-  tp$getattr(name: unknown): Guest | undefined;
-};
-
-type GuestClass = new (...args: never[]) => Guest;
-
-type GuestDict = Guest & {
-  readonly $items: () => [GuestValue, GuestValue][];
-  mp$ass_subscript(key: unknown, value: unknown): void;
-  quick$lookup(name: unknown): Guest | undefined;
-};
-
-/** Members of `Sk` that making and reading guest values takes. */
-type Values = {
-  readonly builtin: {
-    readonly none: { readonly none$: Guest };
-    readonly bool: GuestClass & { readonly true$: Guest; readonly false$: Guest };
-    readonly int_: new (value: number | string) => Guest;
-    readonly float_: new (value: number) => Guest;
-    readonly str: new (value: string) => Guest;
-    readonly tuple: new (items: unknown[]) => Guest;
-    readonly list: new (items: unknown[]) => Guest;
-    readonly dict: new (pairs: unknown[]) => GuestDict;
-    readonly [exception: string]: unknown;
-  };
-  readonly abstr: { typeName(value: unknown): string };
-  readonly misceval: {
-    callsimArray(callable: unknown, args: unknown[]): unknown;
-    asIndex(value: unknown): unknown;
-  };
-  readonly sysmodules: GuestDict;
-};
-
-type ErrorClass = new (message: string) => Guest & { readonly $d: GuestDict };
+type ErrorClass = new (message: string) => SkulptObject & { readonly $d: SkulptDict };
 
 /**
- * Guest values of one Skulpt. All of them are objects, with the JavaScript value in `v`; an int
+ * Guest Sk of one Skulpt. All of them are objects, with the JavaScript value in `v`; an int
  * above 2^53 − 1 has a big number of Skulpt's own there.
  *
  * @param sourceOf The text of a file that Skulpt compiled.
  */
 export function skulptHost(
-  Sk: SkulptHost,
+  Sk: Skulpt,
   sourceOf: (filename: string) => string | undefined,
 ): PythonHost {
-  const values = Sk as unknown as Values;
-  const { builtin, misceval } = values;
-  const name = (text: string): Guest => new builtin.str(text);
+  const { builtin, misceval } = Sk;
   const host: PythonHost = {
     none: builtin.none.none$,
     bool: (value) => (value ? builtin.bool.true$ : builtin.bool.false$),
@@ -67,31 +29,34 @@ export function skulptHost(
     tuple: (items) => new builtin.tuple([...items]),
     list: (items) => new builtin.list([...items]),
     dict: (entries) => new builtin.dict(entries.flat()),
-    kind: (value) => kindOf(values, value),
-    typeName: (value) => values.abstr.typeName(value),
-    number: (value) => numberOf((value as Guest).v),
-    text: (value) => String((value as Guest).v),
-    items: (value) => (value as Guest).v as readonly GuestValue[],
-    entries: (value) => (value as GuestDict).$items(),
+    kind: (value) => kindOf(Sk, value),
+    typeName: (value) => Sk.abstr.typeName(value),
+    number: (value) => numberOf((value as SkulptObject).v),
+    text: (value) => String((value as SkulptObject).v),
+    items: (value) => (value as SkulptObject).v as readonly GuestValue[],
+    entries: (value) => (value as SkulptDict).$items(),
     index: (value) => {
-      if (kindOf(values, value) === 'float') return undefined;
+      if (kindOf(Sk, value) === 'float') return undefined;
       const index = misceval.asIndex(value);
       return index === undefined ? undefined : numberOf(index);
     },
     call: (callable, args) => misceval.callsimArray(callable, [...args]),
     raise: (exception: GuestException, message: string) => {
-      throw new (errorClass(values, exception, 'RuntimeError'))(message);
+      throw new (errorClass(Sk, exception, 'RuntimeError'))(message);
     },
     raiseFileError: (error) => {
-      throw fileError(values, error);
+      throw fileError(Sk, error);
     },
     sourceOf,
-    linecache: () => values.sysmodules.quick$lookup(name('linecache'))?.tp$getattr(name('getline')),
+    linecache: () => {
+      const module = Sk.sysmodules?.quick$lookup(new builtin.str('linecache'));
+      return module?.tp$getattr?.(new builtin.str('getline'));
+    },
   };
   return host;
 }
 
-function kindOf({ builtin }: Values, value: GuestValue): GuestKind {
+function kindOf({ builtin }: Skulpt, value: GuestValue): GuestKind {
   if (value === builtin.none.none$) return 'none';
   if (value instanceof builtin.str) return 'str';
   if (value instanceof builtin.bool) return 'bool';
@@ -107,14 +72,14 @@ function numberOf(value: unknown): number | bigint {
 }
 
 /** Skulpt has not all of Python's exceptions: a kind that it lacks is raised as `other`. */
-function errorClass({ builtin }: Values, exception: string, other: string): ErrorClass {
+function errorClass({ builtin }: Skulpt, exception: string, other: string): ErrorClass {
   return (builtin[exception] ?? builtin[other]) as ErrorClass;
 }
 
-function fileError(values: Values, error: GuestFileError): unknown {
+function fileError(Sk: Skulpt, error: GuestFileError): unknown {
   const { exception, errno, strerror, filename } = error;
-  const { str, int_ } = values.builtin;
-  const raised = new (errorClass(values, exception, 'IOError'))(
+  const { str, int_ } = Sk.builtin;
+  const raised = new (errorClass(Sk, exception, 'IOError'))(
     `[Errno ${errno}] ${strerror}: '${filename}'`,
   );
   raised.$d.mp$ass_subscript(new str('errno'), new int_(errno));

@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { readLine } from '../../python-module/node/read-line.ts';
 import { checkVersion } from '../builds.ts';
-import { stackMember } from '../compiler/compiled-code.ts';
+import { stackMember } from '../code/emit-frames.ts';
 import type { SkulptHost } from '../host.ts';
 import { importFolder, quotable, readForGuest } from './files.ts';
 import { exitOf, formatGuestError } from './guest-errors.ts';

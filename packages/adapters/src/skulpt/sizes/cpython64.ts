@@ -13,9 +13,9 @@ import {
   listGrown,
   pointer,
 } from '../../python-sizes/cpython-rules.ts';
-import { type CompiledFunction, functionBytes } from '../compiler/compiled-sizes.ts';
-import type { SkulptClass, SkulptHost, SkulptObject } from '../host.ts';
-import { type ClassInfo, type Layout, layoutOf } from '../kinds.ts';
+import { type ClassInfo, type Layout, layoutOf } from '../classes.ts';
+import type { Skulpt, SkulptClass, SkulptObject } from '../host.ts';
+import { functionBytes } from '../stamps.ts';
 import { dictLength, isStringKeyed, lengthOf, type Measured, type SizeModel } from './measured.ts';
 
 const emptySet = cpythonSet(0);
@@ -73,8 +73,8 @@ export class Cpython64 implements SizeModel {
   readonly #natives: ReadonlySet<unknown>;
   readonly #exception: SkulptClass;
 
-  constructor(Sk: SkulptHost) {
-    this.#exception = Sk.builtin['BaseException'] as SkulptClass;
+  constructor(Sk: Skulpt) {
+    this.#exception = Sk.builtin.BaseException;
     this.#natives = new Set(Object.values(Sk.builtin));
   }
 
@@ -91,7 +91,7 @@ export class Cpython64 implements SizeModel {
         break;
       case 'list':
         measured.own = 56;
-        measured.buffer = pointer * listRoom(lengthOf(object.v), object.$tmc);
+        measured.buffer = pointer * listRoom(lengthOf(object.v), object.$tmRoom);
         break;
       case 'dict':
         measured.own = defaultdicts.has(info.name) ? 72 : emptyDict;
@@ -196,19 +196,19 @@ function listRoom(length: number, known: number | undefined): number {
 
 /** A dict's table stays as large as it once had to be, until the dict is cleared. */
 function dictTable(dict: SkulptObject): number {
-  const items = Math.max(dictLength(dict), dict.$tmc ?? 0);
+  const items = Math.max(dictLength(dict), dict.$tmRoom ?? 0);
   return cpythonDict(items, isStringKeyed(dict)) - emptyDict;
 }
 
 function setTable(table: SkulptObject | undefined): number {
-  return cpythonSet(dictLength(table), table?.$tmc ?? 8) - emptySet;
+  return cpythonSet(dictLength(table), table?.$tmRoom ?? 8) - emptySet;
 }
 
 /** With its attributes' values, or its slots, in one block. */
 function instanceSize(object: SkulptObject, { slots, hasDict }: Layout): number {
   if (!hasDict) return 16 + gcHead + pointer * slots;
   if (slots > 0) return 16 + gcHead + managedHead + pointer * slots;
-  return cpythonInstance(dictLength(object.$d), object.$tmc ?? 0);
+  return cpythonInstance(dictLength(object.$d), object.$tmRoom ?? 0);
 }
 
 function slottedAttributes(object: SkulptObject, { slotsInDict, hasDict }: Layout): number {
@@ -227,9 +227,10 @@ function dequeSize({ head, tail, mask }: SkulptObject): number {
   return 232 + dequeBlock * Math.ceil((length + dequeItems / 2) / dequeItems);
 }
 
-/** With the tuples of its cells and of its defaults: see compiled-sizes.ts. */
+/** With the tuples of its cells and of its defaults: see emit-sizes.ts. */
 function functionSize(object: SkulptObject): number {
-  return 160 + Number((object['func_code'] as CompiledFunction | undefined)?.[functionBytes] ?? 0);
+  const code = object['func_code'] as { readonly [functionBytes]?: number } | undefined;
+  return 160 + (code?.[functionBytes] ?? 0);
 }
 
 /** With its frame: the variables, and a stack that is about as deep as there are variables. */

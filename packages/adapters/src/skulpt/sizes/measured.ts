@@ -1,5 +1,5 @@
+import type { ClassInfo } from '../classes.ts';
 import type { SkulptObject } from '../host.ts';
-import type { ClassInfo } from '../kinds.ts';
 
 /** The bytes of an object's blocks. */
 export type Measured = {

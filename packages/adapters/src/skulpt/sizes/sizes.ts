@@ -1,10 +1,10 @@
-import type { SkulptHost } from '../host.ts';
+import type { Skulpt } from '../host.ts';
 import { Cpython64 } from './cpython64.ts';
 import type { SizeModel } from './measured.ts';
 import { V8 } from './v8.ts';
 
 export type SizeModelName = 'cpython64' | 'v8';
 
-export function makeSizeModel(Sk: SkulptHost, name: SizeModelName): SizeModel {
+export function makeSizeModel(Sk: Skulpt, name: SizeModelName): SizeModel {
   return name === 'v8' ? new V8() : new Cpython64(Sk);
 }

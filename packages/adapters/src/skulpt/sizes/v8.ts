@@ -1,5 +1,6 @@
+import type { ClassInfo } from '../classes.ts';
 import type { SkulptObject } from '../host.ts';
-import type { ClassInfo } from '../kinds.ts';
+import { isStampName } from '../stamps.ts';
 import { dictLength, isStringKeyed, lengthOf, type Measured, type SizeModel } from './measured.ts';
 
 /**
@@ -65,7 +66,7 @@ function other(guest: SkulptObject): number {
   const attributes = guest.$d as SkulptObject | undefined;
   const hasDict = attributes?.['entries'] !== undefined;
   if (hasDict) return object(1) + emptyDict + entries(dictLength(attributes));
-  return object(Object.keys(guest).filter((name) => !name.startsWith('$tm')).length);
+  return object(Object.keys(guest).filter((name) => !isStampName(name)).length);
 }
 
 function dict(guest: SkulptObject): number {

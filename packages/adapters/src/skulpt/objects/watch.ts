@@ -1,8 +1,5 @@
-import type { GuestStack } from '../guest-stack.ts';
-import type { NativeMethod, SkulptClass, SkulptHost, SkulptObject } from '../host.ts';
+import type { NativeMethod, SkulptObject } from '../host.ts';
 import type { Undo } from '../undo.ts';
-import { watchLists } from './list-growth.ts';
-import { watchTables } from './table-growth.ts';
 
 /** A function of Skulpt's, called on an object. */
 export type Native<Self> = (this: Self, ...args: unknown[]) => unknown;
@@ -26,17 +23,10 @@ export type Watch = {
   readonly method: Replace;
 };
 
-type Exception = { readonly args?: SkulptObject };
 type Wrap = (original: Native<never>) => Native<never>;
 
-/**
- * The block of a container's items belongs to the line that made it grow, as CPython's reallocation
- * has it, and is as large as CPython would have made it: by appending it gets room to spare, by a
- * literal none. A program's own subclasses come through the same functions.
- *
- * What a container has room for is kept with it (`$tmc`) where it isn't just as many as it has.
- */
-export function watchGrowth(Sk: SkulptHost, stack: GuestStack, undo: Undo): void {
+/** @param undo Told how to put back what is replaced. */
+export function watchWith(undo: Undo): Watch {
   const watch: Watch = {
     member(owner, name, make) {
       const members = owner as Record<string, Native<never>>;
@@ -54,16 +44,5 @@ export function watchGrowth(Sk: SkulptHost, stack: GuestStack, undo: Undo): void
       undo.replace(method, '$meth', () => watched);
     },
   };
-  watchLists(Sk, stack, watch);
-  watchTables(Sk, stack, watch);
-  const exception = Sk.builtin['BaseException'] as SkulptClass;
-  // In CPython BaseException.__init__ makes `args` anew.
-  watch.init(exception.prototype, (original: Native<Exception>) => {
-    return function (...given): unknown {
-      const result = original.apply(this, given);
-      const { args: made } = this;
-      if (made !== undefined && made.$tm! >= stack.base) made.$tm = stack.stamp();
-      return result;
-    };
-  });
+  return watch;
 }

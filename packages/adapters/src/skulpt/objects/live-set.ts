@@ -1,11 +1,8 @@
-import type { EmitBlock, TracebackRow } from '@tracemalloc/core';
-import type { FrameRoots, GuestStack } from './guest-stack.ts';
-import type { SkulptClass, SkulptHost, SkulptObject } from './host.ts';
-import { type Classes, type ClassInfo, noKeys, seen, unstamped } from './kinds.ts';
-import { bytesOfCells, stampOfCells } from './sizes/cells.ts';
-import { frameBytes, tracebackBytes } from './sizes/kept-frames.ts';
-import type { SizeModel } from './sizes/measured.ts';
-import { bytesOfNames, stampOfNames } from './sizes/namespaces.ts';
+import type { EmitBlock } from '@tracemalloc/core';
+import type { FrameRoots, GuestStack } from '../frames/guest-stack.ts';
+import type { Skulpt, SkulptClass, SkulptObject } from '../host.ts';
+import { BlockReport, type Traced } from './block-report.ts';
+import { seen, unstamped, type WalkedClass, WalkedClasses } from './walked-classes.ts';
 
 type Dict = SkulptObject & {
   readonly entries: Readonly<Record<string, readonly unknown[]>>;
@@ -24,9 +21,10 @@ const maxDepth = 200;
  * page keeps) is not reached. It heals by itself: an object that is reached again counts again.
  */
 export class LiveSet {
-  readonly #Sk: SkulptHost;
+  readonly #Sk: Skulpt;
   readonly #stack: GuestStack;
-  readonly #sizes: SizeModel;
+  readonly #report: BlockReport;
+  readonly #classes: WalkedClasses;
   readonly #natives: ReadonlySet<unknown>;
   readonly #dict: SkulptClass;
   readonly #plain: object;
@@ -34,30 +32,26 @@ export class LiveSet {
   #walk = 0;
   /** What bears no stamp and was seen: objects from before tracing, and Skulpt's own. */
   #seen = new Set<object>();
-  /** A WeakMap keeps what is known of a class; a Map is faster, for the time of a walk. */
-  readonly #classes: Classes;
-  #known = new Map<SkulptClass, ClassInfo>();
   /** What was reached and is not looked into yet, each with what is known of its class. */
   readonly #todo: SkulptObject[] = [];
-  readonly #infos: (ClassInfo | null)[] = [];
+  readonly #infos: (WalkedClass | null)[] = [];
   #depth = 0;
-  #emit: EmitBlock = () => undefined;
 
-  constructor(Sk: SkulptHost, classes: Classes, stack: GuestStack, sizes: SizeModel) {
+  constructor(Sk: Skulpt, traced: Traced) {
     this.#Sk = Sk;
-    this.#stack = stack;
-    this.#sizes = sizes;
-    this.#dict = Sk.builtin['dict'] as SkulptClass;
+    this.#stack = traced.stack;
+    this.#report = new BlockReport(traced);
+    this.#classes = new WalkedClasses(traced.classes);
+    this.#dict = Sk.builtin.dict;
     this.#natives = new Set(Object.values(Sk.builtin).filter((x) => typeof x === 'function'));
     this.#plain = Object.getPrototypeOf(Sk.python3) as object;
-    this.#classes = classes;
   }
 
   /** Calls back for each live block. */
   walk(emit: EmitBlock): void {
     const Sk = this.#Sk;
     this.#walk++;
-    this.#emit = emit;
+    this.#report.begin(emit, this.#walk);
     this.#depth = 0;
     // Not the program's: the interpreter and what it came with.
     for (const own of [Sk, Sk.builtin, Sk.builtins]) this.#seen.add(own as object);
@@ -71,8 +65,8 @@ export class LiveSet {
       this.#visit(next, this.#infos.pop()!);
     }
     this.#seen = new Set();
-    for (const info of this.#known.values()) info.last = noKeys;
-    this.#known = new Map();
+    this.#report.end();
+    this.#classes.forget();
   }
 
   #reach(value: unknown): void {
@@ -83,26 +77,18 @@ export class LiveSet {
       if (this.#isFirst(object)) this.#enter(object, null);
       return;
     }
-    const info = this.#infoOf(guestClass);
+    const info = this.#classes.of(guestClass);
     const stamp = info.mark(object, this.#walk);
     if (stamp === seen) return;
     if (stamp !== unstamped) {
-      if (stamp >= this.#stack.base) this.#report(object, stamp, info);
+      if (stamp >= this.#stack.base) this.#report.object(object, stamp, info);
       if (info.isLeaf) return;
     } else if (info.isLeaf || !this.#isFirst(object)) return;
     this.#enter(object, info);
   }
 
-  #infoOf(guestClass: SkulptClass): ClassInfo {
-    const known = this.#known.get(guestClass);
-    if (known !== undefined) return known;
-    const info = this.#classes.of(guestClass);
-    this.#known.set(guestClass, info);
-    return info;
-  }
-
   /** Looks into an object: at once, while it is in the processor's cache; later where these nest deeply. */
-  #enter(object: SkulptObject, info: ClassInfo | null): void {
+  #enter(object: SkulptObject, info: WalkedClass | null): void {
     if (this.#depth < maxDepth) {
       this.#depth++;
       this.#visit(object, info);
@@ -119,53 +105,21 @@ export class LiveSet {
     return this.#seen.add(object).size > size;
   }
 
-  #report(object: SkulptObject, stamp: number, info: ClassInfo): void {
-    const { own, buffer, attributes } = this.#sizes.measure(object, info);
-    const row = stamp - this.#stack.base;
-    if (own > 0) this.#emit(own, row, info.type);
-    if (buffer > 0) {
-      const table = info.kind === 'set' ? (object.v as SkulptObject) : object;
-      const grown = this.#stack.rowOf(table.$tmb);
-      this.#emit(buffer, grown < 0 ? row : grown, info.type);
-    }
-    if (attributes > 0) {
-      const grown = this.#stack.rowOf((object.$d as SkulptObject).$tmb);
-      this.#emit(attributes, grown < 0 ? row : grown, info.type);
-    }
-    if (info.kind === 'function') this.#reportCells(object);
-    else if (info.kind === 'exception') this.#reportFrames(object, row);
-  }
-
-  #reportFrames(exception: SkulptObject, row: TracebackRow): void {
-    const { traceback, frame } = this.#classes;
-    this.#stack.visitKeptFrames(exception, row, (at, kept) => {
-      this.#emit(tracebackBytes, at, traceback);
-      if (kept !== null && this.#isFirst(kept)) this.#emit(frameBytes, at, frame);
-    });
-  }
-
-  #reportCells(guestFunction: SkulptObject): void {
-    const row = this.#stack.rowOf(stampOfCells(guestFunction));
-    if (row < 0) return;
-    const bytes = bytesOfCells(guestFunction, this.#walk);
-    if (bytes > 0) this.#emit(bytes, row, this.#classes.cell);
-  }
-
   /** A dict that is part of another object: its own bytes are that object's. */
   #hide(value: unknown): void {
     if (typeof value !== 'object' || value === null) return;
     const dict = value as SkulptObject;
-    const info = dict.ob$type === undefined ? null : this.#infoOf(dict.ob$type);
+    const info = dict.ob$type === undefined ? null : this.#classes.of(dict.ob$type);
     if (this.#meets(dict, info)) this.#enter(dict, info);
   }
 
   /** Marks an object. @returns whether it was not reached before. */
-  #meets(object: SkulptObject, info: ClassInfo | null): boolean {
+  #meets(object: SkulptObject, info: WalkedClass | null): boolean {
     const stamp = info === null ? unstamped : info.mark(object, this.#walk);
     return stamp === unstamped ? this.#isFirst(object) : stamp !== seen;
   }
 
-  #visit(object: SkulptObject, info: ClassInfo | null): void {
+  #visit(object: SkulptObject, info: WalkedClass | null): void {
     if (typeof object === 'function') this.#visitFunction(object);
     else if (Array.isArray(object)) this.#reachAll(object);
     else if (info === null) this.#visitPlain(object);
@@ -176,7 +130,7 @@ export class LiveSet {
     for (let i = 0; i < items.length; i++) this.#reach(items[i]);
   }
 
-  #visitGuest(guest: SkulptObject, info: ClassInfo): void {
+  #visitGuest(guest: SkulptObject, info: WalkedClass): void {
     if (info.isGuest) this.#reach(guest.ob$type);
     if (info.hasSlots) this.#reachAll(guest['$s'] as readonly unknown[]);
     switch (info.kind) {
@@ -195,7 +149,7 @@ export class LiveSet {
       case 'instance': {
         const attributes = guest.$d as Dict | undefined;
         if (attributes?.ob$type !== this.#dict) this.#hide(attributes);
-        else if (this.#meets(attributes, this.#infoOf(this.#dict))) {
+        else if (this.#meets(attributes, this.#classes.of(this.#dict))) {
           this.#reachEntries(attributes, info);
         }
         return;
@@ -216,7 +170,7 @@ export class LiveSet {
    *
    * @param info Of what the dict is, or whose attributes it has.
    */
-  #reachEntries({ entries, size }: Dict, info: ClassInfo): void {
+  #reachEntries({ entries, size }: Dict, info: WalkedClass): void {
     const { names, keys } = info.last;
     if (names.length === size && this.#reachNamed(entries, names, keys)) return;
     const all = Object.keys(entries);
@@ -250,8 +204,7 @@ export class LiveSet {
   /** Namespaces, suspensions and the like. Other JavaScript objects are none of the program's. */
   #visitPlain(object: SkulptObject): void {
     const prototype: unknown = Object.getPrototypeOf(object);
-    const names = this.#stack.rowOf(stampOfNames(object));
-    if (names >= 0) this.#emit(bytesOfNames(object), names, this.#classes.dict);
+    this.#report.namespace(object);
     const tag = Object.prototype.toString.call(object);
     if (tag === '[object Map]') {
       for (const pair of object as unknown as ReadonlyMap<unknown, unknown>) this.#reach(pair);

@@ -1,23 +1,16 @@
 import type { FrameRow, TracebackRow, Tracer } from '@tracemalloc/core';
 import type { SkulptObject } from '../host.ts';
+import { callOf } from '../stamps.ts';
 
-/** Member of Skulpt's note of a frame that an exception came through: what is one for each call. */
-export const frameOf = '$tmf';
-
-/** Such a note. An exception has the innermost first. */
+/** Skulpt's note of a frame that an exception came through. An exception has the innermost first. */
 type Passed = {
   readonly filename?: unknown;
   readonly lineno?: unknown;
-  readonly [frameOf]?: object;
+  readonly [callOf]?: object;
 };
 
 /** Told of a traceback object, and of the frame that it keeps; a module's was there before. */
 export type KeptFrame = (row: TracebackRow, frame: object | null) => void;
-
-/** CPython's traceback object, one for each frame that an exception came through. */
-export const tracebackBytes = 56;
-/** A frame object: that of a function with four values, in variables or on the stack. */
-export const frameBytes = 200;
 
 /**
  * A raised exception keeps in CPython the frames that it came through, allocated as they were left.
@@ -44,6 +37,6 @@ export function visitKeptFrames(
     stack.push(...rows.slice(depth + 1));
     tracer.stack.set(stack.slice(0, tracer.stack.length));
     const row = tracer.capture(Math.min(stack.length, tracer.stack.length));
-    visit(row, name === '<module>' ? null : (note[frameOf] ?? note));
+    visit(row, name === '<module>' ? null : (note[callOf] ?? note));
   }
 }

@@ -1,5 +1,5 @@
 import { TracemallocError } from '@tracemalloc/core';
-import type { SkulptHost } from '../host.ts';
+import type { Skulpt } from '../host.ts';
 
 /** One block of emitted JavaScript. */
 type Block = string[] & { readonly _name: string; readonly _next: number | null };
@@ -80,7 +80,7 @@ const members = [
  *
  * @throws TracemallocError `unsupported-host` when it does not look as the known versions'.
  */
-export function captureCompiler(Sk: SkulptHost): Compiler {
+export function captureCompiler(Sk: Skulpt): Compiler {
   const objectPrototype = Object.getPrototypeOf(Sk.python3) as object;
   const { gensymcount } = Sk;
   let found: object | null = null;
@@ -113,7 +113,7 @@ export function captureCompiler(Sk: SkulptHost): Compiler {
 }
 
 /** Calls `work`, which compiles. Before the host's first Sk.configure() there is no language level: it has one meanwhile. */
-export function withLanguage<T>(Sk: SkulptHost, work: () => T): T {
+export function withLanguage<T>(Sk: Skulpt, work: () => T): T {
   if (Sk.__future__ !== undefined) return work();
   Sk.__future__ = Sk.python3;
   try {

@@ -1,7 +1,5 @@
 import type { FrameRow, TracebackRow, Tracer } from '@tracemalloc/core';
-import type { SkulptObject } from './host.ts';
-import { type KeptFrame, visitKeptFrames } from './sizes/kept-frames.ts';
-import { growNamespace } from './sizes/namespaces.ts';
+import type { SkulptObject } from '../host.ts';
 
 /** A compiled function's `$saveSuspension`, which tells what its frame holds; or what it holds. */
 export type FrameRoots =
@@ -15,7 +13,7 @@ const maxDepth = 65536;
 const longRun = 256;
 
 /**
- * The guest's stack. Compiled functions write to it themselves (see compiled-code.ts), because a
+ * The guest's stack. Compiled functions write to it themselves (see emit-frames.ts), because a
  * call for every line would cost more than the line: the fields are public for them.
  *
  * A stamp is a traceback row plus `base`. Rows start anew when traces are cleared, stamps don't:
@@ -43,6 +41,8 @@ export class GuestStack {
   base = 1;
   /** Not 0: allocations are not recorded. */
   paused = 0;
+  /** Told by compiled code that a module may have that many names of its own now. */
+  grow: ((namespace: SkulptObject, count: number) => void) | null = null;
   #newest: TracebackRow = 0;
   readonly #tracer: Tracer;
 
@@ -72,16 +72,6 @@ export class GuestStack {
   /** The traceback of a stamp; −1 when it is of another session or of nothing recorded. */
   rowOf(stamp: number | undefined): TracebackRow {
     return stamp === undefined || stamp < this.base ? -1 : stamp - this.base;
-  }
-
-  /** A module has so many names of its own now. Called by compiled code. */
-  grow(namespace: SkulptObject, count: number): void {
-    growNamespace(namespace, count, () => this.stamp());
-  }
-
-  /** The frames that an exception keeps, which was made at `row`. */
-  visitKeptFrames(exception: SkulptObject, row: TracebackRow, visit: KeptFrame): void {
-    visitKeptFrames(exception, row, this.#tracer, visit);
   }
 
   /** Traceback rows start anew. */

@@ -1,5 +1,5 @@
-import type { GuestStack } from '../guest-stack.ts';
-import type { SkulptHost } from '../host.ts';
+import type { GuestStack } from '../frames/guest-stack.ts';
+import type { Skulpt } from '../host.ts';
 import type { Undo } from '../undo.ts';
 import { type Compiler, emit, type Loop, type Node, type Unit } from './compiler.ts';
 
@@ -45,7 +45,7 @@ const expressions = [
  * Makes the compiler emit a store of the running line wherever it changes, inside of statements
  * too: one store to an Int32Array each.
  */
-export function emitLines(Sk: SkulptHost, compiler: Compiler, stack: GuestStack, undo: Undo): void {
+export function emitLines(Sk: Skulpt, compiler: Compiler, stack: GuestStack, undo: Undo): void {
   const lines = new WeakMap<Unit, UnitLines>();
   const linesOf = (unit: Unit): UnitLines => {
     let known = lines.get(unit);
@@ -72,7 +72,7 @@ class Places {
   readonly #nodes: ReadonlySet<unknown>;
   readonly #formatted: unknown;
 
-  constructor({ astnodes }: SkulptHost) {
+  constructor({ astnodes }: Skulpt) {
     this.#nodes = new Set(Object.values(astnodes));
     this.#formatted = astnodes['FormattedValue'];
   }
@@ -120,7 +120,7 @@ type LinesOf = (unit: Unit) => UnitLines;
 type SetLine = (self: Compiler, line: number | undefined) => void;
 
 function emitExpressionLines(
-  Sk: SkulptHost,
+  Sk: Skulpt,
   compiler: Compiler,
   { linesOf, setLine, places }: Lines,
   undo: Undo,

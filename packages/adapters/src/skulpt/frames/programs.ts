@@ -1,27 +1,15 @@
+import { isSuspension, type Skulpt } from '../host.ts';
+import type { Undo } from '../undo.ts';
 import type { GuestStack } from './guest-stack.ts';
-import type { SkulptHost } from './host.ts';
-import type { Undo } from './undo.ts';
-
-/** What waits: a frame of compiled code, or a step of Skulpt's between two of them. */
-type Suspension = {
-  readonly $isSuspension: true;
-  readonly child?: unknown;
-  resume: () => unknown;
-};
-
-type Misceval = {
-  asyncToPromise(start: () => unknown, ...rest: unknown[]): Promise<unknown>;
-  retryOptionalSuspensionOrThrow(suspension: unknown, ...rest: unknown[]): unknown;
-};
 
 /** Follows the programs of one Skulpt: where they begin, wait, and are given up. */
-export function watchPrograms(Sk: SkulptHost, stack: GuestStack, undo: Undo): void {
+export function watchPrograms(Sk: Skulpt, stack: GuestStack, undo: Undo): void {
   watchStarts(Sk, stack, undo);
   watchWaits(Sk, stack, undo);
 }
 
 /** `sys.modules` and `sys.path`, which Skulpt makes anew for each program, are none of the program's. */
-function watchStarts(Sk: SkulptHost, stack: GuestStack, undo: Undo): void {
+function watchStarts(Sk: Skulpt, stack: GuestStack, undo: Undo): void {
   let isPreparing = false;
   const prepared = (): void => {
     if (!isPreparing) return;
@@ -56,8 +44,8 @@ function watchStarts(Sk: SkulptHost, stack: GuestStack, undo: Undo): void {
  * Frames that wait hold what their program uses. They are forgotten when they go on, and here when
  * nobody will let them: a run that was cancelled while it waited, code that may not wait.
  */
-function watchWaits(Sk: SkulptHost, stack: GuestStack, undo: Undo): void {
-  const misceval = Sk.misceval as unknown as Misceval;
+function watchWaits(Sk: Skulpt, stack: GuestStack, undo: Undo): void {
+  const { misceval } = Sk;
   undo.replace(misceval, 'asyncToPromise', (original) => {
     return function (this: unknown, start, ...rest): Promise<unknown> {
       const wait = new Wait();
@@ -97,8 +85,4 @@ class Wait {
       stack.parked.delete(waiting);
     }
   }
-}
-
-function isSuspension(value: unknown): value is Suspension {
-  return (value as Partial<Suspension> | null | undefined)?.$isSuspension === true;
 }

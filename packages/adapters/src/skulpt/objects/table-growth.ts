@@ -6,9 +6,9 @@ import {
   setSlots,
   usableSlots,
 } from '../../python-sizes/cpython-rules.ts';
-import type { GuestStack } from '../guest-stack.ts';
-import type { SkulptClass, SkulptHost, SkulptObject } from '../host.ts';
-import type { Native, Watch } from './growth.ts';
+import type { GuestStack } from '../frames/guest-stack.ts';
+import type { Skulpt, SkulptObject } from '../host.ts';
+import type { Native, Watch } from './watch.ts';
 
 /** A dict; or what a set has its items in, as the keys of a dict. */
 type Table = SkulptObject & { readonly size: number };
@@ -19,12 +19,12 @@ type GuestSet = SkulptObject & { v: Table };
 const inSet = true;
 
 /**
- * Watches what makes dicts and sets grow. `$tmc` of a dict is the number of items that it has room
- * for, or, below 0, of an object with slots, of which −1 − `$tmc` come before its first attribute;
+ * Watches what makes dicts and sets grow. `$tmRoom` of a dict is the number of items that it has room
+ * for, or, below 0, of an object with slots, of which −1 − `$tmRoom` come before its first attribute;
  * of a set's table the number of its slots.
  */
-export function watchTables(Sk: SkulptHost, stack: GuestStack, watch: Watch): void {
-  const dict = Sk.builtin['dict'] as SkulptClass;
+export function watchTables(Sk: Skulpt, stack: GuestStack, watch: Watch): void {
+  const { dict } = Sk.builtin;
   const changing = (original: Native<Table>): Native<Table> =>
     function (key, value): unknown {
       const before = this.size;
@@ -48,7 +48,7 @@ export function watchTables(Sk: SkulptHost, stack: GuestStack, watch: Watch): vo
   });
   watch.method(dict.prototype, 'clear', (original: Native<Table>) => {
     return function (...args): unknown {
-      this.$tmc = 0;
+      this.$tmRoom = 0;
       return original.apply(this, args);
     };
   });
@@ -56,39 +56,39 @@ export function watchTables(Sk: SkulptHost, stack: GuestStack, watch: Watch): vo
 }
 
 function fillDict(table: Table, before: number, stack: GuestStack): void {
-  const known = table.$tmc ?? 0;
+  const known = table.$tmRoom ?? 0;
   const isFull = known < 0 ? before === -1 - known : isTableFull(before);
-  if (!isFull || !(table.$tm! >= stack.base)) return;
-  table.$tmb = stack.stamp();
-  if (known >= 0) table.$tmc = usableSlots(dictSlots(before + 1));
+  if (!isFull || !(table.$tmBirth! >= stack.base)) return;
+  table.$tmGrowth = stack.stamp();
+  if (known >= 0) table.$tmRoom = usableSlots(dictSlots(before + 1));
 }
 
 function fillSet(table: Table, stack: GuestStack): void {
-  const slots = table.$tmc ?? 8;
-  const fill = table.size + (table.$tmd ?? 0);
-  if (fill * 5 < (slots - 1) * 3 || !(table.$tm! >= stack.base)) return;
-  table.$tmb = stack.stamp();
-  table.$tmc = setRoom(table.size);
-  table.$tmd = 0;
+  const slots = table.$tmRoom ?? 8;
+  const fill = table.size + (table.$tmLost ?? 0);
+  if (fill * 5 < (slots - 1) * 3 || !(table.$tmBirth! >= stack.base)) return;
+  table.$tmGrowth = stack.stamp();
+  table.$tmRoom = setRoom(table.size);
+  table.$tmLost = 0;
 }
 
 /** What is put into a set from another set at once leaves it smaller than what comes item by item. */
-function watchSets({ builtin }: SkulptHost, stack: GuestStack, watch: Watch): void {
-  const set = builtin['set'] as SkulptClass;
-  const frozenset = builtin['frozenset'] as SkulptClass;
+function watchSets({ builtin }: Skulpt, stack: GuestStack, watch: Watch): void {
+  const { set } = builtin;
+  const { frozenset } = builtin;
   const isSet = (value: unknown): value is GuestSet =>
     (value instanceof set || value instanceof frozenset) && isTable((value as GuestSet).v);
   const merge = (into: GuestSet, before: number, slots: number, from: GuestSet): void => {
     const merged = setMerged(before, slots, from.v.size);
-    into.v.$tmc = setSlots(into.v.size, merged);
-    into.v.$tmd = 0;
+    into.v.$tmRoom = setSlots(into.v.size, merged);
+    into.v.$tmLost = 0;
   };
   const leaving = (original: Native<GuestSet>): Native<GuestSet> =>
     function (...args): unknown {
       const table = this.v;
       const { size } = table;
       const result = original.apply(this, args);
-      if (table.size < size) table.$tmd = (table.$tmd ?? 0) + 1;
+      if (table.size < size) table.$tmLost = (table.$tmLost ?? 0) + 1;
       return result;
     };
   watch.method(set.prototype, 'remove', leaving);
@@ -111,9 +111,9 @@ function watchSets({ builtin }: SkulptHost, stack: GuestStack, watch: Watch): vo
     });
     watch.member(prototype, 'set$update', (original: Native<GuestSet>) => {
       return function (other): unknown {
-        const { size: before, $tmc: slots = 8 } = (this.v ?? {}) as Partial<Table>;
+        const { size: before, $tmRoom: slots = 8 } = (this.v ?? {}) as Partial<Table>;
         const result = original.call(this, other);
-        if (isSet(other) && isSet(this) && this.v.$tm! >= stack.base) {
+        if (isSet(other) && isSet(this) && this.v.$tmBirth! >= stack.base) {
           merge(this, before ?? 0, slots, other);
         }
         return result;
@@ -137,7 +137,7 @@ function watchSets({ builtin }: SkulptHost, stack: GuestStack, watch: Watch): vo
         // Copied only where there is little to leave out.
         const out = others[0];
         const isCopied = isSet(out) && this.v.size >> 2 > out.v.size;
-        if (isSet(made) && !isCopied) made.v.$tmc = 8;
+        if (isSet(made) && !isCopied) made.v.$tmRoom = 8;
         return made;
       };
     });

@@ -1,22 +1,23 @@
 import type { Bytes, Traceback, Tracer } from '@tracemalloc/core';
 import { type AdapterCaps, describeAdapter } from '../callbacks/caps.ts';
-import { ObjectTracker } from '../callbacks/index.ts';
 import type { Collector } from '../frees/weak-set-watcher.ts';
 import { checkHost, checkVersion, versionOf } from './builds.ts';
-import { emitFrames } from './compiler/compiled-code.ts';
-import { emitLines } from './compiler/compiled-lines.ts';
-import { emitSizes } from './compiler/compiled-sizes.ts';
-import { captureCompiler } from './compiler/compiler.ts';
-import { GuestStack } from './guest-stack.ts';
-import type { SkulptHost, SkulptObject } from './host.ts';
-import { Classes } from './kinds.ts';
-import { LiveSet } from './live-set.ts';
-import { watchPrograms } from './programs.ts';
+import { Classes } from './classes.ts';
+import { captureCompiler } from './code/compiler.ts';
+import { emitFrames } from './code/emit-frames.ts';
+import { emitLines } from './code/emit-lines.ts';
+import { emitSizes } from './code/emit-sizes.ts';
+import { GuestStack } from './frames/guest-stack.ts';
+import { watchPrograms } from './frames/programs.ts';
+import type { Skulpt, SkulptHost, SkulptObject } from './host.ts';
+import { followObjects, walkObjects } from './objects/follow.ts';
+import { watchGrowth } from './objects/growth.ts';
+import { LiveSet } from './objects/live-set.ts';
+import { growNamespace } from './objects/namespaces.ts';
+import { Traps } from './objects/traps.ts';
 import { findUnseen, tryStacks } from './self-test.ts';
 import { cpythonGetsizeof } from './sizes/cpython64.ts';
-import { watchGrowth } from './sizes/growth.ts';
 import { makeSizeModel, type SizeModelName } from './sizes/sizes.ts';
-import { type Born, Traps } from './traps.ts';
 import { Undo } from './undo.ts';
 
 export type SkulptAttachOptions = {
@@ -94,7 +95,7 @@ export function attachSkulpt(
 
 /** @param undo Told how to take out what was put in so far. */
 function attach(
-  Sk: SkulptHost,
+  Sk: Skulpt,
   tracer: Tracer,
   options: SkulptAttachOptions,
   undo: Undo,
@@ -103,6 +104,7 @@ function attach(
   const { sizeModel = 'cpython64', liveness = 'reachable', collector, onWarning } = options;
   const growthUndo = new Undo();
   const stack = new GuestStack(tracer);
+  stack.grow = (namespace, count) => growNamespace(namespace, count, stack);
   const sizes = makeSizeModel(Sk, sizeModel);
   const classes = new Classes(Sk, tracer);
   const sizeOf = (object: SkulptObject): Bytes => {
@@ -115,7 +117,7 @@ function attach(
   const follow =
     liveness === 'finalizers'
       ? followObjects(tracer, stack, classes, { sizeOf, collector: collector ?? null })
-      : walkObjects(tracer, new LiveSet(Sk, classes, stack, sizes));
+      : walkObjects(tracer, new LiveSet(Sk, { tracer, classes, stack, sizes }));
   undo.add(() => follow.detach());
   const traps = new Traps(Sk, stack, follow.born);
   undo.add(() => traps.detach());
@@ -156,8 +158,8 @@ function attach(
     },
     excludeFile: (file) => void stack.ownFiles.add(file),
     tracebackOf(object) {
-      const isStamped = isObject(object) && Object.hasOwn(object, '$tm');
-      const row = isStamped ? stack.rowOf(object.$tm) : -1;
+      const isStamped = isObject(object) && Object.hasOwn(object, '$tmBirth');
+      const row = isStamped ? stack.rowOf(object.$tmBirth) : -1;
       return row < 0 ? null : tracer.tracebackAt(row);
     },
     sizeOf(object) {
@@ -194,7 +196,7 @@ function switchedOff(
   };
 }
 
-function hookCompiler(Sk: SkulptHost, stack: GuestStack, undo: Undo): void {
+function hookCompiler(Sk: Skulpt, stack: GuestStack, undo: Undo): void {
   const compiler = captureCompiler(Sk);
   emitFrames(Sk, compiler, stack, undo);
   emitLines(Sk, compiler, stack, undo);
@@ -203,55 +205,8 @@ function hookCompiler(Sk: SkulptHost, stack: GuestStack, undo: Undo): void {
   tryStacks(Sk, stack);
 }
 
-/** How it is known what lives. */
-type Follow = {
-  /** Told of each object that is born; `null` where a stamp is enough. */
-  readonly born: Born | null;
-  readonly frees: AdapterCaps['frees'];
-  settle(): void;
-  settleAsync(): Promise<void>;
-  detach(): void;
-};
-
-function walkObjects(tracer: Tracer, objects: LiveSet): Follow {
-  let live: LiveSet | null = objects;
-  tracer.domain({ name: 'skulpt', ids: 'walked', liveSet: (emit) => live?.walk(emit) });
-  return {
-    born: null,
-    frees: 'reachable',
-    settle: () => undefined,
-    settleAsync: () => Promise.resolve(),
-    detach() {
-      live = null;
-    },
-  };
-}
-
-function followObjects(
-  tracer: Tracer,
-  stack: GuestStack,
-  classes: Classes,
-  how: { readonly sizeOf: (object: SkulptObject) => Bytes; readonly collector: Collector | null },
-): Follow {
-  const source = { traceback: () => Math.max(0, stack.rowOf(stack.stamp())) };
-  const tracker = new ObjectTracker(tracer, source, {
-    name: 'skulpt',
-    sizeOf: (object) => how.sizeOf(object as SkulptObject),
-    collector: how.collector,
-  });
-  return {
-    born(object) {
-      if (object.$tm !== 0) tracker.track(object, classes.of(object.ob$type!).type);
-    },
-    frees: tracker.liveness,
-    settle: () => tracker.settle(),
-    settleAsync: () => tracker.settleLater(),
-    detach: () => tracker.detach(),
-  };
-}
-
 /** Tries the traps out, with nothing recorded. */
-function trySeeing(Sk: SkulptHost, stack: GuestStack, traps: Traps): string[] {
+function trySeeing(Sk: Skulpt, stack: GuestStack, traps: Traps): string[] {
   stack.paused++;
   traps.install();
   try {

@@ -1,30 +1,5 @@
 import type { Tracer, TypeRow } from '@tracemalloc/core';
-import type { SkulptClass, SkulptHost, SkulptObject } from './host.ts';
-
-/**
- * Native classes, each with the field that its constructor assigns last: an assignment to it is how
- * the birth of an object is seen. Subclasses come through the same constructor.
- */
-export const bornBy: Readonly<Record<string, string>> = {
-  list: 'in$repr',
-  tuple: 'v',
-  set: 'in$repr',
-  // Instances of subclasses get no other field.
-  frozenset: 'v',
-  dict: '$version',
-  int_: 'v',
-  float_: 'v',
-  complex: 'imag',
-  str: 'v',
-  bytes: 'v',
-  method: 'im_call',
-  generator: 'func_closure',
-  slice: 'step',
-  range_: 'v',
-  func: 'memoised',
-  module: '$d',
-  BaseException: 'traceback',
-};
+import type { Skulpt, SkulptClass, SkulptObject } from './host.ts';
 
 /** What the walk and the size models tell objects apart by. */
 export type Kind =
@@ -80,10 +55,6 @@ export type Layout = {
   readonly hasDict: boolean;
 };
 
-/** Keys of a dict: the host's names of them, and the guest's objects. */
-type Keys = { readonly names: readonly string[]; readonly keys: unknown[] };
-export const noKeys: Keys = { names: [], keys: [] };
-
 /** What is the same for all objects of one class. */
 export type ClassInfo = {
   readonly kind: Kind;
@@ -100,19 +71,7 @@ export type ClassInfo = {
   readonly hasFactory: boolean;
   /** Holds nothing but JavaScript values. */
   readonly isLeaf: boolean;
-  readonly mark: Mark;
-  /** For the time of a walk: what the last dict, or the attributes of the last object, had. */
-  last: Keys;
 };
-
-/**
- * Writes the number of a walk into an object. @returns its stamp; {@link seen} when that number
- * was there; {@link unstamped} when it bears no stamp, and so has no place for a number.
- */
-type Mark = (object: SkulptObject, walk: number) => number;
-
-export const seen = -1;
-export const unstamped = -2;
 
 const leaves: ReadonlySet<Kind> = new Set(['int', 'float', 'complex', 'str', 'bytes']);
 
@@ -129,13 +88,13 @@ export class Classes {
   readonly frame: TypeRow;
   readonly traceback: TypeRow;
 
-  constructor(Sk: SkulptHost, tracer: Tracer) {
+  constructor(Sk: Skulpt, tracer: Tracer) {
     this.#tracer = tracer;
     this.cell = tracer.type('cell');
     this.dict = tracer.type('dict');
     this.frame = tracer.type('frame');
     this.traceback = tracer.type('traceback');
-    this.#exception = Sk.builtin['BaseException'] as SkulptClass;
+    this.#exception = Sk.builtin.BaseException;
     const kinds = Object.entries(kindOfBuiltin);
     this.#kinds = new Map(kinds.map(([name, kind]) => [Sk.builtin[name], kind]));
   }
@@ -168,8 +127,6 @@ export class Classes {
       hasFactory,
       layout,
       isLeaf,
-      mark: makeMark(name),
-      last: noKeys,
     };
   }
 
@@ -177,25 +134,6 @@ export class Classes {
     if (prototype instanceof this.#exception || guestClass === this.#exception) return 'exception';
     return this.#kinds.get(prototype.sk$builtinBase ?? guestClass) ?? 'other';
   }
-}
-
-/** Number of marks made: what tells their texts apart. */
-let marks = 0;
-
-/**
- * Made from text, no two the same, so that V8 knows the shapes of each class apart, as for the
- * setters of traps.ts: shared by all classes, the walk took half as long again.
- */
-function makeMark(name: string): Mark {
-  const text = `return (object, walk) => {
-    const stamp = object.$tm;
-    if (stamp === undefined) return ${unstamped};
-    if (object.$tmg === walk) return ${seen};
-    object.$tmg = walk;
-    return stamp;
-  }
-  //# sourceURL=tracemalloc/mark-${name.replace(/\W/g, '_')}-${++marks}`;
-  return new Function(text)() as Mark;
 }
 
 export function layoutOf(guestClass: SkulptClass): Layout {

@@ -1,6 +1,7 @@
 import { type FrameRow, TracemallocError } from '@tracemalloc/core';
-import type { GuestStack } from '../guest-stack.ts';
-import type { SkulptHost } from '../host.ts';
+import type { GuestStack } from '../frames/guest-stack.ts';
+import type { Skulpt } from '../host.ts';
+import { leftAt } from '../stamps.ts';
 import type { Undo } from '../undo.ts';
 import type { Compiler, Unit } from './compiler.ts';
 
@@ -32,12 +33,7 @@ const anchors = {
  * Arguments are bound before the frame is pushed: `*args` belongs to the caller's line, as in
  * CPython.
  */
-export function emitFrames(
-  Sk: SkulptHost,
-  compiler: Compiler,
-  stack: GuestStack,
-  undo: Undo,
-): void {
+export function emitFrames(Sk: Skulpt, compiler: Compiler, stack: GuestStack, undo: Undo): void {
   undo.define(Sk, stackMember, { value: stack, configurable: true });
   undo.replace(compiler, 'outputAllUnits', (original) => {
     return function (this: Compiler): string {
@@ -57,9 +53,9 @@ export function emitFrames(
       const woken = insertAfter(
         code,
         anchors.wake,
-        'var $t=++$TM.sp;$tn[$t]=0;$tl[$t]=susp.$tml;$tr[$t]=$saveSuspension;$TM.parked.delete(susp);',
+        `var $t=++$TM.sp;$tn[$t]=0;$tl[$t]=susp.${leftAt};$tr[$t]=$saveSuspension;$TM.parked.delete(susp);`,
       );
-      const parked = 'if($child!==$TM.probe){susp.$tml=$tl[$TM.sp];$TM.parked.add(susp);}';
+      const parked = `if($child!==$TM.probe){susp.${leftAt}=$tl[$TM.sp];$TM.parked.add(susp);}`;
       return insertAfter(woken, anchors.save, parked);
     };
   });
@@ -74,10 +70,10 @@ function addFrame(unit: Unit, first: number): void {
   const isGenerator = unit.ste.generator === true;
   // $saveSuspension tells what the frame holds, so functions that never suspend need it, too.
   if (!isClass) unit.doesSuspend = true;
-  const line = isGenerator ? `$gen.$tml||${first}` : String(first);
+  const line = isGenerator ? `$gen.${leftAt}||${first}` : String(first);
   const roots = isClass ? '$loc' : '$saveSuspension';
   const enter = `$TM.sp=$tsp;$tn[$tsp]=0;$tl[$tsp]=${line};$tr[$tsp]=${roots};`;
-  const keepLine = isGenerator ? '$gen.$tml=$tl[$tsp];' : '';
+  const keepLine = isGenerator ? `$gen.${leftAt}=$tl[$tsp];` : '';
   const leave = `}finally{${keepLine}$TM.sp=$tsp-1;$tr[$tsp]=null;}`;
   const open = 'var $tsp=$TM.sp+1;try{';
   if (isClass) {

@@ -1,11 +1,10 @@
-import type { GuestStack } from './guest-stack.ts';
-import type { SkulptClass, SkulptHost, SkulptObject } from './host.ts';
-import { bornBy, layoutOf } from './kinds.ts';
-import { bornFunction } from './sizes/cells.ts';
-import { Undo } from './undo.ts';
-
-/** Called with each object that is born, where somebody has to know it. */
-export type Born = (object: SkulptObject) => void;
+import type { GuestStack } from '../frames/guest-stack.ts';
+import type { Skulpt, SkulptClass, SkulptObject } from '../host.ts';
+import { Undo } from '../undo.ts';
+import { type Born, bornBy } from './births.ts';
+import { bornFunction } from './cells.ts';
+import { roomOfNext } from './instance-room.ts';
+import { makeSetter, type Setter } from './setters.ts';
 
 /** Classes that have no field of their own to see a birth by, or whose objects are shared. */
 const untrapped = ['type', 'object', 'bool', 'none', 'NotImplemented', 'str', 'int_'];
@@ -19,7 +18,7 @@ const untrapped = ['type', 'object', 'bool', 'none', 'NotImplemented', 'str', 'i
  * first. Literals are made when a module is loaded, and belong to the line that loads it.
  */
 export class Traps {
-  readonly #Sk: SkulptHost;
+  readonly #Sk: Skulpt;
   readonly #stack: GuestStack;
   readonly #born: Born | null;
   readonly #bornFunction: Born;
@@ -31,7 +30,7 @@ export class Traps {
   readonly #setters = new Map<SkulptObject, Setter>();
   #installed = false;
 
-  constructor(Sk: SkulptHost, stack: GuestStack, born: Born | null) {
+  constructor(Sk: Skulpt, stack: GuestStack, born: Born | null) {
     this.#Sk = Sk;
     this.#stack = stack;
     this.#born = born;
@@ -86,7 +85,7 @@ export class Traps {
 
   /** The classes of dict views are reached by their objects only. */
   #views(): SkulptClass[] {
-    const dict = this.#Sk.builtin['dict'] as SkulptClass;
+    const { dict } = this.#Sk.builtin;
     const empty = new dict();
     return ['keys', 'items', 'values'].flatMap((name) => {
       const method = dict.prototype[name] as { d$def?: { $meth?: () => SkulptObject } } | undefined;
@@ -96,7 +95,7 @@ export class Traps {
   }
 
   #trapNative(native: SkulptClass, done: Set<unknown>): void {
-    const exception = this.#Sk.builtin['BaseException'] as SkulptClass;
+    const exception = this.#Sk.builtin.BaseException;
     if (done.has(native) || native.prototype.ob$type === undefined) return;
     if (native.prototype instanceof exception) return;
     done.add(native);
@@ -125,9 +124,9 @@ export class Traps {
       return function (this: unknown, ...args): void {
         original.apply(this, args);
         const made = args[1] as SkulptObject;
-        if (Object.hasOwn(made, '$tm')) return;
-        Object.defineProperty(made, '$tm', { value: stack.stamp(), writable: true });
-        Object.defineProperty(made, '$tmg', { value: 0, writable: true });
+        if (Object.hasOwn(made, '$tmBirth')) return;
+        Object.defineProperty(made, '$tmBirth', { value: stack.stamp(), writable: true });
+        Object.defineProperty(made, '$tmWalk', { value: 0, writable: true });
         born?.(made);
       };
     });
@@ -137,91 +136,27 @@ export class Traps {
   #watchInstances(): void {
     const stack = this.#stack;
     const born = this.#born;
-    const { prototype } = this.#Sk.builtin['object'] as SkulptClass;
+    const { prototype } = this.#Sk.builtin.object;
     const members = prototype as unknown as { tp$new: (...args: unknown[]) => SkulptObject };
     this.#undo.replace(members, 'tp$new', (original) => {
       return function (this: unknown, args, keywords): SkulptObject {
         const made = original.call(this, args, keywords);
-        if (made.$tm !== undefined) return made;
-        made.$tm = stack.stamp();
-        made.$tmg = 0;
-        const room = roomOf(made.ob$type);
-        if (room > 0) made.$tmc = room;
+        if (made.$tmBirth !== undefined) return made;
+        made.$tmBirth = stack.stamp();
+        made.$tmWalk = 0;
+        const room = roomOfNext(made.ob$type);
+        if (room > 0) made.$tmRoom = room;
         // Its attributes are in a dict that is part of it; with slots, the others are in one of its own.
         const attributes = made.$d as SkulptObject | undefined;
-        if (attributes?.$tm !== undefined) {
-          if (room < 0) attributes.$tmc = room;
-          else attributes.$tm = 0;
+        if (attributes?.$tmBirth !== undefined) {
+          if (room < 0) attributes.$tmRoom = room;
+          else attributes.$tmBirth = 0;
         }
         born?.(made);
         return made;
       };
     });
   }
-}
-
-/** Attributes that CPython gives the first object of a class room for; the next one gets one less. */
-const firstRoom = 30;
-
-/**
- * Room for attributes of the next object of a class: 0 = as many as it has; below 0 = it has slots,
- * of which −1 − room are among its attributes.
- */
-function roomOf(guestClass: RoomyClass | undefined): number {
-  if (guestClass?.sk$klass !== true) return 0;
-  let room = guestClass.$tmr;
-  if (room === undefined) {
-    const { slots, slotsInDict } = layoutOf(guestClass);
-    room = slots === 0 ? firstRoom : -1 - slotsInDict;
-    Object.defineProperty(guestClass, '$tmr', { value: room, writable: true });
-  }
-  if (room > 0) guestClass.$tmr = room - 1;
-  return room;
-}
-
-/** A class, and how much room its next object gets. */
-type RoomyClass = SkulptClass & { $tmr?: number };
-
-/**
- * `new Stamps(object)` gives an object fields of its own, and the accessor is not called. The value is
- * there from the start: an `undefined` in between would make V8 give up on fields of numbers.
- */
-const definer = (field: string): string => `
-  let next;
-  class Same { constructor(object) { return object; } }
-  class Stamps extends Same { ${JSON.stringify(field)} = next; $tm = 0; $tmg = 0; }`;
-
-type Setter = (value: unknown) => void;
-
-/** Number of setters made: what tells their texts apart. */
-let made = 0;
-
-/**
- * The accessor that stamps an object. It is made from text so that each class has machine code of
- * its own: shared, it would be several times slower. No two texts are the same, because V8 gives
- * functions of one text the same record of the shapes they saw.
- *
- * V8 before 12 (Node 18 and 20) calls an inherited accessor when a class field is defined where it
- * has seen many shapes. `busy` finds that out; without it, the accessor would call itself for ever.
- */
-function makeSetter(field: string, stack: GuestStack, born: Born | null): Setter {
-  const name = JSON.stringify(field);
-  const text = `${definer(field)}
-  const own = (object, value) => Object.defineProperty(object, ${name},
-    { value, writable: true, enumerable: true, configurable: true });
-  let busy = null;
-  return function (value) {
-    if (busy === this || this.$tm !== undefined) { own(this, value); return; }
-    busy = this;
-    next = value;
-    new Stamps(this);
-    busy = null;
-    next = undefined;
-    this.$tm = stack.stamp();
-    ${born === null ? '' : 'born(this);'}
-  };
-  //# sourceURL=tracemalloc/${field}-${++made}`;
-  return new Function('stack', 'born', text)(stack, born) as Setter;
 }
 
 /** The first field that a constructor assigns and its prototype has not. */

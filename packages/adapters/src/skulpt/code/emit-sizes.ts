@@ -1,24 +1,12 @@
-import { cpythonDict, cpythonTuple, isTableFull } from '../../python-sizes/cpython-rules.ts';
-import type { GuestStack } from '../guest-stack.ts';
-import type { SkulptHost } from '../host.ts';
-import { frameOf } from '../sizes/kept-frames.ts';
-import { namesOfMain, namesOfModule } from '../sizes/namespaces.ts';
+import { cpythonDict, cpythonTuple } from '../../python-sizes/cpython-rules.ts';
+import type { GuestStack } from '../frames/guest-stack.ts';
+import type { Skulpt } from '../host.ts';
+import { mayGrow } from '../sizes/namespaces.ts';
+import { callOf, cellsUsed, functionBytes, stampNames } from '../stamps.ts';
 import type { Undo } from '../undo.ts';
 import { type Compiler, emit, type Unit } from './compiler.ts';
 
-/** Member of a compiled function: bytes that a function object has in CPython besides its own. */
-export const functionBytes = '$tmBytes';
-/** Member of a compiled function: a bit for each variable of the function around it that it uses. */
-export const cellsUsed = '$tmCells';
-
-/** The code of a function, as its objects refer to it. */
-export type CompiledFunction = {
-  readonly [functionBytes]?: number;
-  readonly [cellsUsed]?: number;
-};
-
-/** Skulpt's marks of names that other functions use, and of names of other functions'. */
-type NameKinds = { readonly CELL?: number; readonly FREE?: number };
+type NameKinds = NonNullable<Skulpt['SYMTAB_CONSTS']>;
 
 /** What was found out about a function while the code around it was looked through. */
 type Defaults = { tuple: number; dict: number };
@@ -37,14 +25,14 @@ const constant =
  * around it, and whether its defaults were made at run time; and that a list is one that has
  * grown. Nothing of it costs a program more than a store for each list display.
  */
-export function emitSizes(Sk: SkulptHost, compiler: Compiler, stack: GuestStack, undo: Undo): void {
-  const kinds = (Sk as { SYMTAB_CONSTS?: NameKinds }).SYMTAB_CONSTS ?? {};
+export function emitSizes(Sk: Skulpt, compiler: Compiler, stack: GuestStack, undo: Undo): void {
+  const kinds = Sk.SYMTAB_CONSTS ?? {};
   /** Comprehensions around here: their variables are none of the module's. */
   let depth = 0;
   undo.replace(compiler, 'ccompgen', (original) => {
     return function (this: Compiler, type, name, generators, index, ...rest): unknown {
       // A list that is filled item by item has room to spare.
-      if (type === 'list' && index === 0) emit(this, `${name}.$tmc=0;`);
+      if (type === 'list' && index === 0) emit(this, `${name}.${stampNames.room}=0;`);
       depth++;
       try {
         return original.call(this, type, name, generators, index, ...rest);
@@ -75,11 +63,6 @@ export function emitSizes(Sk: SkulptHost, compiler: Compiler, stack: GuestStack,
   });
 }
 
-/** Whether the table of a module's names can grow with that many of the program's in it. */
-function mayGrow(count: number): boolean {
-  return isTableFull(count + namesOfMain - 1) || isTableFull(count + namesOfModule - 1);
-}
-
 function addFacts(units: readonly Unit[], { CELL, FREE }: NameKinds): void {
   const defaults = new Map<string, Defaults>();
   /** By scope: the scope of the function around it. */
@@ -91,7 +74,7 @@ function addFacts(units: readonly Unit[], { CELL, FREE }: NameKinds): void {
     }
   }
   for (const unit of units) {
-    unit.suffixCode = unit.suffixCode.replaceAll(passing, `${passing}${frameOf}:$exc,`);
+    unit.suffixCode = unit.suffixCode.replaceAll(passing, `${passing}${callOf}:$exc,`);
     const outer = around.get(unit.scopename);
     if (outer === undefined || unit.ste.blockType === 'class') continue;
     const { tuple, dict } = defaults.get(unit.scopename) ?? { tuple: 0, dict: 0 };

@@ -4,9 +4,9 @@ import {
   listGrown,
   listResized,
 } from '../../python-sizes/cpython-rules.ts';
-import type { GuestStack } from '../guest-stack.ts';
-import type { SkulptClass, SkulptHost, SkulptObject } from '../host.ts';
-import type { Native, Watch } from './growth.ts';
+import type { GuestStack } from '../frames/guest-stack.ts';
+import { isSuspension, type Skulpt, type SkulptObject } from '../host.ts';
+import type { Native, Watch } from './watch.ts';
 
 type List = SkulptObject & { readonly v: readonly unknown[] };
 type SourceOf = (source: unknown) => ListSource;
@@ -15,8 +15,8 @@ type SourceOf = (source: unknown) => ListSource;
 const splitRoom = 12;
 
 /** Watches what makes lists grow or shrink, and what makes them with room to spare. */
-export function watchLists(Sk: SkulptHost, stack: GuestStack, watch: Watch): void {
-  const list = Sk.builtin['list'] as SkulptClass;
+export function watchLists(Sk: Skulpt, stack: GuestStack, watch: Watch): void {
+  const { list } = Sk.builtin;
   const sourceOf = sourceTeller(Sk);
   watchItems(list.prototype, stack, watch);
   watchExtending(list.prototype, stack, sourceOf, watch);
@@ -26,8 +26,8 @@ export function watchLists(Sk: SkulptHost, stack: GuestStack, watch: Watch): voi
 
 /** The items were moved to a block of `room`. */
 function moved(items: List, room: number, stack: GuestStack): void {
-  items.$tmb = stack.stamp();
-  items.$tmc = room;
+  items.$tmGrowth = stack.stamp();
+  items.$tmRoom = room;
 }
 
 /** Methods that add or take an item. */
@@ -36,7 +36,7 @@ function watchItems(prototype: SkulptObject, stack: GuestStack, watch: Watch): v
     return function (item): unknown {
       const before = this.v.length;
       const result = original.call(this, item);
-      if (before >= (this.$tmc ?? -1) && this.$tm! >= stack.base) {
+      if (before >= (this.$tmRoom ?? -1) && this.$tmBirth! >= stack.base) {
         moved(this, listGrown(before + 1, before), stack);
       }
       return result;
@@ -46,7 +46,7 @@ function watchItems(prototype: SkulptObject, stack: GuestStack, watch: Watch): v
     return function (...args): unknown {
       const before = this.v.length;
       const result = original.apply(this, args);
-      if (before >= (this.$tmc ?? -1) && this.$tm! >= stack.base) {
+      if (before >= (this.$tmRoom ?? -1) && this.$tmBirth! >= stack.base) {
         moved(this, listGrown(before + 1, before), stack);
       }
       return result;
@@ -58,10 +58,10 @@ function watchItems(prototype: SkulptObject, stack: GuestStack, watch: Watch): v
       const before = this.v.length;
       const result = original.apply(this, args);
       const { length } = this.v;
-      const room = this.$tmc ?? before;
-      if (this.$tmc === undefined || length < room >> 1 || length === 0) {
-        if (this.$tm! >= stack.base)
-          this.$tmc = length === 0 ? 0 : listResized(length, before, room);
+      const room = this.$tmRoom ?? before;
+      if (this.$tmRoom === undefined || length < room >> 1 || length === 0) {
+        if (this.$tmBirth! >= stack.base)
+          this.$tmRoom = length === 0 ? 0 : listResized(length, before, room);
       }
       return result;
     };
@@ -70,7 +70,7 @@ function watchItems(prototype: SkulptObject, stack: GuestStack, watch: Watch): v
   watch.member(prototype, 'del$subscript', shrinking);
   watch.method(prototype, 'clear', (original: Native<List>) => {
     return function (...args): unknown {
-      this.$tmc = 0;
+      this.$tmRoom = 0;
       return original.apply(this, args);
     };
   });
@@ -87,8 +87,8 @@ function watchExtending(
     function (source, ...rest): unknown {
       const before = this.v.length;
       const result = original.call(this, source, ...rest);
-      if (isWaiting(result) || !(this.$tm! >= stack.base)) return result;
-      const known = this.$tmc ?? before;
+      if (isSuspension(result) || !(this.$tmBirth! >= stack.base)) return result;
+      const known = this.$tmRoom ?? before;
       const room = listExtended(this.v.length, before, known, sourceOf(source));
       if (room !== known) moved(this, room, stack);
       return result;
@@ -99,13 +99,13 @@ function watchExtending(
   const resizing = (original: Native<List>): Native<List> =>
     function (...args): unknown {
       const before = this.v.length;
-      const known = this.$tmc ?? before;
+      const known = this.$tmRoom ?? before;
       const result = original.apply(this, args);
-      if (!(this.$tm! >= stack.base)) return result;
+      if (!(this.$tmBirth! >= stack.base)) return result;
       const { length } = this.v;
       const room = length === 0 ? 0 : listResized(length, before, known);
       if (room !== known) moved(this, room, stack);
-      this.$tmc = room;
+      this.$tmRoom = room;
       return result;
     };
   watch.member(prototype, 'ass$slice', resizing);
@@ -123,8 +123,8 @@ function watchConstructor(
     return function (...args): unknown {
       const result = original.apply(this, args);
       const source = (args[0] as readonly unknown[] | undefined)?.[0];
-      if (source !== undefined && !isWaiting(result) && this.$tm! >= stack.base) {
-        this.$tmc = listExtended(this.v.length, 0, 0, sourceOf(source));
+      if (source !== undefined && !isSuspension(result) && this.$tmBirth! >= stack.base) {
+        this.$tmRoom = listExtended(this.v.length, 0, 0, sourceOf(source));
       }
       return result;
     };
@@ -132,24 +132,23 @@ function watchConstructor(
 }
 
 /** Functions that make lists with room to spare. */
-function watchMakers(Sk: SkulptHost, sourceOf: SourceOf, watch: Watch): void {
-  const list = Sk.builtin['list'] as SkulptClass;
+function watchMakers(Sk: Skulpt, sourceOf: SourceOf, watch: Watch): void {
+  const { list } = Sk.builtin;
   const isList = (value: unknown): value is List => value instanceof list;
-  const { sorted } = (Sk.builtins ?? {}) as { sorted?: object };
-  watch.member(sorted ?? {}, '$meth', (original: Native<unknown>) => {
+  watch.member(Sk.builtins?.['sorted'] ?? {}, '$meth', (original: Native<unknown>) => {
     return function (...args): unknown {
       const made = original.apply(this, args);
-      if (isList(made)) made.$tmc = listExtended(made.v.length, 0, 0, sourceOf(args[0]));
+      if (isList(made)) made.$tmRoom = listExtended(made.v.length, 0, 0, sourceOf(args[0]));
       return made;
     };
   });
-  const text = Sk.builtin['str'] as SkulptClass;
+  const text = Sk.builtin.str;
   const splitting = (original: Native<unknown>): Native<unknown> =>
     function (...args): unknown {
       const made = original.apply(this, args);
       if (isList(made)) {
         const room = Math.min(splitRoom, partsOf(args[1]));
-        made.$tmc = listGrown(made.v.length, room);
+        made.$tmRoom = listGrown(made.v.length, room);
       }
       return made;
     };
@@ -158,7 +157,7 @@ function watchMakers(Sk: SkulptHost, sourceOf: SourceOf, watch: Watch): void {
   watch.method(text.prototype, 'splitlines', (original: Native<unknown>) => {
     return function (...args): unknown {
       const made = original.apply(this, args);
-      if (isList(made)) made.$tmc = 0;
+      if (isList(made)) made.$tmRoom = 0;
       return made;
     };
   });
@@ -170,14 +169,10 @@ function partsOf(maxsplit: unknown): number {
   return value < 0 ? splitRoom : value + 1;
 }
 
-function isWaiting(result: unknown): boolean {
-  return (result as { $isSuspension?: unknown } | undefined)?.$isSuspension === true;
-}
-
 /** Tells how CPython would know the length of what a list is made or extended from. */
-function sourceTeller({ builtin }: SkulptHost): SourceOf {
-  const sequences = new Set([builtin['list'], builtin['tuple']]);
-  const tables = new Set([builtin['set'], builtin['frozenset'], builtin['dict']]);
+function sourceTeller({ builtin }: Skulpt): SourceOf {
+  const sequences = new Set<unknown>([builtin.list, builtin.tuple]);
+  const tables = new Set<unknown>([builtin.set, builtin.frozenset, builtin.dict]);
   const views = new Set(['dict_keys', 'dict_values', 'dict_items']);
   return (source) => {
     const guestClass = (source as SkulptObject | undefined)?.ob$type;

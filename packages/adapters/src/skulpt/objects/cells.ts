@@ -1,10 +1,8 @@
-import { type CompiledFunction, cellsUsed } from '../compiler/compiled-sizes.ts';
-import type { GuestStack } from '../guest-stack.ts';
+import type { GuestStack } from '../frames/guest-stack.ts';
 import type { SkulptObject } from '../host.ts';
-import type { Born } from '../traps.ts';
-
-/** Bytes of one cell in CPython. */
-const cell = 40;
+import { cellBytes } from '../sizes/unseen.ts';
+import { cellsUsed } from '../stamps.ts';
+import type { Born } from './births.ts';
 
 /**
  * Members of the object that a call of a function has its shared variables in. They are symbols
@@ -37,12 +35,12 @@ export function stampOfCells(guestFunction: SkulptObject): number | undefined {
 export function bytesOfCells(guestFunction: SkulptObject, walk: number): number {
   const cells = cellsOf(guestFunction);
   if (cells === null) return 0;
-  const code = guestFunction['func_code'] as CompiledFunction | undefined;
+  const code = guestFunction['func_code'] as { readonly [cellsUsed]?: number } | undefined;
   const before = cells[walked] === walk ? (cells[counted] ?? 0) : 0;
   cells[walked] = walk;
   cells[counted] = before | (code?.[cellsUsed] ?? 0);
   let bytes = 0;
-  for (let rest = cells[counted] & ~before; rest !== 0; rest &= rest - 1) bytes += cell;
+  for (let rest = cells[counted] & ~before; rest !== 0; rest &= rest - 1) bytes += cellBytes;
   return bytes;
 }
 

@@ -1,0 +1,58 @@
+import type { Bytes, Tracer } from '@tracemalloc/core';
+import type { AdapterCaps } from '../../callbacks/caps.ts';
+import { ObjectTracker } from '../../callbacks/index.ts';
+import type { Collector } from '../../frees/weak-set-watcher.ts';
+import type { Classes } from '../classes.ts';
+import type { GuestStack } from '../frames/guest-stack.ts';
+import type { SkulptObject } from '../host.ts';
+import type { Born } from './births.ts';
+import type { LiveSet } from './live-set.ts';
+
+/** How it is known what lives. */
+export type Follow = {
+  /** Told of each object that is born; `null` where a stamp is enough. */
+  readonly born: Born | null;
+  readonly frees: AdapterCaps['frees'];
+  settle(): void;
+  settleAsync(): Promise<void>;
+  detach(): void;
+};
+
+/** By a walk whenever memory is read. */
+export function walkObjects(tracer: Tracer, objects: LiveSet): Follow {
+  let live: LiveSet | null = objects;
+  tracer.domain({ name: 'skulpt', ids: 'walked', liveSet: (emit) => live?.walk(emit) });
+  return {
+    born: null,
+    frees: 'reachable',
+    settle: () => undefined,
+    settleAsync: () => Promise.resolve(),
+    detach() {
+      live = null;
+    },
+  };
+}
+
+/** By what JavaScript has collected. */
+export function followObjects(
+  tracer: Tracer,
+  stack: GuestStack,
+  classes: Classes,
+  how: { readonly sizeOf: (object: SkulptObject) => Bytes; readonly collector: Collector | null },
+): Follow {
+  const source = { traceback: () => Math.max(0, stack.rowOf(stack.stamp())) };
+  const tracker = new ObjectTracker(tracer, source, {
+    name: 'skulpt',
+    sizeOf: (object) => how.sizeOf(object as SkulptObject),
+    collector: how.collector,
+  });
+  return {
+    born(object) {
+      if (object.$tmBirth !== 0) tracker.track(object, classes.of(object.ob$type!).type);
+    },
+    frees: tracker.liveness,
+    settle: () => tracker.settle(),
+    settleAsync: () => tracker.settleLater(),
+    detach: () => tracker.detach(),
+  };
+}
