@@ -17,7 +17,7 @@ const brython = [
 ];
 /** Files that ask for many collections, which take longer where much is loaded. */
 const collecting = [
-  'packages/adapters/test/{callbacks,skulpt,wasmoon}/**/*.test.ts',
+  'packages/adapters/test/!(brython)/**/*.test.ts',
   'packages/cli/test/run-*.test.ts',
   'packages/core/test/{table,tracer}/**/*.test.ts',
   'test/examples/js-interpreter.test.ts',
