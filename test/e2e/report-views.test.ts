@@ -258,7 +258,7 @@ describe.runIf(chromiumPath !== undefined)(titled('the views of the HTML report'
       return `${metric}: ${await page.textContent('.view tbody td:nth-child(2)')}`;
     };
     const seen = [await shown()];
-    for (const metric of ['peak', 'temporary', 'churn']) {
+    for (const metric of ['peak', 'temporary', 'allocated']) {
       await press('m');
       await page.waitForSelector(`input[value=${metric}]:checked`);
       expect(new URL(page.url()).hash).toContain(`metric=${metric}`);
@@ -269,7 +269,7 @@ describe.runIf(chromiumPath !== undefined)(titled('the views of the HTML report'
         "live: 153 KiB",
         "peak: 153 KiB",
         "temporary: 450 KiB",
-        "churn: 600 KiB",
+        "allocated: 600 KiB",
       ]
     `);
   });

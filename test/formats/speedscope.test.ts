@@ -77,8 +77,8 @@ describe.runIf(chromiumPath !== undefined)(titled('the page of speedscope'), () 
       '4peak blocks3',
       '5temporary bytes932 B',
       '6temporary blocks2',
-      '7churn bytes2.07 KB',
-      '8churn blocks6',
+      '7allocated bytes2.07 KB',
+      '8allocated blocks6',
       ...functions,
     ]);
   });

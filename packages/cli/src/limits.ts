@@ -1,5 +1,5 @@
 import { formatSize, type GroupKey, type Snapshot } from '@tracemalloc/core';
-import { byMetric, type Metric } from '@tracemalloc/report';
+import { knownMeasure, type Metric } from '@tracemalloc/report';
 import type { Tolerance } from './sizes.ts';
 
 export type Limits = {
@@ -39,16 +39,14 @@ export type CheckReport = {
  */
 export function checkLimits(now: Snapshot, base: Snapshot | null, limits: Limits): CheckReport {
   const { metric, key } = limits;
-  const counted = byMetric(now, metric);
-  const before = base === null ? null : byMetric(base, metric);
-  const total = totalOf(counted);
-  const totals = { name: 'total', size: total, baseline: before && totalOf(before) };
-  const exceeded = (key === undefined ? [totals] : groupsOf(counted, before, key))
+  const total = totalOf(now, metric);
+  const totals = { name: 'total', size: total, baseline: base && totalOf(base, metric) };
+  const exceeded = (key === undefined ? [totals] : groupsOf(now, base, key, metric))
     .map((subject) => ({ ...subject, allowed: allowedOf(subject.baseline, limits) }))
     .filter(({ size, allowed }) => size > allowed)
     .sort((a, b) => b.size - b.allowed - (a.size - a.allowed));
-  const grew = exceeded.length > 0 && key === undefined && before !== null;
-  const growth = grew ? growthOf(counted, before) : [];
+  const grew = exceeded.length > 0 && key === undefined && base !== null;
+  const growth = grew ? growthOf(now, base, metric) : [];
   return { metric, key: key ?? 'total', total, exceeded, growth };
 }
 
@@ -78,22 +76,27 @@ function allowedOf(baseline: number | null, { limit = Infinity, tolerance }: Lim
   return Math.min(limit, Math.floor(baseline + more));
 }
 
-function totalOf({ data }: Snapshot): number {
-  return data.sites.liveSize.reduce((sum, size) => sum + size, 0);
+function totalOf({ data }: Snapshot, metric: Metric): number {
+  return knownMeasure(data, metric).size.reduce((sum, size) => sum + size, 0);
 }
 
-function groupsOf(now: Snapshot, base: Snapshot | null, key: GroupKey): Subject[] {
+function groupsOf(now: Snapshot, base: Snapshot | null, key: GroupKey, metric: Metric): Subject[] {
   if (base === null) {
-    return now.statistics(key).map(({ label, size }) => ({ name: label, size, baseline: null }));
+    const groups = now.statistics(key, { metric });
+    return groups.map(({ label, size }) => ({ name: label, size, baseline: null }));
   }
   return now
-    .compareTo(base, key)
+    .compareTo(base, key, { metric })
     .map(({ label, size, sizeDiff }) => ({ name: label, size, baseline: size - sizeDiff }));
 }
 
-function growthOf(now: Snapshot, base: Snapshot): { name: string; sizeDiff: number }[] {
+function growthOf(
+  now: Snapshot,
+  base: Snapshot,
+  metric: Metric,
+): { name: string; sizeDiff: number }[] {
   return now
-    .compareTo(base, 'lineno')
+    .compareTo(base, 'lineno', { metric })
     .filter(({ sizeDiff }) => sizeDiff > 0)
     .map(({ label, sizeDiff }) => ({ name: label, sizeDiff }));
 }

@@ -29,7 +29,7 @@ export type MetricOption = { readonly metric: Metric };
 export type KeyOptions = { readonly key: GroupKey; readonly cumulative?: boolean };
 export type ToOption = { readonly to?: Format };
 
-export const metricNames: readonly Metric[] = ['live', 'peak', 'temporary', 'churn'];
+const metricNames: readonly Metric[] = ['live', 'peak', 'temporary', 'allocated'];
 export const keyNames: readonly GroupKey[] = [
   'lineno',
   'filename',
@@ -89,13 +89,19 @@ export function addLimit(command: Command, what: string, fallback: number): Comm
 
 export function addMetric(command: Command): Command {
   return command.addOption(
-    new Option(
-      '--metric <name>',
+    metricOption(
       'memory that is live, was live at the peak, was freed at once, or was ever allocated',
-    )
-      .choices([...metricNames])
-      .default('live'),
+    ).default('live'),
   );
+}
+
+export function metricOption(description: string): Option {
+  const option = new Option('--metric <name>', description).choices([...metricNames]);
+  const parse = option.parseArg!;
+  return option.argParser((text, previous) => {
+    if (text === 'churn') throw new InvalidArgumentError("It is called 'allocated'.");
+    return parse(text, previous);
+  });
 }
 
 export function addKey(command: Command): Command {

@@ -62,11 +62,11 @@ Where it grew most:
 });
 
 test('as JSON', async () => {
-  const args = ['check', '--json', '--limit', '1KiB', '--metric', 'churn', 'counted.tm'];
+  const args = ['check', '--json', '--limit', '1KiB', '--metric', 'allocated', 'counted.tm'];
   const { status, stdout } = await tracemallocIn(folder, args);
   expect(status).toBe(3);
   expect(JSON.parse(stdout)).toEqual({
-    metric: 'churn',
+    metric: 'allocated',
     key: 'total',
     total: 5400,
     exceeded: [{ name: 'total', size: 5400, baseline: null, allowed: 1024 }],

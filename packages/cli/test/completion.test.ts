@@ -22,7 +22,7 @@ test.each<[string[], string[]]>([
   [['top', '--met'], ['--metric']],
   [
     ['top', '--metric', ''],
-    ['live', 'peak', 'temporary', 'churn'],
+    ['live', 'peak', 'temporary', 'allocated'],
   ],
   [
     ['diff', '--key', 'f'],
@@ -51,7 +51,7 @@ test('every command and option is in the scripts for zsh and fish', async () => 
     "'top:print the lines that allocated most, as CPython'\\''s documentation does'",
   );
   expect(zsh).toContain(
-    "'*--metric=[memory that is live, was live at the peak, was freed at once, or was ever allocated]:value:(live peak temporary churn)'",
+    "'*--metric=[memory that is live, was live at the peak, was freed at once, or was ever allocated]:value:(live peak temporary allocated)'",
   );
   expect(fish).toContain(
     "complete -c tracemalloc -n '__fish_seen_subcommand_from diff' -s n -l limit -r -d 'differences to list'",

@@ -104,7 +104,7 @@ describe('filters', () => {
 
   test('--type looks at names of types', async () => {
     const rows = JSON.parse(
-      await output(['table', '--json', '--metric', 'churn', '--type', 'b?g', 'counted.tm']),
+      await output(['table', '--json', '--metric', 'allocated', '--type', 'b?g', 'counted.tm']),
     );
     expect(rows.rows).toEqual([expect.objectContaining({ size: 5000, count: 1, type: 'big' })]);
   });
@@ -142,7 +142,7 @@ lib/json.py:0: size=512 B (+0 B), count=1 (+0), average=512 B
     '%s is JSON for programs, the same on a terminal',
     async (name) => {
       const text = await output([name, '--json', 'counted.tm'], { terminal: true });
-      expect(JSON.parse(text)).toMatchObject({ metric: name === 'stats' ? 'churn' : 'live' });
+      expect(JSON.parse(text)).toMatchObject({ metric: name === 'stats' ? 'allocated' : 'live' });
       expect(await output([name, '--json', '--color', 'counted.tm'])).toBe(text);
     },
   );

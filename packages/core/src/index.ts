@@ -16,19 +16,20 @@ export type {
 export { DomainFilter, Filter, type FilterOptions, type TraceFilter } from './snapshot/filter.ts';
 export { fnmatch, type PathFlavor } from './snapshot/fnmatch.ts';
 export { Frame } from './snapshot/frame.ts';
+export type { Metric } from './snapshot/metric.ts';
 export type { RawFrame, RawTrace } from './snapshot/snapshot-builder.ts';
-export type {
-  FrameColumns,
-  SiteColumns,
-  SnapshotData,
-  SnapshotMetadata,
-  TracebackColumns,
-  TraceColumns,
-} from './snapshot/snapshot-data.ts';
+export type { SnapshotData, SnapshotMetadata, TraceColumns } from './snapshot/snapshot-data.ts';
 export { Trace } from './snapshot/trace.ts';
 export { type FormatOptions, type GetLine, Traceback } from './snapshot/traceback.ts';
 export type { GroupKey } from './statistics/group-key.ts';
 export { Statistic, StatisticDiff } from './statistics/statistic.ts';
+export type { SiteCounters } from './table/site-counters.ts';
+export type {
+  FrameColumns,
+  SiteColumns,
+  TableColumns,
+  TracebackColumns,
+} from './table/table-columns.ts';
 export type { DomainOptions, EmitBlock } from './tracer/domains.ts';
 export type { Listener } from './tracer/listeners.ts';
 export type { Rejected } from './tracer/rejected.ts';

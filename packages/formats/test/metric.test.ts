@@ -18,7 +18,7 @@ test.each([
   ['live', '<module> (app.py:9);load (app.py:3) 100'],
   ['peak', '<module> (app.py:9);load (app.py:3) 160'],
   ['temporary', '<module> (app.py:9);load (app.py:3) 232'],
-  ['churn', '<module> (app.py:9);load (app.py:3) 392'],
+  ['allocated', '<module> (app.py:9);load (app.py:3) 392'],
 ] as const)('collapsed stacks count %s bytes', (metric, line) => {
   expect(textOf(dumpCollapsed(smallSnapshot(), { metric })).split('\n')).toContain(line);
 });
@@ -27,7 +27,7 @@ test.each([
   ['live', 1128],
   ['peak', 1160],
   ['temporary', 932],
-  ['churn', 2120],
+  ['allocated', 2120],
 ] as const)('the other formats with a choice count %s bytes too', (metric, bytes) => {
   const snapshot = smallSnapshot();
   const { profiles } = JSON.parse(textOf(dumpSpeedscope(snapshot, { metric })));
@@ -44,7 +44,7 @@ test.each([
 describe.each(Object.entries(dumps))('%s', (_, dump) => {
   test('refuses a metric that there is not', () => {
     expect(() => dump(smallSnapshot(), { metric: 'size' as Metric })).toThrow(
-      new RangeError('metric must be live, peak, temporary, churn; got "size"'),
+      new RangeError('metric must be live, peak, temporary, allocated; got "size"'),
     );
   });
 

@@ -1,15 +1,16 @@
 import { fnmatch, type SnapshotData } from '@tracemalloc/core';
-import { type Measure, measure } from '@tracemalloc/core/metric';
+import { knownMeasure, type Measure } from '@tracemalloc/core/metric';
 import type { Figures, ReportModel, Selection } from './model.ts';
 
 /** The selection's figures by site. Cost: O(sites), and patterns once for each name. */
 export function figuresOf(model: ReportModel, selection: Selection): Figures {
   const { data, base } = model.joined;
   const keep = sitesOf(data, selection);
-  const now = measure(data, selection.metric);
+  const now = knownMeasure(data, selection.metric);
   const column = (of: Measure): Float64Array =>
     masked(selection.unit === 'bytes' ? of.size : of.count, keep);
-  const old = base === null || selection.mode === 'now' ? null : measure(base, selection.metric);
+  const old =
+    base === null || selection.mode === 'now' ? null : knownMeasure(base, selection.metric);
   return {
     keep,
     now: column(now),

@@ -97,14 +97,14 @@ const metricTitles: Readonly<Record<Metric, string>> = {
   live: 'Live',
   peak: 'At peak',
   temporary: 'Temporary',
-  churn: 'Churn',
+  allocated: 'Allocated',
 };
 
 const metricHints: Readonly<Record<Metric, string>> = {
   live: 'What was live when the snapshot was taken',
   peak: 'What was live when traced memory was at its peak',
   temporary: 'What was freed right after it was allocated',
-  churn: 'All that was ever allocated',
+  allocated: 'All that was ever allocated',
 };
 
 function Choices({ model, selection, update }: Omit<HeaderProps, 'onKeys' | 'onTheme'>) {

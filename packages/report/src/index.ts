@@ -1,4 +1,5 @@
 export {
+  knownMeasure,
   knowsMetric,
   type Measure,
   type Metric,
@@ -10,7 +11,6 @@ export type { Amount } from './model/groups.ts';
 export type { Bin } from './model/histogram.ts';
 export { type JoinedData, joinSnapshots } from './model/join.ts';
 export { type Place, placeLabel } from './model/place.ts';
-export { byMetric } from './model/statistics.ts';
 export { type BiggestOptions, type BiggestReport, biggest, formatBiggest } from './text/biggest.ts';
 export {
   type ComparisonOptions,

@@ -161,10 +161,10 @@ export class CheckedTracer extends Tracer {
     this.#watch(call, () => super.gcEnd(domain));
   }
 
-  override churn(d: DomainRow, size: Bytes, tb: TracebackRow, type = 0): void {
-    const call = callOf('churn', [d, size, tb, type]);
+  override countAllocated(d: DomainRow, size: Bytes, tb: TracebackRow, type = 0): void {
+    const call = callOf('countAllocated', [d, size, tb, type]);
     const rows = this.#rows(call, d, tb, type);
-    this.#watch(call, () => super.churn(rows.domain, size, rows.traceback, rows.type));
+    this.#watch(call, () => super.countAllocated(rows.domain, size, rows.traceback, rows.type));
   }
 
   override track(

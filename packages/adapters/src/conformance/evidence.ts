@@ -36,7 +36,7 @@ export function everAllocated(snapshot: Snapshot, type: string): number {
   const { sites, strings } = snapshot.data;
   let count = 0;
   for (let site = 0; site < sites.length; site++) {
-    if (strings[sites.type[site]!] === type) count += sites.totalCount[site]!;
+    if (strings[sites.type[site]!] === type) count += sites.totalCount![site]!;
   }
   return count;
 }

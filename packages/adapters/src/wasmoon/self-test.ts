@@ -174,7 +174,7 @@ function wrongLines(tracer: Tracer): [line: string, tables: number][] {
     const isTable = strings[sites.type[site]!] === 'table';
     if (!isTable || strings[frames.file[frame]!] !== file) continue;
     const line = String(frames.line[frame]);
-    found[line] = (found[line] ?? 0) + sites.totalCount[site]!;
+    found[line] = (found[line] ?? 0) + (sites.totalCount?.[site] ?? 0);
   }
   const lines = [...new Set([...Object.keys(expectedTables), ...Object.keys(found)])];
   return lines

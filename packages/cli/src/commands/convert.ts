@@ -1,5 +1,5 @@
 import type { Metric } from '@tracemalloc/report';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { CliError, exitStatus } from '../cli-error.ts';
 import type { Context } from '../context.ts';
 import { chooseFormat, formatsOfOneMetric, writeSnapshot } from '../formats.ts';
@@ -8,7 +8,7 @@ import {
   addFilters,
   addTo,
   type FilterOptions,
-  metricNames,
+  metricOption,
   type ToOption,
 } from '../options.ts';
 
@@ -21,11 +21,7 @@ export function register(program: Command, context: Context): void {
     .argument('<from>', 'file of ours or of CPython, recognised by content; - is standard input')
     .argument('<to>', 'new file; its ending chooses the format; - is standard output')
     .option('--force', 'overwrite the new file');
-  addTo(command).addOption(
-    new Option('--metric <name>', 'the one metric to write, where the format has a choice').choices(
-      [...metricNames],
-    ),
-  );
+  addTo(command).addOption(metricOption('the one metric to write, where the format has a choice'));
   addFilters(command);
   addExamples(command, [
     ['tracemalloc convert app.tm app.pickle', 'for Snapshot.load() of CPython'],

@@ -1,5 +1,5 @@
 import type { Snapshot } from '@tracemalloc/core';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import {
   addExamples,
@@ -10,7 +10,7 @@ import {
   type FilterOptions,
   type LimitOption,
   type MetricOption,
-  metricNames,
+  metricOption,
   type TextOptions,
 } from '../options.ts';
 
@@ -23,9 +23,7 @@ export function register(program: Command, context: Context): void {
   addSnapshots(command);
   addLimit(command, 'rows of each list', 5);
   command.addOption(
-    new Option('--metric <name>', 'what lists count')
-      .choices([...metricNames])
-      .default(undefined, 'churn, or live where that is unknown'),
+    metricOption('what lists count').default(undefined, 'allocated, or live where that is unknown'),
   );
   addFilters(command);
   addText(command);

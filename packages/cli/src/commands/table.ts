@@ -35,7 +35,10 @@ export function register(program: Command, context: Context): void {
   addText(command);
   addExamples(command, [
     ['tracemalloc table app.tm', 'every allocating line with its type'],
-    ['tracemalloc table --key type --metric churn app.tm', 'types by all that was ever allocated'],
+    [
+      'tracemalloc table --key type --metric allocated app.tm',
+      'types by all that was ever allocated',
+    ],
   ]);
   command.action((paths: string[], options: Options) => tableCommand(paths, options, context));
 }

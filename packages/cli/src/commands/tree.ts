@@ -76,9 +76,9 @@ function isInteractive({ interactive, json, output }: Options, io: Io): boolean 
 async function browse(paths: readonly string[], options: Options, context: Context): Promise<void> {
   const { openSnapshot } = await import('../inputs.ts');
   const { dressOf } = await import('../output.ts');
-  const { byMetric } = await import('@tracemalloc/report');
+  const { knownMeasure } = await import('@tracemalloc/report');
   const snapshot = await openSnapshot(paths, options, context);
-  byMetric(snapshot, options.metric); // Fails here, in words, when the metric is not known.
+  knownMeasure(snapshot.data, options.metric); // Fails here, in words, when the metric is not known.
   const { showTree } = await import('../tree-view/show-tree.ts');
   await showTree(snapshot.data, options.metric, dressOf(options, context.io));
 }

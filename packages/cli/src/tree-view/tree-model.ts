@@ -2,10 +2,10 @@ import type { SnapshotData } from '@tracemalloc/core';
 import {
   type CallTree,
   callTree,
+  knownMeasure,
   knowsMetric,
   type Measure,
   type Metric,
-  measure,
   metrics,
   own,
   total,
@@ -36,7 +36,7 @@ export class TreeModel {
   figures(metric: Metric): NodeFigures {
     let figures = this.#figures.get(metric);
     if (figures === undefined) {
-      const ofNodes = own(this.calls, measure(this.data, metric));
+      const ofNodes = own(this.calls, knownMeasure(this.data, metric));
       figures = { own: ofNodes, total: total(this.calls, ofNodes) };
       this.#figures.set(metric, figures);
     }

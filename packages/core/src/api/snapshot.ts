@@ -1,16 +1,22 @@
 import { checkBoolean, checkOptions, describe } from '../base/check.ts';
 import { pickTraces, recountLive } from '../snapshot/columns.ts';
 import { checkFilters, type TraceFilter } from '../snapshot/filter.ts';
+import { checkMetric, type Metric } from '../snapshot/metric.ts';
 import { dataFromTraces, type RawTrace } from '../snapshot/snapshot-builder.ts';
 import type { SnapshotData, SnapshotMetadata } from '../snapshot/snapshot-data.ts';
 import { checkGroupKey, type GroupKey } from '../statistics/group-key.ts';
 import type { Statistic, StatisticDiff } from '../statistics/statistic.ts';
-import { differencesOf, statisticsOf } from '../statistics/statistics.ts';
+import { type Counting, differencesOf, statisticsOf } from '../statistics/statistics.ts';
 import { Traces } from './traces.ts';
 
 export type StatisticsOptions = {
   /** Count a trace for every frame of its traceback, not just for the most recent. */
   readonly cumulative?: boolean;
+  /**
+   * What is counted: memory that is `live` (default), that was live at the `peak`, that was
+   * `temporary` (freed before the second allocation after it), or that was ever `allocated`.
+   */
+  readonly metric?: Metric;
 };
 
 /**
@@ -68,15 +74,15 @@ export class Snapshot {
   }
 
   /**
-   * Live memory by group, biggest first: by size, count, then traceback, all descending.
+   * Memory by group, biggest first: by size, count, then traceback, all descending.
    * Cost: O(distinct sites + frames), whatever the number of traces, plus the sort of the groups.
    *
    * @throws RangeError with Python's message for an unknown key, or for a cumulative mode that the
-   * key does not have. Python: Snapshot.statistics(key_type, cumulative=False).
+   * key does not have, and for an unknown metric; TracemallocError `unsupported` for a metric that
+   * nobody counted. Python: Snapshot.statistics(key_type, cumulative=False).
    */
   statistics(key: GroupKey, options: StatisticsOptions = {}): Statistic[] {
-    const cumulative = checkCumulative('statistics', key, options);
-    return statisticsOf(this.data, key, cumulative);
+    return statisticsOf(this.data, key, checkCounting('statistics', key, options));
   }
 
   /**
@@ -90,8 +96,7 @@ export class Snapshot {
     if (!(old instanceof Snapshot)) {
       throw new TypeError(`old must be a Snapshot, got ${describe(old)}`);
     }
-    const cumulative = checkCumulative('compareTo', key, options);
-    return differencesOf(this.data, old.data, key, cumulative);
+    return differencesOf(this.data, old.data, key, checkCounting('compareTo', key, options));
   }
 
   /**
@@ -145,9 +150,9 @@ function passes<Subject>(rules: readonly Rule<Subject>[], subject: Subject): boo
   return included && rules.every((rule) => rule.inclusive || rule.matches(subject));
 }
 
-function checkCumulative(call: string, key: unknown, options: StatisticsOptions): boolean {
-  checkOptions(call, options, ['cumulative']);
+function checkCounting(call: string, key: unknown, options: StatisticsOptions): Counting {
+  checkOptions(call, options, ['cumulative', 'metric']);
   const cumulative = checkBoolean('cumulative', options.cumulative ?? false);
   checkGroupKey(key, cumulative);
-  return cumulative;
+  return { cumulative, metric: checkMetric(options.metric ?? 'live') };
 }

@@ -1,11 +1,8 @@
 import { compact } from '../snapshot/columns.ts';
-import type {
-  SiteColumns,
-  SnapshotData,
-  SnapshotMetadata,
-  TraceColumns,
-} from '../snapshot/snapshot-data.ts';
+import { seesFrees } from '../snapshot/metric.ts';
+import type { SnapshotData, SnapshotMetadata, TraceColumns } from '../snapshot/snapshot-data.ts';
 import { copyBlocks } from '../table/block-store.ts';
+import type { SiteColumns } from '../table/table-columns.ts';
 import type { Recorder } from '../tracer/recorder.ts';
 
 /**
@@ -13,44 +10,54 @@ import type { Recorder } from '../tracer/recorder.ts';
  * rest depends on distinct tracebacks only.
  */
 export function takeSnapshotData(recorder: Recorder, metadata: SnapshotMetadata): SnapshotData {
-  const { domains, tracebacks, frames, strings } = recorder;
+  const { domains, tables, tracebacks } = recorder;
   const stores = domains.flatMap(({ store, collecting }) =>
     collecting === null ? [store] : [store, collecting],
   );
   const { length, size, site } = copyBlocks(stores);
-  const { sites, rows } = copySites(recorder);
+  const { used, rows } = usedSites(recorder);
   for (let i = 0; i < length; i++) site[i] = rows[site[i]!]!;
   const traces: TraceColumns = { length, size, site, weight: null };
-  return compact({
-    tracebackLimit: tracebacks.limit,
-    traces,
-    sites,
-    tracebacks: { length: tracebacks.length, ...tracebacks.copyColumns() },
-    frames: { length: frames.length, ...frames.copyColumns() },
-    strings: strings.toArray(),
-    metadata,
-  });
+  const columns = tables.columns(
+    used,
+    domains.map(({ code }) => code),
+  );
+  const sites = withoutUncounted(columns.sites, recorder, metadata);
+  return compact({ ...columns, sites, tracebackLimit: tracebacks.limit, traces, metadata });
 }
 
 /** The sites in use, and recorder's row → snapshot's row. */
-function copySites(recorder: Recorder): { sites: SiteColumns; rows: Int32Array } {
-  const { sites: table, domains } = recorder;
-  const rows = new Int32Array(table.length).fill(-1);
-  const all = new Int32Array(table.length);
+function usedSites({ sites }: Recorder): { used: Int32Array; rows: Int32Array } {
+  const rows = new Int32Array(sites.length).fill(-1);
+  const used = new Int32Array(sites.length);
   let length = 0;
-  for (let row = 1; row < table.length; row++) {
-    if (table.tracebackOf(row) < 0) continue;
+  for (let row = 1; row < sites.length; row++) {
+    if (sites.tracebackOf(row) < 0) continue;
     rows[row] = length;
-    all[length++] = row;
+    used[length++] = row;
   }
-  const used = all.subarray(0, length);
-  const traceback = new Int32Array(length);
-  const domain = new Uint32Array(length);
-  const type = new Int32Array(length);
-  for (let i = 0; i < length; i++) {
-    traceback[i] = table.tracebackOf(used[i]!);
-    domain[i] = domains[table.domainOf(used[i]!)]!.code;
-    type[i] = table.typeOf(used[i]!);
-  }
-  return { sites: { length, traceback, domain, type, ...table.copyCounters(used) }, rows };
+  return { used: used.subarray(0, length), rows };
+}
+
+/**
+ * A walk finds what lives, and nothing of what was allocated: unless that was reported as well, the
+ * totals are not known. Temporary is what was seen to die young.
+ */
+function withoutUncounted(
+  sites: SiteColumns,
+  { domains }: Recorder,
+  metadata: SnapshotMetadata,
+): SiteColumns {
+  const isWalked = domains.some(({ liveSet }) => liveSet !== null);
+  const hasTotals = !isWalked || isSome(sites.totalCount);
+  const hasTemporary = isSome(sites.temporaryCount) || (hasTotals && seesFrees(metadata));
+  return {
+    ...sites,
+    ...(!hasTotals && { totalSize: null, totalCount: null }),
+    ...(!hasTemporary && { temporarySize: null, temporaryCount: null }),
+  };
+}
+
+function isSome(column: Float64Array | null): boolean {
+  return column?.some((value) => value > 0) === true;
 }

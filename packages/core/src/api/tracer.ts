@@ -108,7 +108,7 @@ export class Tracer {
     return this.#recorder.tracebacks.limit;
   }
 
-  /** Bytes that the tracer's own tables take; 0 when stopped. Python: get_tracemalloc_memory(). */
+  /** Bytes that the tracer's own tables take, without strings; 0 when stopped. Python: get_tracemalloc_memory(). */
   getTracemallocMemory(): Bytes {
     return this.#recorder.on ? this.#recorder.byteLength : 0;
   }
@@ -355,8 +355,8 @@ export class Tracer {
   }
 
   /** For walked domains: counts an allocation, of which no block is kept. Hot. */
-  churn(domain: DomainRow, size: Bytes, traceback: TracebackRow, type = 0): void {
-    this.#recorder.churn(domain, size, traceback, type);
+  countAllocated(domain: DomainRow, size: Bytes, traceback: TracebackRow, type = 0): void {
+    this.#recorder.countAllocated(domain, size, traceback, type);
   }
 
   #beforeRead(): void {

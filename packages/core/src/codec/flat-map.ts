@@ -33,6 +33,10 @@ export class FlatMap {
     return { bytes: value, offset: this.#offset + value.byteOffset - this.#start };
   }
 
+  has(key: string): boolean {
+    return this.#values.has(key);
+  }
+
   integer(key: string, min: number, max: number): number {
     const value = this.#values.get(key);
     if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) {

@@ -12,6 +12,7 @@ export class TableReader {
   readonly #specs: readonly ColumnSpec[];
   readonly #columns = new Map<string, Column>();
   readonly #rows: number;
+  readonly #found = new Set<string>();
   #capacity = 0;
 
   /** @param rows that the table will have, by the file's head: not trusted until they are there. */
@@ -25,6 +26,11 @@ export class TableReader {
   column<Store extends Column>(name: string, store: new (length: number) => Store): Store {
     const column = this.#columns.get(name);
     return column instanceof store ? column : new store(this.#rows);
+  }
+
+  /** Whether a section had the column; else all its values are 0. */
+  has(name: string): boolean {
+    return this.#found.has(name);
   }
 
   /**
@@ -48,8 +54,10 @@ export class TableReader {
     for (const spec of this.#specs) {
       const found = spec === key ? keyBytes : body.bytes(spec.name);
       const column = this.#columns.get(spec.name)!;
-      if (found) readColumn(found.bytes, found.offset, spec, column, from, rows);
-      else if (rows > 0 && (spec.min > 0 || spec.max < 0)) {
+      if (found) {
+        readColumn(found.bytes, found.offset, spec, column, from, rows);
+        this.#found.add(spec.name);
+      } else if (rows > 0 && (spec.min > 0 || spec.max < 0)) {
         throw corrupt(`column ${spec.name} is missing; it must be ${bounds(spec)}`, offset);
       }
     }

@@ -1,4 +1,6 @@
 import { maxTotalNframe } from '../base/units.ts';
+import { type CounterName, counterNames } from '../table/site-counters.ts';
+import type { CountedName } from './counted.ts';
 
 // The file's layout as data: docs/snapshot-format.md says the same in words. A change that an old
 // reader would misread needs a new version, a new golden file and a chapter there.
@@ -105,7 +107,7 @@ export function columnsOf(table: TableName, counts: TableCounts): readonly Colum
         rowsOf('traceback', counts.tracebacks),
         integers('domain', 'uint32', 0, 0xffffffff),
         rowsOf('type', counts.strings),
-        ...siteCounters.map(counter),
+        ...storedCounters.map(counter),
       ];
     case 'traces':
       return [
@@ -118,11 +120,11 @@ export function columnsOf(table: TableName, counts: TableCounts): readonly Colum
 }
 
 /** Counters that a file keeps. Live size and count are sums over the traces, so they are not. */
-const siteCounters = [
-  'peakSize',
-  'peakCount',
-  'totalSize',
-  'totalCount',
-  'temporarySize',
-  'temporaryCount',
-] as const;
+export const storedCounters: readonly CounterName[] = counterNames.filter(
+  (name) => name !== 'liveSize' && name !== 'liveCount',
+);
+
+/** The pair that a stored counter is of. */
+export function pairOf(name: CounterName): CountedName {
+  return name.replace(/(Size|Count)$/, '') as CountedName;
+}

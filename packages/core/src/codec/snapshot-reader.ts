@@ -1,12 +1,11 @@
+import { describe } from '../base/check.ts';
 import { recountLive } from '../snapshot/columns.ts';
-import type {
-  SnapshotData,
-  SnapshotMetadata,
-  TracebackColumns,
-  TraceColumns,
-} from '../snapshot/snapshot-data.ts';
+import type { SnapshotData, SnapshotMetadata, TraceColumns } from '../snapshot/snapshot-data.ts';
+import { countersBy } from '../table/site-counters.ts';
+import type { TracebackColumns } from '../table/table-columns.ts';
 import type { MemoryBudget } from './budget.ts';
 import { corrupt } from './corrupt.ts';
+import { assumedCounted, type Counted, countedNames } from './counted.ts';
 import { type FlatMap, unpackFlatMap } from './flat-map.ts';
 import { decodeMetadata } from './metadata.ts';
 import { StringsReader } from './read-strings.ts';
@@ -15,7 +14,9 @@ import {
   columnsOf,
   maxSectionRows,
   maxTableRows,
+  pairOf,
   sectionTag,
+  storedCounters,
   type TableCounts,
   type TableName,
   tableNames,
@@ -30,6 +31,8 @@ type Head = {
   readonly metadata: SnapshotMetadata;
   readonly counts: TableCounts;
   readonly weighted: boolean;
+  /** Which counters there are, where the columns don't tell. */
+  readonly counted: Counted | null;
 };
 
 type Tables = {
@@ -143,7 +146,16 @@ function readHead(map: FlatMap, offset: number): Head {
     metadata: decodeMetadata(map.string('metadata'), offset),
     counts,
     weighted: map.boolean('weighted'),
+    counted: readCounted(map, offset),
   };
+}
+
+function readCounted(map: FlatMap, offset: number): Counted | null {
+  if (!map.has('counted')) return null;
+  const names = map.string('counted').split(' ').filter(Boolean);
+  const wrong = names.find((name) => !(countedNames as readonly string[]).includes(name));
+  if (wrong !== undefined) throw corrupt(`its head counts ${describe(wrong)}`, offset);
+  return Object.fromEntries(countedNames.map((name) => [name, names.includes(name)])) as Counted;
 }
 
 function makeTables(head: Head): Tables {
@@ -170,6 +182,14 @@ function assemble(head: Head, tables: Tables, end: number): SnapshotData {
     weight: head.weighted ? column('traces', 'weight', Float64Array) : null,
   };
   const none = new Float64Array(0);
+  const siteTable = tables.others.get('sites')!;
+  const occurs = Object.fromEntries(
+    countedNames.map((name) => [
+      name,
+      siteTable.has(`${name}Size`) || siteTable.has(`${name}Count`),
+    ]),
+  ) as Counted;
+  const counted = head.counted ?? assumedCounted(occurs, head.metadata, head.counts.traces);
   return {
     tracebackLimit: head.tracebackLimit,
     traces,
@@ -180,14 +200,10 @@ function assemble(head: Head, tables: Tables, end: number): SnapshotData {
         traceback: column('sites', 'traceback', Int32Array),
         domain: column('sites', 'domain', Uint32Array),
         type: column('sites', 'type', Int32Array),
-        liveSize: none,
-        liveCount: none,
-        peakSize: column('sites', 'peakSize', Float64Array),
-        peakCount: column('sites', 'peakCount', Float64Array),
-        totalSize: column('sites', 'totalSize', Float64Array),
-        totalCount: column('sites', 'totalCount', Float64Array),
-        temporarySize: column('sites', 'temporarySize', Float64Array),
-        temporaryCount: column('sites', 'temporaryCount', Float64Array),
+        ...countersBy((name) => {
+          if (!storedCounters.includes(name)) return none;
+          return counted[pairOf(name)] ? column('sites', name, Float64Array) : null;
+        }),
       },
       traces,
     ),

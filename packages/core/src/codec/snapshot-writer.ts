@@ -1,5 +1,6 @@
 import type { SnapshotData } from '../snapshot/snapshot-data.ts';
 import { type Column, ColumnWriter, isZero } from './column-writer.ts';
+import { assumedCounted, type Counted, type CountedName, countedNames } from './counted.ts';
 import { type FlatValue, packFlatMap } from './flat-map.ts';
 import { encodeMetadata } from './metadata.ts';
 import {
@@ -7,6 +8,7 @@ import {
   columnsOf,
   maxSectionRows,
   sectionTag,
+  storedCounters,
   type TableCounts,
   type TableName,
   tableNames,
@@ -68,7 +70,25 @@ function headOf(data: SnapshotData, counts: TableCounts): ReadonlyMap<string, Fl
     ...tableNames.map((name): [string, number] => [name, counts[name]]),
     ['weighted', data.traces.weight !== null],
     ['metadata', encodeMetadata(data.metadata)],
+    ...countedOf(data),
   ]);
+}
+
+/** What the head must say of counters: nothing, where the columns say it. */
+function countedOf({ sites, traces, metadata }: SnapshotData): [string, string][] {
+  const columns = { peak: 'peakCount', total: 'totalCount', temporary: 'temporaryCount' } as const;
+  const sizes = { peak: 'peakSize', total: 'totalSize', temporary: 'temporarySize' } as const;
+  const by = (answer: (name: CountedName) => boolean) =>
+    Object.fromEntries(countedNames.map((name) => [name, answer(name)])) as Counted;
+  const occurs = by((name) => {
+    return [sites[columns[name]], sites[sizes[name]]].some(
+      (column) => column !== null && !isZero(column, 0, sites.length),
+    );
+  });
+  const assumed = assumedCounted(occurs, metadata, traces.length);
+  const counted = countedNames.filter((name) => sites[columns[name]] !== null);
+  const isPlain = countedNames.every((name) => assumed[name] === counted.includes(name));
+  return isPlain ? [] : [['counted', counted.join(' ')]];
 }
 
 function* stringParts(data: SnapshotData, writer: ColumnWriter): Generator<Part> {
@@ -127,12 +147,7 @@ function columnsIn(data: SnapshotData): Record<TableName, TableColumns> {
       traceback: sites.traceback,
       domain: sites.domain,
       type: sites.type,
-      peakSize: sites.peakSize,
-      peakCount: sites.peakCount,
-      totalSize: sites.totalSize,
-      totalCount: sites.totalCount,
-      temporarySize: sites.temporarySize,
-      temporaryCount: sites.temporaryCount,
+      ...Object.fromEntries(storedCounters.map((name) => [name, sites[name]])),
     },
     traces: { site: traces.site, size: traces.size, weight: traces.weight },
   };

@@ -1,13 +1,15 @@
 import { Snapshot } from '../api/snapshot.ts';
 import { describe } from '../base/check.ts';
-import type { SiteColumns, SnapshotData, TraceColumns } from '../snapshot/snapshot-data.ts';
-import { commonRows, counterNames } from './common-rows.ts';
+import type { SnapshotData, TraceColumns } from '../snapshot/snapshot-data.ts';
+import { countersBy } from '../table/site-counters.ts';
+import type { SiteColumns } from '../table/table-columns.ts';
+import { commonRows } from './common-rows.ts';
 import { mergeMetadata } from './merge-metadata.ts';
 
 /**
  * One snapshot of several, such as those of many machines: the traces of all, and counters that add
  * up. The peak is then the sum of the peaks, which need not have been at one moment. A counter that
- * a snapshot lacks (CPython's pickles know live memory only) is 0 in the result: the sum of the
+ * a snapshot lacks (CPython's pickles know live memory only) the result lacks too: the sum of the
  * others would look like the sum of all. The limit is the highest one.
  * Cost: O(sites + frames of tracebacks + traces) of all.
  *
@@ -30,23 +32,17 @@ export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
 }
 
 function addUp(all: readonly SnapshotData[]): SiteColumns {
-  const sum = { ...all[0]!.sites };
-  for (const name of counterNames) {
-    const column = new Float64Array(sum.length);
-    sum[name] = column;
-    if (!all.every((data) => counts(data, name))) continue;
-    for (const { sites } of all) {
-      for (let row = 0; row < column.length; row++) column[row]! += sites[name][row]!;
+  const { sites } = all[0]!;
+  const counters = countersBy((name) => {
+    const columns = all.map((data) => data.sites[name]);
+    const sum = new Float64Array(sites.length);
+    for (const column of columns) {
+      if (column === null) return null;
+      for (let row = 0; row < sum.length; row++) sum[row]! += column[row]!;
     }
-  }
-  return sum;
-}
-
-/** Whether the snapshot has this counter: live memory was allocated, and is no more than the peak. */
-function counts({ sites }: SnapshotData, name: (typeof counterNames)[number]): boolean {
-  if (!sites.liveCount.some((count) => count !== 0)) return true;
-  const witness = name.startsWith('temporary') ? 'totalCount' : name;
-  return sites[witness].some((value) => value !== 0);
+    return sum;
+  });
+  return { ...sites, ...counters };
 }
 
 function concatenate(parts: readonly TraceColumns[]): TraceColumns {

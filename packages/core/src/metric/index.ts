@@ -5,4 +5,10 @@ export {
   type Metric,
   measure,
   metrics,
-} from './metric.ts';
+} from '../snapshot/metric.ts';
+export {
+  type CounterName,
+  counterNames,
+  countersBy,
+  type SiteCounters,
+} from '../table/site-counters.ts';

@@ -1,26 +1,16 @@
-import type { SiteColumns, SnapshotData, TraceColumns } from './snapshot-data.ts';
-
-/** The counter columns of {@link SiteColumns}: those that are sums. */
-const counterNames = [
-  'liveSize',
-  'liveCount',
-  'peakSize',
-  'peakCount',
-  'totalSize',
-  'totalCount',
-  'temporarySize',
-  'temporaryCount',
-] as const;
+import { countersBy } from '../table/site-counters.ts';
+import type { SiteColumns } from '../table/table-columns.ts';
+import type { SnapshotData, TraceColumns } from './snapshot-data.ts';
 
 /** The sites that `rows` lists, in that order. */
 function pickSites(sites: SiteColumns, rows: Int32Array): SiteColumns {
-  const counters = Object.fromEntries(counterNames.map((name) => [name, pick(sites[name], rows)]));
+  const counters = countersBy((name) => sites[name] && pick(sites[name], rows));
   return {
     length: rows.length,
     traceback: pick(sites.traceback, rows),
     domain: pick(sites.domain, rows),
     type: pick(sites.type, rows),
-    ...(counters as Pick<SiteColumns, (typeof counterNames)[number]>),
+    ...counters,
   };
 }
 

@@ -1,9 +1,6 @@
 import { checkDomain, checkFrame, checkInteger, checkSize, describe } from '../base/check.ts';
 import { type Bytes, maxTotalNframe, type TracebackRow } from '../base/units.ts';
-import { FrameTable } from '../table/frame-table.ts';
-import { SiteTable } from '../table/site-table.ts';
-import { StringTable } from '../table/string-table.ts';
-import { TracebackTable } from '../table/traceback-table.ts';
+import { Tables } from '../table/tables.ts';
 import { recountLive } from './columns.ts';
 import type { SnapshotData, SnapshotMetadata } from './snapshot-data.ts';
 
@@ -37,12 +34,20 @@ export function dataFromTraces(
   return builder.finish(tracebackLimit, metadata);
 }
 
+/** Bare traces tell what lives. */
+const nobodyCounted = {
+  peakSize: null,
+  peakCount: null,
+  totalSize: null,
+  totalCount: null,
+  temporarySize: null,
+  temporaryCount: null,
+};
+
 class SnapshotBuilder {
-  readonly #strings = new StringTable();
-  readonly #frames = new FrameTable();
-  readonly #tracebacks: TracebackTable;
-  readonly #sites = new SiteTable();
-  readonly #domains = new Map<number, number>();
+  /** What a snapshot was given it keeps, however many frames. */
+  readonly #tables = new Tables();
+  readonly #domains = new Set<number>();
   readonly #size: Bytes[] = [];
   readonly #site: number[] = [];
   /** Frames arrays that were read already: raw traces of one traceback often share theirs. */
@@ -51,20 +56,14 @@ class SnapshotBuilder {
 
   constructor(remember: boolean) {
     this.#remember = remember;
-    const unknown = this.#frames.intern(this.#strings.intern('<unknown>'), 0, 0);
-    this.#tracebacks = new TracebackTable(unknown);
-    // What a snapshot was given it keeps, however many frames.
-    this.#tracebacks.reset(Number.MAX_SAFE_INTEGER, 1);
   }
 
   add(trace: RawTrace): void {
     const [domain, size, frames, total = null] = this.#checked(trace);
     this.#size.push(size);
     const traceback = this.#traceback(frames, total);
-    const row = this.#domains.get(domain) ?? this.#domains.size;
-    this.#domains.set(domain, row);
-    const site = this.#sites.find(traceback, row, 0) || this.#sites.add(traceback, row, 0);
-    this.#site.push(site - 1);
+    this.#domains.add(domain);
+    this.#site.push(this.#tables.site(traceback, this.#tables.domain(domain), 0) - 1);
   }
 
   finish(tracebackLimit: number, metadata: SnapshotMetadata): SnapshotData {
@@ -74,26 +73,10 @@ class SnapshotBuilder {
       site: Int32Array.from(this.#site),
       weight: null,
     };
-    const length = this.#sites.length - 1;
-    const codes = [...this.#domains.keys()];
-    const traceback = new Int32Array(length);
-    const domain = new Uint32Array(length);
-    for (let row = 0; row < length; row++) {
-      traceback[row] = this.#sites.tracebackOf(row + 1);
-      domain[row] = codes[this.#sites.domainOf(row + 1)]!;
-    }
-    const type = new Int32Array(length);
-    const rows = Int32Array.from({ length }, (_, row) => row + 1);
-    const sites = { length, traceback, domain, type, ...this.#sites.copyCounters(rows) };
-    return {
-      tracebackLimit,
-      traces,
-      sites: recountLive(sites, traces),
-      tracebacks: { length: this.#tracebacks.length, ...this.#tracebacks.copyColumns() },
-      frames: { length: this.#frames.length, ...this.#frames.copyColumns() },
-      strings: this.#strings.toArray(),
-      metadata,
-    };
+    const length = this.#tables.sites.length - 1;
+    const columns = this.#tables.columns(Int32Array.from({ length }, (_, row) => row + 1));
+    const sites = recountLive({ ...columns.sites, ...nobodyCounted }, traces);
+    return { ...columns, sites, tracebackLimit, traces, metadata };
   }
 
   /** The trace, if it is one. Names are made for errors only: there may be 10^7 traces. */
@@ -128,15 +111,15 @@ class SnapshotBuilder {
 
   #intern(frames: readonly RawFrame[], totalNframe: number): TracebackRow {
     if (frames.length === 0) return 0;
-    this.#tracebacks.reserveStack(frames.length);
+    this.#tables.tracebacks.reserveStack(frames.length);
     for (let i = 0; i < frames.length; i++) {
       const frame = frames[i]!;
       if (!Array.isArray(frame) || typeof frame[0] !== 'string' || frame[1] !== (frame[1] | 0)) {
         checkFrame(`frame ${i} of traces[${this.#size.length - 1}]`, frame);
       }
-      const file = this.#strings.intern(frame[0]);
-      this.#tracebacks.stack[i] = this.#frames.intern(file, frame[1], 0);
+      const file = this.#tables.strings.intern(frame[0]);
+      this.#tables.tracebacks.stack[i] = this.#tables.frames.intern(file, frame[1], 0);
     }
-    return this.#tracebacks.intern(frames.length, totalNframe);
+    return this.#tables.tracebacks.intern(frames.length, totalNframe);
   }
 }

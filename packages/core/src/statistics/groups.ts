@@ -1,6 +1,7 @@
 import { compareCodePoints } from '../base/code-points.ts';
 import type { FrameRow, StringRow, TracebackRow } from '../base/units.ts';
 import { Frame } from '../snapshot/frame.ts';
+import type { Measure } from '../snapshot/metric.ts';
 import type { SnapshotData } from '../snapshot/snapshot-data.ts';
 import { Traceback } from '../snapshot/traceback.ts';
 import { FrameTable } from '../table/frame-table.ts';
@@ -36,12 +37,14 @@ export class GroupSpace {
   }
 
   /**
-   * Sums of live size and count by group. Cost: O(sites + frames of distinct tracebacks).
+   * Sums of bytes and blocks by group. Cost: O(sites + frames of distinct tracebacks).
+   *
+   * Groups that are made later have no entry.
    *
    * Plain loops over columns, here and below: what V8 compiles for closures it throws away with
    * them, so that with closures every call ran at a tenth of the speed.
    */
-  sum(data: SnapshotData, cumulative: boolean): GroupSums {
+  sum(data: SnapshotData, figures: Measure, cumulative: boolean): Measure {
     const { sites, tracebacks } = data;
     const byFrame = this.key === 'filename' || this.key === 'lineno' || this.key === 'function';
     const groupOfFrame = byFrame ? this.#frameGroups(data) : new Int32Array(0);
@@ -49,9 +52,9 @@ export class GroupSpace {
     const size = new Float64Array(this.length);
     const count = new Float64Array(this.length);
     for (let site = 0; site < sites.length; site++) {
-      const siteCount = sites.liveCount[site]!;
-      if (siteCount === 0) continue;
-      const siteSize = sites.liveSize[site]!;
+      const siteCount = figures.count[site]!;
+      const siteSize = figures.size[site]!;
+      if (siteCount === 0 && siteSize === 0) continue;
       if (!cumulative) {
         size[groupOfSite[site]!]! += siteSize;
         count[groupOfSite[site]!]! += siteCount;
@@ -203,6 +206,3 @@ export class GroupSpace {
     return this.#groups.intern(1, 0);
   }
 }
-
-/** Bytes and blocks by group; groups that were made later have no entry. */
-export type GroupSums = { readonly size: Float64Array; readonly count: Float64Array };

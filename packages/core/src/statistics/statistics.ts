@@ -1,15 +1,19 @@
 import type { TracebackRow } from '../base/units.ts';
+import { knownMeasure, type Measure, type Metric } from '../snapshot/metric.ts';
 import type { SnapshotData } from '../snapshot/snapshot-data.ts';
 import type { GroupKey } from './group-key.ts';
-import { GroupSpace, type GroupSums } from './groups.ts';
+import { GroupSpace } from './groups.ts';
 import { type RowOrder, sortRows } from './sort-rows.ts';
 import { Statistic, StatisticDiff } from './statistic.ts';
 
+/** What is counted, and for which frames of a traceback. */
+export type Counting = { readonly metric: Metric; readonly cumulative: boolean };
+
 /** Biggest first: by size, count, then traceback, all descending; a total order. */
-export function statisticsOf(data: SnapshotData, key: GroupKey, cumulative: boolean): Statistic[] {
+export function statisticsOf(data: SnapshotData, key: GroupKey, how: Counting): Statistic[] {
   const space = new GroupSpace(key);
-  const sums = space.sum(data, cumulative);
-  const rows = groupsWhere(space, sums.count, sums.count);
+  const sums = space.sum(data, knownMeasure(data, how.metric), how.cumulative);
+  const rows = groupsWhere(space, [sums.count, sums.size]);
   const statistics: Statistic[] = [];
   for (const group of sortRows(rows, new BySize(space, sums))) {
     const size = sums.size[group]!;
@@ -28,17 +32,18 @@ export function differencesOf(
   data: SnapshotData,
   old: SnapshotData,
   key: GroupKey,
-  cumulative: boolean,
+  { metric, cumulative }: Counting,
 ): StatisticDiff[] {
+  const figures = knownMeasure(data, metric);
   const space = new GroupSpace(key);
-  const earlier = space.sum(old, cumulative);
-  const sums = space.sum(data, cumulative);
+  const earlier = space.sum(old, knownMeasure(old, metric), cumulative);
+  const sums = space.sum(data, figures, cumulative);
   const change = { size: sums.size.slice(), count: sums.count.slice() };
   for (let group = 1; group < earlier.size.length; group++) {
     change.size[group]! -= earlier.size[group]!;
     change.count[group]! -= earlier.count[group]!;
   }
-  const rows = groupsWhere(space, sums.count, change.count);
+  const rows = groupsWhere(space, [sums.count, sums.size, change.count, change.size]);
   const differences: StatisticDiff[] = [];
   for (const group of sortRows(rows, new ByChange(space, sums, change))) {
     const size = sums.size[group]!;
@@ -52,12 +57,14 @@ export function differencesOf(
   return differences;
 }
 
-/** The groups that one of the columns speaks of; a frame that no live trace has is none. */
-function groupsWhere(space: GroupSpace, some: Float64Array, other: Float64Array): Int32Array {
+/** The groups that one of the columns speaks of; a frame that no counted trace has is none. */
+function groupsWhere(space: GroupSpace, columns: readonly Float64Array[]): Int32Array {
   const rows = new Int32Array(space.length);
   let length = 0;
   for (let group = 1; group < space.length; group++) {
-    if (some[group] !== 0 || other[group] !== 0) rows[length++] = group;
+    let isSome = false;
+    for (const column of columns) isSome ||= column[group] !== 0;
+    if (isSome) rows[length++] = group;
   }
   return rows.subarray(0, length);
 }
@@ -67,7 +74,7 @@ class BySize implements RowOrder {
   readonly #size: Float64Array;
   readonly #count: Float64Array;
 
-  constructor(space: GroupSpace, sums: GroupSums) {
+  constructor(space: GroupSpace, sums: Measure) {
     this.#space = space;
     this.#size = sums.size;
     this.#count = sums.count;
@@ -81,11 +88,11 @@ class BySize implements RowOrder {
 }
 
 class ByChange implements RowOrder {
-  readonly #change: GroupSums;
+  readonly #change: Measure;
   readonly #then: BySize;
-  readonly #sums: GroupSums;
+  readonly #sums: Measure;
 
-  constructor(space: GroupSpace, sums: GroupSums, change: GroupSums) {
+  constructor(space: GroupSpace, sums: Measure, change: Measure) {
     this.#sums = sums;
     this.#change = change;
     this.#then = new BySize(space, sums);

@@ -53,6 +53,12 @@ export class FrameTable {
     };
   }
 
+  /** Bytes of the columns and the index, capacity included. */
+  get byteLength(): number {
+    const columns = [this.#file, this.#line, this.#functionName, this.#index];
+    return columns.reduce((sum, column) => sum + column.byteLength, 0);
+  }
+
   #append(file: StringRow, line: number, functionName: StringRow): FrameRow {
     const row = this.#length++;
     if (row === this.#file.length) {

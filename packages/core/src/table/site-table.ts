@@ -1,5 +1,6 @@
 import type { Bytes, DomainRow, SiteRow, TracebackRow, TypeRow } from '../base/units.ts';
 import { growFloat64, growInt32, grownCapacity } from './column.ts';
+import type { CounterName } from './site-counters.ts';
 
 // A site's counters lie side by side in one Float64Array, so that an event touches one or two
 // cache lines and not one a column.
@@ -15,16 +16,16 @@ const temporarySize = 7;
 const temporaryCount = 8;
 const stride = 9;
 
-/** The counters of a site as a snapshot shows them. */
-export type SiteCounters = {
-  readonly liveSize: Float64Array;
-  readonly liveCount: Float64Array;
-  readonly peakSize: Float64Array;
-  readonly peakCount: Float64Array;
-  readonly totalSize: Float64Array;
-  readonly totalCount: Float64Array;
-  readonly temporarySize: Float64Array;
-  readonly temporaryCount: Float64Array;
+/** Where a counter lies; what was live at the peak lies there only if it was saved. */
+const fields: Readonly<Record<CounterName, number>> = {
+  liveSize,
+  liveCount,
+  peakSize,
+  peakCount,
+  totalSize,
+  totalCount,
+  temporarySize,
+  temporaryCount,
 };
 
 /**
@@ -48,6 +49,19 @@ export class SiteTable {
   /** The site last asked for, by traceback row: nearly always the right one. 0 = none. */
   #first: Int32Array = new Int32Array(64);
   #free: SiteRow = 0;
+
+  /** Forgets all sites and their room. */
+  reset(): void {
+    this.epoch = 1;
+    this.#length = 1;
+    this.#free = 0;
+    this.#first = new Int32Array(64);
+    this.#traceback = new Int32Array(64);
+    this.#domain = new Int32Array(64);
+    this.#type = new Int32Array(64);
+    this.#next = new Int32Array(64);
+    this.#counters = new Float64Array(64 * stride);
+  }
 
   /** Rows in use, the unused row 0 and freed rows included. */
   get length(): number {
@@ -164,13 +178,13 @@ export class SiteTable {
     return sum;
   }
 
-  /** Churn of a block that nobody follows: hosts that tell what lives by walking their heap. */
-  countChurn(site: SiteRow, size: Bytes): void {
+  /** Counts a block that nobody follows: hosts that tell what lives by walking their heap. */
+  countAllocated(site: SiteRow, size: Bytes): void {
     this.#counters[site * stride + totalSize]! += size;
     this.#counters[site * stride + totalCount]! += 1;
   }
 
-  /** Whether the site has nothing live, now or at the peak, so that only its churn is history. */
+  /** Whether the site has nothing live, now or at the peak, so that only its totals are history. */
   isDead(site: SiteRow): boolean {
     const at = site * stride;
     const counters = this.#counters;
@@ -178,7 +192,7 @@ export class SiteTable {
     return counters[at + peakEpoch] !== this.epoch || counters[at + peakCount] === 0;
   }
 
-  /** Adds the churn of a dead site to another one and frees the dead row for reuse. */
+  /** Adds the totals of a dead site to another one and frees the dead row for reuse. */
   fold(dead: SiteRow, into: SiteRow): void {
     const from = dead * stride;
     const to = into * stride;
@@ -206,21 +220,11 @@ export class SiteTable {
     }
   }
 
-  /** Copies of the counters of `rows`, for a snapshot. */
-  copyCounters(rows: Int32Array): SiteCounters {
-    return {
-      liveSize: this.#copy(rows, liveSize),
-      liveCount: this.#copy(rows, liveCount),
-      peakSize: this.#copyPeak(rows, peakSize, liveSize),
-      peakCount: this.#copyPeak(rows, peakCount, liveCount),
-      totalSize: this.#copy(rows, totalSize),
-      totalCount: this.#copy(rows, totalCount),
-      temporarySize: this.#copy(rows, temporarySize),
-      temporaryCount: this.#copy(rows, temporaryCount),
-    };
-  }
-
-  #copy(rows: Int32Array, field: number): Float64Array {
+  /** A copy of a counter of `rows`, for a snapshot. */
+  copyCounter(name: CounterName, rows: Int32Array): Float64Array {
+    if (name === 'peakSize') return this.#copyPeak(rows, peakSize, liveSize);
+    if (name === 'peakCount') return this.#copyPeak(rows, peakCount, liveCount);
+    const field = fields[name];
     const column = new Float64Array(rows.length);
     for (let i = 0; i < column.length; i++) column[i] = this.#counters[rows[i]! * stride + field]!;
     return column;

@@ -7,7 +7,7 @@ import type { TracebackTable } from '../table/traceback-table.ts';
  * keeps them until `clear_traces()`, so a program with ever new stacks grows for ever.
  *
  * What was counted there is not lost: it moves to the site of the newest frame alone, whose
- * traceback says by total −1 that its depth is not known. So churn by line and by file stays
+ * traceback says by total −1 that its depth is not known. So what was allocated by line and by file stays
  * exact. Cost: O(sites + tracebacks), amortised by the caller, which lets the table double first.
  */
 export function dropDeadTracebacks(tables: {

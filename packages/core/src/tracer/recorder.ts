@@ -9,19 +9,17 @@ import {
   type TypeRow,
 } from '../base/units.ts';
 import { copyBlocks } from '../table/block-store.ts';
-import { FrameTable } from '../table/frame-table.ts';
-import { SiteTable } from '../table/site-table.ts';
-import { StringTable } from '../table/string-table.ts';
-import { TracebackTable } from '../table/traceback-table.ts';
+import type { FrameTable } from '../table/frame-table.ts';
+import type { SiteTable } from '../table/site-table.ts';
+import type { StringTable } from '../table/string-table.ts';
+import { Tables, unknownFrame } from '../table/tables.ts';
+import type { TracebackTable } from '../table/traceback-table.ts';
 import { dropDeadTracebacks } from './dead-tracebacks.ts';
 import { type Domain, type DomainOptions, makeDomain } from './domains.ts';
 import { noneRejected, type Rejected } from './rejected.ts';
 
 const currentCell = 0;
 const peakCell = 1;
-
-/** The first frame that is interned: `<unknown>:0`. */
-const unknownFrame: FrameRow = 0;
 
 /** Rows of tracebacks that are kept, dead or not, before the dead ones are dropped. */
 const minTracebacks = 65536;
@@ -37,10 +35,11 @@ export class Recorder {
   on = false;
   /** Changes whenever all blocks are forgotten. */
   session = 1;
-  readonly strings: StringTable = new StringTable();
-  readonly frames: FrameTable = new FrameTable();
-  readonly tracebacks: TracebackTable;
-  sites: SiteTable = new SiteTable();
+  readonly tables: Tables = new Tables();
+  readonly strings: StringTable = this.tables.strings;
+  readonly frames: FrameTable = this.tables.frames;
+  readonly tracebacks: TracebackTable = this.tables.tracebacks;
+  readonly sites: SiteTable = this.tables.sites;
   readonly domains: Domain[] = [];
   rejected: Rejected = noneRejected();
 
@@ -51,9 +50,7 @@ export class Recorder {
   #collectAt = minTracebacks;
 
   constructor() {
-    const unknownFile = this.strings.intern('<unknown>');
-    this.frames.intern(unknownFile, 0, 0);
-    this.tracebacks = new TracebackTable(unknownFrame, this.frames);
+    this.tracebacks.reset(1);
   }
 
   get current(): Bytes {
@@ -66,8 +63,9 @@ export class Recorder {
 
   /** Bytes of all tables, capacity included; strings are not counted, as in CPython. */
   get byteLength(): number {
-    const stores = this.domains.reduce((sum, domain) => sum + domain.store.byteLength, 0);
-    return stores + this.sites.byteLength + this.tracebacks.byteLength;
+    return this.domains.reduce((sum, { store, collecting }) => {
+      return sum + store.byteLength + (collecting?.byteLength ?? 0);
+    }, this.tables.byteLength);
   }
 
   addDomain(options: DomainOptions): Domain {
@@ -93,7 +91,7 @@ export class Recorder {
       domain.store = domain.newStore();
       domain.collecting = null;
     }
-    this.sites = new SiteTable();
+    this.sites.reset();
     this.tracebacks.reset(this.tracebacks.limit);
     this.rejected = noneRejected();
     this.#totals.fill(0);
@@ -199,10 +197,10 @@ export class Recorder {
   }
 
   /** Counts an allocation in a walked domain, where no block is followed. */
-  churn(domain: DomainRow, size: Bytes, traceback: TracebackRow, type: TypeRow): void {
+  countAllocated(domain: DomainRow, size: Bytes, traceback: TracebackRow, type: TypeRow): void {
     if (!this.on || !this.#isSize(size)) return;
     const site = this.#site(traceback, domain, type);
-    if (site !== 0) this.sites.countChurn(site, size);
+    if (site !== 0) this.sites.countAllocated(site, size);
   }
 
   /** An arena is gone: every block of the domain dies. Cost: O(sites). */

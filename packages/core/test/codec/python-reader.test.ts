@@ -46,7 +46,7 @@ describe.runIf(hasPython)('the reader in Python, made from the specification', (
       functions: Array.from(frames.functionName, (row) => strings[row]),
       weight: Array.from(traces.weight ?? []),
       counters: Object.fromEntries(
-        Object.entries(counters).map(([name, column]) => [name, Array.from(column)]),
+        Object.entries(counters).map(([name, column]) => [name, Array.from(column!)]),
       ),
     };
   }

@@ -22,7 +22,7 @@ function figures({ data }: Snapshot, column: 'liveSize' | 'totalSize' | 'peakCou
   return Array.from(sites.traceback, (traceback, site) => {
     const frame = tracebacks.frame[tracebacks.offset[traceback]!]!;
     const place = `${strings[frames.file[frame]!]}:${frames.line[frame]}`;
-    return `${place} ${strings[sites.type[site]!]} ${sites.domain[site]}: ${sites[column][site]}`;
+    return `${place} ${strings[sites.type[site]!]} ${sites.domain[site]}: ${sites[column]?.[site]}`;
   });
 }
 
@@ -48,7 +48,11 @@ test('counters that one of them lacks are not the sum of the others', () => {
   const pickled = Snapshot.fromTraces([[0, 8, [['b.py', 1]], 1]], 3);
   const merged = mergeSnapshots([one, pickled]);
   expect(figures(merged, 'liveSize')).toEqual(['a.py:3 list 0: 100', 'b.py:1  0: 28']);
-  expect(figures(merged, 'peakCount')).toEqual(['a.py:3 list 0: 0', 'b.py:1  0: 0']);
+  expect(figures(merged, 'peakCount')).toEqual([
+    'a.py:3 list 0: undefined',
+    'b.py:1  0: undefined',
+  ]);
+  expect(merged.data.sites.peakCount).toBeNull();
   expect(merged.tracebackLimit).toBe(3);
 });
 

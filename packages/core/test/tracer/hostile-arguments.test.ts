@@ -24,7 +24,7 @@ const methods = [
   'gcBegin',
   'survive',
   'gcEnd',
-  'churn',
+  'countAllocated',
   'capture',
   'extend',
 ] as const;

@@ -70,6 +70,27 @@ test('a distinct traceback costs its frames and at most 300 bytes of columns and
   expect(bytes).toBeLessThan(25 * 4 * 2 + 300);
 });
 
+test('the bytes of a tracer include frames, and the blocks of before a collection', () => {
+  const { tracer, heap, row } = tracing('serial');
+  const file = tracer.string('b.py');
+  const bytes = () => tracer.getTracemallocMemory();
+  const empty = bytes();
+  for (let line = 0; line < 100_000; line++) tracer.frame(file, line);
+  // Three columns of int32 and an index of twice the rows, each up to twice as long.
+  expect(bytes() - empty).toBeGreaterThanOrEqual(100_000 * 20);
+  expect(bytes() - empty).toBeLessThan(100_000 * 40);
+  for (let id = 0; id < 100_000; id++) tracer.alloc(heap, id, 1, row);
+  const before = bytes();
+  tracer.gcBegin(heap);
+  expect(bytes()).toBeGreaterThanOrEqual(before);
+  tracer.gcEnd(heap);
+  expect(bytes()).toBeLessThan(before - 100_000 * 4);
+  const grown = bytes();
+  for (let i = 0; i < 10_000; i++) tracer.extend(0, i);
+  // A traceback's frame, offset, depth, hash and index.
+  expect(bytes() - grown).toBeGreaterThan(10_000 * 24);
+});
+
 test('serial numbers that only rise need no more memory than what lives at once', () => {
   const { tracer, heap, row } = tracing('serial');
   const live = 5000;
@@ -121,7 +142,7 @@ test('once warm, events allocate nothing on the heap', () => {
   expect(grown[4]! / events).toBeLessThan(1);
 });
 
-test('a run of ever new stacks stays bounded, and churn by line stays exact', () => {
+test('a run of ever new stacks stays bounded, and what each line allocated stays exact', () => {
   const { tracer, heap } = tracing('serial');
   tracer.stop();
   tracer.start(3);
@@ -141,14 +162,14 @@ test('a run of ever new stacks stays bounded, and churn by line stays exact', ()
   expect(most).toBeLessThan(24e6);
   const { sites, tracebacks, frames: rows } = tracer.takeSnapshot().data;
   expect(tracebacks.length).toBeLessThan(70_000);
-  const churn = new Map<number, [size: number, count: number]>();
+  const totals = new Map<number, [size: number, count: number]>();
   for (let site = 0; site < sites.length; site++) {
     const line = rows.line[tracebacks.frame[tracebacks.offset[sites.traceback[site]!]!]!]!;
-    const [size, count] = churn.get(line) ?? [0, 0];
-    churn.set(line, [size + sites.totalSize[site]!, count + sites.totalCount[site]!]);
+    const [size, count] = totals.get(line) ?? [0, 0];
+    totals.set(line, [size + sites.totalSize![site]!, count + sites.totalCount![site]!]);
   }
   const each = stacks / 10;
-  expect([...churn].sort(([a], [b]) => a - b)).toEqual(
+  expect([...totals].sort(([a], [b]) => a - b)).toEqual(
     Array.from({ length: 10 }, (_, i) => [i + 1, [each * 10, each]]),
   );
   expect(tracer.getTracedMemory()).toEqual({ current: 30, peak: 40 });
@@ -179,7 +200,7 @@ test('live blocks and those of the peak keep their whole tracebacks when dead on
       "<Frame filename='a.py' lineno=1>)> size=5 count=1>",
   ]);
   const { sites, tracebacks } = snapshot.data;
-  const peak = [...sites.peakSize].map((size, site): [number, number] => {
+  const peak = [...sites.peakSize!].map((size, site): [number, number] => {
     return [size, tracebacks.totalNframe[sites.traceback[site]!]!];
   });
   expect(peak.filter(([size]) => size > 0)).toEqual([

@@ -109,8 +109,8 @@ class Pair {
       }
       case 'birth': {
         const captured = this.capture(args[1] as Stack);
-        this.tracer.churn(walkedDomain, a, captured.row, this.typeRows[c]!);
-        this.model.churn(walkedDomain, a, captured.traceback, types[c]!);
+        this.tracer.countAllocated(walkedDomain, a, captured.row, this.typeRows[c]!);
+        this.model.countAllocated(walkedDomain, a, captured.traceback, types[c]!);
         if (this.model.on) this.objects.push({ size: a, type: c, ...captured });
         return;
       }
@@ -261,12 +261,12 @@ function sitesOf(snapshot: Snapshot): Map<string, ModelSite> {
     const counters: ModelSite = {
       liveSize: sites.liveSize[site]!,
       liveCount: sites.liveCount[site]!,
-      peakSize: sites.peakSize[site]!,
-      peakCount: sites.peakCount[site]!,
-      totalSize: sites.totalSize[site]!,
-      totalCount: sites.totalCount[site]!,
-      temporarySize: sites.temporarySize[site]!,
-      temporaryCount: sites.temporaryCount[site]!,
+      peakSize: sites.peakSize?.[site] ?? 0,
+      peakCount: sites.peakCount?.[site] ?? 0,
+      totalSize: sites.totalSize?.[site] ?? 0,
+      totalCount: sites.totalCount?.[site] ?? 0,
+      temporarySize: sites.temporarySize?.[site] ?? 0,
+      temporaryCount: sites.temporaryCount?.[site] ?? 0,
     };
     // A site at which nothing ever happened is one that only a retagged block had.
     if (Object.values(counters).some((value) => value !== 0)) {

@@ -134,7 +134,7 @@ export class TracerModel {
     if (!this.#release(domain, id)) this.rejected.unknownBlock++;
   }
 
-  churn(domain: number, size: number, traceback: ModelTraceback, type: string): void {
+  countAllocated(domain: number, size: number, traceback: ModelTraceback, type: string): void {
     if (this.on) add(this.#total, siteKey(traceback, this.#domains[domain]!.code, type), size);
   }
 

@@ -1,5 +1,5 @@
 import type { Snapshot, SnapshotData } from '@tracemalloc/core';
-import { knowsMetric, type Measure, measure, metrics } from '@tracemalloc/core/metric';
+import { type Measure, measure, metrics } from '@tracemalloc/core/metric';
 import { frameTexts } from '../shared/frame-names.ts';
 import { TextWriter } from '../shared/text-writer.ts';
 
@@ -23,9 +23,7 @@ const header = [
 export function dumpCsv(snapshot: Snapshot): Uint8Array {
   const { data } = snapshot;
   const { liveSize, length } = data.sites;
-  const columns = metrics.map((metric) =>
-    knowsMetric(data, metric) ? measure(data, metric) : null,
-  );
+  const columns = metrics.map((metric) => measure(data, metric));
   // What parts frames occurs in none.
   const texts = frameTexts(data).map((text) => text.replaceAll('|', '¦'));
   const order = Uint32Array.from({ length }, (_, site) => site);

@@ -1,5 +1,4 @@
 import type { SnapshotData } from '@tracemalloc/core';
-import { knowsMetric } from '@tracemalloc/core/metric';
 import { type Columns, filled } from './table.ts';
 
 /** The thread's tables, named as the profiler names them. */
@@ -26,14 +25,13 @@ export function allocationsOf(
   leaf: Int32Array,
 ): Allocations {
   const { liveSize, totalSize, type } = data.sites;
-  const knowsChurn = knowsMetric(data, 'churn');
   const samples: Row[] = [];
   const native: Row[] = [];
   const js: (Row & { className: string })[] = [];
   for (const [time, site] of sites.entries()) {
     const stack = leaf[time]! < 0 ? null : leaf[time]!;
     const live = liveSize[site]!;
-    const allocated = knowsChurn ? Math.max(live, totalSize[site]!) : live;
+    const allocated = Math.max(live, totalSize?.[site] ?? 0);
     const address = 2 * time + 1;
     if (live > 0) samples.push({ time, stack, weight: live, address });
     if (live > 0) native.push({ time, stack, weight: live, address });

@@ -1,5 +1,5 @@
 import type { Snapshot } from '@tracemalloc/core';
-import { knowsMetric, measure } from '@tracemalloc/core/metric';
+import { knownMeasure, measure } from '@tracemalloc/core/metric';
 import { hostName } from '../shared/host-name.ts';
 import { sitesIn } from '../shared/sites-in.ts';
 import { stackTree } from '../shared/stack-tree.ts';
@@ -25,8 +25,9 @@ const categories = [
  */
 export function dumpFirefox(snapshot: Snapshot): Uint8Array {
   const { data } = snapshot;
-  const live = measure(data, 'live');
-  const measures = knowsMetric(data, 'churn') ? [live, measure(data, 'churn')] : [live];
+  const live = knownMeasure(data, 'live');
+  const allocated = measure(data, 'allocated');
+  const measures = allocated === null ? [live] : [live, allocated];
   const sites = sitesIn(measures, data.sites.length);
   const tree = stackTree(data, sites);
   const host = hostName(data.metadata);

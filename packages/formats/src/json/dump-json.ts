@@ -1,5 +1,5 @@
 import type { Snapshot, SnapshotData } from '@tracemalloc/core';
-import { knowsMetric, measure, metrics } from '@tracemalloc/core/metric';
+import { measure, metrics } from '@tracemalloc/core/metric';
 import { TextWriter } from '../shared/text-writer.ts';
 
 /** Of the layout; `snapshot.schema.json` beside this file is its description. */
@@ -46,12 +46,12 @@ export function dumpJson(snapshot: Snapshot): Uint8Array {
 
 function writeMetrics(writer: TextWriter, data: SnapshotData): void {
   for (const metric of metrics) {
-    if (!knowsMetric(data, metric)) continue;
-    const { size, count } = measure(data, metric);
+    const figures = measure(data, metric);
+    if (figures === null) continue;
     writer.write(`,\n"${metric}":{`);
-    writeColumn(writer, 'size', size);
+    writeColumn(writer, 'size', figures.size);
     writer.write(',');
-    writeColumn(writer, 'count', count);
+    writeColumn(writer, 'count', figures.count);
     writer.write('}');
   }
 }

@@ -1,5 +1,5 @@
 import type { Snapshot, SnapshotData } from '@tracemalloc/core';
-import { knowsMetric, type Measure, measure } from '@tracemalloc/core/metric';
+import { knownMeasure, knowsMetric, type Measure } from '@tracemalloc/core/metric';
 import { gzipSync } from 'fflate/browser';
 import {
   type LabelInput,
@@ -20,7 +20,7 @@ import { sitesIn } from '../shared/sites-in.ts';
 const maxValue = 2 ** 63 - 1024;
 
 /** pprof's words for what was ever allocated, and for what is live. */
-const prefixes = { churn: 'alloc', live: 'inuse' } as const;
+const prefixes = { allocated: 'alloc', live: 'inuse' } as const;
 
 /** Metadata that say how far the figures go; they become the profile's comments. */
 const commented = ['host', 'adapter', 'sizeModel', 'liveness'] as const;
@@ -36,7 +36,7 @@ export function dumpPprof(snapshot: Snapshot): Uint8Array {
   const text = (value: string) => strings.dedup(value);
   const valueType = (type: string, unit: string) =>
     new ValueType({ type: text(type), unit: text(unit) });
-  const counted = (['churn', 'live'] as const).filter((metric) => knowsMetric(data, metric));
+  const counted = (['allocated', 'live'] as const).filter((metric) => knowsMetric(data, metric));
   const profile = new Profile({
     // A reader without a choice shows the last one.
     sampleType: counted.flatMap((metric) => [
@@ -45,7 +45,7 @@ export function dumpPprof(snapshot: Snapshot): Uint8Array {
     ]),
     sample: samples(
       data,
-      counted.map((metric) => measure(data, metric)),
+      counted.map((metric) => knownMeasure(data, metric)),
       text,
     ),
     mapping: [

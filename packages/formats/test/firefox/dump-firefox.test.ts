@@ -49,7 +49,7 @@ test('tables have whole columns, and rows of tables that there are', () => {
   );
 });
 
-test('allocations add up to live, churn, and what was freed', () => {
+test('allocations add up to live, allocated, and what was freed', () => {
   const [{ samples, nativeAllocations, jsAllocations }] = read(
     dumpFirefox(smallSnapshot()),
   ).threads;

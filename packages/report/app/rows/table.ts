@@ -1,5 +1,4 @@
 import type { SnapshotData } from '@tracemalloc/core';
-import { knowsMetric } from '@tracemalloc/core/metric';
 import type { Figures } from '../model.ts';
 import { type Grouping, groupLabel } from './grouping.ts';
 import { addRow, countDelta, delta, hasAny, type Sums, sumsLike } from './sums.ts';
@@ -38,9 +37,9 @@ export function tableRows(data: SnapshotData, grouping: Grouping, figures: Figur
   const { memberRow, offset, group } = grouping;
   const total = sumsLike(figures, grouping.length);
   const own = sumsLike(figures, grouping.length);
-  const knowsTemporary = knowsMetric(data, 'temporary');
-  const allocated = knowsTemporary ? new Float64Array(grouping.length) : null;
-  const temporary = knowsTemporary ? new Float64Array(grouping.length) : null;
+  const [allocations, temporaries] = [data.sites.totalCount, data.sites.temporaryCount];
+  const allocated = allocations && new Float64Array(grouping.length);
+  const temporary = temporaries && new Float64Array(grouping.length);
   for (let site = 0; site < figures.keep.length; site++) {
     if (figures.keep[site] !== 1) continue;
     const start = offset[memberRow[site]!]!;
@@ -49,8 +48,8 @@ export function tableRows(data: SnapshotData, grouping: Grouping, figures: Figur
     for (let at = start; at < end; at++) {
       const to = group[at]!;
       addRow(total, to, figures, site);
-      if (allocated !== null) allocated[to]! += data.sites.totalCount[site]!;
-      if (temporary !== null) temporary[to]! += data.sites.temporaryCount[site]!;
+      if (allocated !== null) allocated[to]! += allocations![site]!;
+      if (temporary !== null) temporary[to]! += temporaries![site]!;
     }
   }
   return compact(data, grouping, { total, own, allocated, temporary });

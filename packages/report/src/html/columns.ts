@@ -1,4 +1,5 @@
-import type { SiteColumns, SnapshotData } from '@tracemalloc/core';
+import type { SiteCounters, SnapshotData } from '@tracemalloc/core';
+import { counterNames, countersBy } from '@tracemalloc/core/metric';
 
 // What the page gets of a snapshot: the tables without the traces, for no view looks below a site.
 // A file of it is a JSON head, then the columns it lists. The page that carries it also carries its
@@ -36,17 +37,6 @@ type Head = {
   readonly columns: readonly ColumnHead[];
 };
 
-const counters = [
-  'liveSize',
-  'liveCount',
-  'peakSize',
-  'peakCount',
-  'totalSize',
-  'totalCount',
-  'temporarySize',
-  'temporaryCount',
-] as const;
-
 /** Encodes; cost: O(all columns but the traces). */
 export function encodePage(page: PageData): Uint8Array {
   const { data, base } = page;
@@ -60,8 +50,8 @@ export function encodePage(page: PageData): Uint8Array {
     ['sites.traceback', data.sites.traceback],
     ['sites.domain', data.sites.domain],
     ['sites.type', data.sites.type],
-    ...counters.map((name): [string, Column] => [`sites.${name}`, data.sites[name]]),
-    ...(base ? counters.map((name): [string, Column] => [`base.${name}`, base.sites[name]]) : []),
+    ...countersIn('sites', data),
+    ...(base ? countersIn('base', base) : []),
   ];
   const encoded = named.map(([name, column]) => encodeColumn(name, column));
   const head: Head = {
@@ -146,12 +136,18 @@ function assemble(head: Head, columns: ReadonlyMap<string, Column>): SnapshotDat
   };
 }
 
-type Counters = Pick<SiteColumns, (typeof counters)[number]>;
+/** Those that somebody counted. */
+function countersIn(table: 'sites' | 'base', { sites }: SnapshotData): [string, Column][] {
+  return counterNames.flatMap((name): [string, Column][] => {
+    const column = sites[name];
+    return column === null ? [] : [[`${table}.${name}`, column]];
+  });
+}
 
-function countersFrom(columns: ReadonlyMap<string, Column>, table: 'sites' | 'base'): Counters {
-  return Object.fromEntries(
-    counters.map((name) => [name, columns.get(`${table}.${name}`)]),
-  ) as unknown as Counters;
+function countersFrom(columns: ReadonlyMap<string, Column>, table: 'sites' | 'base'): SiteCounters {
+  return countersBy(
+    (name) => (columns.get(`${table}.${name}`) as Float64Array | undefined) ?? null,
+  );
 }
 
 function storeOf(column: Column): ColumnHead['store'] {

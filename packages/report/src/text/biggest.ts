@@ -1,7 +1,6 @@
 import { Frame, type Snapshot, Traceback } from '@tracemalloc/core';
 import type { Metric } from '@tracemalloc/core/metric';
 import { type Place, placeOf } from '../model/place.ts';
-import { byMetric } from '../model/statistics.ts';
 import { plain } from './plain.ts';
 import type { TextOptions } from './text-options.ts';
 import { fixed, formatBytes } from './units.ts';
@@ -29,7 +28,7 @@ export type BiggestReport = {
 /** @throws RangeError for an unknown metric; TracemallocError for one that the snapshot lacks. */
 export function biggest(snapshot: Snapshot, options: BiggestOptions = {}): BiggestReport {
   const { limit = 1, metric = 'live' } = options;
-  const statistics = byMetric(snapshot, metric).statistics('traceback');
+  const statistics = snapshot.statistics('traceback', { metric });
   return {
     metric,
     tracebacks: statistics.slice(0, limit).map(({ traceback, size, count }) => {

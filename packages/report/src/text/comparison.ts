@@ -1,7 +1,6 @@
 import type { GroupKey, Snapshot } from '@tracemalloc/core';
 import type { Metric } from '@tracemalloc/core/metric';
 import { type Place, placeOf } from '../model/place.ts';
-import { byMetric } from '../model/statistics.ts';
 import { painter } from './paint.ts';
 import { plain } from './plain.ts';
 import type { TextOptions } from './text-options.ts';
@@ -48,7 +47,7 @@ export function comparison(
   options: ComparisonOptions = {},
 ): ComparisonReport {
   const { key = 'lineno', cumulative = false, limit = 10, metric = 'live' } = options;
-  const changes = byMetric(now, metric).compareTo(byMetric(old, metric), key, { cumulative });
+  const changes = now.compareTo(old, key, { cumulative, metric });
   const hasFrames = key !== 'type' && key !== 'domain';
   return {
     key,

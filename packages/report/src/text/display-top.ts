@@ -1,7 +1,6 @@
 import { Filter, type GetLine, type Snapshot } from '@tracemalloc/core';
 import type { Metric } from '@tracemalloc/core/metric';
 import { sum } from '../model/rank.ts';
-import { byMetric } from '../model/statistics.ts';
 import { plain } from './plain.ts';
 import { fixed } from './units.ts';
 
@@ -42,7 +41,7 @@ export function topLines(
     new Filter(false, '<frozen importlib._bootstrap>'),
     new Filter(false, '<unknown>'),
   ]);
-  const statistics = byMetric(filtered, metric).statistics('lineno');
+  const statistics = filtered.statistics('lineno', { metric });
   const listed = statistics.slice(0, limit);
   const others = statistics.slice(limit);
   return {

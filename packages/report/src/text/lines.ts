@@ -1,11 +1,5 @@
 import type { Snapshot, SnapshotData } from '@tracemalloc/core';
-import {
-  knownMeasure,
-  knowsMetric,
-  type Measure,
-  type Metric,
-  measure,
-} from '@tracemalloc/core/metric';
+import { knownMeasure, type Measure, type Metric, measure } from '@tracemalloc/core/metric';
 import { biggestRows } from '../model/rank.ts';
 import { type Cell, type Column, layOut } from './columns.ts';
 import { painter } from './paint.ts';
@@ -33,7 +27,7 @@ export type LinesReport = {
   /** All memory of the snapshot, in bytes. */
   readonly total: number;
   /** Whether `allocated` and `occurrences` are known; CPython's snapshots know live memory only. */
-  readonly knowsChurn: boolean;
+  readonly knowsAllocated: boolean;
   /** Every line of the source, and of others those with figures; ascending. */
   readonly lines: readonly {
     /** 1-based; 0 = memory of the file whose line is not known. */
@@ -62,24 +56,25 @@ export function lines({ data }: Snapshot, options: LinesOptions): LinesReport {
   const filename = data.strings[file]!;
   const text = typeof source === 'string' ? source : source(filename);
   const contents = text === '' ? [] : text.replace(/(\r\n|\r|\n)$/, '').split(/\r\n|\r|\n/);
-  const knowsChurn = knowsMetric(data, 'churn');
+  const allocated = measure(data, 'allocated');
   const ofMetric = byLineOf(data, sites, file);
-  const ofChurn = byLineOf(data, measure(data, 'churn'), file);
+  const ofAllocated = allocated === null ? null : byLineOf(data, allocated, file);
   const numbers = new Set([...contents.keys()].map((index) => index + 1));
-  for (const sums of [ofMetric, ofChurn]) for (const lineno of sums.keys()) numbers.add(lineno);
+  for (const lineno of ofMetric.keys()) numbers.add(lineno);
+  for (const lineno of ofAllocated?.keys() ?? []) numbers.add(lineno);
   return {
     metric,
     filename,
     total: sites.size.reduce((sum, size) => sum + size, 0),
-    knowsChurn,
+    knowsAllocated: ofAllocated !== null,
     lines: [...numbers]
       .sort((a, b) => a - b)
       .map((lineno) => ({
         lineno,
         size: ofMetric.get(lineno)?.size ?? 0,
         count: ofMetric.get(lineno)?.count ?? 0,
-        allocated: knowsChurn ? (ofChurn.get(lineno)?.size ?? 0) : null,
-        occurrences: knowsChurn ? (ofChurn.get(lineno)?.count ?? 0) : null,
+        allocated: ofAllocated && (ofAllocated.get(lineno)?.size ?? 0),
+        occurrences: ofAllocated && (ofAllocated.get(lineno)?.count ?? 0),
         contents: contents[lineno - 1] ?? '',
       })),
   };
@@ -89,20 +84,20 @@ const titles: Readonly<Record<Metric, string>> = {
   live: 'Live',
   peak: 'At peak',
   temporary: 'Temporary',
-  churn: 'Churn',
+  allocated: 'Allocated',
 };
 
 /** The columns of memory_profiler: lines that allocated nothing have blanks. */
 export function formatLines(report: LinesReport, text: TextOptions): string {
   const { share } = painter(text.color);
   const right = (header: string): Column => ({ header, align: 'right' });
-  const isChurn = report.metric === 'churn';
-  const hasIncrement = report.knowsChurn && !isChurn;
+  const isAllocated = report.metric === 'allocated';
+  const hasIncrement = report.knowsAllocated && !isAllocated;
   const columns: Column[] = [
     right('Line #'),
     right(titles[report.metric]),
     ...(hasIncrement ? [{ ...right('Allocated'), expendable: 2 }] : []),
-    { ...right(report.knowsChurn ? 'Occurrences' : 'Blocks'), expendable: 1 },
+    { ...right(report.knowsAllocated ? 'Occurrences' : 'Blocks'), expendable: 1 },
     { header: 'Line Contents', align: 'left', flexible: 'end' },
   ];
   const rows = report.lines.map((line): Cell[] => {

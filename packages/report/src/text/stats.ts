@@ -10,7 +10,7 @@ import type { TextOptions } from './text-options.ts';
 import { formatBlocks, formatBytes, formatCount, formatPercent, percentOf } from './units.ts';
 
 export type StatsOptions = {
-  /** What types and top lines are counted by; default: churn, or live where that is unknown. */
+  /** What types and top lines are counted by; default: allocated, or live where that is unknown. */
   readonly metric?: Metric;
   /** Rows in each list; default 5. */
   readonly limit?: number;
@@ -38,7 +38,7 @@ export type StatsReport = {
  * @throws RangeError for an unknown metric; TracemallocError for one that the snapshot lacks.
  */
 export function stats({ data }: Snapshot, options: StatsOptions = {}): StatsReport {
-  const { metric = knowsMetric(data, 'churn') ? 'churn' : 'live', limit = 5 } = options;
+  const { metric = knowsMetric(data, 'allocated') ? 'allocated' : 'live', limit = 5 } = options;
   const sites = knownMeasure(data, metric);
   return {
     metric,
@@ -53,9 +53,8 @@ export function stats({ data }: Snapshot, options: StatsOptions = {}): StatsRepo
 
 function totalsOf(data: SnapshotData): StatsReport['totals'] {
   const entries = metrics.map((metric) => {
-    const { size, count } = measure(data, metric);
-    const amount = { size: sum(size), count: sum(count) };
-    return [metric, knowsMetric(data, metric) ? amount : null];
+    const figures = measure(data, metric);
+    return [metric, figures && { size: sum(figures.size), count: sum(figures.count) }];
   });
   return Object.fromEntries(entries) as StatsReport['totals'];
 }
@@ -64,7 +63,7 @@ const titles: Readonly<Record<Metric, string>> = {
   live: 'Live memory',
   peak: 'Peak memory usage',
   temporary: 'Temporary memory',
-  churn: 'Total memory allocated',
+  allocated: 'Total memory allocated',
 };
 
 export function formatStats(report: StatsReport, text: TextOptions): string {
@@ -75,7 +74,7 @@ export function formatStats(report: StatsReport, text: TextOptions): string {
     if (lines.length > 0)
       sections.push([heading(wrapWords(`${title}:`, text.width)), ...lines].join('\n'));
   };
-  const known = (['churn', 'peak', 'live', 'temporary'] as const).flatMap((metric) => {
+  const known = (['allocated', 'peak', 'live', 'temporary'] as const).flatMap((metric) => {
     const amount = report.totals[metric];
     if (amount === null) return [];
     const figures = `${formatBytes(amount.size, text.units)} in ${formatBlocks(amount.count)}`;

@@ -2,7 +2,6 @@ import type { GroupKey, Snapshot, SnapshotData } from '@tracemalloc/core';
 import { knownMeasure, type Metric } from '@tracemalloc/core/metric';
 import { nowhere, type Place, placeAt, placeLabel, topFrames } from '../model/place.ts';
 import { biggestRows, sum } from '../model/rank.ts';
-import { byMetric } from '../model/statistics.ts';
 import { type Cell, type Column, layOut } from './columns.ts';
 import { painter } from './paint.ts';
 import { plain } from './plain.ts';
@@ -108,11 +107,9 @@ const headers: Partial<Record<TableKey, string>> = {
 };
 
 function groupRows(snapshot: Snapshot, metric: Metric, key: GroupKey): TableRow[] {
-  return byMetric(snapshot, metric)
-    .statistics(key)
-    .map(({ size, count, label, traceback }) => {
-      return { size, count, label: key === 'filename' ? traceback.frames[0]!.filename : label };
-    });
+  return snapshot.statistics(key, { metric }).map(({ size, count, label, traceback }) => {
+    return { size, count, label: key === 'filename' ? traceback.frames[0]!.filename : label };
+  });
 }
 
 /** Sites of different callers, but of one line, type and domain, are one row. */

@@ -1,5 +1,5 @@
 import type { SnapshotData } from '@tracemalloc/core';
-import { measure } from '@tracemalloc/core/metric';
+import { knownMeasure } from '@tracemalloc/core/metric';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { runs } from '../../../core/test/runs.ts';
@@ -8,7 +8,7 @@ import { type CallTree, callTree, own, total } from '../../src/model/call-tree.t
 
 /** One node a line: indentation for depth, total/own bytes and blocks, frame; and its row. */
 function drawn(data: SnapshotData, tree: CallTree): string {
-  const owned = own(tree, measure(data, 'live'));
+  const owned = own(tree, knownMeasure(data, 'live'));
   const all = total(tree, owned);
   const lines: string[] = [];
   const draw = (node: number): void => {
@@ -97,7 +97,7 @@ test('totals are those of a walk over every traceback', () => {
         }
       }
       const tree = callTree(data, { inverted });
-      const { size } = total(tree, own(tree, measure(data, 'live')));
+      const { size } = total(tree, own(tree, knownMeasure(data, 'live')));
       const paths: string[] = [];
       for (let node = 0; node < tree.length; node++) {
         const row = tree.frame[node]!;

@@ -54,8 +54,8 @@ const reports: [name: string, shown: string][] = [
     report.formatLines(report.lines(now, { filename: 'app.py', source: () => source }), text),
   ],
   [
-    'lines by churn, without source',
-    report.formatLines(report.lines(now, { metric: 'churn', source: '' }), text),
+    'lines by allocated, without source',
+    report.formatLines(report.lines(now, { metric: 'allocated', source: '' }), text),
   ],
   ['growth of one snapshot', report.formatGrowth(report.growth(now, null, { limit: 3 }), text)],
   ['growth since another', report.formatGrowth(report.growth(now, old), text)],
@@ -223,13 +223,13 @@ describe('metrics', () => {
       );
     }
     for (const make of reportsOf(fromGuest, 'live')) expect(make).not.toThrow();
-    expect(report.stats(fromGuest).totals).toMatchObject({ peak: null, churn: null });
+    expect(report.stats(fromGuest).totals).toMatchObject({ peak: null, allocated: null });
   });
 
   test('an unknown metric is refused', () => {
     for (const make of reportsOf(now, 'age' as never)) {
       expect(make).toThrow(
-        new RangeError('metric must be live, peak, temporary, churn; got "age"'),
+        new RangeError('metric must be live, peak, temporary, allocated; got "age"'),
       );
     }
   });

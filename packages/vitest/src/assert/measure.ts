@@ -1,4 +1,5 @@
 import type { Bytes, Snapshot } from '@tracemalloc/core';
+import { knownMeasure } from '@tracemalloc/core/metric';
 import { type Awaitable, after, ensure, repeat } from './sequence.ts';
 import { growth, type SiteUse, siteUses } from './site-use.ts';
 import type { TracedWork } from './traced.ts';
@@ -41,12 +42,11 @@ export function measureRun(traced: TracedWork): Awaitable<Run> {
       const { current } = tracer.getTracedMemory();
       return after(traced.work(), () => {
         const now = tracer.takeSnapshot();
-        const [totalBefore, total] = [before, now].map((s) => siteUses(s, 'total'));
-        const sum = (which: 'Size' | 'Count') =>
-          summed(now, `total${which}`) - summed(before, `total${which}`);
+        const [totalBefore, total] = [before, now].map((s) => siteUses(s, 'allocated'));
+        const sum = (which: 'size' | 'count') => summed(now, which) - summed(before, which);
         return {
-          allocated: sum('Size'),
-          blocks: sum('Count'),
+          allocated: sum('size'),
+          blocks: sum('count'),
           peak: tracer.getTracedMemory().peak - current,
           allocating: growth(totalBefore!, total!),
           atPeak: growth(siteUses(before, 'live'), siteUses(now, 'peak')),
@@ -90,8 +90,8 @@ function settledSnapshot({ tracer, settle }: TracedWork): Awaitable<Snapshot> {
   return after(settle?.(), () => tracer.takeSnapshot());
 }
 
-function summed(snapshot: Snapshot, column: 'totalSize' | 'totalCount'): number {
-  return snapshot.data.sites[column].reduce((sum, value) => sum + value, 0);
+function summed(snapshot: Snapshot, column: 'size' | 'count'): number {
+  return knownMeasure(snapshot.data, 'allocated')[column].reduce((sum, value) => sum + value, 0);
 }
 
 function checkCount(name: string, value: number, min: number): void {

@@ -1,4 +1,5 @@
-import { type Bytes, Frame, type Snapshot } from '@tracemalloc/core';
+import { type Bytes, Frame, type Metric, type Snapshot } from '@tracemalloc/core';
+import { knownMeasure } from '@tracemalloc/core/metric';
 
 /** What one site (a stack, a type) has of memory. */
 export type SiteUse = {
@@ -13,13 +14,10 @@ export type SiteUse = {
 /** Sites by a text that is the same in all snapshots: stack and type. */
 export type SiteUses = ReadonlyMap<string, SiteUse>;
 
-/** Which counters: what lives, what lived at the peak, all that was ever allocated. */
-export type Counter = 'live' | 'peak' | 'total';
-
-export function siteUses(snapshot: Snapshot, counter: Counter): SiteUses {
+/** @throws TracemallocError `unsupported` for a metric that nobody counted. */
+export function siteUses(snapshot: Snapshot, metric: Metric): SiteUses {
   const { sites, tracebacks, frames, strings } = snapshot.data;
-  const sizes = sites[`${counter}Size`];
-  const counts = sites[`${counter}Count`];
+  const { size: sizes, count: counts } = knownMeasure(snapshot.data, metric);
   const uses = new Map<string, SiteUse>();
   for (let site = 0; site < sites.length; site++) {
     if (counts[site] === 0) continue;

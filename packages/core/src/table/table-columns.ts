@@ -1,0 +1,43 @@
+import type { SiteCounters } from './site-counters.ts';
+
+/** Sites: distinct (traceback, domain, type), with what was counted of each. */
+export type SiteColumns = SiteCounters & {
+  readonly length: number;
+  /** Row in {@link TracebackColumns}. */
+  readonly traceback: Int32Array;
+  /** CPython's domain number, 0 … 2^32 − 1. */
+  readonly domain: Uint32Array;
+  /** Row in `strings`: the type's name, `''` = unknown. */
+  readonly type: Int32Array;
+};
+
+/** Tracebacks as an offset table: row r has the frames `frame[offset[r] … offset[r + 1])`. */
+export type TracebackColumns = {
+  readonly length: number;
+  /** `length + 1` entries, ascending, first 0. */
+  readonly offset: Int32Array;
+  /** Rows in {@link FrameColumns}, MOST RECENT FIRST as in CPython's raw traces. */
+  readonly frame: Int32Array;
+  /** Frames there were before the limit; −1 = not known (Python's `None`). */
+  readonly totalNframe: Int32Array;
+};
+
+/** Frames: distinct (file, line, function). */
+export type FrameColumns = {
+  readonly length: number;
+  /** Row in `strings`. */
+  readonly file: Int32Array;
+  /** 1-based; 0 = unknown; negative values are kept as they came. */
+  readonly line: Int32Array;
+  /** Row in `strings`; `''` = unknown. */
+  readonly functionName: Int32Array;
+};
+
+/** Sites and all that they speak of. */
+export type TableColumns = {
+  readonly sites: SiteColumns;
+  readonly tracebacks: TracebackColumns;
+  readonly frames: FrameColumns;
+  /** Row 0 is the empty string; no string occurs twice. */
+  readonly strings: readonly string[];
+};

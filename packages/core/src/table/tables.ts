@@ -1,0 +1,107 @@
+import type { DomainRow, FrameRow, SiteRow, TracebackRow } from '../base/units.ts';
+import { FrameTable } from './frame-table.ts';
+import { countersBy } from './site-counters.ts';
+import { SiteTable } from './site-table.ts';
+import { StringTable } from './string-table.ts';
+import type { TableColumns } from './table-columns.ts';
+import { TracebackTable } from './traceback-table.ts';
+
+/** The first frame that is interned: `<unknown>:0`. */
+export const unknownFrame: FrameRow = 0;
+
+/** Sites and all that they speak of, as tables that grow. The tracebacks have no limit at first. */
+export class Tables {
+  readonly strings: StringTable = new StringTable();
+  readonly frames: FrameTable = new FrameTable();
+  readonly tracebacks: TracebackTable;
+  readonly sites: SiteTable = new SiteTable();
+  /** CPython's domain number → row, where domains are known by number alone. */
+  readonly #domainRows = new Map<number, DomainRow>();
+  readonly #codes: number[] = [];
+
+  constructor() {
+    this.frames.intern(this.strings.intern('<unknown>'), 0, 0);
+    this.tracebacks = new TracebackTable(unknownFrame, this.frames);
+    this.tracebacks.reset(Number.MAX_SAFE_INTEGER, 1);
+  }
+
+  /** The domain row of a number, made when it is new. */
+  domain(code: number): DomainRow {
+    const known = this.#domainRows.get(code);
+    if (known !== undefined) return known;
+    const row = this.#codes.push(code) - 1;
+    this.#domainRows.set(code, row);
+    return row;
+  }
+
+  /** CPython's numbers of the rows that {@link domain} gave. */
+  get codes(): readonly number[] {
+    return this.#codes;
+  }
+
+  /** The site, made when it is new. */
+  site(traceback: TracebackRow, domain: DomainRow, type: number): SiteRow {
+    const { sites } = this;
+    return sites.find(traceback, domain, type) || sites.add(traceback, domain, type);
+  }
+
+  /**
+   * Adds the rows of others, not their counters. Cost: O(sites + frames of tracebacks).
+   * @returns Their site row → the site here.
+   */
+  add({ sites, tracebacks, frames, strings }: TableColumns): Int32Array {
+    const stringRows = Int32Array.from(strings, (text) => this.strings.intern(text));
+    const frameRows = new Int32Array(frames.length);
+    for (let row = 0; row < frameRows.length; row++) {
+      const file = stringRows[frames.file[row]!]!;
+      const functionName = stringRows[frames.functionName[row]!]!;
+      frameRows[row] = this.frames.intern(file, frames.line[row]!, functionName);
+    }
+    const tracebackRows = new Int32Array(tracebacks.length);
+    for (let row = 0; row < tracebackRows.length; row++) {
+      const from = tracebacks.offset[row]!;
+      const count = tracebacks.offset[row + 1]! - from;
+      this.tracebacks.reserveStack(count);
+      const { stack } = this.tracebacks;
+      for (let i = 0; i < count; i++) stack[i] = frameRows[tracebacks.frame[from + i]!]!;
+      tracebackRows[row] = this.tracebacks.intern(count, tracebacks.totalNframe[row]!);
+    }
+    const siteRows = new Int32Array(sites.length);
+    for (let row = 0; row < siteRows.length; row++) {
+      const traceback = tracebackRows[sites.traceback[row]!]!;
+      const domain = this.domain(sites.domain[row]!);
+      siteRows[row] = this.site(traceback, domain, stringRows[sites.type[row]!]!);
+    }
+    return siteRows;
+  }
+
+  /**
+   * Copies, trimmed, with all counters. `rows` are the sites that are copied, in this order.
+   * @param codes CPython's number by domain row.
+   */
+  columns(rows: Int32Array, codes: readonly number[] = this.#codes): TableColumns {
+    const { strings, frames, tracebacks, sites } = this;
+    const { length } = rows;
+    const traceback = new Int32Array(length);
+    const domain = new Uint32Array(length);
+    const type = new Int32Array(length);
+    for (let i = 0; i < length; i++) {
+      const row = rows[i]!;
+      traceback[i] = sites.tracebackOf(row);
+      domain[i] = codes[sites.domainOf(row)]!;
+      type[i] = sites.typeOf(row);
+    }
+    const counters = countersBy((name) => sites.copyCounter(name, rows));
+    return {
+      sites: { length, traceback, domain, type, ...counters },
+      tracebacks: { length: tracebacks.length, ...tracebacks.copyColumns() },
+      frames: { length: frames.length, ...frames.copyColumns() },
+      strings: strings.toArray(),
+    };
+  }
+
+  /** Bytes of all columns and indexes, capacity included; strings are not counted, as in CPython. */
+  get byteLength(): number {
+    return this.frames.byteLength + this.tracebacks.byteLength + this.sites.byteLength;
+  }
+}
