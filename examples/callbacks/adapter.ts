@@ -11,7 +11,11 @@ import type { Code, Lisp } from './lisp/lisp.ts';
 const caps = { frees: 'exact', sizes: 'exact', lines: 'exact' } as const;
 
 /** Traces what the programs of one Lisp allocate. Attach before a program runs. */
-export function attachLisp(lisp: Lisp, tracer: Tracer, stack = new ShadowStack(tracer)): Adapter {
+export function attachLisp(
+  lisp: Lisp,
+  tracer: Tracer,
+  stack = new ShadowStack(tracer),
+): Pick<Adapter, 'caps' | 'detach'> {
   const heap = new AddressHeap(tracer, stack, { name: 'lisp' });
   const frame = frameMemo<Code>(tracer, (code) => code);
   const contexts = new Map([[0, 0]]);

@@ -49,7 +49,7 @@ export function attachInterpreter(
   interpreter: Interpreter,
   tracer: Tracer,
   collector: Collector | null = null,
-): Adapter & { readonly tracker: ObjectTracker } {
+): Pick<Adapter, 'caps' | 'detach'> & { readonly tracker: ObjectTracker } {
   const options = { name: 'js-interpreter', sizeOf, collector };
   const tracker = new ObjectTracker(tracer, walker(interpreter, tracer), options);
   const { createObjectProto } = interpreter;

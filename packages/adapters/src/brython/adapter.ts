@@ -1,4 +1,5 @@
 import { type SnapshotMetadata, type Traceback, TracemallocError, Tracer } from '@tracemalloc/core';
+import { exposedGc } from '../frees/exposed-gc.ts';
 import type { Watcher } from '../frees/watcher.ts';
 import { WeakRefWatcher } from '../frees/weak-ref-watcher.ts';
 import { type Collector, WeakSetWatcher } from '../frees/weak-set-watcher.ts';
@@ -250,11 +251,6 @@ function checkHost($B: BrythonInternals, warn: (message: string) => void): void 
       'this Brython was not instrumented when it was loaded, so some kinds of objects cannot be seen: load what instrumentBrython() makes of brython.js',
     );
   }
-}
-
-function exposedGc(): (() => void) | null {
-  const { gc } = globalThis as { gc?: () => void };
-  return gc ?? null;
 }
 
 function metadataOf(

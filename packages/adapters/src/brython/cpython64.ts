@@ -12,7 +12,7 @@ import {
   pointer,
   setSlots,
   usableSlots,
-} from '../python-sizes/cpython-rules.ts';
+} from '../python/sizes/cpython-rules.ts';
 import type { GuestLayout, Kind } from './guest-layout.ts';
 import type { GuestClass, GuestObject } from './host.ts';
 

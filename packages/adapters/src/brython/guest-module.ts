@@ -3,7 +3,7 @@ import {
   type NativeModule,
   type PythonModuleOptions,
   type TracedGuest,
-} from '../python-module/index.ts';
+} from '../python/module/index.ts';
 import type { BrythonInternals, GuestObject } from './host.ts';
 import { brythonHost } from './python-host.ts';
 import { brythonVersion, instrumenterVersion } from './versions.ts';

@@ -1,5 +1,6 @@
 import type { DomainRow, Tracer, TypeRow } from '@tracemalloc/core';
 import type { Findings, Token, Watcher } from '../frees/watcher.ts';
+import { firstRoom, splitRoom } from '../python/sizes/cpython-rules.ts';
 import { BlockSlots, type SlotMap } from './block-slots.ts';
 import { Closures } from './closures.ts';
 import { type FrameReader, unrecorded } from './frames.ts';
@@ -29,9 +30,6 @@ type ClassInfo = {
   /** Python code here, C in CPython. */
   readonly isAccelerated: boolean;
 };
-
-/** CPython gives the first object of a class so many attributes' room, the next one less. */
-const firstRoom = 30;
 
 /** The recorded objects of one interpreter: a slot each, which is the block's id in the tracer. */
 export class ObjectTable {
@@ -361,9 +359,6 @@ export class ObjectTable {
     this.#tracer.alloc(this.#domain, made, bytes, row, this.#typeOf(object));
   }
 }
-
-/** Items that CPython makes room for when it splits a str. */
-const splitRoom = 12;
 
 /** Items of a small container. */
 const smallRoom = 16;

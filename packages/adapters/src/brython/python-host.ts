@@ -4,7 +4,7 @@ import type {
   GuestKind,
   GuestValue,
   PythonHost,
-} from '../python-module/index.ts';
+} from '../python/module/index.ts';
 import type { BrythonInternals, GuestClass } from './host.ts';
 
 type Guest = { readonly ob_type?: GuestClass; readonly [member: string]: unknown };

@@ -1,4 +1,4 @@
-import { cpythonInt, cpythonPrimitive, cpythonString } from '../python-sizes/cpython-rules.ts';
+import { cpythonInt, cpythonPrimitive, cpythonString } from '../python/sizes/cpython-rules.ts';
 import {
   cpythonBuffer,
   cpythonCapacity,

@@ -14,7 +14,8 @@ import {
   type TracerOptions,
   type TypeRow,
 } from '@tracemalloc/core';
-import { RowSpace, shown } from './row-space.ts';
+import { shown } from '../contract/shown.ts';
+import { RowSpace } from './row-space.ts';
 
 export type CheckedTracerOptions = TracerOptions & {
   /**

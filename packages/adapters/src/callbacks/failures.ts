@@ -1,4 +1,5 @@
 import type { Tracer } from '@tracemalloc/core';
+import { errorText } from '../contract/shown.ts';
 
 /** As often in a row a function may fail before it is asked no more. */
 const patience = 16;
@@ -30,18 +31,9 @@ export class Failures {
   failed(error: unknown): void {
     this.count++;
     this.#inARow++;
-    if (this.count === 1) this.#first = textOf(error);
+    if (this.count === 1) this.#first = errorText(error);
     this.isOff = this.#inARow >= patience;
     const { count, isOff } = this;
     this.#tracer.setMetadata({ [`${this.#name}Failures`]: { count, first: this.#first, isOff } });
-  }
-}
-
-/** What a guest throws may be anything, also something that cannot be turned into text. */
-function textOf(error: unknown): string {
-  try {
-    return String(error);
-  } catch {
-    return 'an error without a text';
   }
 }

@@ -1,8 +1,20 @@
 export { type FrameRow, ShadowStack, type TypeRow } from '@tracemalloc/core';
+export {
+  type Adapter,
+  type AdapterCaps,
+  allocatedByLine,
+  attachOrRestore,
+  type BlocksByLine,
+  checkOptions,
+  type Difference,
+  describeAdapter,
+  type OptionRule,
+  Restorer,
+  selfTest,
+} from '../contract/index.ts';
 export type { Collector } from '../frees/weak-set-watcher.ts';
 export { AddressHeap, type AddressHeapOptions } from './address-heap.ts';
 export { CAllocator, type CFunctions, type CFunctionsOfContext } from './c-allocator.ts';
-export { type Adapter, type AdapterCaps, describeAdapter } from './caps.ts';
 export { CheckedStack, CheckedTracer } from './checked.ts';
 export { type CodePlace, frameMemo, type PcMemo, pcMemo } from './frame-memo.ts';
 export { PulledStack, type TracebackSource, type WalkStack } from './frames.ts';

@@ -1,10 +1,11 @@
 import type { Bytes, DomainRow, Traceback, Tracer, TypeRow } from '@tracemalloc/core';
+import { shown } from '../contract/shown.ts';
+import { exposedGc } from '../frees/exposed-gc.ts';
 import { type Findings, Token, type Watcher } from '../frees/watcher.ts';
 import { WeakRefWatcher } from '../frees/weak-ref-watcher.ts';
 import { type Collector, WeakSetWatcher } from '../frees/weak-set-watcher.ts';
 import { Failures } from './failures.ts';
 import type { TracebackSource } from './frames.ts';
-import { shown } from './row-space.ts';
 
 export type ObjectTrackerOptions = {
   /** A name for people: `js-interpreter`. */
@@ -222,9 +223,4 @@ export class ObjectTracker {
 /** Not enumerable: a copy of the object must not keep the object alive. */
 function hidden(token: Token): PropertyDescriptor {
   return { value: token, configurable: true };
-}
-
-function exposedGc(): (() => void) | null {
-  const { gc } = globalThis as { gc?: () => void };
-  return gc ?? null;
 }

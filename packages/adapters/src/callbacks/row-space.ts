@@ -1,4 +1,5 @@
 import { TracemallocError } from '@tracemalloc/core';
+import { shown } from '../contract/shown.ts';
 
 export type RowKind = 'domain' | 'string' | 'type' | 'frame' | 'traceback';
 
@@ -46,11 +47,4 @@ export class RowSpace {
       { call, kind: this.#kind, value },
     );
   }
-}
-
-/** How an argument looks in a message. */
-export function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 60));
-  if (typeof value === 'object' && value !== null) return 'an object';
-  return typeof value === 'function' ? 'a function' : String(value);
 }

@@ -1,4 +1,4 @@
-import type { AdapterCaps } from '../callbacks/caps.ts';
+import type { AdapterCaps } from '../contract/index.ts';
 import type { ConformanceHost } from './host.ts';
 import { type Property, properties, Session, type Verdict } from './properties.ts';
 

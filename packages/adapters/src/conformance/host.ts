@@ -1,5 +1,5 @@
 import type { Bytes, Tracer } from '@tracemalloc/core';
-import type { AdapterCaps } from '../callbacks/caps.ts';
+import type { AdapterCaps } from '../contract/index.ts';
 
 /**
  * The programs of the suite, which every host writes in its guest's language. Lines that the suite

@@ -1,5 +1,5 @@
 import { type Snapshot, Tracer } from '@tracemalloc/core';
-import type { AdapterCaps } from '../callbacks/caps.ts';
+import type { AdapterCaps } from '../contract/index.ts';
 import { blocksOf, countsByLine, difference, everAllocated, placeOf } from './evidence.ts';
 import type { ConformanceGuest, ConformanceHost, Programs } from './host.ts';
 

@@ -1,5 +1,5 @@
 import type { Bytes, Traceback, Tracer } from '@tracemalloc/core';
-import { type AdapterCaps, describeAdapter } from '../callbacks/caps.ts';
+import { type AdapterCaps, describeAdapter } from '../contract/index.ts';
 import type { Collector } from '../frees/weak-set-watcher.ts';
 import { checkHost, checkVersion, versionOf } from './builds.ts';
 import { Classes } from './classes.ts';

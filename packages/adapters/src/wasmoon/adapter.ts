@@ -1,5 +1,5 @@
 import { type Traceback, TracemallocError, type Tracer } from '@tracemalloc/core';
-import { type AdapterCaps, describeAdapter } from '../callbacks/index.ts';
+import { type AdapterCaps, describeAdapter } from '../contract/index.ts';
 import { Allocator, addressShift, type MemoryStats } from './allocator.ts';
 import { Entries, type EntryListener } from './entries.ts';
 import { FrameCache, FrameReader } from './frame-cache.ts';

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
-import { readLine } from '../../python-module/node/read-line.ts';
+import { readLine } from '../../python/node/read-line.ts';
 
 /** `[errno, text]`: what the prelude raises as OSError. */
 type Failure = readonly [errno: number, text: string];

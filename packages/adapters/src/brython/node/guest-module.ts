@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { GuestFiles } from '../../python-module/index.ts';
+import type { GuestFiles } from '../../python/module/index.ts';
 import type { BrythonAdapter } from '../adapter.ts';
 import {
   type CompiledModules,

@@ -1,4 +1,4 @@
-import { cpythonDict, cpythonTuple } from '../../python-sizes/cpython-rules.ts';
+import { cpythonDict, cpythonTuple } from '../../python/sizes/cpython-rules.ts';
 import type { GuestStack } from '../frames/guest-stack.ts';
 import type { Skulpt } from '../host.ts';
 import { mayGrow } from '../sizes/namespaces.ts';

@@ -6,7 +6,7 @@ import {
   type PythonHost,
   type PythonModuleOptions,
   type TracedGuest,
-} from '../../python-module/index.ts';
+} from '../../python/module/index.ts';
 import { CompiledSources } from '../code/sources.ts';
 import type { Skulpt, SkulptHost, Suspension } from '../host.ts';
 import { Library } from './library.ts';

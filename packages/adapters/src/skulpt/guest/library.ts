@@ -1,4 +1,4 @@
-import type { NativeModule } from '../../python-module/index.ts';
+import type { NativeModule } from '../../python/module/index.ts';
 import type { Compiled, Skulpt } from '../host.ts';
 
 /** A file as Skulpt's search for a module gives it. */

@@ -4,7 +4,7 @@ import type {
   GuestKind,
   GuestValue,
   PythonHost,
-} from '../../python-module/index.ts';
+} from '../../python/module/index.ts';
 import type { Skulpt, SkulptDict, SkulptObject } from '../host.ts';
 
 type ErrorClass = new (message: string) => SkulptObject & { readonly $d: SkulptDict };

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { readLine } from '../../python-module/node/read-line.ts';
+import { readLine } from '../../python/node/read-line.ts';
 import { checkVersion } from '../builds.ts';
 import { stackMember } from '../code/emit-frames.ts';
 import type { SkulptHost } from '../host.ts';

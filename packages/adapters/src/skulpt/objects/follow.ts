@@ -1,6 +1,6 @@
 import type { Bytes, Tracer } from '@tracemalloc/core';
-import type { AdapterCaps } from '../../callbacks/caps.ts';
 import { ObjectTracker } from '../../callbacks/index.ts';
+import type { AdapterCaps } from '../../contract/index.ts';
 import type { Collector } from '../../frees/weak-set-watcher.ts';
 import type { Classes } from '../classes.ts';
 import type { GuestStack } from '../frames/guest-stack.ts';

@@ -3,7 +3,7 @@ import {
   listExtended,
   listGrown,
   listResized,
-} from '../../python-sizes/cpython-rules.ts';
+} from '../../python/sizes/cpython-rules.ts';
 import type { GuestStack } from '../frames/guest-stack.ts';
 import { isSuspension, type Skulpt, type SkulptObject } from '../host.ts';
 import type { Native, Watch } from './watch.ts';

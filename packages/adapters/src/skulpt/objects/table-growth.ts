@@ -5,7 +5,7 @@ import {
   setRoom,
   setSlots,
   usableSlots,
-} from '../../python-sizes/cpython-rules.ts';
+} from '../../python/sizes/cpython-rules.ts';
 import type { GuestStack } from '../frames/guest-stack.ts';
 import type { Skulpt, SkulptObject } from '../host.ts';
 import type { Native, Watch } from './watch.ts';

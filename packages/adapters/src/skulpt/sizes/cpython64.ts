@@ -12,7 +12,7 @@ import {
   emptyDict,
   listGrown,
   pointer,
-} from '../../python-sizes/cpython-rules.ts';
+} from '../../python/sizes/cpython-rules.ts';
 import { type ClassInfo, type Layout, layoutOf } from '../classes.ts';
 import type { Skulpt, SkulptClass, SkulptObject } from '../host.ts';
 import { functionBytes } from '../stamps.ts';

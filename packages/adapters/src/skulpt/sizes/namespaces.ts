@@ -1,4 +1,4 @@
-import { cpythonDict, emptyDict, isTableFull } from '../../python-sizes/cpython-rules.ts';
+import { cpythonDict, emptyDict, isTableFull } from '../../python/sizes/cpython-rules.ts';
 
 /** Names like `__name__` that CPython puts into a program's main module, and into any other. */
 const namesOfMain = 9;

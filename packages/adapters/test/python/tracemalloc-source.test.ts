@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
-const folder = new URL('../../src/python-module/', import.meta.url);
+const folder = new URL('../../src/python/module/', import.meta.url);
 const python = readFileSync(new URL('tracemalloc.py', folder), 'utf8');
 
 // `npm run test:update` writes the file anew.

@@ -5,6 +5,10 @@
 
 export const pointer = 8;
 export const emptyDict = 64;
+/** Attributes that the first object of a class gets room for; the next one gets one less. */
+export const firstRoom = 30;
+/** Items of a list from `str.split()` that there is room for at once. */
+export const splitRoom = 12;
 /** A class, with the blocks it comes with: [getsizeof, traced]. */
 export const classObject: readonly [number, number] = [1712, 2372];
 

@@ -10,7 +10,7 @@ import {
   listGrown,
   listResized,
   setMerged,
-} from '../../src/python-sizes/cpython-rules.ts';
+} from '../../src/python/sizes/cpython-rules.ts';
 
 /** Measured by test/python/measure_containers.py: bytes by number of items. */
 const { containers } = JSON.parse(

@@ -6,7 +6,7 @@ import {
   MemoryFiles,
   type PythonModuleOptions,
   type TracedGuest,
-} from '../../src/python-module/index.ts';
+} from '../../src/python/module/index.ts';
 import { guestOf, plain, plainHost } from './plain-host.ts';
 
 function moduleOf(options: PythonModuleOptions = {}) {

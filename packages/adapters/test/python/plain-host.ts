@@ -1,4 +1,4 @@
-import type { GuestKind, GuestValue, PythonHost } from '../../src/python-module/index.ts';
+import type { GuestKind, GuestValue, PythonHost } from '../../src/python/module/index.ts';
 
 /** A guest value of the tests: a kind and JavaScript's idea of it. */
 export type Value = { readonly kind: GuestKind; readonly value: unknown };
