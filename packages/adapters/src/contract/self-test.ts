@@ -46,6 +46,7 @@ export function selfTest(tracer: Tracer, run: () => void, expected: BlocksByLine
  */
 export function allocatedByLine(snapshot: Snapshot): BlocksByLine {
   const { sites, tracebacks, frames, strings } = snapshot.data;
+  const blocks = sites.totalCount ?? sites.liveCount;
   const counts: Record<string, number> = {};
   for (let site = 0; site < sites.length; site++) {
     const first = tracebacks.offset[sites.traceback[site]!]!;
@@ -53,7 +54,7 @@ export function allocatedByLine(snapshot: Snapshot): BlocksByLine {
     const line =
       frame === undefined ? ':0' : `${strings[frames.file[frame]!]}:${frames.line[frame]}`;
     const place = `${line} ${strings[sites.type[site]!]}`;
-    counts[place] = (counts[place] ?? 0) + sites.totalCount[site]!;
+    counts[place] = (counts[place] ?? 0) + blocks[site]!;
   }
   return counts;
 }
