@@ -7,6 +7,7 @@ import {
   type RawFrame,
   type Rejected,
   ShadowStack,
+  type Snapshot,
   type StringRow,
   type TracebackRow,
   TracemallocError,
@@ -32,6 +33,7 @@ const meaning: Readonly<Record<keyof Rejected, string>> = {
   unknownBlock: 'no such block is live: it was freed before, or its allocation was not reported',
   replacedBlock: 'the block is live already: its free was not reported',
   strayCollection: 'gcBegin and gcEnd come in pairs, and survive between them',
+  failedWalk: 'the walk over what lives threw',
 };
 
 /**
@@ -45,6 +47,8 @@ export class CheckedTracer extends Tracer {
   readonly #strings = new RowSpace('string');
   readonly #types = new RowSpace('type');
   readonly #frames = new RowSpace('frame');
+  /** What walks over the living threw during this read. */
+  readonly #walkErrors: unknown[] = [];
   #tracebacks = new RowSpace('traceback');
   #generation = 0;
   /** `track` and its like are written against plain rows. */
@@ -60,15 +64,34 @@ export class CheckedTracer extends Tracer {
     const { liveSet } = options;
     if (this.#isPlain) return super.domain(options);
     if (typeof liveSet !== 'function') return this.#domains.mark(super.domain(options));
+    const checked: typeof liveSet = (emit) =>
+      liveSet((size, traceback, type) => {
+        const call = `emit(${shown(size)}, ${shown(traceback)}, ${shown(type)})`;
+        emit(size, this.#traceback(call, traceback), this.#types.rowOf(call, type));
+      });
     const row = super.domain({
       ...options,
-      liveSet: (emit) =>
-        liveSet((size, traceback, type) => {
-          const call = `emit(${shown(size)}, ${shown(traceback)}, ${shown(type)})`;
-          emit(size, this.#traceback(call, traceback), this.#types.rowOf(call, type));
-        }),
+      liveSet: (emit) => {
+        try {
+          checked(emit);
+        } catch (error) {
+          this.#walkErrors.push(error);
+        }
+      },
     });
     return this.#domains.mark(row);
+  }
+
+  override takeSnapshot(): Snapshot {
+    return this.#read(() => super.takeSnapshot());
+  }
+
+  override getTracedMemory(): { current: Bytes; peak: Bytes } {
+    return this.#read(() => super.getTracedMemory());
+  }
+
+  override resetPeak(): void {
+    this.#read(() => super.resetPeak());
   }
 
   override string(text: string): StringRow {
@@ -216,6 +239,14 @@ export class CheckedTracer extends Tracer {
 
   #mark(row: TracebackRow): TracebackRow {
     return this.#space().mark(row);
+  }
+
+  /** @throws what a walk over the living threw. */
+  #read<T>(read: () => T): T {
+    const result = read();
+    const errors = this.#walkErrors.splice(0);
+    if (errors.length > 0) throw errors[0];
+    return result;
   }
 
   #watch<T>(call: string, work: () => T): T {

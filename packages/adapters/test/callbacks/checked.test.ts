@@ -105,3 +105,16 @@ test('a plain tracer takes all of it and counts', () => {
   tracer.alloc(heap, 8, -1, 0);
   expect(tracer.rejected).toMatchObject({ unknownBlock: 1, badSize: 1 });
 });
+
+test('what a walk over the living throws comes out of the read', () => {
+  const tracer = new CheckedTracer();
+  const liveSet = (emit: (size: number, traceback: number, type: number) => void): void => {
+    emit(10, 77, 0);
+  };
+  tracer.domain({ name: 'w', ids: 'walked', liveSet });
+  tracer.start();
+  const message = 'emit(10, 77, 0) takes a traceback row of this tracer and its generation, got 77';
+  expect(() => tracer.takeSnapshot()).toThrow(message);
+  expect(() => tracer.getTracedMemory()).toThrow(message);
+  expect(() => tracer.resetPeak()).toThrow(message);
+});

@@ -252,12 +252,7 @@ export class Recorder {
       return;
     }
     owner.collecting = null;
-    this.#totals[currentCell]! -= this.sites.clearLive(domain);
-    const { size, site } = copyBlocks([owner.store]);
-    for (let i = 0; i < site.length; i++) {
-      this.sites.countLive(site[i]!, size[i]!);
-      this.#totals[currentCell]! += size[i]!;
-    }
+    this.#countLive(owner);
   }
 
   /** Frees a block, or nothing: an unknown id is no error. */
@@ -276,25 +271,41 @@ export class Recorder {
 
   /**
    * Asks the walked domains what lives now. Their blocks count as live from here on, and a maximum
-   * of traced memory is seen at walks only.
+   * of traced memory is seen at walks only. A walk that throws is counted, and leaves what was live.
    */
   walk(): void {
-    for (const { row, store, liveSet } of this.domains) {
-      if (liveSet === null) continue;
-      this.#totals[currentCell]! -= this.sites.clearLive(row);
-      store.clear();
+    const { session } = this;
+    for (const owner of this.domains) {
+      if (owner.liveSet === null) continue;
+      const store = owner.newStore();
       let id = 0;
-      liveSet((size, traceback, type) => {
-        if (!this.#isSize(size)) return;
-        const site = this.#site(traceback, row, type);
-        if (site === 0) return;
-        store.put(id++, size, site);
-        this.sites.countLive(site, size);
-        this.#totals[currentCell]! += size;
-      });
+      try {
+        owner.liveSet((size, traceback, type) => {
+          // Some walks emit too late, or clear what they walk.
+          if (id < 0 || this.session !== session || !this.#isSize(size)) return;
+          const site = this.#site(traceback, owner.row, type);
+          if (site !== 0) store.put(id++, size, site);
+        });
+        if (this.session !== session) return;
+        owner.store = store;
+        this.#countLive(owner);
+      } catch {
+        this.rejected.failedWalk++;
+      }
+      id = -1;
     }
     // Only now: the new blocks of one domain beside the old ones of the next were never live.
     this.#add(0);
+  }
+
+  /** What lies in the domain's store is what lives. Cost: O(blocks + sites). */
+  #countLive({ row, store }: Domain): void {
+    this.#totals[currentCell]! -= this.sites.clearLive(row);
+    const { size, site } = copyBlocks([store]);
+    for (let i = 0; i < site.length; i++) {
+      this.sites.countLive(site[i]!, size[i]!);
+      this.#totals[currentCell]! += size[i]!;
+    }
   }
 
   #storeOf(domain: DomainRow, id: BlockId): Domain['store'] {

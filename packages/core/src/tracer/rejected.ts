@@ -15,6 +15,8 @@ export type Rejected = {
   replacedBlock: number;
   /** survive or gcEnd without gcBegin, or gcBegin inside a collection. */
   strayCollection: number;
+  /** A walk over what lives that threw: what it found last counts as live. */
+  failedWalk: number;
 };
 
 export function noneRejected(): Rejected {
@@ -25,5 +27,6 @@ export function noneRejected(): Rejected {
     unknownBlock: 0,
     replacedBlock: 0,
     strayCollection: 0,
+    failedWalk: 0,
   };
 }
