@@ -1,5 +1,4 @@
 import type { BrythonInternals, GuestFrame, GuestObject } from '../host.ts';
-import { preludeFile } from './prelude.ts';
 
 type Internals = BrythonInternals & {
   $isinstance(value: unknown, guestClass: unknown): boolean;
@@ -70,7 +69,6 @@ function stackOf($B: BrythonInternals, error: GuestObject): string {
   let entry = error['__traceback__'] as TracebackEntry | undefined;
   for (; entry?.tb_frame !== undefined; entry = entry.tb_next) {
     const text = frameText($B, entry);
-    if (entry.tb_frame.__file__ === preludeFile) continue;
     if (text !== previous) {
       endRepeats();
       previous = text;

@@ -1,6 +1,7 @@
 import { createContext, runInContext } from 'node:vm';
 import type { BrythonInternals } from '../host.ts';
 import { pageShims } from './shims.ts';
+import { hideFrames } from './tracebacks.ts';
 
 /** A realm of its own with one Brython in it. */
 export type Realm = {
@@ -56,7 +57,7 @@ export function createRealm(brython: string, standardLibrary: string): Realm {
     context,
   ) as string[];
   const load = runInContext(
-    `(function(${names.join(',')}){${brython}\n;globalThis.__BRYTHON__=globalThis.$B=__BRYTHON__;return __BRYTHON__})`,
+    `(function(${names.join(',')}){${hideFrames(brython)}\n;globalThis.__BRYTHON__=globalThis.$B=__BRYTHON__;return __BRYTHON__})`,
     context,
     { filename: 'brython.js' },
   ) as (...values: unknown[]) => BrythonInternals;

@@ -1,16 +1,23 @@
 import { dirname, resolve } from 'node:path';
 import type { Tracer } from '@tracemalloc/core';
 import { nodeCollector } from '../../frees/node/collector.ts';
+import { OpenFiles } from '../../python/node/open-files.ts';
+import { WorkingFolder } from '../../python/node/working-folder.ts';
 import { type AttachOptions, attachBrython, type BrythonAdapter } from '../adapter.ts';
 import type { BrythonInternals, GuestObject } from '../host.ts';
 import { brythonFolder, hashOf, readPart } from './brython-part.ts';
 import { defaultCacheFolder, keepCode, readCode } from './code-cache.ts';
+import { correctBrython } from './corrections.ts';
+import { correctExceptions } from './exceptions.ts';
+import { fileFunctions, type GuestStreams } from './file-functions.ts';
 import { exitOf, formatGuestError } from './guest-errors.ts';
-import { fileFunctions, type GuestStreams } from './guest-files.ts';
+import { guestSources } from './guest-sources.ts';
+import { guestValues } from './guest-values.ts';
 import { instrumentedSource } from './instrumented-source.ts';
 import { LibraryCache } from './library-cache.ts';
-import { prelude, preludeFile, preludeModule } from './prelude.ts';
 import { createRealm, type Realm } from './realm.ts';
+import { systemFunctions } from './system-functions.ts';
+import { correctTracebacks } from './tracebacks.ts';
 
 export type BrythonOptions = {
   /** Folder of brython.js and brython_stdlib.js; by default that of the installed package. */
@@ -21,7 +28,13 @@ export type BrythonOptions = {
   readonly instrumented?: boolean;
   /** The guest's `sys.argv`. */
   readonly argv?: readonly string[];
+  /** Where relative paths begin; by default where the process is. */
+  readonly cwd?: string;
+  /** The guest's `os.environ`; by default the process's. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   readonly stdout?: (text: string) => void;
+  /** What the program writes to `sys.stdout.buffer`; by default UTF-8 text for `stdout`. */
+  readonly stdoutBytes?: (bytes: Uint8Array) => void;
   readonly stderr?: (text: string) => void;
 };
 
@@ -62,10 +75,11 @@ export async function createBrython(options: BrythonOptions = {}): Promise<Bryth
   const cache = options.cacheFolder === undefined ? defaultCacheFolder() : options.cacheFolder;
   const source =
     options.instrumented === false ? original.text : await instrumentedSource(original, cache);
+  const libraryHash = hashOf(library.hash, ...Object.values(guestSources));
   const caches: Caches = {
-    openLibrary: ($B) => (cache === null ? null : new LibraryCache($B, cache, library.hash)),
+    openLibrary: ($B) => (cache === null ? null : new LibraryCache($B, cache, libraryHash)),
     prelude: (compile) => {
-      const name = `prelude-${hashOf(prelude, original.hash)}.js`;
+      const name = `prelude-${hashOf(guestSources['_io']!, original.hash)}.js`;
       const kept = readCode(cache, name);
       if (kept !== null) return kept;
       const code = compile();
@@ -99,7 +113,6 @@ type Internals = BrythonInternals & {
   addToImported(name: string, members: Record<string, unknown>): void;
   fast_tuple(items: unknown[]): unknown;
   $list(items: unknown[]): unknown;
-  EXC(exception: unknown, message: unknown): unknown;
 };
 
 class Runtime implements BrythonRuntime {
@@ -107,6 +120,9 @@ class Runtime implements BrythonRuntime {
   readonly #internals: Internals;
   readonly #realm: Realm;
   readonly #streams: GuestStreams;
+  readonly #files = new OpenFiles();
+  readonly #folder: WorkingFolder;
+  readonly #environment: Readonly<Record<string, string | undefined>>;
   readonly #caches: Caches;
   /** Open while an adapter is attached: what is compiled without hooks is not kept. */
   #cache: LibraryCache | null = null;
@@ -119,8 +135,11 @@ class Runtime implements BrythonRuntime {
     this.#internals = realm.$B as Internals;
     this.#streams = {
       stdout: options.stdout ?? ((text) => void process.stdout.write(text)),
+      stdoutBytes: options.stdoutBytes ?? bytesTo(options.stdout),
       stderr: options.stderr ?? ((text) => void process.stderr.write(text)),
     };
+    this.#folder = new WorkingFolder(options.cwd ?? process.cwd());
+    this.#environment = options.env ?? process.env;
     this.#start(options.argv ?? ['']);
   }
 
@@ -130,7 +149,6 @@ class Runtime implements BrythonRuntime {
       ...(collector !== null && { collector }),
       ...options,
     });
-    adapter.excludeFile(preludeFile);
     if (adapter.caps.hooks === 'instrumented') this.#cache = this.#caches.openLibrary(this.$B);
     return {
       ...adapter,
@@ -145,7 +163,7 @@ class Runtime implements BrythonRuntime {
     const { VFS } = this.#internals;
     const file: LibraryFile = ['.py', source, []];
     // Brython takes a library file without the timestamp of the others for an outdated one.
-    file.timestamp = VFS['os']?.timestamp;
+    file.timestamp = VFS['re']?.timestamp;
     VFS[name] = file;
   }
 
@@ -218,41 +236,38 @@ class Runtime implements BrythonRuntime {
     $B['options_parsed'] = true;
     $B['$options'] = { args: argv.slice(1) };
     $B['script_path'] = argv[0] ?? '';
-    correctLibrary($B);
-    const make = {
-      tuple: (items: readonly unknown[]) => $B.fast_tuple([...items]),
-      list: (items: readonly unknown[]) => $B.$list([...items]),
-    };
-    this.addNativeModule(preludeModule, fileFunctions(make, this.#streams));
+    correctBrython($B);
+    const values = guestValues($B);
+    correctExceptions($B);
+    this.addNativeModule('_tracemalloc_node', {
+      ...fileFunctions(values, this.#files, this.#folder, this.#streams),
+      ...systemFunctions(values, this.#folder, this.#environment),
+    });
+    for (const [name, source] of Object.entries(guestSources)) this.addModule(name, source);
     const names = this.#execute(
-      { source: prelude, filename: preludeFile, name: preludeName },
+      { source: guestSources['_io']!, filename: ioFile, name: '_io' },
       this.#caches.prelude,
     );
-    delete $B.imported[preludeName];
+    correctTracebacks($B, (file) => file === ioFile);
+    $B['_IOUnsupported'] = names['UnsupportedOperation'];
     const builtins = $B.builtins as Record<string, unknown>;
-    for (const name of ['open', 'input', 'exit', 'quit']) builtins[name] = names[name];
+    builtins['open'] = names['open'];
+    builtins['input'] = names['_input'];
+    for (const name of ['exit', 'quit']) builtins[name] = $B.$call(names['_Quitter'], name);
+    const [stdin, stdout, stderr] = $B.$call(names['_standard_streams']) as unknown[];
     // The guest's sys.stdin reads this, and writes it.
-    $B['stdin'] = names['stdin'];
-    this.#flushFiles = () => void $B.$call(names['flush_files']);
+    $B['stdin'] = stdin;
+    $B.module_setattr($B.imported['_sys']!, 'stdout', stdout);
+    $B.module_setattr($B.imported['_sys']!, 'stderr', stderr);
+    this.#flushFiles = () => void $B.$call(names['_flush_writers']);
   }
 }
 
-const preludeName = '_tracemalloc_prelude';
+/** What the module's file is called, so that it is taken for one of the library. */
+const ioFile = 'VFS._io.py';
 
-/** What Brython's library gets wrong for programs that end with a status. */
-function correctLibrary($B: Internals): void {
-  const sys = $B.VFS['sys'];
-  if (typeof sys?.[1] === 'string') {
-    sys[1] = sys[1].replace("raise SystemExit('')", 'raise SystemExit(i)');
-  }
-  const { EXC: make } = $B;
-  const { ModuleNotFoundError: notFound } = $B.builtins;
-  // The import machinery gives the bare name for a message.
-  $B.EXC = (exception, message) =>
-    make(
-      exception,
-      exception === notFound && typeof message === 'string' && /^[\w.]+$/.test(message)
-        ? `No module named '${message}'`
-        : message,
-    );
+function bytesTo(stdout: BrythonOptions['stdout']): GuestStreams['stdoutBytes'] {
+  if (stdout === undefined) return (bytes) => void process.stdout.write(bytes);
+  const decoder = new TextDecoder();
+  return (bytes) => stdout(decoder.decode(bytes, { stream: true }));
 }

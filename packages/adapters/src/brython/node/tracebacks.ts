@@ -1,0 +1,61 @@
+import type { BrythonInternals, GuestFrame } from '../host.ts';
+
+/** Member of `$B`: says which frames are left out. */
+const hidesMember = '$tracemalloc_hides';
+
+type Entry = { readonly tb_frame: GuestFrame; readonly tb_next: unknown };
+
+type Raised = { __traceback__?: unknown; $tracemalloc_entries?: EntriesLeft };
+
+/** The entries of a whole traceback, and how many of them are outside the frame that has it now. */
+type EntriesLeft = { readonly entries: readonly Entry[]; outside: number };
+
+/**
+ * Brython's traceback of an exception lists every frame. Those of modules that CPython has in C are
+ * none there: they are left out where the list is made.
+ */
+export function hideFrames(brython: string): string {
+  const list = 'while(frame_obj){t.push(frame_obj.frame)\n';
+  const shown = `while(frame_obj){if(!$B.${hidesMember}?.(frame_obj.frame)){t.push(frame_obj.frame)}\n`;
+  return brython.replace(list, () => shown);
+}
+
+/**
+ * Makes tracebacks what they are in CPython: without the frames of files that are C there, and
+ * beginning at the frame that handles the exception, where Brython's begin at the program.
+ */
+export function correctTracebacks(
+  $B: BrythonInternals,
+  isHidden: (file: string | undefined) => boolean,
+): void {
+  $B[hidesMember] = (frame: GuestFrame) => isHidden(frame.__file__);
+  const setException = $B['set_exc'] as (error: Raised, frame: GuestFrame | undefined) => void;
+  $B['set_exc'] = (error: Raised, frame: GuestFrame | undefined) => {
+    setException(error, frame);
+    if (frame !== undefined) beginAt(error, frame);
+  };
+}
+
+function beginAt(error: Raised, frame: GuestFrame): void {
+  error.$tracemalloc_entries ??= entriesOf(error.__traceback__);
+  const left = error.$tracemalloc_entries;
+  // An exception goes outwards: what is looked for is just outside of where it was last.
+  for (let i = left.outside; i >= 0; i--) {
+    if (left.entries[i]?.tb_frame !== frame) continue;
+    left.outside = i;
+    if (left.entries.includes(error.__traceback__ as Entry)) {
+      error.__traceback__ = left.entries[i];
+    }
+    return;
+  }
+}
+
+function entriesOf(traceback: unknown): EntriesLeft {
+  const entries: Entry[] = [];
+  let entry = traceback as Entry | undefined;
+  while (entry?.tb_frame !== undefined) {
+    entries.push(entry);
+    entry = entry.tb_next as Entry | undefined;
+  }
+  return { entries, outside: entries.length - 1 };
+}

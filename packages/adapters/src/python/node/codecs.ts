@@ -1,0 +1,329 @@
+/** What of some bytes is text, from a place on: up to `end`, where an error or the end of them is. */
+export type Scanned = {
+  readonly end: number;
+  /** What cannot be decoded begins at `end`; `null` when nothing is wrong. */
+  readonly fault: Fault | null;
+};
+
+/** `end` is where it ends; for bytes that may be continued, `isIncomplete`. */
+export type Fault = {
+  readonly end: number;
+  readonly reason: string;
+  readonly isIncomplete?: boolean;
+};
+
+/** An encoding of Python without its handling of errors. */
+export type Codec = {
+  /** As errors name it. */
+  readonly name: string;
+  scan(bytes: Uint8Array, from: number): Scanned;
+  /** The text of bytes that `scan` found right. */
+  textOf(bytes: Uint8Array): string;
+  /** The first char from `from` on that cannot be encoded; −1 for none. */
+  unencodable(text: string, from: number): number;
+  readonly unencodableReason: string;
+  /** The bytes of text that can be encoded. */
+  bytesOf(text: string): Uint8Array;
+};
+
+/** An encoding by any of Python's names for it, as errors and files name it; `null` when not known here. */
+export function codecOf(name: string): Codec | null {
+  const key = name.toLowerCase().replaceAll(/[\s_-]+/g, '-');
+  const known = aliases[key] ?? key;
+  return codecs[known]?.() ?? charmapOf(known);
+}
+
+const aliases: Readonly<Record<string, string>> = {
+  utf8: 'utf-8',
+  u8: 'utf-8',
+  utf: 'utf-8',
+  cp65001: 'utf-8',
+  'utf8-sig': 'utf-8-sig',
+  'utf-8-bom': 'utf-8-sig',
+  '646': 'ascii',
+  'us-ascii': 'ascii',
+  'ansi-x3.4-1968': 'ascii',
+  latin: 'latin-1',
+  latin1: 'latin-1',
+  l1: 'latin-1',
+  'iso-8859-1': 'latin-1',
+  'iso8859-1': 'latin-1',
+  iso88591: 'latin-1',
+  '8859': 'latin-1',
+  cp819: 'latin-1',
+  utf16: 'utf-16',
+  u16: 'utf-16',
+  utf16le: 'utf-16-le',
+  'utf-16le': 'utf-16-le',
+  utf16be: 'utf-16-be',
+  'utf-16be': 'utf-16-be',
+  utf32: 'utf-32',
+  u32: 'utf-32',
+  'utf-32le': 'utf-32-le',
+  'utf-32be': 'utf-32-be',
+  locale: 'utf-8',
+};
+
+const codecs: Readonly<Record<string, () => Codec>> = {
+  'utf-8': () => utf8,
+  'utf-8-sig': () => ({ ...utf8, name: 'utf-8' }),
+  ascii: () => ascii,
+  'latin-1': () => latin1,
+  'utf-16': () => utf16('utf-16', true),
+  'utf-16-le': () => utf16('utf-16-le', true),
+  'utf-16-be': () => utf16('utf-16-be', false),
+  'utf-32': () => utf32('utf-32', true),
+  'utf-32-le': () => utf32('utf-32-le', true),
+  'utf-32-be': () => utf32('utf-32-be', false),
+};
+
+/** Bytes at the beginning of a file that say how it is encoded; none for most encodings. */
+export function markOf(name: string): Uint8Array | null {
+  const key =
+    aliases[name.toLowerCase().replaceAll(/[\s_-]+/g, '-')] ??
+    name.toLowerCase().replaceAll(/[\s_-]+/g, '-');
+  if (key === 'utf-8-sig') return Uint8Array.of(0xef, 0xbb, 0xbf);
+  if (key === 'utf-16') return Uint8Array.of(0xff, 0xfe);
+  if (key === 'utf-32') return Uint8Array.of(0xff, 0xfe, 0, 0);
+  return null;
+}
+
+/** The codec of the other byte order, for files whose mark says so. */
+export function swapped(codec: Codec): Codec {
+  return codec.name === 'utf-16' ? utf16('utf-16', false) : utf32('utf-32', false);
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+const utf8: Codec = {
+  name: 'utf-8',
+  scan(bytes, from) {
+    let i = from;
+    while (i < bytes.length) {
+      const lead = bytes[i]!;
+      if (lead < 0x80) {
+        i++;
+        continue;
+      }
+      const size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+      if (lead < 0xc2 || lead > 0xf4) {
+        return { end: i, fault: { end: i + 1, reason: 'invalid start byte' } };
+      }
+      for (let k = 1; k < size; k++) {
+        const next = bytes[i + k];
+        if (next === undefined) {
+          return {
+            end: i,
+            fault: { end: i + k, reason: 'unexpected end of data', isIncomplete: true },
+          };
+        }
+        const low = k > 1 ? 0x80 : lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
+        const high = k > 1 ? 0xbf : lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
+        if (next < low || next > high) {
+          return { end: i, fault: { end: i + k, reason: 'invalid continuation byte' } };
+        }
+      }
+      i += size;
+    }
+    return { end: i, fault: null };
+  },
+  textOf: (bytes) => decoder.decode(bytes),
+  unencodable: loneSurrogate,
+  unencodableReason: 'surrogates not allowed',
+  bytesOf: (text) => encoder.encode(text),
+};
+
+const ascii: Codec = {
+  name: 'ascii',
+  scan(bytes, from) {
+    for (let i = from; i < bytes.length; i++) {
+      if (bytes[i]! > 0x7f) {
+        return { end: i, fault: { end: i + 1, reason: 'ordinal not in range(128)' } };
+      }
+    }
+    return { end: bytes.length, fault: null };
+  },
+  textOf: latinText,
+  unencodable: (text, from) => firstAbove(text, from, 0x7f),
+  unencodableReason: 'ordinal not in range(128)',
+  bytesOf: (text) => Buffer.from(text, 'latin1'),
+};
+
+const latin1: Codec = {
+  name: 'latin-1',
+  scan: (bytes) => ({ end: bytes.length, fault: null }),
+  textOf: latinText,
+  unencodable: (text, from) => firstAbove(text, from, 0xff),
+  unencodableReason: 'ordinal not in range(256)',
+  bytesOf: (text) => Buffer.from(text, 'latin1'),
+};
+
+function latinText(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+}
+
+function firstAbove(text: string, from: number, last: number): number {
+  for (let i = from; i < text.length; i++) if (text.charCodeAt(i) > last) return i;
+  return -1;
+}
+
+function loneSurrogate(text: string, from: number): number {
+  for (let i = from; i < text.length; i++) {
+    const code = text.codePointAt(i)!;
+    if (code > 0xffff) i++;
+    else if (code >= 0xd800 && code <= 0xdfff) return i;
+  }
+  return -1;
+}
+
+function utf16(name: string, isLittle: boolean): Codec {
+  const unit = (bytes: Uint8Array, i: number): number =>
+    isLittle ? bytes[i]! | (bytes[i + 1]! << 8) : (bytes[i]! << 8) | bytes[i + 1]!;
+  return {
+    name,
+    scan(bytes, from) {
+      let i = from;
+      while (i < bytes.length) {
+        if (i + 1 >= bytes.length) return truncated(i, bytes.length);
+        const code = unit(bytes, i);
+        if (code >= 0xdc00 && code <= 0xdfff) {
+          return { end: i, fault: { end: i + 2, reason: 'illegal encoding' } };
+        }
+        if (code >= 0xd800 && code <= 0xdbff) {
+          if (i + 3 >= bytes.length) {
+            return {
+              end: i,
+              fault: { end: bytes.length, reason: 'unexpected end of data', isIncomplete: true },
+            };
+          }
+          const low = unit(bytes, i + 2);
+          if (low < 0xdc00 || low > 0xdfff) {
+            return { end: i, fault: { end: i + 2, reason: 'illegal UTF-16 surrogate' } };
+          }
+          i += 2;
+        }
+        i += 2;
+      }
+      return { end: i, fault: null };
+    },
+    textOf(bytes) {
+      const units: string[] = [];
+      for (let i = 0; i < bytes.length; i += 2) units.push(String.fromCharCode(unit(bytes, i)));
+      return units.join('');
+    },
+    unencodable: loneSurrogate,
+    unencodableReason: 'surrogates not allowed',
+    bytesOf(text) {
+      const bytes = Buffer.from(text, 'utf16le');
+      return isLittle ? bytes : bytes.swap16();
+    },
+  };
+}
+
+function utf32(name: string, isLittle: boolean): Codec {
+  const codeAt = (bytes: Uint8Array, i: number): number =>
+    new DataView(bytes.buffer, bytes.byteOffset + i, 4).getUint32(0, isLittle);
+  return {
+    name,
+    scan(bytes, from) {
+      let i = from;
+      for (; i < bytes.length; i += 4) {
+        if (i + 3 >= bytes.length) return truncated(i, bytes.length);
+        const code = codeAt(bytes, i);
+        if (code > 0x10ffff) {
+          return { end: i, fault: { end: i + 4, reason: 'code point not in range(0x110000)' } };
+        }
+        if (code >= 0xd800 && code <= 0xdfff) {
+          return {
+            end: i,
+            fault: {
+              end: i + 4,
+              reason: 'code point in surrogate code point range(0xd800, 0xe000)',
+            },
+          };
+        }
+      }
+      return { end: i, fault: null };
+    },
+    textOf(bytes) {
+      const chars: string[] = [];
+      for (let i = 0; i < bytes.length; i += 4) chars.push(String.fromCodePoint(codeAt(bytes, i)));
+      return chars.join('');
+    },
+    unencodable: loneSurrogate,
+    unencodableReason: 'surrogates not allowed',
+    bytesOf(text) {
+      const codes = [...text].map((char) => char.codePointAt(0)!);
+      const bytes = new DataView(new ArrayBuffer(codes.length * 4));
+      codes.forEach((code, i) => {
+        bytes.setUint32(i * 4, code, isLittle);
+      });
+      return new Uint8Array(bytes.buffer);
+    },
+  };
+}
+
+function truncated(at: number, end: number): Scanned {
+  return { end: at, fault: { end, reason: 'truncated data', isIncomplete: true } };
+}
+
+const charmaps = new Map<string, Codec | null>();
+
+/** An encoding of single bytes, from what the platform knows of it. */
+function charmapOf(key: string): Codec | null {
+  let codec = charmaps.get(key);
+  if (codec === undefined) {
+    const label = labelOf(key);
+    codec = label === null ? null : charmap(tableOf(label));
+    charmaps.set(key, codec);
+  }
+  return codec;
+}
+
+function labelOf(key: string): string | null {
+  const windows = /^(?:cp|windows-?)(125[0-8])$/.exec(key);
+  if (windows !== null) return `windows-${windows[1]}`;
+  const iso = /^iso-?8859-([2-8]|1[03-6])$/.exec(key) ?? /^latin-?([2-4])$/.exec(key);
+  if (iso !== null) return `iso-8859-${iso[1]}`;
+  const others: Readonly<Record<string, string>> = {
+    'koi8-r': 'koi8-r',
+    'koi8-u': 'koi8-u',
+    cp866: 'ibm866',
+    'latin-9': 'iso-8859-15',
+    latin9: 'iso-8859-15',
+  };
+  return others[key] ?? null;
+}
+
+/** Chars by byte; '' where Python defines none. */
+function tableOf(label: string): readonly string[] {
+  const decode = new TextDecoder(label);
+  return Array.from({ length: 256 }, (_, byte) => {
+    const char = decode.decode(Uint8Array.of(byte));
+    // What Windows leaves open the platform maps to controls.
+    const isOpen = label.startsWith('windows-') && byte >= 0x80 && /[\x80-\x9f]/.test(char);
+    return char === '\ufffd' || isOpen ? '' : char;
+  });
+}
+
+function charmap(table: readonly string[]): Codec {
+  const bytes = new Map(table.map((char, byte) => [char, byte] as const));
+  const reason = 'character maps to <undefined>';
+  return {
+    name: 'charmap',
+    scan(data, from) {
+      for (let i = from; i < data.length; i++) {
+        if (table[data[i]!] === '') return { end: i, fault: { end: i + 1, reason } };
+      }
+      return { end: data.length, fault: null };
+    },
+    textOf: (data) => Array.from(data, (byte) => table[byte]).join(''),
+    unencodable(text, from) {
+      for (let i = from; i < text.length; i++) if (!bytes.has(text[i]!)) return i;
+      return -1;
+    },
+    unencodableReason: reason,
+    bytesOf: (text) => Uint8Array.from(text, (char) => bytes.get(char)!),
+  };
+}

@@ -1,0 +1,193 @@
+import type { Codec } from './codecs.ts';
+
+/** What Python raises as UnicodeDecodeError or UnicodeEncodeError. Positions are its own: code points. */
+export class TextError extends Error {
+  readonly encoding: string;
+  readonly start: number;
+  readonly end: number;
+  readonly reason: string;
+  /** What could not be encoded; `null` where bytes could not be decoded. */
+  readonly text: string | null;
+
+  constructor(
+    encoding: string,
+    place: { readonly start: number; readonly end: number; readonly text: string | null },
+    reason: string,
+    message: string,
+  ) {
+    super(message);
+    this.encoding = encoding;
+    this.start = place.start;
+    this.end = place.end;
+    this.text = place.text;
+    this.reason = reason;
+  }
+}
+
+/** An error handler that nobody knows. */
+export class UnknownHandler extends Error {}
+
+/** Names of the error handlers that are built in. Python: the `errors` of `open`. */
+export const handlers: ReadonlySet<string> = new Set([
+  'strict',
+  'ignore',
+  'replace',
+  'backslashreplace',
+  'xmlcharrefreplace',
+  'surrogateescape',
+  'surrogatepass',
+]);
+
+export type Decoded = {
+  readonly text: string;
+  /** Bytes that were used; the rest may be the beginning of a char. */
+  readonly used: number;
+};
+
+/** @param isFinal whether no bytes follow. @throws TextError */
+export function decode(codec: Codec, bytes: Uint8Array, errors: string, isFinal: boolean): Decoded {
+  let text = '';
+  let at = 0;
+  while (at < bytes.length) {
+    const { end, fault } = codec.scan(bytes, at);
+    if (end > at) text += codec.textOf(bytes.subarray(at, end));
+    at = end;
+    if (fault === null) break;
+    if (fault.isIncomplete === true && !isFinal) break;
+    const bad = bytes.subarray(at, fault.end);
+    const instead = replacementOf(codec, bad, errors);
+    if (instead === null) throw decodeError(codec, bytes, at, fault.end, fault.reason);
+    text += instead;
+    // A lone surrogate in UTF-8 is three wrong bytes to `scan`.
+    at = errors === 'surrogatepass' ? at + 3 : fault.end;
+  }
+  return { text, used: at };
+}
+
+function replacementOf(codec: Codec, bad: Uint8Array, errors: string): string | null {
+  switch (errors) {
+    case 'ignore':
+      return '';
+    case 'replace':
+      return '\ufffd';
+    case 'backslashreplace':
+      return Array.from(bad, (byte) => `\\x${hex(byte, 2)}`).join('');
+    case 'surrogateescape':
+      return bad.every((byte) => byte >= 0x80)
+        ? Array.from(bad, (byte) => String.fromCharCode(0xdc00 + byte)).join('')
+        : null;
+    case 'surrogatepass':
+      return surrogateOf(codec, bad);
+    default:
+      return null;
+  }
+}
+
+function surrogateOf(codec: Codec, bad: Uint8Array): string | null {
+  if (codec.name !== 'utf-8' || bad[0] !== 0xed) return null;
+  const all = new Uint8Array(
+    bad.buffer,
+    bad.byteOffset,
+    Math.min(3, bad.buffer.byteLength - bad.byteOffset),
+  );
+  const [, second = 0, third = 0] = all;
+  if (second < 0xa0 || second > 0xbf || third < 0x80 || third > 0xbf) return null;
+  return String.fromCharCode(0xd000 | ((second & 0x3f) << 6) | (third & 0x3f));
+}
+
+function decodeError(
+  codec: Codec,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  reason: string,
+): TextError {
+  const where =
+    end - start === 1
+      ? `byte 0x${hex(bytes[start]!, 2)} in position ${start}`
+      : `bytes in position ${start}-${end - 1}`;
+  const message = `'${codec.name}' codec can't decode ${where}: ${reason}`;
+  return new TextError(codec.name, { start, end, text: null }, reason, message);
+}
+
+/** @throws TextError */
+export function encode(codec: Codec, text: string, errors: string): Uint8Array {
+  let bad = codec.unencodable(text, 0);
+  if (bad < 0) return codec.bytesOf(text);
+  const parts: Uint8Array[] = [];
+  let at = 0;
+  while (bad >= 0) {
+    if (bad > at) parts.push(codec.bytesOf(text.slice(at, bad)));
+    let end = bad;
+    // A handler is told of all that is wrong at one place.
+    do end += text.codePointAt(end)! > 0xffff ? 2 : 1;
+    while (end < text.length && codec.unencodable(text, end) === end);
+    const instead = substituteOf(codec, text.slice(bad, end), errors);
+    if (instead === null) throw encodeError(codec, text, bad, end);
+    parts.push(instead);
+    at = end;
+    bad = codec.unencodable(text, at);
+  }
+  parts.push(codec.bytesOf(text.slice(at)));
+  return Buffer.concat(parts);
+}
+
+function substituteOf(codec: Codec, bad: string, errors: string): Uint8Array | null {
+  const each = (write: (code: number) => string): Uint8Array =>
+    codec.bytesOf([...bad].map((char) => write(char.codePointAt(0)!)).join(''));
+  switch (errors) {
+    case 'ignore':
+      return new Uint8Array(0);
+    case 'replace':
+      return each(() => '?');
+    case 'backslashreplace':
+      return each(escapeOf);
+    case 'xmlcharrefreplace':
+      return each((code) => `&#${code};`);
+    case 'surrogateescape': {
+      const codes = [...bad].map((char) => char.codePointAt(0)!);
+      const fits = codes.every((code) => code >= 0xdc80 && code <= 0xdcff);
+      return fits ? Uint8Array.from(codes, (code) => code - 0xdc00) : null;
+    }
+    case 'surrogatepass': {
+      if (codec.name !== 'utf-8') return null;
+      return Uint8Array.from(
+        [...bad].flatMap((char) => {
+          const code = char.charCodeAt(0);
+          return [0xe0 | (code >> 12), 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f)];
+        }),
+      );
+    }
+    default:
+      return null;
+  }
+}
+
+function encodeError(codec: Codec, text: string, from: number, to: number): TextError {
+  const start = codePoints(text, 0, from);
+  const end = start + codePoints(text, from, to);
+  const where =
+    end - start === 1
+      ? `character '${escapeOf(text.codePointAt(from)!)}' in position ${start}`
+      : `characters in position ${start}-${end - 1}`;
+  const message = `'${codec.name}' codec can't encode ${where}: ${codec.unencodableReason}`;
+  return new TextError(codec.name, { start, end, text }, codec.unencodableReason, message);
+}
+
+function codePoints(text: string, from: number, to: number): number {
+  let count = 0;
+  for (let i = from; i < to; i++) {
+    if (text.codePointAt(i)! > 0xffff) i++;
+    count++;
+  }
+  return count;
+}
+
+function escapeOf(code: number): string {
+  if (code <= 0xff) return `\\x${hex(code, 2)}`;
+  return code <= 0xffff ? `\\u${hex(code, 4)}` : `\\U${hex(code, 8)}`;
+}
+
+function hex(value: number, digits: number): string {
+  return value.toString(16).padStart(digits, '0');
+}
