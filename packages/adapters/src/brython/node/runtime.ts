@@ -17,6 +17,7 @@ import { instrumentedSource } from './instrumented-source.ts';
 import { LibraryCache } from './library-cache.ts';
 import { createRealm, type Realm } from './realm.ts';
 import { systemFunctions } from './system-functions.ts';
+import { tokenFunctions } from './token-functions.ts';
 import { correctTracebacks } from './tracebacks.ts';
 
 export type BrythonOptions = {
@@ -242,6 +243,7 @@ class Runtime implements BrythonRuntime {
     this.addNativeModule('_tracemalloc_node', {
       ...fileFunctions(values, this.#files, this.#folder, this.#streams),
       ...systemFunctions(values, this.#folder, this.#environment),
+      ...tokenFunctions($B, values),
     });
     for (const [name, source] of Object.entries(guestSources)) this.addModule(name, source);
     const names = this.#execute(

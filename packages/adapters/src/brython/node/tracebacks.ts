@@ -3,7 +3,13 @@ import type { BrythonInternals, GuestFrame } from '../host.ts';
 /** Member of `$B`: says which frames are left out. */
 const hidesMember = '$tracemalloc_hides';
 
-type Entry = { readonly tb_frame: GuestFrame; readonly tb_next: unknown };
+type Entry = {
+  readonly tb_frame: GuestFrame & { readonly positions?: readonly (readonly number[])[] };
+  readonly tb_lineno: number;
+  /** 2 × the row of the frame's positions + 1. */
+  tb_lasti: number;
+  readonly tb_next: unknown;
+};
 
 type Raised = { __traceback__?: unknown; $tracemalloc_entries?: EntriesLeft };
 
@@ -54,8 +60,17 @@ function entriesOf(traceback: unknown): EntriesLeft {
   const entries: Entry[] = [];
   let entry = traceback as Entry | undefined;
   while (entry?.tb_frame !== undefined) {
+    if (!isCurrent(entry)) entry.tb_lasti = -1;
     entries.push(entry);
     entry = entry.tb_next as Entry | undefined;
   }
   return { entries, outside: entries.length - 1 };
+}
+
+/** Whether the position of an entry is of the line that runs: not every statement has one. */
+function isCurrent({ tb_frame: frame, tb_lasti: index, tb_lineno: line }: Entry): boolean {
+  const position = frame.positions?.[(index - 1) / 2];
+  if (position === undefined) return false;
+  const [first = 0, second = 0] = position;
+  return line >= first && line <= (position.length === 4 ? second : first);
 }

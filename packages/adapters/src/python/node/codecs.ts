@@ -28,9 +28,13 @@ export type Codec = {
 
 /** An encoding by any of Python's names for it, as errors and files name it; `null` when not known here. */
 export function codecOf(name: string): Codec | null {
-  const key = name.toLowerCase().replaceAll(/[\s_-]+/g, '-');
-  const known = aliases[key] ?? key;
+  const known = keyOf(name);
   return codecs[known]?.() ?? charmapOf(known);
+}
+
+function keyOf(name: string): string {
+  const key = name.toLowerCase().replaceAll(/[\s_-]+/g, '-');
+  return aliases[key] ?? key;
 }
 
 const aliases: Readonly<Record<string, string>> = {
@@ -79,9 +83,7 @@ const codecs: Readonly<Record<string, () => Codec>> = {
 
 /** Bytes at the beginning of a file that say how it is encoded; none for most encodings. */
 export function markOf(name: string): Uint8Array | null {
-  const key =
-    aliases[name.toLowerCase().replaceAll(/[\s_-]+/g, '-')] ??
-    name.toLowerCase().replaceAll(/[\s_-]+/g, '-');
+  const key = keyOf(name);
   if (key === 'utf-8-sig') return Uint8Array.of(0xef, 0xbb, 0xbf);
   if (key === 'utf-16') return Uint8Array.of(0xff, 0xfe);
   if (key === 'utf-32') return Uint8Array.of(0xff, 0xfe, 0, 0);
@@ -101,29 +103,8 @@ const utf8: Codec = {
   scan(bytes, from) {
     let i = from;
     while (i < bytes.length) {
-      const lead = bytes[i]!;
-      if (lead < 0x80) {
-        i++;
-        continue;
-      }
-      const size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-      if (lead < 0xc2 || lead > 0xf4) {
-        return { end: i, fault: { end: i + 1, reason: 'invalid start byte' } };
-      }
-      for (let k = 1; k < size; k++) {
-        const next = bytes[i + k];
-        if (next === undefined) {
-          return {
-            end: i,
-            fault: { end: i + k, reason: 'unexpected end of data', isIncomplete: true },
-          };
-        }
-        const low = k > 1 ? 0x80 : lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
-        const high = k > 1 ? 0xbf : lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
-        if (next < low || next > high) {
-          return { end: i, fault: { end: i + k, reason: 'invalid continuation byte' } };
-        }
-      }
+      const size = bytes[i]! < 0x80 ? 1 : utf8Size(bytes, i);
+      if (typeof size !== 'number') return { end: i, fault: size };
       i += size;
     }
     return { end: i, fault: null };
@@ -133,6 +114,31 @@ const utf8: Codec = {
   unencodableReason: 'surrogates not allowed',
   bytesOf: (text) => encoder.encode(text),
 };
+
+/** Bytes of the char at `at`, which is none of ASCII's; or what is wrong with it. */
+function utf8Size(bytes: Uint8Array, at: number): number | Fault {
+  const lead = bytes[at]!;
+  if (lead < 0xc2 || lead > 0xf4) return { end: at + 1, reason: 'invalid start byte' };
+  const size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+  let [low, high] = secondByte.get(lead) ?? [0x80, 0xbf];
+  for (let i = at + 1; i < at + size; i++) {
+    const byte = bytes[i];
+    if (byte === undefined) {
+      return { end: i, reason: 'unexpected end of data', isIncomplete: true };
+    }
+    if (byte < low || byte > high) return { end: i, reason: 'invalid continuation byte' };
+    [low, high] = [0x80, 0xbf];
+  }
+  return size;
+}
+
+/** What the second byte may be where it may not be all of 80 to BF. */
+const secondByte: ReadonlyMap<number, readonly [low: number, high: number]> = new Map([
+  [0xe0, [0xa0, 0xbf]],
+  [0xed, [0x80, 0x9f]],
+  [0xf0, [0x90, 0xbf]],
+  [0xf4, [0x80, 0x8f]],
+]);
 
 const ascii: Codec = {
   name: 'ascii',
@@ -185,25 +191,9 @@ function utf16(name: string, isLittle: boolean): Codec {
     scan(bytes, from) {
       let i = from;
       while (i < bytes.length) {
-        if (i + 1 >= bytes.length) return truncated(i, bytes.length);
-        const code = unit(bytes, i);
-        if (code >= 0xdc00 && code <= 0xdfff) {
-          return { end: i, fault: { end: i + 2, reason: 'illegal encoding' } };
-        }
-        if (code >= 0xd800 && code <= 0xdbff) {
-          if (i + 3 >= bytes.length) {
-            return {
-              end: i,
-              fault: { end: bytes.length, reason: 'unexpected end of data', isIncomplete: true },
-            };
-          }
-          const low = unit(bytes, i + 2);
-          if (low < 0xdc00 || low > 0xdfff) {
-            return { end: i, fault: { end: i + 2, reason: 'illegal UTF-16 surrogate' } };
-          }
-          i += 2;
-        }
-        i += 2;
+        const size = utf16Size(bytes, i, unit);
+        if (typeof size !== 'number') return { end: i, fault: size };
+        i += size;
       }
       return { end: i, fault: null };
     },
@@ -219,6 +209,22 @@ function utf16(name: string, isLittle: boolean): Codec {
       return isLittle ? bytes : bytes.swap16();
     },
   };
+}
+
+/** Bytes of the char at `at`, or what is wrong with it. */
+function utf16Size(
+  bytes: Uint8Array,
+  at: number,
+  unit: (bytes: Uint8Array, at: number) => number,
+): number | Fault {
+  const left = bytes.length - at;
+  if (left < 2) return { end: bytes.length, reason: 'truncated data', isIncomplete: true };
+  const code = unit(bytes, at);
+  if (code < 0xd800 || code > 0xdfff) return 2;
+  if (code >= 0xdc00) return { end: at + 2, reason: 'illegal encoding' };
+  if (left < 4) return { end: bytes.length, reason: 'unexpected end of data', isIncomplete: true };
+  const low = unit(bytes, at + 2);
+  return low >= 0xdc00 && low <= 0xdfff ? 4 : { end: at + 2, reason: 'illegal UTF-16 surrogate' };
 }
 
 function utf32(name: string, isLittle: boolean): Codec {
@@ -296,10 +302,18 @@ function labelOf(key: string): string | null {
   return others[key] ?? null;
 }
 
+/** What windows-1252 has at 80 to 9F, '' for nothing: some versions of Node take it for Latin-1. */
+const windows1252 =
+  '\u20ac||\u201a|\u0192|\u201e|\u2026|\u2020|\u2021|\u02c6|\u2030|\u0160|\u2039|\u0152||\u017d||' +
+  '|\u2018|\u2019|\u201c|\u201d|\u2022|\u2013|\u2014|\u02dc|\u2122|\u0161|\u203a|\u0153||\u017e|\u0178';
+
 /** Chars by byte; '' where Python defines none. */
 function tableOf(label: string): readonly string[] {
   const decode = new TextDecoder(label);
+  const special = label === 'windows-1252' ? windows1252.split('|') : [];
   return Array.from({ length: 256 }, (_, byte) => {
+    const known = special[byte - 0x80];
+    if (known !== undefined) return known;
     const char = decode.decode(Uint8Array.of(byte));
     // What Windows leaves open the platform maps to controls.
     const isOpen = label.startsWith('windows-') && byte >= 0x80 && /[\x80-\x9f]/.test(char);

@@ -147,9 +147,10 @@ function substituteOf(codec: Codec, bad: string, errors: string): Uint8Array | n
     case 'surrogateescape': {
       const codes = [...bad].map((char) => char.codePointAt(0)!);
       const fits = codes.every((code) => code >= 0xdc80 && code <= 0xdcff);
-      return fits ? Uint8Array.from(codes, (code) => code - 0xdc00) : null;
+      return fits && !isWide(codec) ? Uint8Array.from(codes, (code) => code - 0xdc00) : null;
     }
     case 'surrogatepass': {
+      if (isWide(codec)) return codec.bytesOf(bad);
       if (codec.name !== 'utf-8') return null;
       return Uint8Array.from(
         [...bad].flatMap((char) => {
@@ -181,6 +182,11 @@ function codePoints(text: string, from: number, to: number): number {
     count++;
   }
   return count;
+}
+
+/** Whether the units of the encoding have more than a byte. */
+function isWide({ name }: Codec): boolean {
+  return name.startsWith('utf-16') || name.startsWith('utf-32');
 }
 
 function escapeOf(code: number): string {
