@@ -125,69 +125,75 @@ export class CheckedTracer extends Tracer {
     return this.#mark(row);
   }
 
-  override alloc(d: DomainRow, id: BlockId, size: Bytes, tb: TracebackRow, type = 0): void {
-    const call = callOf('alloc', [d, id, size, tb, type]);
-    const rows = this.#rows(call, d, tb, type);
+  override alloc(
+    domain: DomainRow,
+    id: BlockId,
+    size: Bytes,
+    traceback: TracebackRow,
+    type = 0,
+  ): void {
+    const call = callOf('alloc', [domain, id, size, traceback, type]);
+    const rows = this.#rows(call, domain, traceback, type);
     this.#watch(call, () => super.alloc(rows.domain, id, size, rows.traceback, rows.type));
   }
 
   override realloc(
-    d: DomainRow,
+    domain: DomainRow,
     from: BlockId,
     to: BlockId,
     size: Bytes,
-    tb: TracebackRow,
+    traceback: TracebackRow,
     type = 0,
   ): void {
-    const call = callOf('realloc', [d, from, to, size, tb, type]);
-    const rows = this.#rows(call, d, tb, type);
+    const call = callOf('realloc', [domain, from, to, size, traceback, type]);
+    const rows = this.#rows(call, domain, traceback, type);
     this.#watch(call, () => super.realloc(rows.domain, from, to, size, rows.traceback, rows.type));
   }
 
-  override resize(d: DomainRow, id: BlockId, size: Bytes): void {
-    const call = callOf('resize', [d, id, size]);
-    const domain = this.#domains.rowOf(call, d);
-    this.#watch(call, () => super.resize(domain, id, size));
+  override resize(domain: DomainRow, id: BlockId, size: Bytes): void {
+    const call = callOf('resize', [domain, id, size]);
+    const row = this.#domains.rowOf(call, domain);
+    this.#watch(call, () => super.resize(row, id, size));
   }
 
-  override retag(d: DomainRow, id: BlockId, tb: TracebackRow, type = 0): void {
-    const call = callOf('retag', [d, id, tb, type]);
-    const rows = this.#rows(call, d, tb, type);
+  override retag(domain: DomainRow, id: BlockId, traceback: TracebackRow, type = 0): void {
+    const call = callOf('retag', [domain, id, traceback, type]);
+    const rows = this.#rows(call, domain, traceback, type);
     this.#watch(call, () => super.retag(rows.domain, id, rows.traceback, rows.type));
   }
 
-  override free(d: DomainRow, id: BlockId): void {
-    const call = callOf('free', [d, id]);
-    const domain = this.#domains.rowOf(call, d);
-    this.#watch(call, () => super.free(domain, id));
+  override free(domain: DomainRow, id: BlockId): void {
+    const call = callOf('free', [domain, id]);
+    const row = this.#domains.rowOf(call, domain);
+    this.#watch(call, () => super.free(row, id));
   }
 
-  override freeAll(d: DomainRow): void {
-    const domain = this.#domains.rowOf(callOf('freeAll', [d]), d);
-    super.freeAll(domain);
+  override freeAll(domain: DomainRow): void {
+    const row = this.#domains.rowOf(callOf('freeAll', [domain]), domain);
+    super.freeAll(row);
   }
 
-  override gcBegin(d: DomainRow): void {
-    const call = callOf('gcBegin', [d]);
-    const domain = this.#domains.rowOf(call, d);
-    this.#watch(call, () => super.gcBegin(domain));
+  override gcBegin(domain: DomainRow): void {
+    const call = callOf('gcBegin', [domain]);
+    const row = this.#domains.rowOf(call, domain);
+    this.#watch(call, () => super.gcBegin(row));
   }
 
-  override survive(d: DomainRow, from: BlockId, to: BlockId = from): void {
-    const call = callOf('survive', [d, from, to]);
-    const domain = this.#domains.rowOf(call, d);
-    this.#watch(call, () => super.survive(domain, from, to));
+  override survive(domain: DomainRow, from: BlockId, to: BlockId = from): void {
+    const call = callOf('survive', [domain, from, to]);
+    const row = this.#domains.rowOf(call, domain);
+    this.#watch(call, () => super.survive(row, from, to));
   }
 
-  override gcEnd(d: DomainRow): void {
-    const call = callOf('gcEnd', [d]);
-    const domain = this.#domains.rowOf(call, d);
-    this.#watch(call, () => super.gcEnd(domain));
+  override gcEnd(domain: DomainRow): void {
+    const call = callOf('gcEnd', [domain]);
+    const row = this.#domains.rowOf(call, domain);
+    this.#watch(call, () => super.gcEnd(row));
   }
 
-  override countAllocated(d: DomainRow, size: Bytes, tb: TracebackRow, type = 0): void {
-    const call = callOf('countAllocated', [d, size, tb, type]);
-    const rows = this.#rows(call, d, tb, type);
+  override countAllocated(domain: DomainRow, size: Bytes, traceback: TracebackRow, type = 0): void {
+    const call = callOf('countAllocated', [domain, size, traceback, type]);
+    const rows = this.#rows(call, domain, traceback, type);
     this.#watch(call, () => super.countAllocated(rows.domain, size, rows.traceback, rows.type));
   }
 

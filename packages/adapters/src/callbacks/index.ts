@@ -12,10 +12,11 @@ export {
   Restorer,
   selfTest,
 } from '../contract/index.ts';
+export type { Token } from '../frees/watcher.ts';
 export type { Collector } from '../frees/weak-set-watcher.ts';
 export { AddressHeap, type AddressHeapOptions } from './address-heap.ts';
 export { CAllocator, type CFunctions, type CFunctionsOfContext } from './c-allocator.ts';
-export { CheckedStack, CheckedTracer } from './checked.ts';
+export { CheckedStack, CheckedTracer, type CheckedTracerOptions } from './checked.ts';
 export { type CodePlace, frameMemo, type PcMemo, pcMemo } from './frame-memo.ts';
 export { PulledStack, type TracebackSource, type WalkStack } from './frames.ts';
 export { ObjectTracker, type ObjectTrackerOptions } from './object-tracker.ts';

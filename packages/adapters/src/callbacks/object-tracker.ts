@@ -1,4 +1,5 @@
 import type { Bytes, DomainRow, Traceback, Tracer, TypeRow } from '@tracemalloc/core';
+import { checkOptions } from '../contract/options.ts';
 import { shown } from '../contract/shown.ts';
 import { exposedGc } from '../frees/exposed-gc.ts';
 import { type Findings, Token, type Watcher } from '../frees/watcher.ts';
@@ -25,6 +26,14 @@ export type ObjectTrackerOptions = {
    */
   readonly collector?: Collector | null;
 };
+
+/** Numbers and the name are the tracer's to check. */
+const rules = {
+  name: 'string',
+  sizeOf: 'function',
+  code: 'number',
+  collector: 'object or null',
+} as const;
 
 type Marked = object & { [mark: symbol]: Token | undefined };
 
@@ -61,8 +70,9 @@ export class ObjectTracker {
    * @throws TypeError or RangeError that names the option.
    */
   constructor(tracer: Tracer, stack: TracebackSource, options: ObjectTrackerOptions) {
+    checkOptions('ObjectTracker', options, rules);
     const { name, sizeOf, code = 0, collector = null } = options;
-    if (typeof sizeOf !== 'function') throw new TypeError('sizeOf must be a function');
+    if (sizeOf === undefined) throw new TypeError('option sizeOf of ObjectTracker is missing');
     this.#tracer = tracer;
     this.#stack = stack;
     this.#sizeOf = sizeOf;

@@ -5,6 +5,7 @@ export type OptionRule =
   | readonly string[]
   | 'boolean'
   | 'function'
+  | 'number'
   | 'object'
   | 'object or null'
   | 'string';

@@ -163,3 +163,16 @@ test('a program that adds and removes traceback rows forgets no object', () => {
   expect(tracer.session).not.toBe(session);
   expect(tracker.tracebackOf(kept)).toBeNull();
 });
+
+test.each([
+  [{ name: 'x' }, 'option sizeOf of ObjectTracker is missing'],
+  [{ name: 'x', sizeOf: 16 }, 'option sizeOf of ObjectTracker must be a function, got 16'],
+  [
+    { name: 'x', sizeOf: () => 1, colector: nodeCollector() },
+    'unknown option "colector" of ObjectTracker; it takes name, sizeOf, code, collector',
+  ],
+])('options are checked: %#', (options, message) => {
+  const tracer = new Tracer();
+  const make = () => new ObjectTracker(tracer, new ShadowStack(tracer), options as never);
+  expect(make).toThrow(new TypeError(message));
+});
