@@ -5,10 +5,10 @@ import { exitStatus } from './cli-error.ts';
 export type Io = {
   /** Standard input, read from where it is. */
   readonly stdin: () => AsyncIterable<Uint8Array>;
-  readonly stdout: (text: string) => void;
+  readonly stdout: (text: string | Uint8Array) => void;
   /** The same stream as `stdout`, for files that go there (`-o -`). */
   readonly stdoutBytes: (bytes: Uint8Array) => void;
-  readonly stderr: (text: string) => void;
+  readonly stderr: (text: string | Uint8Array) => void;
   /** Whether stderr is a terminal: progress is drawn only there. */
   readonly interactive: boolean;
   /** Whether stdout is a terminal: colours are for people. */

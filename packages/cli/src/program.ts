@@ -61,7 +61,9 @@ function findModule(module: string, args: readonly string[], cwd: string): Progr
 
 function readProgram(path: string, shown: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
+    return new TextDecoder('utf-8', { fatal: !path.toLowerCase().endsWith('.lua') }).decode(
+      readFileSync(path),
+    );
   } catch (error) {
     throw new CliError(exitStatus.error, `can't open file '${shown}': ${reason(error)}`);
   }

@@ -16,11 +16,11 @@ export async function tracemallocIn(
   { env = {}, stdin = '', width = 80, terminal = false }: Surroundings = {},
 ): Promise<Result> {
   const result: Result = { status: -1, stdout: '', stderr: '' };
-  const stdout = (text: string) => {
-    result.stdout += text;
+  const stdout = (text: string | Uint8Array) => {
+    result.stdout += typeof text === 'string' ? text : Buffer.from(text).toString();
   };
-  const stderr = (text: string) => {
-    result.stderr += text;
+  const stderr = (text: string | Uint8Array) => {
+    result.stderr += typeof text === 'string' ? text : Buffer.from(text).toString();
   };
   result.status = await main(args, {
     stdin: async function* () {

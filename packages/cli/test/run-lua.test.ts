@@ -61,7 +61,7 @@ print(dofile('near.lua'), loadfile('none.lua'))
 error loading module 'broken' from file 'sub/broken.lua':
 	sub/broken.lua:1: unexpected symbol near '='
 module 'nowhere' not found:
-near	nil	cannot open none.lua
+near	nil	cannot open none.lua: No such file or directory
 `);
 });
 
@@ -125,7 +125,7 @@ print(io.open('none.txt'))
 `,
   );
   expect((await run('-q', 'files.lua')).stdout).toBe(
-    '[one][two]written\nnil\tnone.txt: No such file or directory\t44\n',
+    '[one][two]written\nnil\tnone.txt: No such file or directory\t2\n',
   );
   expect(readFileSync(join(folder, 'out.txt'), 'utf8')).toBe('written');
   expect(readFileSync(join(folder, 'in.txt'), 'utf8')).toBe('one\ntwo\nthree\n');

@@ -3,7 +3,7 @@ import { type AdapterCaps, describeAdapter } from '../contract/index.ts';
 import { Allocator, addressShift, type MemoryStats } from './allocator.ts';
 import { Entries, type EntryListener } from './entries.ts';
 import { FrameCache, FrameReader } from './frame-cache.ts';
-import type { LuaApi, LuaThread, WasmoonHost } from './host.ts';
+import { type LuaApi, type LuaThread, pop, type WasmoonHost } from './host.ts';
 import { lua54 } from './layout.ts';
 import { LineHook } from './line-hook.ts';
 import { SafeWalk } from './safe-walk.ts';
@@ -45,6 +45,11 @@ export type WasmoonAdapter = {
    * else it is done when the host runs something.
    */
   sync(): void;
+  /**
+   * Lets Lua collect its garbage now, so that what is counted is in use. No finalizer runs: what
+   * waits for one still counts. Cost: a full collection. Does nothing while nothing is traced.
+   */
+  settle(): void;
   /** Takes all hooks out again. What was traced so far stays in the tracer. */
   detach(): void;
   /** Calls `work`; what the guest allocates in it is not recorded. Nests. */
@@ -101,6 +106,7 @@ export function attachWasmoon(
     },
     tracebackAt: (address) => tracer.getTraceback(0, address >>> addressShift),
     sync: () => connection.sync(),
+    settle: () => connection.settle(),
     detach: () => connection.close(true),
     suspend: (work) => connection.suspend(work),
   };
@@ -218,6 +224,25 @@ class Connection implements EntryListener {
     } finally {
       this.allocator.suspended--;
     }
+  }
+
+  /**
+   * A table is asked for, and refused once: Lua then collects all that it can without running the
+   * guest's code, and asks again.
+   */
+  settle(): void {
+    if (!this.#isOpen || !this.#isHooked || !this.#tracer.on) return;
+    const { allocator } = this;
+    this.suspend(() => {
+      allocator.refusesNext = true;
+      try {
+        if (this.#api.lua_checkstack(this.#main, 1) === 0) return;
+        this.#api.lua_createtable(this.#main, 0, 0);
+        pop(this.#api, this.#main);
+      } finally {
+        allocator.refusesNext = false;
+      }
+    });
   }
 
   /** Whether the thread is of this state; of an unknown build one can't tell. */

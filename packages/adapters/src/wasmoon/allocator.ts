@@ -49,6 +49,8 @@ export class Allocator {
   isOn = false;
   /** Above 0: what is allocated is not recorded. */
   suspended = 0;
+  /** The next new block is refused, as if there were no memory. */
+  refusesNext = false;
   /** Events whose frames could not be read because something failed. */
   failures = 0;
   readonly #context: AllocatorContext;
@@ -99,6 +101,10 @@ export class Allocator {
   /** @returns 0 when there is no memory, or wasmoon's limit forbids it; Lua then collects. */
   #reallocate(block: number, oldSize: number, newSize: number): number {
     const { module, stats } = this.#context;
+    if (this.refusesNext && block === 0) {
+      this.refusesNext = false;
+      return 0;
+    }
     if (stats === null) return module._realloc(block, newSize);
     const used = stats.memoryUsed + newSize - (block === 0 ? 0 : oldSize);
     const limit = stats.memoryMax;

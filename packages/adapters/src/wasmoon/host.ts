@@ -27,6 +27,10 @@ export type LuaModule = {
   _lua_sethook(thread: LuaThread, hook: number, mask: number, count: number): void;
   _lua_gethook(thread: LuaThread): number;
   _lua_gethookmask(thread: LuaThread): number;
+  /** @returns the address of the bytes, 0 for what is no text; their number at `length`. */
+  _lua_tolstring(thread: LuaThread, index: number, length: number): number;
+  _luaL_traceback(thread: LuaThread, of: LuaThread, message: number, level: number): void;
+  _fflush(stream: number): number;
 };
 
 /** `LuaWasm`: strings go in and out as such, integers of Lua as bigint. */
@@ -36,11 +40,22 @@ export type LuaApi = {
   luaL_openlibs(thread: LuaThread): void;
   luaL_loadbufferx(
     thread: LuaThread,
-    text: string,
+    text: string | number,
     size: number,
     name: string,
     mode: string | null,
   ): number;
+  luaL_loadfilex(thread: LuaThread, name: string, mode: string | null): number;
+  luaL_callmeta(thread: LuaThread, index: number, name: string): number;
+  luaL_checklstring(thread: LuaThread, index: number, length: null): string;
+  luaL_optinteger(thread: LuaThread, index: number, otherwise: bigint): bigint;
+  luaL_where(thread: LuaThread, level: number): void;
+  lua_concat(thread: LuaThread, count: number): void;
+  lua_copy(thread: LuaThread, from: number, to: number): void;
+  lua_error(thread: LuaThread): void;
+  lua_rawlen(thread: LuaThread, index: number): number;
+  lua_typename(thread: LuaThread, type: number): string;
+  lua_setglobal(thread: LuaThread, name: string): void;
   lua_close(thread: LuaThread): void;
   lua_version(thread: LuaThread): number;
   lua_newthread(thread: LuaThread): LuaThread;

@@ -1,14 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import {
-  attachWasmoon,
-  installLuaModule,
-  type LuaFiles,
-  runLuaProgram,
-} from '@tracemalloc/adapters/wasmoon';
-import { CliError, exitStatus } from '../cli-error.ts';
-import { reason } from '../reason.ts';
-import type { Host, Launch } from './host.ts';
+import { attachWasmoon, installLuaModule } from '@tracemalloc/adapters/wasmoon';
+import { luaEnvironment, runLuaProgram } from '@tracemalloc/adapters/wasmoon/node';
+import type { Host } from './host.ts';
 
 /** Lua 5.4, in wasmoon. */
 export const host: Host = {
@@ -16,50 +8,16 @@ export const host: Host = {
     const { filename, source, argv } = program;
     // Only now: it is of no use to the other commands, and takes them some 10 ms.
     const { LuaFactory } = await import('wasmoon');
-    const lua = await new LuaFactory(undefined, environment(io)).createEngine({
-      enableProxy: false,
-    });
+    const factory = new LuaFactory(undefined, luaEnvironment(io.env));
+    const lua = await factory.createEngine({ enableProxy: false });
     const adapter = attachWasmoon(lua, tracer, { onWarning });
-    const { stdout, stderr } = io;
-    const files = filesOf(io.cwd);
+    const { stdout, stderr, cwd } = io;
+    const [script, ...args] = argv;
+    // As `lua -e` names it.
+    const chosen = script === '-c' ? { filename: '(command line)', source } : { filename };
     return {
       install: () => void installLuaModule(lua, adapter),
-      run: () =>
-        runLuaProgram(lua, adapter, {
-          source,
-          filename,
-          args: argv.slice(1),
-          stdout,
-          stderr,
-          files,
-        }),
+      run: () => runLuaProgram(lua, adapter, { ...chosen, args, cwd, stdout, stderr }),
     };
   },
 };
-
-function filesOf(cwd: string): LuaFiles {
-  return {
-    read(path) {
-      try {
-        return readFileSync(resolve(cwd, path));
-      } catch {
-        return null;
-      }
-    },
-    write(path, content) {
-      try {
-        writeFileSync(resolve(cwd, path), content);
-      } catch (error) {
-        throw new CliError(exitStatus.error, `can't write '${path}': ${reason(error)}`);
-      }
-    },
-  };
-}
-
-/** What `os.getenv` sees. */
-function environment({ env }: Launch['io']): Record<string, string> {
-  const variables = Object.entries(env).filter((entry): entry is [string, string] => {
-    return entry[1] !== undefined;
-  });
-  return Object.fromEntries(variables);
-}

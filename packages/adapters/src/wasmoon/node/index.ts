@@ -1,0 +1,3 @@
+export type { Streams as LuaStreams } from './disk.ts';
+export { luaEnvironment } from './environment.ts';
+export { type LuaProgram, type LuaProgramResult, runLuaProgram } from './program.ts';
