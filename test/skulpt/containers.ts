@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { attachSkulpt } from '@tracemalloc/adapters/skulpt';
 import { Tracer } from '@tracemalloc/core';
-import { newSkulpt } from './guest.ts';
+import { newSkulpt } from '../../packages/adapters/test/skulpt/new-skulpt.ts';
 
 /** A container, and the bytes that CPython allocates for it (test/python/measure_containers.py). */
 type Container = {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { MemoryFiles } from '@tracemalloc/adapters/python-module';
 import { attachSkulpt, installSkulptModule, type SkulptHost } from '@tracemalloc/adapters/skulpt';
 import { type RawFrame, Tracer } from '@tracemalloc/core';
-import { newSkulpt } from './guest.ts';
+import { newSkulpt } from '../../packages/adapters/test/skulpt/new-skulpt.ts';
 
 export type TestOutcome = {
   readonly test: string;

@@ -13,7 +13,7 @@ import { parseArgs } from 'node:util';
 import { attachSkulpt, type SkulptHost } from '@tracemalloc/adapters/skulpt';
 import { createSkulpt } from '@tracemalloc/adapters/skulpt/node';
 import { Tracer } from '@tracemalloc/core';
-import { buildOf } from './guest.ts';
+import { buildOf } from '../../packages/adapters/test/skulpt/new-skulpt.ts';
 
 type Host = SkulptHost & {
   configure(options: object): void;

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { attachSkulpt } from '@tracemalloc/adapters/skulpt';
 import { runSkulptProgram } from '@tracemalloc/adapters/skulpt/node';
 import { Tracer } from '@tracemalloc/core';
+import { newSkulpt } from '../../packages/adapters/test/skulpt/new-skulpt.ts';
 import { type Agreement, type Answer, agreementOf } from '../python/parity.ts';
 import { answerOf, type ProgramSet } from '../python/program-set.ts';
-import { newSkulpt } from './guest.ts';
 
 /** Why Skulpt 1.2.0 can't run a program of a set. */
 type Refusal = { readonly program: string; readonly reason: string };

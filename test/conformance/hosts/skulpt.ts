@@ -1,7 +1,7 @@
 import { type ConformanceHost, functionsOf } from '@tracemalloc/adapters/conformance';
 import { attachSkulpt } from '@tracemalloc/adapters/skulpt';
 import type { Tracer } from '@tracemalloc/core';
-import { newSkulpt, type TestSkulpt } from '../../skulpt/guest.ts';
+import { newSkulpt, type TestSkulpt } from '../../../packages/adapters/test/skulpt/new-skulpt.ts';
 import { pythonPrograms } from '../python-programs.ts';
 
 type Loaded = {

@@ -1,7 +1,7 @@
 import { attachSkulpt, installSkulptModule } from '@tracemalloc/adapters/skulpt';
 import { Tracer } from '@tracemalloc/core';
 import { afterEach, expect, test } from 'vitest';
-import { type Guest, liveByLine, newSkulpt, type Sk, startGuest } from './start.ts';
+import { configuredSkulpt, type Guest, liveByLine, type Sk, startGuest } from './start.ts';
 
 let guest: Guest;
 afterEach(() => (guest as Guest | undefined)?.adapter.detach());
@@ -53,7 +53,7 @@ function differences(
 }
 
 test('detaching leaves Skulpt as it was found', () => {
-  const Sk = newSkulpt();
+  const Sk = configuredSkulpt();
   const before = descriptors(Sk);
   const compiled = Sk.compile('x = [1]\n', 'main.py', 'exec', true).code;
   Sk.gensymcount = 0;
@@ -66,6 +66,23 @@ test('detaching leaves Skulpt as it was found', () => {
   Sk.gensymcount = 0;
   const again = Sk.compile('x = [1]\n', 'main.py', 'exec', true).code;
   expect(again.replace(/\$\w+\d+/g, '')).toBe(compiled.replace(/\$\w+\d+/g, ''));
+});
+
+test('attaching leaves the number of the compiler’s next symbol as it was', () => {
+  const Sk = configuredSkulpt();
+  Sk.gensymcount = 41;
+  attachSkulpt(Sk, new Tracer());
+  expect(Sk.gensymcount).toBe(41);
+});
+
+test('who listened to the tracer before still listens when the adapter is detached', () => {
+  const heard: boolean[] = [];
+  const tracer = new Tracer();
+  tracer.onSwitch(() => heard.push(tracer.isTracing()));
+  attachSkulpt(configuredSkulpt(), tracer).detach();
+  tracer.start();
+  tracer.stop();
+  expect(heard).toEqual([true, false]);
 });
 
 test('when tracing stops, the allocation hooks are gone', () => {
@@ -262,7 +279,7 @@ test.each(others)(
   'a Skulpt with %s is not traced, and left as it was',
   (_what, change, warning) => {
     const output: string[] = [];
-    const Sk = newSkulpt(true, output);
+    const Sk = configuredSkulpt(true, output);
     change(Sk);
     const before = descriptors(Sk);
     const warnings: string[] = [];
@@ -280,7 +297,7 @@ test.each(others)(
 );
 
 test('a kind of object that is not seen is named, and the rest is traced', () => {
-  const Sk = newSkulpt();
+  const Sk = configuredSkulpt();
   // A constructor that does without the field by which its objects are known.
   const Silent = function Silent(): void {};
   Silent.prototype = Object.create(Sk.builtin['complex']!.prototype as object);
@@ -299,7 +316,7 @@ test('a kind of object that is not seen is named, and the rest is traced', () =>
 });
 
 test('where nothing can be traced, programs run and find no module tracemalloc', () => {
-  const Sk = newSkulpt();
+  const Sk = configuredSkulpt();
   others[0]![1](Sk);
   const tracer = new Tracer();
   const adapter = attachSkulpt(Sk, tracer);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { expressions, type Result } from './coverage-expressions.ts';
-import { newSkulpt, startGuest } from './start.ts';
+import { configuredSkulpt, startGuest } from './start.ts';
 
 const modules = ['array', 'collections', 'itertools', 'operator', 're', 'time'];
 const newerModules = ['fractions', 'functools', 'uuid'];
@@ -28,7 +28,7 @@ def generator():
 const point = "Point = collections.namedtuple('Point', 'x y')\n";
 
 /** Whether SKULPT_BUILD has a version that knows list[int]; 1.2.0 doesn't. */
-const isNewer = 'GenericAlias' in newSkulpt().builtin;
+const isNewer = 'GenericAlias' in configuredSkulpt().builtin;
 
 /** Each expression with what becomes of its object. In 1.2.0, `datetime` takes a while to compile. */
 function coverage(minified: boolean): (readonly [expression: string, Result])[] {

@@ -42,6 +42,22 @@ test.each([
   },
 );
 
+/** CPython’s bytes of lists of 1, 3, 5, 9 and 20 lines or words. */
+test.each([
+  [String.raw`('a\n' * n).splitlines()`, [88, 88, 120, 184, 248]],
+  [`('a ' * n).split()`, [72, 88, 104, 136, 216]],
+  [`('a ' * n).split(None, 2)`, [80, 80, 80, 80, 80]],
+  [`('a,' * n).rsplit(',')`, [88, 120, 152, 152, 280]],
+  [`('a,' * n).split(';;')`, [80, 96, 112, 144, 152]],
+])('%s leaves the room that it has in CPython', (call, sizes) => {
+  const counts = [1, 3, 5, 9, 20];
+  const making = counts.map((n, i) => `n = ${n}\nall[${i}] = ${call}\n`).join('');
+  const live = liveAfter(`n = 0\nall = [0] * 5\n${making}`);
+  expect(sizes.map((_, i) => live.get(`${4 + 2 * i} list`))).toEqual(
+    sizes.map((size) => `2 × ${size}`),
+  );
+});
+
 test('functions have the tuples of their cells and defaults; cells belong to who called', () => {
   const live = liveAfter(`
 def outer(a, b):

@@ -4,8 +4,9 @@ import {
   type SkulptAttachOptions,
   type SkulptHost,
 } from '@tracemalloc/adapters/skulpt';
-import { createSkulpt, readSkulptBuild, type SkulptBuild } from '@tracemalloc/adapters/skulpt/node';
+import { createSkulpt } from '@tracemalloc/adapters/skulpt/node';
 import { Tracer } from '@tracemalloc/core';
+import { buildOf } from './new-skulpt.ts';
 
 export type Sk = SkulptHost & {
   configure(options: object): void;
@@ -32,15 +33,9 @@ export type Guest = {
   runAsync(source: string): Promise<void>;
 };
 
-const builds = new Map<boolean, SkulptBuild>();
-
-export function newSkulpt(minified = true, output: string[] = []): Sk {
-  const folder = process.env['SKULPT_BUILD'];
-  const build =
-    builds.get(minified) ??
-    readSkulptBuild({ minified, ...(folder === undefined ? {} : { folder }) });
-  builds.set(minified, build);
-  const Sk = createSkulpt(build) as unknown as Sk;
+/** Loaded and configured as a page does it. */
+export function configuredSkulpt(minified = true, output: string[] = []): Sk {
+  const Sk = createSkulpt(buildOf({ minified })) as unknown as Sk;
   Sk.configure({
     output: (text: string) => output.push(text),
     read(file: string) {
@@ -56,7 +51,7 @@ export function newSkulpt(minified = true, output: string[] = []): Sk {
 export function startGuest(options: SkulptAttachOptions & { minified?: boolean } = {}): Guest {
   const { minified = true, ...attach } = options;
   const output: string[] = [];
-  const Sk = newSkulpt(minified, output);
+  const Sk = configuredSkulpt(minified, output);
   const tracer = new Tracer();
   const adapter = attachSkulpt(Sk, tracer, attach);
   return {

@@ -7,7 +7,7 @@ export const pointer = 8;
 export const emptyDict = 64;
 /** Attributes that the first object of a class gets room for; the next one gets one less. */
 export const firstRoom = 30;
-/** Items of a list from `str.split()` that there is room for at once. */
+/** Items of a list from `str.split()` that there is room for at once, at most. */
 export const splitRoom = 12;
 /** A class, with the blocks it comes with: [getsizeof, traced]. */
 export const classObject: readonly [number, number] = [1712, 2372];
@@ -191,6 +191,18 @@ export function cpythonString(text: string): number {
   if (widest < 0x80) return 41 + length;
   if (widest < 0x100) return 57 + length;
   return widest < 0x10000 ? 58 + 2 * length : 60 + 4 * length;
+}
+
+/**
+ * Items that the list from `str.split` has room for at first. More are appended.
+ * @param separator Its length; 0 = whitespace.
+ * @param maxsplit Below 0 = all.
+ */
+export function listSplit(length: number, separator: number, maxsplit: number): number {
+  if (separator > length) return 1;
+  if (maxsplit >= 0) return Math.min(splitRoom, maxsplit + 1);
+  const parts = separator > 0 ? Math.trunc(length / separator) : Math.trunc((length - 1) / 2);
+  return Math.min(splitRoom, parts + 2);
 }
 
 /** Python: sys.getsizeof of an int: 30 bits a digit. A block of one has room for another digit. */

@@ -3,6 +3,7 @@ import {
   listExtended,
   listGrown,
   listResized,
+  listSplit,
 } from '../../python/sizes/cpython-rules.ts';
 import type { GuestStack } from '../frames/guest-stack.ts';
 import { isSuspension, type Skulpt, type SkulptObject } from '../host.ts';
@@ -10,9 +11,6 @@ import type { Native, Watch } from './watch.ts';
 
 type List = SkulptObject & { readonly v: readonly unknown[] };
 type SourceOf = (source: unknown) => ListSource;
-
-/** Items of a list from str.split() that there is room for at once. */
-const splitRoom = 12;
 
 /** Watches what makes lists grow or shrink, and what makes them with room to spare. */
 export function watchLists(Sk: Skulpt, stack: GuestStack, watch: Watch): void {
@@ -147,7 +145,8 @@ function watchMakers(Sk: Skulpt, sourceOf: SourceOf, watch: Watch): void {
     function (...args): unknown {
       const made = original.apply(this, args);
       if (isList(made)) {
-        const room = Math.min(splitRoom, partsOf(args[1]));
+        const [separator, maxsplit] = args;
+        const room = listSplit(textLength(this), textLength(separator), numberOf(maxsplit));
         made.$tmRoom = listGrown(made.v.length, room);
       }
       return made;
@@ -163,10 +162,14 @@ function watchMakers(Sk: Skulpt, sourceOf: SourceOf, watch: Watch): void {
   });
 }
 
-/** Parts that a str is split into at most, by `maxsplit`. */
-function partsOf(maxsplit: unknown): number {
-  const value = Number((maxsplit as { v?: unknown } | undefined)?.v ?? maxsplit ?? -1);
-  return value < 0 ? splitRoom : value + 1;
+/** 0 for None. */
+function textLength(text: unknown): number {
+  return String((text as SkulptObject | undefined)?.v ?? '').length;
+}
+
+/** `maxsplit`, −1 where it is left out. */
+function numberOf(value: unknown): number {
+  return Number((value as SkulptObject | undefined)?.v ?? value ?? -1);
 }
 
 /** Tells how CPython would know the length of what a list is made or extended from. */

@@ -5,7 +5,7 @@ import { attachSkulpt, installSkulptModule } from '@tracemalloc/adapters/skulpt'
 import { runSkulptProgram, type SkulptRun } from '@tracemalloc/adapters/skulpt/node';
 import { Tracer } from '@tracemalloc/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { newSkulpt } from './guest.ts';
+import { newSkulpt } from './new-skulpt.ts';
 
 let folder: string;
 beforeAll(() => {

@@ -3,7 +3,7 @@ import { attachSkulpt, type SkulptHost } from '@tracemalloc/adapters/skulpt';
 import { createSkulpt, readSkulptBuild } from '@tracemalloc/adapters/skulpt/node';
 import { Tracer } from '@tracemalloc/core';
 import { expect, test } from 'vitest';
-import { newSkulpt } from './guest.ts';
+import { newSkulpt } from './new-skulpt.ts';
 
 test.each([true, false])('Skulpt runs in a context of its own (minified: %s)', (minified) => {
   const { Sk, run } = newSkulpt({ minified });

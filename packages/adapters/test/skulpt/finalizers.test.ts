@@ -8,7 +8,7 @@ import {
 } from '@tracemalloc/adapters/skulpt';
 import { Tracer } from '@tracemalloc/core';
 import { afterEach, expect, test } from 'vitest';
-import { newSkulpt } from './guest.ts';
+import { newSkulpt } from './new-skulpt.ts';
 
 /** What the page's event loop has got to do since the program began. */
 let turns = 0;

@@ -1,7 +1,7 @@
 import { attachSkulpt } from '@tracemalloc/adapters/skulpt';
 import { Tracer } from '@tracemalloc/core';
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { newSkulpt } from './guest.ts';
+import { newSkulpt } from './new-skulpt.ts';
 
 type Runner = {
   readonly builtin: Record<string, new (...args: unknown[]) => object>;

@@ -1,7 +1,7 @@
 import { attachSkulpt, installSkulptModule } from '@tracemalloc/adapters/skulpt';
 import { Tracer } from '@tracemalloc/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { newSkulpt, type TestSkulpt } from './guest.ts';
+import { newSkulpt, type TestSkulpt } from './new-skulpt.ts';
 
 let guest: TestSkulpt;
 let tracer: Tracer;

@@ -1,7 +1,7 @@
 import { attachSkulpt, type SkulptHost } from '@tracemalloc/adapters/skulpt';
 import { Tracer } from '@tracemalloc/core';
 import { expect, test } from 'vitest';
-import { newSkulpt } from './guest.ts';
+import { newSkulpt } from './new-skulpt.ts';
 
 const setup = `
 import collections, itertools, operator
