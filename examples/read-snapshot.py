@@ -90,8 +90,8 @@ def read_sections(data):
     if data[:len(MAGIC)] != MAGIC:
         raise BadSnapshot("not a tracemalloc snapshot")
     version = data[len(MAGIC)]
-    if version != 1:
-        raise BadSnapshot("version %d is not supported: this reads 1" % version)
+    if version not in (1, 2):
+        raise BadSnapshot("version %d is not supported: this reads 1 and 2" % version)
     at, tag = len(MAGIC) + 1, None
     while tag != 0:
         head = data[at:at + 12]
@@ -156,7 +156,7 @@ COLUMNS = {
     "frames": ["file", "line", "functionName"],
     "tracebacks": ["depth", "totalNframe"],
     "tracebackFrames": ["frame"],
-    "sites": ["traceback", "domain", "type"] + COUNTERS,
+    "sites": ["traceback", "domain", "type", "label"] + COUNTERS,
     "traces": ["size", "site"],
 }
 
@@ -223,6 +223,7 @@ def main(argv):
             "tracebackLimit": head["tracebackLimit"],
             "metadata": json.loads(head["metadata"]),
             "traces": list(traces_of(head, strings, tables)),
+            "labels": [strings[row] for row in whole(tables["sites"]["label"])],
             "types": [strings[row] for row in whole(tables["sites"]["type"])],
             "functions": [strings[row] for row in whole(tables["frames"]["functionName"])],
             "weight": tables["traces"]["weight"],

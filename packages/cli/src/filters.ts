@@ -1,12 +1,5 @@
-import {
-  DomainFilter,
-  Filter,
-  fnmatch,
-  type Snapshot,
-  type SnapshotData,
-  type TraceFilter,
-  TracemallocError,
-} from '@tracemalloc/core';
+import { DomainFilter, Filter, type Snapshot, type TraceFilter } from '@tracemalloc/core';
+import { TypeFilter } from '@tracemalloc/core/filters';
 import { GlobFilter } from '@tracemalloc/core/glob';
 import { CliError, exitStatus } from './cli-error.ts';
 import type { FilterOptions } from './options.ts';
@@ -22,7 +15,8 @@ export function filterSnapshot(snapshot: Snapshot, options: FilterOptions): Snap
   return [
     fileFilters(options),
     options.domain.map((domain) => new DomainFilter(true, domain)),
-    options.type.map(typeFilter),
+    // Types are names without a path, such as `dict` or `numpy.ndarray`.
+    options.type.map((pattern) => new TypeFilter(true, pattern)),
   ]
     .filter((filters) => filters.length > 0)
     .reduce((rest, filters) => rest.filterTraces(filters), snapshot);
@@ -58,26 +52,4 @@ function splitLine(text: string, option: string): { pattern: string; lineno: num
   if (line === undefined) return { pattern, lineno: null };
   if (Number.isSafeInteger(Number(line))) return { pattern, lineno: Number(line) };
   throw new CliError(exitStatus.usage, `${option} must have a line below 2^53, got '${text}'`);
-}
-
-/** Types are names without a path, such as `dict` or `numpy.ndarray`. */
-function typeFilter(pattern: string): TraceFilter {
-  return {
-    inclusive: true,
-    matches() {
-      throw new TracemallocError('misuse', 'a trace knows no type; its site does');
-    },
-    forSites({ sites, strings }: SnapshotData) {
-      const answers = new Map<number, boolean>();
-      return (site) => {
-        const type = sites.type[site]!;
-        let answer = answers.get(type);
-        if (answer === undefined) {
-          answer = fnmatch(strings[type]!, pattern);
-          answers.set(type, answer);
-        }
-        return answer;
-      };
-    },
-  };
 }

@@ -10,6 +10,9 @@ import type { Io } from './io.ts';
 import type { FilterOptions } from './options.ts';
 import { readSnapshot, standardInput } from './snapshot-file.ts';
 
+/** What of an input becomes the label of what it had without one. */
+export type LabelBy = 'file' | null;
+
 /**
  * The one snapshot that a report is about: the files read, merged when there are several (which is
  * said on stderr), and filtered.
@@ -20,8 +23,9 @@ export async function openSnapshot(
   patterns: readonly string[],
   filters: FilterOptions,
   { io }: Context,
+  labelBy: LabelBy = null,
 ): Promise<Snapshot> {
-  const whole = await openUnfiltered(patterns, io);
+  const whole = await openUnfiltered(patterns, io, labelBy);
   const snapshot = filterSnapshot(whole, filters);
   if (snapshot.data.sites.length === 0 && whole.data.sites.length > 0) {
     io.stderr('tracemalloc: the filters leave no trace of the snapshot\n');
@@ -30,13 +34,17 @@ export async function openSnapshot(
 }
 
 /** The same without filters. */
-async function openUnfiltered(patterns: readonly string[], io: Io): Promise<Snapshot> {
+async function openUnfiltered(
+  patterns: readonly string[],
+  io: Io,
+  labelBy: LabelBy,
+): Promise<Snapshot> {
   const paths = await findInputs(patterns, io.cwd);
   const snapshots: Snapshot[] = [];
   for (const path of paths) snapshots.push(await readSnapshot(path, io));
   const [first] = snapshots;
-  if (first !== undefined && snapshots.length === 1) return first;
-  const merged = mergeSnapshots(snapshots);
+  if (first !== undefined && snapshots.length === 1 && labelBy === null) return first;
+  const merged = mergeSnapshots(snapshots, labelBy === null ? {} : { labels: paths });
   io.stderr(`Merged ${snapshots.length} snapshots: ${paths.join(', ')}\n`);
   return merged;
 }

@@ -55,6 +55,17 @@ Total allocated size: 7.1 KiB
 `);
   });
 
+  test('merge labels what each file had, to tell them apart later', async () => {
+    const args = ['merge', '--label-by', 'file', '-o', 'labelled.tm', 'old.tm', 'new.pickle'];
+    expect((await tracemallocIn(folder, args)).status).toBe(0);
+    const snapshot = load(readFileSync(join(folder, 'labelled.tm')));
+    const old = load(readFileSync(join(folder, 'old.tm')));
+    const labels = snapshot.statistics('label').map(({ label, size }) => [label, size]);
+    const [, oldSize] = labels.find(([label]) => label === 'old.tm')!;
+    expect(labels.map(([label]) => label).sort()).toEqual(['new.pickle', 'old.tm']);
+    expect(oldSize).toBe(old.statistics('domain').reduce((sum, { size }) => sum + size, 0));
+  });
+
   test('merge writes what several add up to', async () => {
     const args = ['merge', '-o', 'both.tm', 'old.tm', 'new.pickle'];
     const { status, stderr } = await tracemallocIn(folder, args);

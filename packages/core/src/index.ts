@@ -8,6 +8,7 @@ export type {
   Bytes,
   DomainRow,
   FrameRow,
+  LabelRow,
   SiteRow,
   StringRow,
   TracebackRow,
@@ -31,6 +32,7 @@ export type {
   TracebackColumns,
 } from './table/table-columns.ts';
 export type { DomainOptions, EmitBlock } from './tracer/domains.ts';
+export type { BlockEvents, TracerEvents } from './tracer/events.ts';
 export type { Listener } from './tracer/listeners.ts';
 export type { Rejected } from './tracer/rejected.ts';
 export { ShadowStack, type StackTracer } from './tracer/shadow-stack.ts';

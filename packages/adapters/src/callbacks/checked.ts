@@ -4,6 +4,7 @@ import {
   type DomainOptions,
   type DomainRow,
   type FrameRow,
+  type LabelRow,
   type RawFrame,
   type Rejected,
   ShadowStack,
@@ -47,6 +48,7 @@ export class CheckedTracer extends Tracer {
   readonly #strings = new RowSpace('string');
   readonly #types = new RowSpace('type');
   readonly #frames = new RowSpace('frame');
+  readonly #labels = new RowSpace('label');
   /** What walks over the living threw during this read. */
   readonly #walkErrors: unknown[] = [];
   #tracebacks = new RowSpace('traceback');
@@ -65,9 +67,11 @@ export class CheckedTracer extends Tracer {
     if (this.#isPlain) return super.domain(options);
     if (typeof liveSet !== 'function') return this.#domains.mark(super.domain(options));
     const checked: typeof liveSet = (emit) =>
-      liveSet((size, traceback, type) => {
-        const call = `emit(${shown(size)}, ${shown(traceback)}, ${shown(type)})`;
-        emit(size, this.#traceback(call, traceback), this.#types.rowOf(call, type));
+      liveSet((size, traceback, type, label = 0) => {
+        const values = [size, traceback, type, ...(label === 0 ? [] : [label])];
+        const call = callOf('emit', values);
+        const traceRow = this.#traceback(call, traceback);
+        emit(size, traceRow, this.#types.rowOf(call, type), this.#labels.rowOf(call, label));
       });
     const row = super.domain({
       ...options,
@@ -100,6 +104,18 @@ export class CheckedTracer extends Tracer {
 
   override type(name: string): TypeRow {
     return this.#types.mark(super.type(name));
+  }
+
+  override label(name: string): LabelRow {
+    return this.#labels.mark(super.label(name));
+  }
+
+  override get currentLabel(): LabelRow {
+    return this.#labels.mark(super.currentLabel);
+  }
+
+  override setLabel(label: LabelRow): void {
+    super.setLabel(this.#labels.rowOf(callOf('setLabel', [label]), label));
   }
 
   override frame(file: StringRow, line: number, functionName: StringRow = 0): FrameRow {

@@ -1,7 +1,7 @@
 import { TracemallocError } from '@tracemalloc/core';
 import { shown } from '../contract/shown.ts';
 
-export type RowKind = 'domain' | 'string' | 'type' | 'frame' | 'traceback';
+export type RowKind = 'domain' | 'string' | 'type' | 'frame' | 'traceback' | 'label';
 
 /** Rows that a space has room for: 2^20, so that 2047 spaces fit into an int32. */
 const capacity = 2 ** 20;

@@ -118,3 +118,20 @@ test('what a walk over the living throws comes out of the read', () => {
   expect(() => tracer.getTracedMemory()).toThrow(message);
   expect(() => tracer.resetPeak()).toThrow(message);
 });
+
+test('a label of another tracer is caught, and a stack carries those of its own', () => {
+  const tracer = new CheckedTracer();
+  const stack = new CheckedStack(tracer);
+  tracer.start();
+  const label = tracer.label('GET /');
+  expect(() => tracer.setLabel(new CheckedTracer().label('GET /'))).toThrow(
+    /^setLabel\(\d+\) takes a label row of this tracer, got \d+$/,
+  );
+  tracer.setLabel(label);
+  const task = stack.context();
+  stack.switchTo(task);
+  expect(tracer.currentLabel).toBe(label);
+  tracer.setLabel(0);
+  stack.switchTo(0);
+  expect(tracer.currentLabel).toBe(label);
+});

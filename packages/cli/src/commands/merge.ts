@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Context } from '../context.ts';
 import { chooseFormat, writeSnapshot } from '../formats.ts';
 import {
@@ -10,7 +10,8 @@ import {
   type ToOption,
 } from '../options.ts';
 
-type Options = FilterOptions & ToOption & { readonly output: string; readonly force?: boolean };
+type Options = FilterOptions &
+  ToOption & { readonly output: string; readonly force?: boolean; readonly labelBy?: 'file' };
 
 export function register(program: Command, context: Context): void {
   const command = program
@@ -21,11 +22,21 @@ export function register(program: Command, context: Context): void {
       '-o, --output <file>',
       'new file; its ending chooses the format; - is standard output',
     )
-    .option('--force', 'overwrite the new file');
+    .option('--force', 'overwrite the new file')
+    .addOption(
+      new Option(
+        '--label-by <what>',
+        'label what each input had, to tell them apart later',
+      ).choices(['file']),
+    );
   addTo(command);
   addFilters(command);
   addExamples(command, [
     ["tracemalloc merge -o fleet.tm.gz 'machines/*.tm'", 'one snapshot of all'],
+    [
+      'tracemalloc merge --label-by file -o both.tm a.tm b.tm',
+      'every block is labelled by its file',
+    ],
     ['tracemalloc merge -o both.pickle a.tm b.pickle', 'inputs may be of different kinds'],
   ]);
   command.action((paths: string[], options: Options) => merge(paths, options, context));
@@ -38,7 +49,7 @@ async function merge(paths: readonly string[], options: Options, context: Contex
   const { openSnapshot } = await import('../inputs.ts');
   const { checkOutput, standardOutput } = await import('../output-file.ts');
   checkOutput(output, io.cwd, force === true);
-  const snapshot = await openSnapshot(paths, options, context);
+  const snapshot = await openSnapshot(paths, options, context, options.labelBy ?? null);
   const bytes = await writeSnapshot(snapshot, output, { format }, io);
   if (output !== standardOutput) io.stderr(`Wrote ${output} (${bytes} bytes)\n`);
 }

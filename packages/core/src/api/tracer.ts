@@ -4,6 +4,7 @@ import {
   checkInteger,
   checkOptions,
   checkSize,
+  checkString,
   describe,
 } from '../base/check.ts';
 import { TracemallocError } from '../base/errors.ts';
@@ -12,6 +13,7 @@ import {
   type Bytes,
   type DomainRow,
   type FrameRow,
+  type LabelRow,
   maxTracebackLimit,
   type StringRow,
   type TracebackRow,
@@ -22,6 +24,7 @@ import type { RawFrame } from '../snapshot/snapshot-builder.ts';
 import type { SnapshotMetadata } from '../snapshot/snapshot-data.ts';
 import { Traceback } from '../snapshot/traceback.ts';
 import type { DomainOptions } from '../tracer/domains.ts';
+import { type BlockEvents, SharedEvents, type TracerEvents } from '../tracer/events.ts';
 import { type Listener, Listeners } from '../tracer/listeners.ts';
 import { Recorder } from '../tracer/recorder.ts';
 import type { Rejected } from '../tracer/rejected.ts';
@@ -44,12 +47,15 @@ export type TracerOptions = {
  * allocation (`alloc` … `survive`) takes numbers only, never throws, allocates nothing once its
  * tables are warm, and counts what it cannot use in {@link rejected}.
  */
-export class Tracer {
+export class Tracer implements BlockEvents {
   readonly #readListeners = new Listeners();
   readonly #switchListeners = new Listeners();
   /** A read runs, so that what its listeners read does not begin another one. */
   #reading = false;
   readonly #recorder = new Recorder();
+  /** Where events go: to the recorder alone, or to listeners as well. */
+  #events: TracerEvents = this.#recorder;
+  #eventListeners: readonly { readonly listener: TracerEvents }[] = [];
   /** CPython's domain number → the domain that `track` reports to. */
   readonly #trackDomains = new Map<number, DomainRow>();
   #metadata: SnapshotMetadata;
@@ -74,7 +80,8 @@ export class Tracer {
 
   /** Stops tracing and forgets all traces; the limit survives. Python: tracemalloc.stop(). */
   stop(): void {
-    this.#recorder.stop();
+    this.#events.clear();
+    this.#recorder.on = false;
     this.#switchListeners.call();
   }
 
@@ -86,7 +93,7 @@ export class Tracer {
   /** Forgets all traces and goes on tracing. Python: tracemalloc.clear_traces(). */
   clearTraces(): void {
     if (!this.#recorder.on) return;
-    this.#recorder.clear();
+    this.#events.clear();
     this.#switchListeners.call();
   }
 
@@ -127,11 +134,13 @@ export class Tracer {
       );
     }
     const { current, peak, rejected } = this.#recorder;
+    const { folded } = this.#recorder.labels;
     const counts = Object.entries(rejected).filter(([, count]) => count > 0);
     const metadata: SnapshotMetadata = {
       ...this.#metadata,
       tracedMemory: { current, peak },
       ...(counts.length > 0 && { rejected: Object.fromEntries(counts) }),
+      ...(folded > 0 && { foldedLabels: folded }),
     };
     return Snapshot.fromData(takeSnapshotData(this.#recorder, metadata));
   }
@@ -186,7 +195,7 @@ export class Tracer {
       this.stack[i] = this.frame(this.string(filename), lineno);
     }
     const traceback = this.capture(count, frames.length);
-    this.#recorder.alloc(this.#trackDomain(domain), address, size, traceback, 0);
+    this.#events.alloc(this.#trackDomain(domain), address, size, traceback, 0);
     return 0;
   }
 
@@ -200,7 +209,7 @@ export class Tracer {
     checkSize('address', address);
     if (!this.#recorder.on) return notTracing;
     const row = this.#trackDomains.get(domain);
-    if (row !== undefined) this.#recorder.forget(row, address);
+    if (row !== undefined && this.#recorder.has(row, address)) this.#events.free(row, address);
     return 0;
   }
 
@@ -264,6 +273,21 @@ export class Tracer {
     return this.#recorder.rejected;
   }
 
+  /**
+   * Has every event told to `listener` as well: what the interpreter reports before it is recorded,
+   * as it was reported, and only while tracing is on; walks and clears after they happened. Any
+   * number; costs nothing while there is none. A listener runs inside the guest's allocations, so
+   * it must not throw, allocate for long, or report events itself.
+   *
+   * @returns The undo.
+   */
+  onEvents(listener: TracerEvents): () => void {
+    const entry = { listener };
+    listener.setLabel(this.currentLabel);
+    this.#listenTo([...this.#eventListeners, entry]);
+    return () => this.#listenTo(this.#eventListeners.filter((other) => other !== entry));
+  }
+
   /** Merges into what later snapshots say of their origin. */
   setMetadata(metadata: SnapshotMetadata): void {
     this.#metadata = { ...this.#metadata, ...metadata };
@@ -282,6 +306,45 @@ export class Tracer {
   /** Row of a type name; 0 is "unknown". Valid as long as the tracer. */
   type(name: string): TypeRow {
     return this.#recorder.strings.intern(name);
+  }
+
+  /**
+   * Row of a label: what a program is at, by a name of its own, such as a request or a tenant; `''`
+   * is row 0, none. Valid as long as the tracer. A tracer keeps 65 536 labels apart; those that
+   * come later are one, `(other labels)`, and snapshots say in `metadata.foldedLabels` how often
+   * one of them was asked for. @throws TypeError when the name is no string.
+   */
+  label(name: string): LabelRow {
+    return this.#recorder.labels.of(checkString('name', name));
+  }
+
+  /** The label that {@link setLabel} set last. */
+  get currentLabel(): LabelRow {
+    return this.#recorder.label;
+  }
+
+  /**
+   * What is allocated from now on has the label; 0 = none. Of coroutines that a `ShadowStack`
+   * follows each has a label of its own. What is no label's row is counted and ignored. Hot.
+   */
+  setLabel(label: LabelRow): void {
+    this.#events.setLabel(label);
+  }
+
+  /**
+   * Labels what `work` allocates until it returns: of an asynchronous function that is what comes
+   * before its first `await`, for what runs afterwards runs in turns of its own.
+   *
+   * @returns What `work` returns. @throws What `work` throws.
+   */
+  withLabel<T>(name: string, work: () => T): T {
+    const before = this.currentLabel;
+    this.setLabel(this.label(name));
+    try {
+      return work();
+    } finally {
+      this.setLabel(before);
+    }
   }
 
   /** Row of a frame; valid as long as the tracer. Memoise it by program counter or node. */
@@ -304,7 +367,7 @@ export class Tracer {
 
   /** A block was allocated. A live id is replaced. Hot. */
   alloc(domain: DomainRow, id: BlockId, size: Bytes, traceback: TracebackRow, type = 0): void {
-    this.#recorder.alloc(domain, id, size, traceback, type);
+    this.#events.alloc(domain, id, size, traceback, type);
   }
 
   /** A block moved or changed size; `from` need not be known. Capture before the guest moves it. */
@@ -316,47 +379,47 @@ export class Tracer {
     traceback: TracebackRow,
     type = 0,
   ): void {
-    this.#recorder.realloc(domain, from, to, size, traceback, type);
+    this.#events.realloc(domain, from, to, size, traceback, type);
   }
 
   /** A block's size became known late, or changed in place; the traceback stays. Hot. */
   resize(domain: DomainRow, id: BlockId, size: Bytes): void {
-    this.#recorder.resize(domain, id, size);
+    this.#events.resize(domain, id, size);
   }
 
   /** A block serves a new object without having been freed (free lists); the size stays. Hot. */
   retag(domain: DomainRow, id: BlockId, traceback: TracebackRow, type = 0): void {
-    this.#recorder.retag(domain, id, traceback, type);
+    this.#events.retag(domain, id, traceback, type);
   }
 
   /** A block was freed; an unknown one is counted and ignored. Hot. */
   free(domain: DomainRow, id: BlockId): void {
-    this.#recorder.free(domain, id);
+    this.#events.free(domain, id);
   }
 
   /** Every block of the domain is gone: an arena, a request, a closed state. O(sites). */
   freeAll(domain: DomainRow): void {
-    this.#recorder.freeAll(domain);
+    this.#events.freeAll(domain);
   }
 
   /** A bulk collection begins: report survivors from now on. */
   gcBegin(domain: DomainRow): void {
-    this.#recorder.gcBegin(domain);
+    this.#events.gcBegin(domain);
   }
 
   /** A block survived, at `to` if it moved; ids may overlap as in sliding compaction. */
   survive(domain: DomainRow, from: BlockId, to: BlockId = from): void {
-    this.#recorder.survive(domain, from, to);
+    this.#events.survive(domain, from, to);
   }
 
   /** The collection ends: what did not survive is dead. */
   gcEnd(domain: DomainRow): void {
-    this.#recorder.gcEnd(domain);
+    this.#events.gcEnd(domain);
   }
 
   /** For walked domains: counts an allocation, of which no block is kept. Hot. */
   countAllocated(domain: DomainRow, size: Bytes, traceback: TracebackRow, type = 0): void {
-    this.#recorder.countAllocated(domain, size, traceback, type);
+    this.#events.countAllocated(domain, size, traceback, type);
   }
 
   #beforeRead(): void {
@@ -364,10 +427,18 @@ export class Tracer {
     this.#reading = true;
     try {
       this.#readListeners.call();
-      this.#recorder.walk();
+      this.#events.walk();
     } finally {
       this.#reading = false;
     }
+  }
+
+  #listenTo(listeners: readonly { readonly listener: TracerEvents }[]): void {
+    this.#eventListeners = listeners;
+    this.#events = listeners.reduceRight<TracerEvents>(
+      (next, { listener }) => new SharedEvents(this.#recorder, next, listener),
+      this.#recorder,
+    );
   }
 
   #trackDomain(code: number): DomainRow {

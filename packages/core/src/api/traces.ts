@@ -24,10 +24,12 @@ export class Traces implements Iterable<Trace> {
   at(index: number): Trace | undefined {
     const row = index < 0 ? index + this.length : index;
     if (!Number.isInteger(row) || row < 0 || row >= this.length) return;
-    const { traces, sites } = this.#data;
+    const { traces, sites, strings } = this.#data;
     const site = traces.site[row]!;
     const traceback = this.tracebackAt(sites.traceback[site]!);
-    return new Trace(sites.domain[site]!, traces.size[row]!, traceback);
+    const type = strings[sites.type[site]!]!;
+    const label = strings[sites.label[site]!]!;
+    return new Trace(sites.domain[site]!, traces.size[row]!, traceback, type, label);
   }
 
   *[Symbol.iterator](): Generator<Trace> {

@@ -13,7 +13,10 @@ export type FrameRow = number;
  */
 export type TracebackRow = number;
 
-/** Row of a site: one (traceback, domain, type). Counters are kept per site. */
+/** Row of a label: what a program is at, by a name of its own. Row 0 is none. */
+export type LabelRow = number;
+
+/** Row of a site: one (traceback, domain, type, label). Counters are kept per site. */
 export type SiteRow = number;
 
 /** Row of a domain in the tracer that handed it out; its CPython number is its `code`. */

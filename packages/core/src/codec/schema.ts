@@ -5,11 +5,11 @@ import type { CountedName } from './counted.ts';
 // The file's layout as data: docs/snapshot-format.md says the same in words. A change that an old
 // reader would misread needs a new version, a new golden file and a chapter there.
 
-/** The version that {@link dump} writes. */
-export const formatVersion = 1;
+/** The versions that {@link load} reads. {@link dump} writes the lowest one that holds the snapshot. */
+export const supportedVersions: readonly number[] = [1, 2];
 
-/** The versions that {@link load} reads. */
-export const supportedVersions: readonly number[] = [1];
+/** The first version whose sites have labels. */
+export const labelVersion = 2;
 
 /** First bytes of a snapshot: the msgpack string `tracemalloc`. The version follows as one byte. */
 export const magic: Uint8Array = Uint8Array.of(
@@ -81,11 +81,15 @@ function counter(name: string): ColumnSpec {
 }
 
 /**
- * Columns of a table, given the rows of every table. The first is the key column: it is always
+ * Columns of a table, given the rows of every table and whether sites have labels. The first is the key column: it is always
  * there and takes at least a byte a row, which bounds what a small file can claim. Any other may
  * be left out of a section when all its values are 0.
  */
-export function columnsOf(table: TableName, counts: TableCounts): readonly ColumnSpec[] {
+export function columnsOf(
+  table: TableName,
+  counts: TableCounts,
+  labelled: boolean,
+): readonly ColumnSpec[] {
   switch (table) {
     case 'strings':
       return [integers('length', 'int32', 0, maxTableRows)];
@@ -107,6 +111,7 @@ export function columnsOf(table: TableName, counts: TableCounts): readonly Colum
         rowsOf('traceback', counts.tracebacks),
         integers('domain', 'uint32', 0, 0xffffffff),
         rowsOf('type', counts.strings),
+        ...(labelled ? [rowsOf('label', counts.strings)] : []),
         ...storedCounters.map(counter),
       ];
     case 'traces':

@@ -1,23 +1,17 @@
 import type { MemoryBudget } from './budget.ts';
 import { badBytes, corrupt } from './corrupt.ts';
 import { crc32 } from './crc32.ts';
-import {
-  formatVersion,
-  magic,
-  prologueBytes,
-  sectionHeadBytes,
-  supportedVersions,
-} from './schema.ts';
+import { magic, prologueBytes, sectionHeadBytes, supportedVersions } from './schema.ts';
 
 // After the magic and the version, a file is a row of sections, each one msgpack value of fixed
 // form: array of 3 [tag: fixint, crc: uint 32, body: bin 32]. A reader that knows no more than
 // that can skip what it does not know and check what it does.
 
 /** Magic and version. */
-export function prologue(): Uint8Array {
+export function prologue(version: number): Uint8Array {
   const bytes = new Uint8Array(prologueBytes);
   bytes.set(magic);
-  bytes[magic.length] = formatVersion;
+  bytes[magic.length] = version;
   return bytes;
 }
 
@@ -63,7 +57,8 @@ export class SectionParser {
   #end = 0;
   /** Of `#bytes[0]`, in the file. */
   #base = 0;
-  #begun = false;
+  /** Of the format; 0 until it is read. */
+  #version = 0;
   /** Whether `#bytes` was made here, so that it may be written to. */
   #owned = false;
 
@@ -76,6 +71,11 @@ export class SectionParser {
   /** Bytes seen, read or not. */
   get received(): number {
     return this.#base + this.#end;
+  }
+
+  /** Of the format, once a section was read. */
+  get version(): number {
+    return this.#version;
   }
 
   /** Offset of the next section in the file. */
@@ -115,7 +115,7 @@ export class SectionParser {
 
   /** The next whole section, whose body is a view; `null` when more bytes are needed. */
   next(): Section | null {
-    if (!this.#begun && !this.#readPrologue()) return null;
+    if (this.#version === 0 && !this.#readPrologue()) return null;
     const bytes = this.#bytes;
     const at = this.#start;
     const left = this.#end - at;
@@ -140,7 +140,8 @@ export class SectionParser {
     if (ended) {
       throw badBytes('trailing-data', `${left} bytes after the end of the snapshot`, this.offset);
     }
-    const where = this.#begun ? `after the section at byte ${this.offset}` : 'inside its magic';
+    const where =
+      this.#version > 0 ? `after the section at byte ${this.offset}` : 'inside its magic';
     throw badBytes('truncated', `truncated snapshot: the file ends ${where}`, this.received);
   }
 
@@ -156,7 +157,7 @@ export class SectionParser {
       throw badBytes('unsupported-version', what, magic.length, details);
     }
     this.#start += prologueBytes;
-    this.#begun = true;
+    this.#version = found;
     return true;
   }
 

@@ -12,6 +12,7 @@ import { StringsReader } from './read-strings.ts';
 import { TableReader } from './read-table.ts';
 import {
   columnsOf,
+  labelVersion,
   maxSectionRows,
   maxTableRows,
   pairOf,
@@ -31,6 +32,8 @@ type Head = {
   readonly metadata: SnapshotMetadata;
   readonly counts: TableCounts;
   readonly weighted: boolean;
+  /** Sites have labels. */
+  readonly labelled: boolean;
   /** Which counters there are, where the columns don't tell. */
   readonly counted: Counted | null;
 };
@@ -88,7 +91,7 @@ export class SnapshotReader {
     const tables = this.#tables;
     if (!head || !tables) throw corrupt('it has no head', end);
     const { sites, tracebacks } = head.counts;
-    this.#budget.take(sites * 16 + tracebacks * 4, 'its sums', end);
+    this.#budget.take(sites * 20 + tracebacks * 4, 'its sums', end);
     return assemble(head, tables, end);
   }
 
@@ -101,7 +104,7 @@ export class SnapshotReader {
       this.#ended = true;
     } else if (tag === sectionTag.head) {
       if (this.#head) throw corrupt('it has two heads', offset);
-      this.#head = readHead(map, offset);
+      this.#head = readHead(map, this.#parser.version, offset);
       this.#tables = makeTables(this.#head);
     } else {
       this.#readTable(tableNames[tag - sectionTag.strings]!, map, offset);
@@ -132,7 +135,7 @@ export class SnapshotReader {
   }
 }
 
-function readHead(map: FlatMap, offset: number): Head {
+function readHead(map: FlatMap, version: number, offset: number): Head {
   const counts: Record<TableName, number> = {
     strings: map.integer('strings', 1, maxTableRows),
     frames: map.integer('frames', 0, maxTableRows),
@@ -141,12 +144,17 @@ function readHead(map: FlatMap, offset: number): Head {
     sites: map.integer('sites', 0, maxTableRows),
     traces: map.integer('traces', 0, maxTableRows),
   };
+  // The version is under no checksum, so the head must agree with it.
+  if (version < labelVersion && map.has('labelled')) {
+    throw corrupt(`its version is ${version}, and its head is of a later one`, offset);
+  }
   return {
     tracebackLimit: map.integer('tracebackLimit', 0, Number.MAX_SAFE_INTEGER),
     metadata: decodeMetadata(map.string('metadata'), offset),
     counts,
     weighted: map.boolean('weighted'),
     counted: readCounted(map, offset),
+    labelled: version >= labelVersion && map.boolean('labelled'),
   };
 }
 
@@ -161,12 +169,15 @@ function readCounted(map: FlatMap, offset: number): Counted | null {
 function makeTables(head: Head): Tables {
   const others = new Map<TableName, TableReader>();
   for (const name of tableNames) {
-    const columns = columnsOf(name, head.counts);
+    const columns = columnsOf(name, head.counts, head.labelled);
     if (name === 'strings') continue;
     const used = columns.filter((spec) => head.weighted || spec.name !== 'weight');
     others.set(name, new TableReader(used, head.counts[name]));
   }
-  return { strings: new StringsReader(columnsOf('strings', head.counts)[0]!), others };
+  return {
+    strings: new StringsReader(columnsOf('strings', head.counts, head.labelled)[0]!),
+    others,
+  };
 }
 
 function assemble(head: Head, tables: Tables, end: number): SnapshotData {
@@ -200,6 +211,7 @@ function assemble(head: Head, tables: Tables, end: number): SnapshotData {
         traceback: column('sites', 'traceback', Int32Array),
         domain: column('sites', 'domain', Uint32Array),
         type: column('sites', 'type', Int32Array),
+        label: column('sites', 'label', Int32Array),
         ...countersBy((name) => {
           if (!storedCounters.includes(name)) return none;
           return counted[pairOf(name)] ? column('sites', name, Float64Array) : null;

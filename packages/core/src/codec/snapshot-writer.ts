@@ -6,6 +6,7 @@ import { encodeMetadata } from './metadata.ts';
 import {
   type ColumnSpec,
   columnsOf,
+  labelVersion,
   maxSectionRows,
   sectionTag,
   storedCounters,
@@ -32,15 +33,16 @@ export function* encodeSections(
   const totalRows = tableNames.reduce((sum, name) => sum + counts[name], 0);
   const widest = Math.max(...tableNames.map((name) => Math.min(maxSectionRows, counts[name])));
   const writer = new ColumnWriter(widest);
-  yield prologue();
-  yield section(sectionTag.head, packFlatMap(headOf(data, counts)));
+  const labelled = !isZero(data.sites.label, 0, data.sites.length);
+  yield prologue(labelled ? labelVersion : 1);
+  yield section(sectionTag.head, packFlatMap(headOf(data, counts, labelled)));
   const columns = columnsIn(data);
   let rows = 0;
   for (const name of tableNames) {
     const parts =
       name === 'strings'
         ? stringParts(data, writer)
-        : tableParts(columns[name], columnsOf(name, counts), counts[name], writer);
+        : tableParts(columns[name], columnsOf(name, counts, labelled), counts[name], writer);
     for (const part of parts) {
       yield section(sectionTag[name], packFlatMap(part.body));
       rows += part.rows;
@@ -64,13 +66,18 @@ function countsOf(data: SnapshotData): TableCounts {
   };
 }
 
-function headOf(data: SnapshotData, counts: TableCounts): ReadonlyMap<string, FlatValue> {
+function headOf(
+  data: SnapshotData,
+  counts: TableCounts,
+  labelled: boolean,
+): ReadonlyMap<string, FlatValue> {
   return new Map<string, FlatValue>([
     ['tracebackLimit', data.tracebackLimit],
     ...tableNames.map((name): [string, number] => [name, counts[name]]),
     ['weighted', data.traces.weight !== null],
     ['metadata', encodeMetadata(data.metadata)],
     ...countedOf(data),
+    ...(labelled ? [['labelled', true] as const] : []),
   ]);
 }
 
@@ -147,6 +154,7 @@ function columnsIn(data: SnapshotData): Record<TableName, TableColumns> {
       traceback: sites.traceback,
       domain: sites.domain,
       type: sites.type,
+      label: sites.label,
       ...Object.fromEntries(storedCounters.map((name) => [name, sites[name]])),
     },
     traces: { site: traces.site, size: traces.size, weight: traces.weight },

@@ -1,2 +1,2 @@
 export { commonRows } from './common-rows.ts';
-export { mergeSnapshots } from './merge-snapshots.ts';
+export { type MergeOptions, mergeSnapshots } from './merge-snapshots.ts';

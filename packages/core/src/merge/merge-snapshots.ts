@@ -1,10 +1,18 @@
 import { Snapshot } from '../api/snapshot.ts';
-import { describe } from '../base/check.ts';
+import { checkOptions, checkString, describe } from '../base/check.ts';
 import type { SnapshotData, TraceColumns } from '../snapshot/snapshot-data.ts';
 import { countersBy } from '../table/site-counters.ts';
 import type { SiteColumns } from '../table/table-columns.ts';
 import { commonRows } from './common-rows.ts';
 import { mergeMetadata } from './merge-metadata.ts';
+
+export type MergeOptions = {
+  /**
+   * A label for each snapshot, in their order: what it had without a label has that one then, so
+   * that one can tell in the sum whose it was. `''` = none. Default: labels stay as they are.
+   */
+  readonly labels?: readonly string[];
+};
 
 /**
  * One snapshot of several, such as those of many machines: the traces of all, and counters that add
@@ -13,15 +21,21 @@ import { mergeMetadata } from './merge-metadata.ts';
  * others would look like the sum of all. The limit is the highest one.
  * Cost: O(sites + frames of tracebacks + traces) of all.
  *
- * @throws RangeError when there are none; TypeError when one is no Snapshot.
+ * @throws RangeError when there are none, or not as many labels; TypeError when one is no Snapshot
+ * or no string.
  */
-export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
+export function mergeSnapshots(
+  snapshots: readonly Snapshot[],
+  options: MergeOptions = {},
+): Snapshot {
+  checkOptions('mergeSnapshots', options, ['labels']);
   if (snapshots.length === 0) throw new RangeError('snapshots must be one or more, got none');
   for (const [i, snapshot] of snapshots.entries()) {
     if (snapshot instanceof Snapshot) continue;
     throw new TypeError(`snapshots[${i}] must be a Snapshot, got ${describe(snapshot)}`);
   }
-  const all = commonRows(snapshots.map(({ data }) => data));
+  const labels = checkLabels(options.labels, snapshots.length);
+  const all = commonRows(snapshots.map(({ data }, i) => labelled(data, labels?.[i] ?? '')));
   return Snapshot.fromData({
     ...all[0]!,
     tracebackLimit: all.reduce((limit, data) => Math.max(limit, data.tracebackLimit), 0),
@@ -29,6 +43,27 @@ export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
     sites: addUp(all),
     metadata: mergeMetadata(all.map(({ metadata }) => metadata)),
   });
+}
+
+function checkLabels(labels: readonly string[] | undefined, count: number) {
+  if (labels === undefined) return labels;
+  if (!Array.isArray(labels) || labels.length !== count) {
+    throw new RangeError(
+      `labels must be ${count} strings, one a snapshot, got ${describe(labels)}`,
+    );
+  }
+  for (const [i, label] of labels.entries()) checkString(`labels[${i}]`, label);
+  return labels;
+}
+
+/** The snapshot whose sites without a label have this one. */
+function labelled(data: SnapshotData, label: string): SnapshotData {
+  if (label === '') return data;
+  const known = data.strings.indexOf(label);
+  const row = known < 0 ? data.strings.length : known;
+  const strings = known < 0 ? [...data.strings, label] : data.strings;
+  const column = data.sites.label.map((own) => own || row);
+  return { ...data, strings, sites: { ...data.sites, label: column } };
 }
 
 function addUp(all: readonly SnapshotData[]): SiteColumns {

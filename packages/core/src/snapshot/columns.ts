@@ -10,6 +10,7 @@ function pickSites(sites: SiteColumns, rows: Int32Array): SiteColumns {
     traceback: pick(sites.traceback, rows),
     domain: pick(sites.domain, rows),
     type: pick(sites.type, rows),
+    label: pick(sites.label, rows),
     ...counters,
   };
 }
@@ -116,12 +117,13 @@ export function compact(data: SnapshotData): SnapshotData {
   stringRows.of(0);
   const keptFrames = frameRows.kept();
   const type = stringRows.rename(sites.type);
+  const label = stringRows.rename(sites.label);
   const file = stringRows.rename(pick(frames.file, keptFrames));
   const functionName = stringRows.rename(pick(frames.functionName, keptFrames));
   const totalNframe = pick(tracebacks.totalNframe, kept);
   return {
     ...data,
-    sites: { ...sites, traceback, type },
+    sites: { ...sites, traceback, type, label },
     tracebacks: { length: kept.length, offset, frame, totalNframe },
     frames: { length: keptFrames.length, file, line: pick(frames.line, keptFrames), functionName },
     strings: Array.from(stringRows.kept(), (row) => data.strings[row]!),

@@ -63,7 +63,7 @@ class SnapshotBuilder {
     this.#size.push(size);
     const traceback = this.#traceback(frames, total);
     this.#domains.add(domain);
-    this.#site.push(this.#tables.site(traceback, this.#tables.domain(domain), 0) - 1);
+    this.#site.push(this.#tables.site(traceback, this.#tables.domain(domain), 0, 0) - 1);
   }
 
   finish(tracebackLimit: number, metadata: SnapshotMetadata): SnapshotData {

@@ -9,12 +9,18 @@ export class Trace {
   readonly domain: number;
   readonly size: Bytes;
   readonly traceback: Traceback;
+  /** `''` = unknown. Like the label, no part of equality or text: Python knows neither. */
+  readonly type: string;
+  /** What the program was at, by a name of its own; `''` = none. */
+  readonly label: string;
 
   /** @throws TypeError or RangeError when domain or size is out of bounds. */
-  constructor(domain: number, size: Bytes, traceback: Traceback) {
+  constructor(domain: number, size: Bytes, traceback: Traceback, type = '', label = '') {
     this.domain = checkDomain('domain', domain);
     this.size = checkSize('size', size);
     this.traceback = traceback;
+    this.type = type;
+    this.label = label;
   }
 
   /** Whether domain, size, frames and totalNframe are equal: a trace compares as a whole. */

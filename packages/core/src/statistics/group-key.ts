@@ -2,9 +2,24 @@ import { describe } from '../base/check.ts';
 import { pythonRepr } from '../base/python-text.ts';
 
 /** What traces are grouped by. Python knows the first three. */
-export type GroupKey = 'filename' | 'lineno' | 'traceback' | 'function' | 'type' | 'domain';
+export type GroupKey =
+  | 'filename'
+  | 'lineno'
+  | 'traceback'
+  | 'function'
+  | 'type'
+  | 'domain'
+  | 'label';
 
-const keys: readonly string[] = ['filename', 'lineno', 'traceback', 'function', 'type', 'domain'];
+const keys: readonly string[] = [
+  'filename',
+  'lineno',
+  'traceback',
+  'function',
+  'type',
+  'domain',
+  'label',
+];
 
 /**
  * @throws RangeError with Python's message: for an unknown key (which wins), or for a key that a
@@ -18,7 +33,7 @@ export function checkGroupKey(key: unknown, cumulative: boolean): GroupKey {
     // Python's own words; the slip is part of them.
     throw new RangeError(`cumulative mode cannot by used with key type 'traceback'`);
   }
-  if (cumulative && (key === 'type' || key === 'domain')) {
+  if (cumulative && (key === 'type' || key === 'domain' || key === 'label')) {
     throw new RangeError(`cumulative mode cannot be used with key type '${key}'`);
   }
   return key as GroupKey;

@@ -14,7 +14,7 @@ type Ranks = { readonly file: Int32Array; readonly second: Int32Array };
 
 /**
  * The groups of one or two snapshots, under common numbers. A group is a traceback, as in Python:
- * a line is a traceback of one frame, a file one of a frame with line 0. A type or a domain is a
+ * a line is a traceback of one frame, a file one of a frame with line 0. A type, domain or label is a
  * frame with its name for a file.
  */
 export class GroupSpace {
@@ -86,6 +86,7 @@ export class GroupSpace {
     const { filename, functionName } = this.#frameOf(this.#groups.frameOf(group, 0));
     if (this.key === 'function') return `${functionName || '<unknown>'} (${filename})`;
     if (this.key === 'type') return filename || '<unknown>';
+    if (this.key === 'label') return filename || '(no label)';
     return `domain ${filename}`;
   }
 
@@ -175,6 +176,7 @@ export class GroupSpace {
     for (let site = 0; site < groups.length; site++) {
       const traceback = sites.traceback[site]!;
       if (this.key === 'type') groups[site] = this.#named(strings[sites.type[site]!]!);
+      else if (this.key === 'label') groups[site] = this.#named(strings[sites.label[site]!]!);
       else if (this.key === 'domain') groups[site] = this.#named(String(sites.domain[site]!));
       else if (groupOfTraceback !== null) groups[site] = groupOfTraceback[traceback]!;
       else groups[site] = groupOfFrame[tracebacks.frame[tracebacks.offset[traceback]!]!]!;

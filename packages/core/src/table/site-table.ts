@@ -1,4 +1,4 @@
-import type { Bytes, DomainRow, SiteRow, TracebackRow, TypeRow } from '../base/units.ts';
+import type { Bytes, DomainRow, SiteRow, StringRow, TracebackRow, TypeRow } from '../base/units.ts';
 import { growFloat64, growInt32, grownCapacity } from './column.ts';
 import type { CounterName } from './site-counters.ts';
 
@@ -28,8 +28,14 @@ const fields: Readonly<Record<CounterName, number>> = {
   temporaryCount,
 };
 
+/** Sites of one traceback that are found one after the other; the others are hashed. */
+const maxChain = 8;
+
 /**
- * Sites: distinct (traceback, domain, type), each with its counters. Row 0 is no site.
+ * Sites: distinct (traceback, domain, type, label), each with its counters. Row 0 is no site.
+ *
+ * The first sites of a traceback that have no label are a list, which is the hot path; labels come
+ * in any number, so sites that have one are hashed, and so are those that a list has no room for.
  *
  * Peak composition without a log: `epoch` advances with every new maximum. Before a site changes
  * for the first time in an epoch, it saves what it has live; so its value at the maximum is the
@@ -43,11 +49,18 @@ export class SiteTable {
   #traceback: Int32Array = new Int32Array(64);
   #domain: Int32Array = new Int32Array(64);
   #type: Int32Array = new Int32Array(64);
+  #label: Int32Array = new Int32Array(64);
   /** The next site of the same traceback, or of the free list; 0 = none. */
   #next: Int32Array = new Int32Array(64);
   #counters: Float64Array = new Float64Array(64 * stride);
-  /** The site last asked for, by traceback row: nearly always the right one. 0 = none. */
+  /** The newest site without a label, by traceback row: nearly always the right one. 0 = none. */
   #first: Int32Array = new Int32Array(64);
+  /**
+   * The sites of no list, by open addressing: 0 = free. Its length is a power of two, at least
+   * twice the entries, or 0.
+   */
+  #index: Int32Array = new Int32Array(0);
+  #indexed = 0;
   #free: SiteRow = 0;
 
   /** Forgets all sites and their room. */
@@ -56,9 +69,12 @@ export class SiteTable {
     this.#length = 1;
     this.#free = 0;
     this.#first = new Int32Array(64);
+    this.#index = new Int32Array(0);
+    this.#indexed = 0;
     this.#traceback = new Int32Array(64);
     this.#domain = new Int32Array(64);
     this.#type = new Int32Array(64);
+    this.#label = new Int32Array(64);
     this.#next = new Int32Array(64);
     this.#counters = new Float64Array(64 * stride);
   }
@@ -68,24 +84,36 @@ export class SiteTable {
     return this.#length;
   }
 
-  /** The site of (traceback, domain, type) if it is the first of its traceback, else 0. Hot. */
+  /** The site without a label if it is the first of its traceback, else 0. Hot. */
   lookUp(traceback: TracebackRow, domain: DomainRow, type: TypeRow): SiteRow {
     const site = this.#first[traceback]!;
     const same = this.#type[site] === type && this.#domain[site] === domain;
     return same && site > 0 ? site : 0;
   }
 
-  /** Like {@link lookUp} over all sites of the traceback; 0 = there is none. */
-  find(traceback: TracebackRow, domain: DomainRow, type: TypeRow): SiteRow {
-    let site = this.#first[traceback] ?? 0;
-    while (site !== 0 && (this.#type[site] !== type || this.#domain[site] !== domain)) {
-      site = this.#next[site]!;
+  /** Like {@link lookUp} over all sites; 0 = there is none. Cost: O(1). */
+  find(traceback: TracebackRow, domain: DomainRow, type: TypeRow, label: StringRow): SiteRow {
+    if (label === 0) {
+      let length = 0;
+      for (let site = this.#first[traceback] ?? 0; site !== 0; site = this.#next[site]!) {
+        if (this.#type[site] === type && this.#domain[site] === domain) return site;
+        length++;
+      }
+      if (length < maxChain) return 0;
     }
-    return site;
+    const mask = this.#index.length - 1;
+    if (mask < 0) return 0;
+    let slot = hashSite(traceback, domain, type, label) & mask;
+    for (let site = this.#index[slot]!; site !== 0; site = this.#index[slot]!) {
+      const same = this.#traceback[site] === traceback && this.#domain[site] === domain;
+      if (same && this.#type[site] === type && this.#label[site] === label) return site;
+      slot = (slot + 1) & mask;
+    }
+    return 0;
   }
 
-  /** Makes the site of (traceback, domain, type), which must not exist. */
-  add(traceback: TracebackRow, domain: DomainRow, type: TypeRow): SiteRow {
+  /** Makes the site of (traceback, domain, type, label), which must not exist. */
+  add(traceback: TracebackRow, domain: DomainRow, type: TypeRow, label: StringRow): SiteRow {
     if (traceback >= this.#first.length) {
       this.#first = growInt32(this.#first, grownCapacity(this.#first.length, traceback + 1));
     }
@@ -95,8 +123,8 @@ export class SiteTable {
     this.#traceback[site] = traceback;
     this.#domain[site] = domain;
     this.#type[site] = type;
-    this.#next[site] = this.#first[traceback]!;
-    this.#first[traceback] = site;
+    this.#label[site] = label;
+    this.#link(site);
     return site;
   }
 
@@ -110,6 +138,10 @@ export class SiteTable {
 
   typeOf(site: SiteRow): TypeRow {
     return this.#type[site]!;
+  }
+
+  labelOf(site: SiteRow): StringRow {
+    return this.#label[site]!;
   }
 
   liveCountOf(site: SiteRow): number {
@@ -210,13 +242,13 @@ export class SiteTable {
   /** Follows a renumbering of the tracebacks; every site in use must have survived it. */
   renumber(tracebacks: Int32Array, count: number): void {
     this.#first = new Int32Array(Math.max(64, count));
+    this.#index.fill(0);
+    this.#indexed = 0;
     for (let site = 1; site < this.#length; site++) {
       const old = this.#traceback[site]!;
       if (old < 0) continue;
-      const row = tracebacks[old]!;
-      this.#traceback[site] = row;
-      this.#next[site] = this.#first[row]!;
-      this.#first[row] = site;
+      this.#traceback[site] = tracebacks[old]!;
+      this.#link(site);
     }
   }
 
@@ -242,8 +274,37 @@ export class SiteTable {
 
   /** Bytes of the columns, capacity included. */
   get byteLength(): number {
-    const rows = [this.#traceback, this.#domain, this.#type, this.#next, this.#first];
-    return rows.reduce((sum, column) => sum + column.byteLength, this.#counters.byteLength);
+    const columns = [this.#traceback, this.#domain, this.#type, this.#label, this.#next];
+    columns.push(this.#first, this.#index);
+    return columns.reduce((sum, column) => sum + column.byteLength, this.#counters.byteLength);
+  }
+
+  /** Puts a site where {@link find} looks for it. */
+  #link(site: SiteRow): void {
+    const traceback = this.#traceback[site]!;
+    let length = 0;
+    for (let one = this.#first[traceback]!; one !== 0; one = this.#next[one]!) length++;
+    if (this.#label[site] === 0 && length < maxChain) {
+      this.#next[site] = this.#first[traceback]!;
+      this.#first[traceback] = site;
+      return;
+    }
+    if (++this.#indexed * 2 > this.#index.length) this.#growIndex();
+    this.#insert(site);
+  }
+
+  #insert(site: SiteRow): void {
+    const mask = this.#index.length - 1;
+    const traceback = this.#traceback[site]!;
+    let slot = hashSite(traceback, this.#domain[site]!, this.#type[site]!, this.#label[site]!);
+    for (slot &= mask; this.#index[slot] !== 0; ) slot = (slot + 1) & mask;
+    this.#index[slot] = site;
+  }
+
+  #growIndex(): void {
+    const old = this.#index;
+    this.#index = new Int32Array(Math.max(128, old.length * 2));
+    for (const site of old) if (site !== 0) this.#insert(site);
   }
 
   #savePeak(at: number): void {
@@ -258,7 +319,20 @@ export class SiteTable {
     this.#traceback = growInt32(this.#traceback, capacity);
     this.#domain = growInt32(this.#domain, capacity);
     this.#type = growInt32(this.#type, capacity);
+    this.#label = growInt32(this.#label, capacity);
     this.#next = growInt32(this.#next, capacity);
     this.#counters = growFloat64(this.#counters, capacity * stride);
   }
+}
+
+function hashSite(
+  traceback: TracebackRow,
+  domain: DomainRow,
+  type: TypeRow,
+  label: StringRow,
+): number {
+  let hash = Math.imul(traceback, 0x9e3779b1) ^ Math.imul(label, 0x85ebca6b);
+  hash ^= Math.imul(type, 0xc2b2ae35) ^ Math.imul(domain, 0x27d4eb2f);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return hash ^ (hash >>> 13);
 }

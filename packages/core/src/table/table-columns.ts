@@ -1,6 +1,6 @@
 import type { SiteCounters } from './site-counters.ts';
 
-/** Sites: distinct (traceback, domain, type), with what was counted of each. */
+/** Sites: distinct (traceback, domain, type, label), with what was counted of each. */
 export type SiteColumns = SiteCounters & {
   readonly length: number;
   /** Row in {@link TracebackColumns}. */
@@ -9,6 +9,8 @@ export type SiteColumns = SiteCounters & {
   readonly domain: Uint32Array;
   /** Row in `strings`: the type's name, `''` = unknown. */
   readonly type: Int32Array;
+  /** Row in `strings`: what the program was at, by a name of its own; `''` = none. */
+  readonly label: Int32Array;
 };
 
 /** Tracebacks as an offset table: row r has the frames `frame[offset[r] … offset[r + 1])`. */

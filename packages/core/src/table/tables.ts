@@ -1,4 +1,11 @@
-import type { DomainRow, FrameRow, SiteRow, TracebackRow } from '../base/units.ts';
+import type {
+  DomainRow,
+  FrameRow,
+  SiteRow,
+  StringRow,
+  TracebackRow,
+  TypeRow,
+} from '../base/units.ts';
 import { FrameTable } from './frame-table.ts';
 import { countersBy } from './site-counters.ts';
 import { SiteTable } from './site-table.ts';
@@ -40,9 +47,9 @@ export class Tables {
   }
 
   /** The site, made when it is new. */
-  site(traceback: TracebackRow, domain: DomainRow, type: number): SiteRow {
+  site(traceback: TracebackRow, domain: DomainRow, type: TypeRow, label: StringRow): SiteRow {
     const { sites } = this;
-    return sites.find(traceback, domain, type) || sites.add(traceback, domain, type);
+    return sites.find(traceback, domain, type, label) || sites.add(traceback, domain, type, label);
   }
 
   /**
@@ -70,7 +77,8 @@ export class Tables {
     for (let row = 0; row < siteRows.length; row++) {
       const traceback = tracebackRows[sites.traceback[row]!]!;
       const domain = this.domain(sites.domain[row]!);
-      siteRows[row] = this.site(traceback, domain, stringRows[sites.type[row]!]!);
+      const type = stringRows[sites.type[row]!]!;
+      siteRows[row] = this.site(traceback, domain, type, stringRows[sites.label[row]!]!);
     }
     return siteRows;
   }
@@ -85,15 +93,17 @@ export class Tables {
     const traceback = new Int32Array(length);
     const domain = new Uint32Array(length);
     const type = new Int32Array(length);
+    const label = new Int32Array(length);
     for (let i = 0; i < length; i++) {
       const row = rows[i]!;
       traceback[i] = sites.tracebackOf(row);
       domain[i] = codes[sites.domainOf(row)]!;
       type[i] = sites.typeOf(row);
+      label[i] = sites.labelOf(row);
     }
     const counters = countersBy((name) => sites.copyCounter(name, rows));
     return {
-      sites: { length, traceback, domain, type, ...counters },
+      sites: { length, traceback, domain, type, label, ...counters },
       tracebacks: { length: tracebacks.length, ...tracebacks.copyColumns() },
       frames: { length: frames.length, ...frames.copyColumns() },
       strings: strings.toArray(),

@@ -24,8 +24,9 @@ export function dropDeadTracebacks(tables: {
     const newest = tracebacks.intern(1, -1);
     const type = sites.typeOf(site);
     const domain = sites.domainOf(site);
-    const existing = sites.find(newest, domain, type);
-    sites.fold(site, existing !== 0 ? existing : sites.add(newest, domain, type));
+    const label = sites.labelOf(site);
+    const existing = sites.find(newest, domain, type, label);
+    sites.fold(site, existing !== 0 ? existing : sites.add(newest, domain, type, label));
   }
   const live = new Uint8Array(tracebacks.length);
   for (let site = 1; site < sites.length; site++) {

@@ -1,10 +1,15 @@
 import { checkDomain, checkInteger, checkOptions, checkString, describe } from '../base/check.ts';
-import type { Bytes, DomainRow, TracebackRow, TypeRow } from '../base/units.ts';
+import type { Bytes, DomainRow, LabelRow, TracebackRow, TypeRow } from '../base/units.ts';
 import type { BlockStore } from '../table/block-store.ts';
 import { PagedBlocks } from '../table/paged-blocks.ts';
 
-/** Takes one live block of a walked domain. */
-export type EmitBlock = (size: Bytes, traceback: TracebackRow, type: TypeRow) => void;
+/** Takes one live block of a walked domain; `label` is that of when it was allocated, default 0. */
+export type EmitBlock = (
+  size: Bytes,
+  traceback: TracebackRow,
+  type: TypeRow,
+  label?: LabelRow,
+) => void;
 
 export type DomainOptions = {
   /** A name for people: `lua`, `brython`, `pymem.obj`. */

@@ -3,6 +3,7 @@ import {
   type Bytes,
   type DomainRow,
   type FrameRow,
+  type LabelRow,
   maxTracebackLimit,
   type SiteRow,
   type TracebackRow,
@@ -16,6 +17,8 @@ import { Tables, unknownFrame } from '../table/tables.ts';
 import type { TracebackTable } from '../table/traceback-table.ts';
 import { dropDeadTracebacks } from './dead-tracebacks.ts';
 import { type Domain, type DomainOptions, makeDomain } from './domains.ts';
+import type { TracerEvents } from './events.ts';
+import { Labels } from './labels.ts';
 import { noneRejected, type Rejected } from './rejected.ts';
 
 const currentCell = 0;
@@ -31,7 +34,7 @@ const minTracebacks = 65536;
  * `alloc`, `realloc`, `resize`, `retag` and `free` are the hot path: numbers only, nothing is
  * allocated per event once the tables are warm, and nothing is thrown.
  */
-export class Recorder {
+export class Recorder implements TracerEvents {
   on = false;
   /** Changes whenever all blocks are forgotten. */
   session = 1;
@@ -40,6 +43,9 @@ export class Recorder {
   readonly frames: FrameTable = this.tables.frames;
   readonly tracebacks: TracebackTable = this.tables.tracebacks;
   readonly sites: SiteTable = this.tables.sites;
+  readonly labels: Labels = new Labels(this.strings);
+  /** Of what is allocated now. */
+  label: LabelRow = 0;
   readonly domains: Domain[] = [];
   rejected: Rejected = noneRejected();
 
@@ -77,11 +83,6 @@ export class Recorder {
   start(tracebackLimit: number): void {
     this.tracebacks.reset(tracebackLimit);
     this.on = true;
-  }
-
-  stop(): void {
-    this.clear();
-    this.on = false;
   }
 
   /** Forgets all blocks, sites and tracebacks; strings, frames and domains stay valid. */
@@ -128,8 +129,8 @@ export class Recorder {
   /** Records a live block. A live id is replaced: its old size is subtracted before. */
   alloc(domain: DomainRow, id: BlockId, size: Bytes, traceback: TracebackRow, type: TypeRow): void {
     if (!this.on || !this.#isId(id) || !this.#isSize(size)) return;
-    let site = this.sites.lookUp(traceback, domain, type);
-    if (site === 0) site = this.#site(traceback, domain, type);
+    let site = this.label === 0 ? this.sites.lookUp(traceback, domain, type) : 0;
+    if (site === 0) site = this.#site(traceback, domain, type, this.label);
     if (site === 0) return;
     const store = this.domains[domain]!.store;
     const previous = store.put(id, size, site);
@@ -185,7 +186,7 @@ export class Recorder {
       return;
     }
     const size = store.foundSize[0]!;
-    const site = this.#site(traceback, domain, type);
+    const site = this.#site(traceback, domain, type, this.label);
     if (site === 0 || site === before) return;
     store.put(id, size, site);
     this.sites.countMove(before, site, size);
@@ -196,10 +197,15 @@ export class Recorder {
     if (!this.#release(domain, id)) this.rejected.unknownBlock++;
   }
 
+  /** What is allocated from now on has the label. */
+  setLabel(label: LabelRow): void {
+    if (this.#isLabel(label)) this.label = label;
+  }
+
   /** Counts an allocation in a walked domain, where no block is followed. */
   countAllocated(domain: DomainRow, size: Bytes, traceback: TracebackRow, type: TypeRow): void {
     if (!this.on || !this.#isSize(size)) return;
-    const site = this.#site(traceback, domain, type);
+    const site = this.#site(traceback, domain, type, this.label);
     if (site !== 0) this.sites.countAllocated(site, size);
   }
 
@@ -255,9 +261,9 @@ export class Recorder {
     this.#countLive(owner);
   }
 
-  /** Frees a block, or nothing: an unknown id is no error. */
-  forget(domain: DomainRow, id: BlockId): void {
-    this.#release(domain, id);
+  /** Whether a block is live. */
+  has(domain: DomainRow, id: BlockId): boolean {
+    return this.#storeOf(domain, id).find(id) !== 0;
   }
 
   /** The site of a live block of any domain with that CPython number; 0 when there is none. */
@@ -280,10 +286,11 @@ export class Recorder {
       const store = owner.newStore();
       let id = 0;
       try {
-        owner.liveSet((size, traceback, type) => {
+        owner.liveSet((size, traceback, type, label = 0) => {
           // Some walks emit too late, or clear what they walk.
-          if (id < 0 || this.session !== session || !this.#isSize(size)) return;
-          const site = this.#site(traceback, owner.row, type);
+          if (id < 0 || this.session !== session) return;
+          if (!this.#isSize(size) || !this.#isLabel(label)) return;
+          const site = this.#site(traceback, owner.row, type, label);
           if (site !== 0) store.put(id++, size, site);
         });
         if (this.session !== session) return;
@@ -355,22 +362,29 @@ export class Recorder {
   }
 
   /** The site, made when it is new; 0 when a row is not this tracer's. */
-  #site(traceback: TracebackRow, domain: DomainRow, type: TypeRow): SiteRow {
+  #site(traceback: TracebackRow, domain: DomainRow, type: TypeRow, label: LabelRow): SiteRow {
     // What is no row is nearly never asked for, so the checks come after the search. But a string
     // such as 'length' would be found in the index.
-    const site = typeof traceback === 'number' ? this.sites.find(traceback, domain, type) : 0;
+    const site =
+      typeof traceback === 'number' ? this.sites.find(traceback, domain, type, label) : 0;
     if (site !== 0) return site;
     if (!this.#isDomain(domain)) return 0;
     if (!isRow(traceback, this.tracebacks.length) || !isRow(type, this.strings.length)) {
       this.rejected.badRow++;
       return 0;
     }
-    return this.sites.add(traceback, domain, type);
+    return this.sites.add(traceback, domain, type, label);
   }
 
   #isDomain(domain: DomainRow): boolean {
     // `typeof`: '0', 0n and 'length' index an array, too. It is free where numbers come in.
     if (typeof domain === 'number' && this.domains[domain] !== undefined) return true;
+    this.rejected.badRow++;
+    return false;
+  }
+
+  #isLabel(label: LabelRow): boolean {
+    if (this.labels.has(label)) return true;
     this.rejected.badRow++;
     return false;
   }

@@ -1,14 +1,16 @@
 import { checkInteger } from '../base/check.ts';
-import type { FrameRow, TracebackRow } from '../base/units.ts';
+import type { FrameRow, LabelRow, TracebackRow } from '../base/units.ts';
 import { growInt32, grownCapacity } from '../table/column.ts';
 
 /** What a shadow stack needs of a tracer. */
 export type StackTracer = {
   readonly generation: number;
   readonly nframe: number;
+  readonly currentLabel: LabelRow;
   readonly stack: Int32Array;
   capture(count: number, total: number): TracebackRow;
   extend(parent: TracebackRow, frame: FrameRow): TracebackRow;
+  setLabel(label: LabelRow): void;
 };
 
 /** Stands for what is no number: an Int32Array would throw on a bigint. No tracer has this row. */
@@ -27,6 +29,8 @@ type Context = {
   valid: number;
   generation: number;
   resumedBy: Context | null;
+  /** The tracer's label while another context runs. */
+  label: LabelRow;
   /** Its traceback is being put together now. */
   asked: boolean;
 };
@@ -43,7 +47,7 @@ export class ShadowStack {
   readonly #tracer: StackTracer;
   readonly #contexts = new Map<number, Context>();
   #nextContext = 1;
-  #current: Context = newContext();
+  #current: Context = newContext(0);
 
   constructor(tracer: StackTracer) {
     this.#tracer = tracer;
@@ -91,16 +95,20 @@ export class ShadowStack {
     return this.#tracebackOf(this.#current);
   }
 
-  /** A new coroutine with an empty stack. @returns its number; the main program's is 0. */
+  /**
+   * A new coroutine with an empty stack and the label of who makes it.
+   * @returns Its number; the main program's is 0.
+   */
   context(): number {
     const number = this.#nextContext++;
-    this.#contexts.set(number, newContext());
+    this.#contexts.set(number, newContext(this.#tracer.currentLabel));
     return number;
   }
 
   /**
    * Control passes to a context. With `resumedBy`, the stack of that context continues below the
-   * resumed one, as in a traceback through `generator.send()`.
+   * resumed one, as in a traceback through `generator.send()`. The label that the tracer had there
+   * last is its label again.
    *
    * @throws RangeError for a context that does not exist.
    */
@@ -108,7 +116,10 @@ export class ShadowStack {
     const next = this.#get('context', context);
     const resumer = resumedBy === undefined ? null : this.#get('resumedBy', resumedBy);
     next.valid = 0;
-    next.resumedBy = resumer === next ? null : resumer;
+    next.resumedBy = resumer;
+    if (next === this.#current) return;
+    this.#current.label = this.#tracer.currentLabel;
+    this.#tracer.setLabel(next.label);
     this.#current = next;
   }
 
@@ -176,7 +187,7 @@ export class ShadowStack {
   }
 }
 
-function newContext(): Context {
+function newContext(label: LabelRow): Context {
   return {
     depth: 0,
     frames: new Int32Array(16),
@@ -185,6 +196,7 @@ function newContext(): Context {
     valid: 0,
     generation: 0,
     resumedBy: null,
+    label,
     asked: false,
   };
 }

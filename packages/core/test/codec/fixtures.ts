@@ -15,6 +15,8 @@ export type Rows = {
   readonly weighted: boolean;
   readonly traces: readonly TraceRow[];
   readonly sites: readonly SiteRow[];
+  /** By site; absent = none has one. */
+  readonly labels?: readonly number[];
   readonly tracebacks: readonly { readonly frames: readonly number[]; readonly total: number }[];
   readonly frames: readonly (readonly [file: number, line: number, functionName: number])[];
   readonly strings: readonly string[];
@@ -49,6 +51,7 @@ export function snapshotFromRows(rows: Rows): Snapshot {
       traceback: Int32Array.from(sites, ({ traceback }) => traceback),
       domain: Uint32Array.from(sites, ({ domain }) => domain),
       type: Int32Array.from(sites, ({ type }) => type),
+      label: Int32Array.from(sites, (_, site) => rows.labels?.[site] ?? 0),
       liveSize,
       liveCount,
       peakSize: counter(0),
@@ -192,6 +195,10 @@ export function anyRows(pickleable: boolean): fc.Arbitrary<Rows> {
         }),
         { minLength: counts.sites, maxLength: counts.sites },
       ),
+      labels: fc.array(maybe(fc.oneof(fixed(0), string), 0), {
+        minLength: counts.sites,
+        maxLength: counts.sites,
+      }),
       tracebacks: fc.array(
         fc.record({
           frames: fc.array(row(counts.frames), { minLength: 1, maxLength: 6 }),

@@ -53,7 +53,7 @@ function fileWith(name?: keyof typeof sectionTag, change: Body = {}): Uint8Array
       asMap(Object.fromEntries(changed.filter(([, v]) => v !== undefined))),
     );
   });
-  return new Uint8Array(Buffer.concat([prologue(), ...parts]));
+  return new Uint8Array(Buffer.concat([prologue(1), ...parts]));
 }
 
 function errorOf(input: Uint8Array): TracemallocError {
@@ -126,12 +126,22 @@ describe('what a reader says', () => {
 
   test('of a newer version: which it found and which it reads', () => {
     const newer = bytes.slice();
-    newer[magic.length] = 2;
+    newer[magic.length] = 3;
     const error = errorOf(newer);
     expect(error.message).toBe(
-      'snapshot format version 2 is not supported: this library reads 1 (at byte 12)',
+      'snapshot format version 3 is not supported: this library reads 1, 2 (at byte 12)',
     );
-    expect(error.details).toEqual({ found: 2, supported: [1], offset: 12 });
+    expect(error.details).toEqual({ found: 3, supported: [1, 2], offset: 12 });
+  });
+
+  test('of a version that the head is not of', () => {
+    const plain = bytes.slice();
+    plain[magic.length] = 2;
+    expect(errorOf(plain).message).toMatch(/^corrupt snapshot: labelled is not a boolean/);
+    const labelled = dump(snapshotFromRows({ ...fullRows(false), labels: [0, 5, 0, 5] })).slice();
+    expect(labelled[magic.length]).toBe(2);
+    labelled[magic.length] = 1;
+    expect(errorOf(labelled).message).toMatch(/its version is 1, and its head is of a later one/);
   });
 
   test.each<[string, Uint8Array, string, string]>([
@@ -169,7 +179,7 @@ describe('what a reader says', () => {
 describe('what a later writer may add is skipped', () => {
   test('a section of an unknown tag', () => {
     const file = Buffer.concat([
-      prologue(),
+      prologue(1),
       section(99, Uint8Array.of(1, 2, 3)),
       fileWith().subarray(13),
     ]);
@@ -252,7 +262,7 @@ describe('contradictions are corrupt', () => {
     ['bytes after the map', Uint8Array.of(0x80, 0x80)],
     ['nothing', new Uint8Array(0)],
   ])('a body that is %s', (_, body) => {
-    const input = new Uint8Array(Buffer.concat([prologue(), section(sectionTag.head, body)]));
+    const input = new Uint8Array(Buffer.concat([prologue(1), section(sectionTag.head, body)]));
     expect(errorOf(input).code).toBe('corrupt');
   });
 
@@ -261,7 +271,7 @@ describe('contradictions are corrupt', () => {
       good.filter(([tag]) => !tags.includes(tag));
     for (const parts of [without('head'), without('traces'), [good[0]!, ...good]]) {
       const sections = parts.map(([tag, body]) => section(sectionTag[tag], asMap(body)));
-      expect(errorOf(new Uint8Array(Buffer.concat([prologue(), ...sections]))).code).toBe(
+      expect(errorOf(new Uint8Array(Buffer.concat([prologue(1), ...sections]))).code).toBe(
         'corrupt',
       );
     }
@@ -279,7 +289,7 @@ describe('names of the prototype chain', () => {
     const sections = good.map(([tag, body]) =>
       section(sectionTag[tag], tag === 'head' ? pack(map) : asMap(body)),
     );
-    const { metadata } = load(new Uint8Array(Buffer.concat([prologue(), ...sections])));
+    const { metadata } = load(new Uint8Array(Buffer.concat([prologue(1), ...sections])));
     expect(Object.keys(metadata)).toEqual(['__proto__', 'constructor']);
     expect(Object.getPrototypeOf(metadata)).toBe(Object.prototype);
     expect(({} as Body)['polluted']).toBeUndefined();
@@ -295,7 +305,7 @@ describe('bombs', () => {
       return [tag, tag === 'traces' ? { rows, site: Uint8Array.of(...column().fill(0)) } : body];
     });
     const sections = parts.map(([tag, body]) => section(sectionTag[tag], asMap(body)));
-    const error = errorOf(new Uint8Array(Buffer.concat([prologue(), ...sections])));
+    const error = errorOf(new Uint8Array(Buffer.concat([prologue(1), ...sections])));
     expect(error.message).toMatch(/^corrupt snapshot: column site is short/);
   });
 
@@ -306,7 +316,7 @@ describe('bombs', () => {
     const key = Buffer.concat(Array.from({ length: rows / 1024 }, () => block));
     const body = asMap({ rows, traceback: key });
     const parts = [
-      prologue(),
+      prologue(1),
       ...good
         .slice(0, 5)
         .map(([tag, part]) =>
@@ -331,7 +341,7 @@ describe('bombs', () => {
 
   test('inflated data beyond the limit are refused', () => {
     const noise = section(99, Buffer.alloc(65536));
-    const input = Buffer.concat([prologue(), ...Array.from({ length: 400 }, () => noise)]);
+    const input = Buffer.concat([prologue(1), ...Array.from({ length: 400 }, () => noise)]);
     const error = errorOf(new Uint8Array(gzipSync(input)));
     expect(error.code).toBe('too-large');
     expect(error.message).toMatch(/^it inflates to more than maxBytes = \d+; raise maxBytes/);

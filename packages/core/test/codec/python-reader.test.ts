@@ -42,6 +42,7 @@ describe.runIf(hasPython)('the reader in Python, made from the specification', (
         traceback.frames.map((frame) => [frame.filename, frame.lineno]).reverse(),
         traceback.totalNframe,
       ]),
+      labels: Array.from(sites.label, (row) => strings[row]),
       types: Array.from(sites.type, (row) => strings[row]),
       functions: Array.from(frames.functionName, (row) => strings[row]),
       weight: Array.from(traces.weight ?? []),

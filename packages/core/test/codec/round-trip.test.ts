@@ -11,6 +11,7 @@ import { anyRows, fullRows, snapshotFromRows } from './fixtures.ts';
 
 const full = snapshotFromRows(fullRows(false));
 const sampled = snapshotFromRows(fullRows(true));
+const labelled = snapshotFromRows({ ...fullRows(true), labels: [0, 5, 8, 5] });
 
 function* piecesOf(bytes: Uint8Array, length: number): Generator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += length) yield bytes.subarray(at, at + length);
@@ -154,9 +155,14 @@ describe('golden files', () => {
     ['v1.tm', full],
     ['v1.tm.gz', full],
     ['v1-sampled.tm', sampled],
+    ['v2.tm', labelled],
   ])('%s loads for ever', (name, expected) => {
     expect(isSnapshotFile(read(name))).toBe(true);
     expect(load(read(name)).data).toStrictEqual(expected.data);
+  });
+
+  test('what has labels is of version 2', () => {
+    expect(dump(labelled)).toEqual(read('v2.tm'));
   });
 
   test('what version 1 writes has not changed', () => {

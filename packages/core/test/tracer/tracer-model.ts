@@ -24,8 +24,13 @@ export type ModelSite = Record<
   number
 >;
 
-export function siteKey(traceback: ModelTraceback, code: number, type: string): string {
-  return JSON.stringify([traceback.frames, traceback.total, code, type]);
+export function siteKey(
+  traceback: ModelTraceback,
+  code: number,
+  type: string,
+  label: string,
+): string {
+  return JSON.stringify([traceback.frames, traceback.total, code, type, label]);
 }
 
 /**
@@ -34,6 +39,8 @@ export function siteKey(traceback: ModelTraceback, code: number, type: string): 
  */
 export class TracerModel {
   on = false;
+  /** Of what is allocated now. */
+  label = '';
   limit = 1;
   peak = 0;
   rejected = { unknownBlock: 0, replacedBlock: 0, strayCollection: 0 };
@@ -84,7 +91,7 @@ export class TracerModel {
 
   alloc(domain: number, id: number, size: number, traceback: ModelTraceback, type: string): void {
     if (!this.on) return;
-    const site = siteKey(traceback, this.#domains[domain]!.code, type);
+    const site = siteKey(traceback, this.#domains[domain]!.code, type, this.label);
     const { store } = this.#live[domain]!;
     if (store.has(id)) this.rejected.replacedBlock++;
     store.set(id, { size, site });
@@ -125,7 +132,7 @@ export class TracerModel {
       this.rejected.unknownBlock++;
       return;
     }
-    const site = siteKey(traceback, this.#domains[domain]!.code, type);
+    const site = siteKey(traceback, this.#domains[domain]!.code, type, this.label);
     holder.set(id, { size: holder.get(id)!.size, site });
   }
 
@@ -135,7 +142,8 @@ export class TracerModel {
   }
 
   countAllocated(domain: number, size: number, traceback: ModelTraceback, type: string): void {
-    if (this.on) add(this.#total, siteKey(traceback, this.#domains[domain]!.code, type), size);
+    if (this.on)
+      add(this.#total, siteKey(traceback, this.#domains[domain]!.code, type, this.label), size);
   }
 
   freeAll(domain: number): void {
@@ -184,13 +192,20 @@ export class TracerModel {
   /** What the walk of a domain without frees finds now. */
   walk(
     domain: number,
-    objects: readonly { size: number; traceback: ModelTraceback; type: string }[],
+    objects: readonly {
+      size: number;
+      traceback: ModelTraceback;
+      type: string;
+      label: string;
+    }[],
   ): void {
     if (!this.on) return;
     const { code } = this.#domains[domain]!;
     this.#walked.set(
       domain,
-      objects.map(({ size, traceback, type }) => ({ size, site: siteKey(traceback, code, type) })),
+      objects.map(({ size, traceback, type, label }) => {
+        return { size, site: siteKey(traceback, code, type, label) };
+      }),
     );
     this.#checkPeak();
   }

@@ -50,6 +50,7 @@ export function encodePage(page: PageData): Uint8Array {
     ['sites.traceback', data.sites.traceback],
     ['sites.domain', data.sites.domain],
     ['sites.type', data.sites.type],
+    ['sites.label', data.sites.label],
     ...countersIn('sites', data),
     ...(base ? countersIn('base', base) : []),
   ];
@@ -117,6 +118,7 @@ function assemble(head: Head, columns: ReadonlyMap<string, Column>): SnapshotDat
       traceback,
       domain: column('sites.domain'),
       type: column('sites.type'),
+      label: column('sites.label'),
       ...countersFrom(columns, 'sites'),
     },
     tracebacks: {

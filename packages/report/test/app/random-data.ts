@@ -53,6 +53,7 @@ export function randomData(random: (below: number) => number, siteCount = 60): S
       type: rows(types.length).map((type) => strings.indexOf(types[type]!)),
       liveSize: column(5000),
       liveCount: column(9),
+      label: new Int32Array(siteCount),
       peakSize: column(5000),
       peakCount: column(9),
       totalSize: column(9000),

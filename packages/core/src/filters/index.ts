@@ -1,0 +1,1 @@
+export { LabelFilter, TypeFilter } from './name-filters.ts';
