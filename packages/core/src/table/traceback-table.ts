@@ -1,5 +1,6 @@
 import { type FrameRow, maxTracebackLimit, type TracebackRow } from '../base/units.ts';
 import { growInt32, grownCapacity } from './column.ts';
+import { isRow } from './rows.ts';
 
 /**
  * Interned tracebacks: distinct (frames, total), as CPython keys them. Frames are MOST RECENT
@@ -256,8 +257,4 @@ export class TracebackTable {
     this.#index = index;
     this.#edges = new Int32Array(index.length * 3);
   }
-}
-
-function isRow(row: number, length: number): boolean {
-  return row >= 0 && row < length && Math.floor(row) === row;
 }

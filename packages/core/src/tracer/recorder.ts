@@ -11,6 +11,7 @@ import {
 } from '../base/units.ts';
 import { copyBlocks } from '../table/block-store.ts';
 import type { FrameTable } from '../table/frame-table.ts';
+import { isCount, isRow } from '../table/rows.ts';
 import type { SiteTable } from '../table/site-table.ts';
 import type { StringTable } from '../table/string-table.ts';
 import { Tables, unknownFrame } from '../table/tables.ts';
@@ -406,13 +407,4 @@ export class Recorder implements TracerEvents {
     if (this.domains.every((domain) => domain.liveSet === null)) dropDeadTracebacks(this);
     this.#collectAt = Math.max(minTracebacks, this.tracebacks.length * 2);
   }
-}
-
-function isCount(value: number): boolean {
-  if (typeof value !== 'number') return false;
-  return value >= 0 && value <= Number.MAX_SAFE_INTEGER && Math.floor(value) === value;
-}
-
-function isRow(row: number, length: number): boolean {
-  return isCount(row) && row < length;
 }
