@@ -11,7 +11,10 @@ export type BaselineOptions = {
 export function baselineText({ allocated, blocks, peak, allocating }: Run): string {
   const site = ({ frames, type, size, count }: SiteUse): string =>
     `${size} B in ${blocksText(count)}: ${siteKey(frames, type)}`;
-  const total = [`${allocated} B in ${blocksText(blocks)}: all together`, `${peak} B: at the peak`];
+  const total = [
+    `${allocated} B in ${blocksText(blocks ?? 0)}: all together`,
+    `${peak} B: at the peak`,
+  ];
   return `${[...total, ...allocating.map(site)].join('\n')}\n`;
 }
 

@@ -3,6 +3,7 @@ import type {
   Asserted,
   LeakLimitOptions,
   LeakOptions,
+  Limits,
   Mode,
   Size,
   TracedWork,
@@ -10,8 +11,14 @@ import type {
 import type { BaselineOptions } from './baseline.ts';
 import { allocationMatchers } from './matchers.ts';
 
-export { type TracedOptions, TracedWork, traced } from './assert/index.ts';
-export { allocationMatchers, type BaselineOptions, type Mode, type Size };
+export {
+  type Allowed,
+  type TracedOptions,
+  TracedWork,
+  traced,
+  UnmeasuredError,
+} from './assert/index.ts';
+export { allocationMatchers, type BaselineOptions, type Limits, type Mode, type Size };
 
 type Outcome<T> = T extends TracedWork<infer M> ? Asserted<M> : Asserted<'sync'>;
 
@@ -27,6 +34,8 @@ export type AllocationMatchers<T> = {
   toLeakNothing(options?: LeakOptions): Outcome<T>;
   /** Bytes that the runs left behind: all together, or each site with `perSite`. */
   toLeakAtMost(limit: Size, options?: LeakLimitOptions): Outcome<T>;
+  /** Several limits, all in one run (and one before it for `leak`, which fills caches). */
+  toKeepTo(limits: Limits, options?: Pick<LeakOptions, 'warmup'>): Outcome<T>;
   /** What one run allocates, by site, is what the file says; `--update` writes the file. */
   toMatchAllocationBaseline(file: string, options?: BaselineOptions): Promise<void>;
 };

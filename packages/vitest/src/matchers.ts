@@ -5,17 +5,19 @@ import {
   checkAllocated,
   checkBlocks,
   checkLeak,
+  checkLimits,
   checkNoLeak,
-  checkOptions,
   checkPeak,
   checkTraced,
   type LeakLimitOptions,
-  type Verdict,
+  type Limits,
 } from './assert/checks.ts';
 import { type LeakOptions, measureRun } from './assert/measure.ts';
+import { checkOptions } from './assert/options.ts';
 import type { Size } from './assert/parse-size.ts';
 import { sitesText } from './assert/report.ts';
 import { type Awaitable, isPromise } from './assert/sequence.ts';
+import type { Verdict } from './assert/verdicts.ts';
 import { type BaselineOptions, baselineText, isWithin } from './baseline.ts';
 
 /** What vitest takes of a matcher. */
@@ -36,6 +38,11 @@ export const allocationMatchers = {
     limit: Size,
     options?: LeakLimitOptions,
   ): Result | Promise<Result> => result(checkLeak(work, limit, options)),
+  toKeepTo: (
+    work: unknown,
+    limits: Limits,
+    options?: Pick<LeakOptions, 'warmup'>,
+  ): Result | Promise<Result> => result(checkLimits(work, limits, options)),
   /**
    * Vitest's own file snapshots do the rest: they write a file that is missing (but not in CI),
    * update it on demand, and show the lines that differ.
@@ -53,7 +60,7 @@ export const allocationMatchers = {
     }
     if (this.isNot) throw new TypeError('toMatchAllocationBaseline cannot be negated');
     const traced = checkTraced(work);
-    const run = await measureRun(traced);
+    const run = await measureRun(traced, ['allocated', 'peak']);
     const text = baselineText(run);
     const path = resolve(dirname(this.testPath ?? ''), file);
     const baseline = existsSync(path) ? readFileSync(path, 'utf8') : null;

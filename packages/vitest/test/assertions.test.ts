@@ -50,7 +50,7 @@ test('a run can be measured without a limit', async () => {
 
 test('types know what is asynchronous, and vitest knows the matchers', () => {
   const { tracer } = new Toy();
-  const now = traced(tracer, () => 1);
+  const now = traced(tracer, () => 1, { allow: ['nothing'] });
   const later = traced(tracer, async () => 1);
   const settled = traced(tracer, () => 1, { settle: async () => undefined });
   expectTypeOf(assertLeakNothing(now)).toEqualTypeOf<void>();

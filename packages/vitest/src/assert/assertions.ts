@@ -2,15 +2,17 @@ import {
   checkAllocated,
   checkBlocks,
   checkLeak,
+  checkLimits,
   checkNoLeak,
   checkPeak,
   type LeakLimitOptions,
-  type Verdict,
+  type Limits,
 } from './checks.ts';
 import type { LeakOptions } from './measure.ts';
 import type { Size } from './parse-size.ts';
 import { type Awaitable, after } from './sequence.ts';
 import type { TracedWork } from './traced.ts';
+import type { Verdict } from './verdicts.ts';
 
 /** Nothing, or a promise where the work or its `settle` gives one. */
 // biome-ignore lint/suspicious/noConfusingVoidType: it is what functions return
@@ -71,6 +73,15 @@ export function assertLeakAtMost<M extends 'async' | 'sync'>(
   options: LeakLimitOptions = {},
 ): Asserted<M> {
   return pass(checkLeak(work, limit, options));
+}
+
+/** All limits at once, in one run. @throws AllocationError that says all that were broken. */
+export function assertKeepTo<M extends 'async' | 'sync'>(
+  work: TracedWork<M>,
+  limits: Limits,
+  options: Pick<LeakOptions, 'warmup'> = {},
+): Asserted<M> {
+  return pass(checkLimits(work, limits, options));
 }
 
 function pass<M>(verdict: Awaitable<Verdict>): Asserted<M> {

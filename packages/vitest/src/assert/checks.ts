@@ -1,17 +1,17 @@
-import { type Leak, type LeakOptions, measureLeak, measureRun } from './measure.ts';
+import type { Metric } from '@tracemalloc/core';
+import { type Leak, type LeakOptions, measureLeak, measureRun, type Run } from './measure.ts';
+import { checkOptions } from './options.ts';
 import { parseSize, type Size } from './parse-size.ts';
 import { blocksText, sitesText, sizeText } from './report.ts';
 import { type Awaitable, after } from './sequence.ts';
-import { TracedWork } from './traced.ts';
-
-/** Whether work kept to a limit, and what to say of it. */
-export type Verdict = {
-  readonly pass: boolean;
-  /** Says what was measured against what, and where; also for work that kept to its limit. */
-  readonly message: () => string;
-  readonly actual: number;
-  readonly expected: number;
-};
+import { isTracedWork, type TracedWork } from './traced.ts';
+import {
+  allocatedVerdict,
+  blocksVerdict,
+  leakVerdict,
+  peakVerdict,
+  type Verdict,
+} from './verdicts.ts';
 
 export type LeakLimitOptions = LeakOptions & {
   /** The limit is for each site (a stack, a type) and not for all together. Default false. */
@@ -22,47 +22,70 @@ export type LeakLimitOptions = LeakOptions & {
 export function checkAllocated(work: unknown, limit: Size): Awaitable<Verdict> {
   const traced = checkTraced(work);
   const expected = parseSize('limit', limit);
-  return after(measureRun(traced), ({ allocated, blocks, allocating }) => ({
-    pass: allocated <= expected,
-    actual: allocated,
-    expected,
-    message: () =>
-      `The work was limited to ${sizeText(expected)} and allocated ${sizeText(allocated)}` +
-      ` in ${blocksText(blocks)}.\n${sitesText(allocating, traced.getLine)}`,
-  }));
+  return after(measureRun(traced, ['allocated']), (run) => allocatedVerdict(traced, run, expected));
 }
 
 /** Allocates at most so many blocks, freed ones included. */
 export function checkBlocks(work: unknown, limit: number): Awaitable<Verdict> {
   const traced = checkTraced(work);
-  if (!Number.isSafeInteger(limit) || limit < 0) {
-    throw new RangeError(`limit must be a number of blocks, 0 or more, got ${String(limit)}`);
-  }
-  return after(measureRun(traced), ({ blocks, allocating }) => ({
-    pass: blocks <= limit,
-    actual: blocks,
-    expected: limit,
-    message: () =>
-      `The work was limited to ${blocksText(limit)} and allocated ${blocks}.\n` +
-      sitesText(
-        [...allocating].sort((a, b) => b.count - a.count),
-        traced.getLine,
-      ),
-  }));
+  checkBlockCount('limit', limit);
+  return after(measureRun(traced, ['allocated']), (run) => blocksVerdict(traced, run, limit));
 }
 
 /** Has at most so many bytes live at a time, beyond what was live before. */
 export function checkPeak(work: unknown, limit: Size): Awaitable<Verdict> {
   const traced = checkTraced(work);
   const expected = parseSize('limit', limit);
-  return after(measureRun(traced), ({ peak, atPeak }) => ({
-    pass: peak <= expected,
-    actual: peak,
-    expected,
-    message: () =>
-      `The work was limited to a peak of ${sizeText(expected)} and had ${sizeText(peak)} live` +
-      ` at a time.\n${sitesText(atPeak, traced.getLine)}`,
-  }));
+  return after(measureRun(traced, ['peak']), (run) => peakVerdict(traced, run, expected));
+}
+
+/** Limits on one run of the work; one that is left out is none. */
+export type Limits = {
+  /** Bytes allocated, freed ones included. */
+  readonly allocated?: Size;
+  /** Blocks allocated, freed ones included. */
+  readonly blocks?: number;
+  /** Bytes live at a time, beyond what was live before. */
+  readonly peak?: Size;
+  /** Bytes left behind. */
+  readonly leak?: Size;
+};
+
+/** Keeps to several limits, all in one run after the warm-up. */
+export function checkLimits(
+  work: unknown,
+  limits: Limits,
+  options: Pick<LeakOptions, 'warmup'> = {},
+): Awaitable<Verdict> {
+  const traced = checkTraced(work);
+  checkOptions(limits, ['allocated', 'blocks', 'peak', 'leak']);
+  checkOptions(options, ['warmup']);
+  const { allocated, blocks, peak, leak } = limits;
+  if (blocks !== undefined) checkBlockCount('blocks', blocks);
+  const [allocatedLimit, peakLimit, leakLimit] = (['allocated', 'peak', 'leak'] as const).map(
+    (name) => (limits[name] === undefined ? undefined : parseSize(name, limits[name])),
+  );
+  const checks = [
+    allocatedLimit !== undefined && ((run: Run) => allocatedVerdict(traced, run, allocatedLimit)),
+    blocks !== undefined && ((run: Run) => blocksVerdict(traced, run, blocks)),
+    peakLimit !== undefined && ((run: Run) => peakVerdict(traced, run, peakLimit)),
+    leakLimit !== undefined && ((run: Run) => leakVerdict(traced, run, leakLimit)),
+  ].filter((check) => check !== false);
+  if (checks.length === 0) {
+    throw new TypeError('limits must have one of allocated, blocks, peak, leak, got none');
+  }
+  const needed: Metric[] = [];
+  if (allocated !== undefined || blocks !== undefined) needed.push('allocated');
+  if (peak !== undefined) needed.push('peak');
+  const { warmup = leak === undefined ? 0 : 1 } = options;
+  return after(measureRun(traced, needed, { warmup }), (run) => {
+    const verdicts = checks.map((check) => check(run));
+    const broken = verdicts.filter(({ pass }) => !pass);
+    return {
+      ...(broken[0] ?? verdicts[0]!),
+      message: () => (broken.length > 0 ? broken : verdicts).map((v) => v.message()).join('\n'),
+    };
+  });
 }
 
 /** Leaves at most so many bytes behind, all its runs together. */
@@ -86,7 +109,7 @@ export function checkLeak(
       `The work was allowed to leak ${limitText} and ${leaked}.\n` +
       sitesText(over, traced.getLine) +
       hint(leak, traced);
-    return { pass: actual <= expected, actual, expected, message };
+    return { pass: actual <= expected, actual, expected, message, snapshot: leak.snapshot };
   });
 }
 
@@ -99,6 +122,7 @@ export function checkNoLeak(work: unknown, options: LeakOptions = {}): Awaitable
     pass: leak.sites.length === 0,
     actual: leak.size,
     expected: 0,
+    snapshot: leak.snapshot,
     message: () =>
       leak.sites.length === 0
         ? `The work leaked nothing in ${runs(iterations)}.`
@@ -109,17 +133,15 @@ export function checkNoLeak(work: unknown, options: LeakOptions = {}): Awaitable
 
 /** @throws TypeError for what {@link traced} did not make. */
 export function checkTraced(work: unknown): TracedWork {
-  if (work instanceof TracedWork) return work;
+  if (isTracedWork(work)) return work;
   throw new TypeError(
     'allocations are checked of traced(tracer, () => …), so that it is known which tracer sees them',
   );
 }
 
-export function checkOptions(options: object, known: readonly string[]): void {
-  for (const key of Object.keys(options)) {
-    if (known.includes(key)) continue;
-    throw new TypeError(`unknown option ${JSON.stringify(key)}; it takes ${known.join(', ')}`);
-  }
+function checkBlockCount(name: string, count: number): void {
+  if (Number.isSafeInteger(count) && count >= 0) return;
+  throw new RangeError(`${name} must be a number of blocks, 0 or more, got ${String(count)}`);
 }
 
 function runs(iterations: number): string {
@@ -127,7 +149,8 @@ function runs(iterations: number): string {
 }
 
 /** Where frees are seen late, a leak may be none. */
-function hint({ liveness }: Leak, { settle }: TracedWork): string {
+function hint({ snapshot }: Leak, { settle }: TracedWork): string {
+  const { liveness } = snapshot.metadata;
   if (settle !== null || (liveness !== 'gc-async' && liveness !== 'lower-bound')) return '';
   return `\nThis host sees frees late (${liveness}): give traced() a settle option.`;
 }

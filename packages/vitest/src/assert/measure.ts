@@ -1,19 +1,29 @@
-import type { Bytes, Snapshot } from '@tracemalloc/core';
-import { knownMeasure } from '@tracemalloc/core/metric';
+import type { Bytes, Metric, Snapshot } from '@tracemalloc/core';
+import { knownMeasure, measure } from '@tracemalloc/core/metric';
+import { oneAtATime } from './queue.ts';
 import { type Awaitable, after, ensure, repeat } from './sequence.ts';
 import { growth, type SiteUse, siteUses } from './site-use.ts';
 import type { TracedWork } from './traced.ts';
+import { checkCounted, isCounted, UnmeasuredError, Watch } from './unmeasured.ts';
 
 /** What one run of the work did. */
 export type Run = {
-  /** Bytes and blocks that it allocated, whether it freed them or not. */
-  readonly allocated: Bytes;
-  readonly blocks: number;
-  /** Most bytes that were live at a time, beyond what was live before. */
-  readonly peak: Bytes;
-  /** Who allocated, and who had what at the peak; biggest first. */
+  /**
+   * Bytes and blocks that it allocated, whether it freed them or not; `null` where the host does
+   * not count them.
+   */
+  readonly allocated: Bytes | null;
+  readonly blocks: number | null;
+  /** Most bytes that were live at a time, beyond what was live before; `null` as above. */
+  readonly peak: Bytes | null;
+  /** Bytes that it left behind: what each site has more of than before. */
+  readonly leaked: Bytes;
+  /** Who allocated, who had what at the peak, and who left something behind; biggest first. */
   readonly allocating: readonly SiteUse[];
   readonly atPeak: readonly SiteUse[];
+  readonly leaking: readonly SiteUse[];
+  /** After the run. */
+  readonly snapshot: Snapshot;
 };
 
 /** What the work left behind. */
@@ -22,8 +32,8 @@ export type Leak = {
   readonly sites: readonly SiteUse[];
   readonly size: Bytes;
   readonly blocks: number;
-  /** How the host saw frees. */
-  readonly liveness: unknown;
+  /** After the last run. */
+  readonly snapshot: Snapshot;
 };
 
 export type LeakOptions = {
@@ -33,46 +43,90 @@ export type LeakOptions = {
   readonly iterations?: number;
 };
 
-/** Runs the work once. */
-export function measureRun(traced: TracedWork): Awaitable<Run> {
+/**
+ * Runs the work once, after `warmup` runs that do not count.
+ * @param needed Metrics that must have been counted; of the others figures may be `null`.
+ * @throws UnmeasuredError when the figures would not be those of the work.
+ */
+export function measureRun(
+  traced: TracedWork,
+  needed: readonly Metric[] = [],
+  { warmup = 0 }: Pick<LeakOptions, 'warmup'> = {},
+): Awaitable<Run> {
+  checkCount('warmup', warmup, 0);
   const { tracer } = traced;
-  return whileTracing(traced, () =>
-    after(settledSnapshot(traced), (before) => {
-      tracer.resetPeak();
-      const { current } = tracer.getTracedMemory();
-      return after(traced.work(), () => {
-        const now = tracer.takeSnapshot();
-        const [totalBefore, total] = [before, now].map((s) => siteUses(s, 'allocated'));
-        const sum = (which: 'size' | 'count') => summed(now, which) - summed(before, which);
-        return {
-          allocated: sum('size'),
-          blocks: sum('count'),
-          peak: tracer.getTracedMemory().peak - current,
-          allocating: growth(totalBefore!, total!),
-          atPeak: growth(siteUses(before, 'live'), siteUses(now, 'peak')),
-        };
-      });
-    }),
+  return whileTracing(traced, (watch, first) =>
+    after(repeat(warmup, runOf(traced, watch)), () =>
+      after(settledSnapshot(traced), (before) => {
+        if (!watch.allows('unmeasured')) for (const metric of needed) checkCounted(before, metric);
+        tracer.resetPeak();
+        const { current } = tracer.getTracedMemory();
+        return after(runOf(traced, watch)(), () =>
+          after(settledSnapshot(traced), (now) => {
+            checkSeen(watch, first, now);
+            return runBetween(traced, before, now, tracer.getTracedMemory().peak - current);
+          }),
+        );
+      }),
+    ),
   );
 }
 
-/** Runs the work `warmup + iterations` times. @throws RangeError for counts that are none. */
+function runBetween(traced: TracedWork, before: Snapshot, now: Snapshot, peak: Bytes): Run {
+  const [allocating, ignoredAllocating] = grown(traced, before, now, 'allocated');
+  const [atPeak, ignoredAtPeak] = grown(traced, before, now, 'peak');
+  const [leaking] = grown(traced, before, now, 'live');
+  const allocated = isCounted(now, 'allocated');
+  return {
+    // Sums, since what a traceback that is gone had counted is another site's by now.
+    allocated: allocated
+      ? totalOf(now, 'size') - totalOf(before, 'size') - sizeOf(ignoredAllocating)
+      : null,
+    blocks: allocated
+      ? totalOf(now, 'count') - totalOf(before, 'count') - countOf(ignoredAllocating)
+      : null,
+    peak: isCounted(now, 'peak') ? Math.max(0, peak - sizeOf(ignoredAtPeak)) : null,
+    leaked: sizeOf(leaking),
+    allocating,
+    atPeak,
+    leaking,
+    snapshot: now,
+  };
+}
+
+/** What sites have more of than before: those that count, and those to be ignored. */
+function grown(
+  traced: TracedWork,
+  before: Snapshot,
+  now: Snapshot,
+  metric: Metric,
+): [counting: SiteUse[], ignored: SiteUse[]] {
+  if (!isCounted(now, metric)) return [[], []];
+  const from = metric === 'peak' ? 'live' : metric;
+  const all = growth(siteUses(before, from), siteUses(now, metric));
+  return [all.filter((use) => !traced.ignores(use)), all.filter((use) => traced.ignores(use))];
+}
+
+function totalOf({ data }: Snapshot, column: 'size' | 'count'): number {
+  return knownMeasure(data, 'allocated')[column].reduce((sum, value) => sum + value, 0);
+}
+
+/**
+ * Runs the work `warmup + iterations` times.
+ * @throws RangeError for counts that are none; UnmeasuredError as {@link measureRun}.
+ */
 export function measureLeak(traced: TracedWork, options: LeakOptions): Awaitable<Leak> {
   const { warmup = 1, iterations = 3 } = options;
   checkCount('warmup', warmup, 0);
   checkCount('iterations', iterations, 1);
-  return whileTracing(traced, () =>
-    after(repeat(warmup, traced.work), () =>
+  return whileTracing(traced, (watch, first) =>
+    after(repeat(warmup, runOf(traced, watch)), () =>
       after(settledSnapshot(traced), (before) =>
-        after(repeat(iterations, traced.work), () =>
-          after(settledSnapshot(traced), (now) => {
-            const sites = growth(siteUses(before, 'live'), siteUses(now, 'live'));
-            return {
-              sites,
-              size: sites.reduce((sum, { size }) => sum + size, 0),
-              blocks: sites.reduce((sum, { count }) => sum + count, 0),
-              liveness: now.metadata.liveness,
-            };
+        after(repeat(iterations, runOf(traced, watch)), () =>
+          after(settledSnapshot(traced), (snapshot) => {
+            checkSeen(watch, first, snapshot);
+            const [sites] = grown(traced, before, snapshot, 'live');
+            return { sites, size: sizeOf(sites), blocks: countOf(sites), snapshot };
           }),
         ),
       ),
@@ -80,18 +134,53 @@ export function measureLeak(traced: TracedWork, options: LeakOptions): Awaitable
   );
 }
 
-function whileTracing<T>({ tracer, nframe }: TracedWork, work: () => Awaitable<T>): Awaitable<T> {
-  if (tracer.isTracing()) return work();
-  tracer.start(nframe);
-  return ensure(work, () => tracer.stop());
+/** Starts a tracer that is off, and stops it afterwards. */
+function whileTracing<T>(
+  { tracer, nframe, allow }: TracedWork,
+  work: (watch: Watch, first: Snapshot | null) => Awaitable<T>,
+): Awaitable<T> {
+  return oneAtATime(tracer, () => {
+    const wasOn = tracer.isTracing();
+    if (!wasOn) tracer.start(nframe);
+    const first = wasOn ? tracer.takeSnapshot() : null;
+    const check = (): Awaitable<T> => work(new Watch(tracer, allow), first);
+    return wasOn ? check() : ensure(check, () => tracer.stop());
+  });
 }
 
-function settledSnapshot({ tracer, settle }: TracedWork): Awaitable<Snapshot> {
-  return after(settle?.(), () => tracer.takeSnapshot());
+function runOf({ work }: TracedWork, watch: Watch): () => Awaitable<void> {
+  return () => after(work(), (result) => watch.ran(result));
 }
 
-function summed(snapshot: Snapshot, column: 'size' | 'count'): number {
-  return knownMeasure(snapshot.data, 'allocated')[column].reduce((sum, value) => sum + value, 0);
+/** @throws UnmeasuredError when nothing of the work has reached the tracer since the first run. */
+function checkSeen(watch: Watch, first: Snapshot | null, now: Snapshot): void {
+  if (watch.allows('nothing') || blocksIn(now) !== (first === null ? 0 : blocksIn(first))) return;
+  throw new UnmeasuredError(
+    'nothing',
+    'The tracer saw nothing of the work: no block was allocated.',
+    'Attach the adapter of the guest to this tracer first',
+  );
+}
+
+/** Blocks that were allocated, or where nobody counts them, that live. */
+function blocksIn({ data }: Snapshot): number {
+  const { count } = measure(data, 'allocated') ?? measure(data, 'live')!;
+  return count.reduce((sum, value) => sum + value, 0);
+}
+
+function settledSnapshot({ tracer, settle, nframe, allow }: TracedWork): Awaitable<Snapshot> {
+  return after(settle?.(), () => {
+    if (!tracer.isTracing() && allow.includes('cleared')) tracer.start(nframe);
+    return tracer.takeSnapshot();
+  });
+}
+
+function sizeOf(uses: readonly SiteUse[]): Bytes {
+  return uses.reduce((sum, { size }) => sum + size, 0);
+}
+
+function countOf(uses: readonly SiteUse[]): number {
+  return uses.reduce((sum, { count }) => sum + count, 0);
 }
 
 function checkCount(name: string, value: number, min: number): void {

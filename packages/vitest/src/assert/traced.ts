@@ -1,5 +1,8 @@
-import { type GetLine, Tracer } from '@tracemalloc/core';
+import type { GetLine, Tracer } from '@tracemalloc/core';
+import { checkOptions } from './options.ts';
 import type { Awaitable } from './sequence.ts';
+import type { SiteUse } from './site-use.ts';
+import { type Allowed, allowances } from './unmeasured.ts';
 
 export type TracedOptions<Settled> = {
   /** Frames of a traceback, for a tracer that does not trace yet; 1 … 65535. Default 10. */
@@ -8,9 +11,13 @@ export type TracedOptions<Settled> = {
   readonly getLine?: GetLine;
   /**
    * Waits until frees are seen, where the adapter sees them between turns only (`gc-async`):
-   * `() => adapter.settle()`.
+   * `() => adapter.settleLater()`.
    */
   readonly settle?: () => Settled;
+  /** Sites that do not count: known caches. All frames are there, MOST RECENT FIRST. */
+  readonly ignore?: (site: SiteUse) => boolean;
+  /** Problems that are meant, and so are no failures. */
+  readonly allow?: readonly Allowed[];
 };
 
 /** Whether checks of it give a promise. */
@@ -28,6 +35,8 @@ export class TracedWork<out M extends 'async' | 'sync' = 'async' | 'sync'> {
   readonly nframe: number;
   readonly getLine: GetLine | null;
   readonly settle: (() => Awaitable<unknown>) | null;
+  readonly ignores: (site: SiteUse) => boolean;
+  readonly allow: readonly Allowed[];
   /** For types only. */
   declare readonly mode: M;
 
@@ -36,23 +45,43 @@ export class TracedWork<out M extends 'async' | 'sync' = 'async' | 'sync'> {
     work: () => Awaitable<unknown>,
     options: TracedOptions<Awaitable<unknown>>,
   ) {
-    if (!(tracer instanceof Tracer)) throw new TypeError('tracer must be a Tracer');
+    if (!isTracer(tracer)) throw new TypeError('tracer must be a Tracer');
     if (typeof work !== 'function') throw new TypeError('work must be a function');
-    const { nframe = 10, getLine = null, settle = null } = options;
+    checkOptions(options, ['nframe', 'getLine', 'settle', 'ignore', 'allow']);
+    const { nframe = 10, getLine = null, settle = null, ignore = null, allow = [] } = options;
+    for (const reason of allow) {
+      if (allowances.includes(reason)) continue;
+      throw new RangeError(`allow may hold ${allowances.join(', ')}, got ${String(reason)}`);
+    }
     this.tracer = tracer;
     this.work = work;
     this.nframe = nframe;
     this.getLine = getLine;
     this.settle = settle;
+    this.ignores = ignore ?? (() => false);
+    this.allow = allow;
   }
+}
+
+/** Also one that another copy of this module made. */
+export function isTracedWork(work: unknown): work is TracedWork {
+  const { tracer, work: run, ignores } = (work ?? {}) as Partial<TracedWork>;
+  return isTracer(tracer) && typeof run === 'function' && typeof ignores === 'function';
+}
+
+/** By what it can do: a project may have two copies of the core, one of them bundled. */
+function isTracer(value: unknown): value is Tracer {
+  const { takeSnapshot, getTracedMemory } = (value ?? {}) as Partial<Tracer>;
+  return typeof takeSnapshot === 'function' && typeof getTracedMemory === 'function';
 }
 
 /**
  * Work to be checked: `work` runs the guest, `tracer` is attached to it. A tracer that does not
  * trace is started for each check and stopped again; one that does goes on, and counts only what
- * the work adds. The work may run several times.
+ * the work adds. The work may run several times. A guest that ends with another `exitCode` than 0
+ * fails its checks.
  *
- * @throws TypeError for what is no Tracer or no function.
+ * @throws TypeError for what is no Tracer or no function, and for unknown options.
  */
 export function traced<Result, Settled = void>(
   tracer: Tracer,
