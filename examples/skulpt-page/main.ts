@@ -18,7 +18,7 @@ const { Sk } = window;
 const tracer = new Tracer();
 const python = new Python(Sk, tracer);
 const adapter = attachSkulpt(Sk, tracer, { onWarning: (message) => console.warn(message) });
-installSkulptModule(Sk, tracer, adapter);
+installSkulptModule(Sk, adapter);
 
 const editor = new Editor(element('#source', HTMLTextAreaElement), element('#numbers'));
 const output = new Output(element('#output'));

@@ -46,7 +46,7 @@ export function runCpythonSuite(file: string, classes: readonly string[]): TestO
   const tracer = new Tracer();
   const frames = watchFrames(Sk, tracer);
   const adapter = attachSkulpt(Sk, tracer);
-  installSkulptModule(Sk, tracer, adapter, { files: new MemoryFiles() });
+  installSkulptModule(Sk, adapter, { files: new MemoryFiles() });
   const outcomes: TestOutcome[] = [];
   const page = Sk as unknown as Record<string, unknown>;
   page['$testTracer'] = () =>

@@ -1,7 +1,14 @@
-import type { Bytes, Traceback, Tracer } from '@tracemalloc/core';
-import { type AdapterCaps, describeAdapter } from '../contract/index.ts';
+import type { Bytes, Tracer } from '@tracemalloc/core';
+import {
+  type Adapter,
+  type AdapterCaps,
+  attachOrRestore,
+  checkOptions,
+  describeAdapter,
+  Restorer,
+} from '../contract/index.ts';
 import type { Collector } from '../frees/weak-set-watcher.ts';
-import { checkHost, checkVersion, versionOf } from './builds.ts';
+import { checkHost, versionOf } from './builds.ts';
 import { Classes } from './classes.ts';
 import { captureCompiler } from './code/compiler.ts';
 import { emitFrames } from './code/emit-frames.ts';
@@ -17,8 +24,8 @@ import { growNamespace } from './objects/namespaces.ts';
 import { Traps } from './objects/traps.ts';
 import { findUnseen, tryStacks } from './self-test.ts';
 import { cpythonGetsizeof } from './sizes/cpython64.ts';
-import { makeSizeModel, type SizeModelName } from './sizes/sizes.ts';
-import { Undo } from './undo.ts';
+import { makeSizeModel, type SizeModelName, sizeModelNames } from './sizes/sizes.ts';
+import { stampNames } from './stamps.ts';
 
 export type SkulptAttachOptions = {
   /** What a size means: bytes in 64-bit CPython 3.13 (default), or estimated bytes in V8. */
@@ -40,26 +47,14 @@ export type SkulptAttachOptions = {
 
 /** What the adapter can do on this host. Part of the metadata of snapshots. */
 export type SkulptCaps = AdapterCaps & {
-  /** Kinds of objects that the self-test did not see; `everything` where nothing is traced. */
+  /** Kinds of objects that the self-test did not see. */
   readonly missing: readonly string[];
 };
 
-export type SkulptAdapter = {
+export type SkulptAdapter = Adapter & {
   readonly caps: SkulptCaps;
-  /** Takes all hooks out again and leaves Skulpt as it was found. */
-  detach(): void;
-  /** Calls `work`; what is allocated in it is not recorded. Nests. */
-  exclude<T>(work: () => T): T;
-  /** Leaves out a file that is compiled later: its frames, and what is allocated in them. */
-  excludeFile(file: string): void;
-  /** Where a guest object was allocated; `null` when it isn't traced. */
-  tracebackOf(object: unknown): Traceback | null;
   /** Bytes of a guest object under the size model, of shared ones too. Python: `sys.getsizeof`. */
   sizeOf(object: unknown): Bytes;
-  /** Sees frees as well as the host allows at once. */
-  settle(): void;
-  /** Sees frees as well as the host allows between turns. */
-  settleAsync(): Promise<void>;
 };
 
 /**
@@ -68,41 +63,35 @@ export type SkulptAdapter = {
  *
  * The allocation hooks are in place while the tracer traces, and cost nothing when it doesn't.
  *
- * A Skulpt that can't be traced, as those before 1.2.0, stays as it is: there is a warning, nothing
- * is recorded, and `caps.lines` is `none`.
- *
- * @throws TracemallocError `misuse` when an adapter is attached already; `unsupported-host` for what
- *   is no Skulpt.
+ * @throws TypeError or RangeError for wrong options; TracemallocError `misuse` when an adapter is
+ *   attached already, `unsupported-host` for what is no Skulpt or one that can't be traced, as those
+ *   before 1.2.0: it stays as it was, and runs programs as before.
  */
 export function attachSkulpt(
   Sk: SkulptHost,
   tracer: Tracer,
   options: SkulptAttachOptions = {},
 ): SkulptAdapter {
+  checkOptions('attachSkulpt', options, {
+    sizeModel: sizeModelNames,
+    liveness: ['reachable', 'finalizers'],
+    collector: 'object or null',
+    onWarning: 'function',
+  });
   checkHost(Sk, options.onWarning);
-  const undo = new Undo();
-  try {
-    return attach(Sk, tracer, options, undo);
-  } catch (error) {
-    undo.restore();
-    const reason = error instanceof Error ? error.message : String(error);
-    options.onWarning?.(
-      `Skulpt (${versionOf(Sk)}) can't be traced: ${reason}. Programs run as without tracemalloc, and nothing is recorded`,
-    );
-    return switchedOff(Sk, tracer, options);
-  }
+  return attachOrRestore(`Skulpt ${versionOf(Sk)}`, (restorer) =>
+    attach(Sk, tracer, options, restorer),
+  );
 }
 
-/** @param undo Told how to take out what was put in so far. */
+/** @param restorer Told how to take out what was put in so far. */
 function attach(
   Sk: Skulpt,
   tracer: Tracer,
   options: SkulptAttachOptions,
-  undo: Undo,
+  restorer: Restorer,
 ): SkulptAdapter {
-  checkVersion(Sk);
   const { sizeModel = 'cpython64', liveness = 'reachable', collector, onWarning } = options;
-  const growthUndo = new Undo();
   const stack = new GuestStack(tracer);
   stack.grow = (namespace, count) => growNamespace(namespace, count, stack);
   const sizes = makeSizeModel(Sk, sizeModel);
@@ -113,41 +102,32 @@ function attach(
     const { own, buffer, attributes } = sizes.measure(object, classes.of(guestClass));
     return own + buffer + attributes;
   };
-  hookCompiler(Sk, stack, undo);
+  hookCompiler(Sk, stack, restorer);
   const follow =
     liveness === 'finalizers'
       ? followObjects(tracer, stack, classes, { sizeOf, collector: collector ?? null })
       : walkObjects(tracer, new LiveSet(Sk, { tracer, classes, stack, sizes }));
-  undo.add(() => follow.detach());
+  restorer.add(() => follow.detach());
   const traps = new Traps(Sk, stack, follow.born);
-  undo.add(() => traps.detach());
+  restorer.add(() => traps.detach());
   const missing = trySeeing(Sk, stack, traps);
   if (missing.length > 0) {
     onWarning?.(
       `the self-test did not see these objects, which snapshots will lack: ${missing.join(', ')}`,
     );
   }
-  const onSwitch = (): void => {
-    stack.renew();
-    if (tracer.on === traps.installed) return;
-    if (!tracer.on) {
-      growthUndo.restore();
-      traps.remove();
-      return;
-    }
-    traps.install();
-    watchGrowth(Sk, stack, growthUndo);
-  };
-  undo.add(() => growthUndo.restore());
-  undo.add(tracer.onSwitch(onSwitch));
-  onSwitch();
+  switchTraps(Sk, tracer, { stack, traps }, restorer);
   const caps: SkulptCaps = { frees: follow.frees, sizes: 'modelled', lines: 'exact', missing };
   tracer.setMetadata(
     describeAdapter(`skulpt ${versionOf(Sk)}`, '@tracemalloc/adapters/skulpt', sizeModel, caps),
   );
   return {
+    tracer,
     caps,
-    detach: () => undo.restore(),
+    get failures() {
+      return follow.failures();
+    },
+    detach: () => restorer.restore(),
     exclude(work) {
       stack.paused++;
       try {
@@ -158,7 +138,7 @@ function attach(
     },
     excludeFile: (file) => void stack.ownFiles.add(file),
     tracebackOf(object) {
-      const isStamped = isObject(object) && Object.hasOwn(object, '$tmBirth');
+      const isStamped = isObject(object) && Object.hasOwn(object, stampNames.birth);
       const row = isStamped ? stack.rowOf(object.$tmBirth) : -1;
       return row < 0 ? null : tracer.tracebackAt(row);
     },
@@ -169,39 +149,40 @@ function attach(
       return cpythonGetsizeof(object, classes.of(guestClass)) ?? sizeOf(object);
     },
     settle: follow.settle,
-    settleAsync: follow.settleAsync,
+    settleLater: follow.settleLater,
   };
 }
 
-/** The adapter of a Skulpt that can't be traced. */
-function switchedOff(
-  Sk: SkulptHost,
+/** The traps are there while the tracer traces. */
+function switchTraps(
+  Sk: Skulpt,
   tracer: Tracer,
-  { sizeModel = 'cpython64' }: SkulptAttachOptions,
-): SkulptAdapter {
-  const missing = ['everything'];
-  const caps: SkulptCaps = { frees: 'none', sizes: 'modelled', lines: 'none', missing };
-  tracer.setMetadata(
-    describeAdapter(`skulpt ${versionOf(Sk)}`, '@tracemalloc/adapters/skulpt', sizeModel, caps),
-  );
-  return {
-    caps,
-    detach: () => undefined,
-    exclude: (work) => work(),
-    excludeFile: () => undefined,
-    tracebackOf: () => null,
-    sizeOf: () => 0,
-    settle: () => undefined,
-    settleAsync: () => Promise.resolve(),
+  { stack, traps }: { readonly stack: GuestStack; readonly traps: Traps },
+  restorer: Restorer,
+): void {
+  const growth = new Restorer();
+  const onSwitch = (): void => {
+    stack.renew();
+    if (tracer.on === traps.installed) return;
+    if (!tracer.on) {
+      growth.restore();
+      traps.remove();
+      return;
+    }
+    traps.install();
+    watchGrowth(Sk, stack, growth);
   };
+  restorer.add(() => growth.restore());
+  restorer.add(tracer.onSwitch(onSwitch));
+  onSwitch();
 }
 
-function hookCompiler(Sk: Skulpt, stack: GuestStack, undo: Undo): void {
+function hookCompiler(Sk: Skulpt, stack: GuestStack, restorer: Restorer): void {
   const compiler = captureCompiler(Sk);
-  emitFrames(Sk, compiler, stack, undo);
-  emitLines(Sk, compiler, stack, undo);
-  emitSizes(Sk, compiler, stack, undo);
-  watchPrograms(Sk, stack, undo);
+  emitFrames(Sk, compiler, stack, restorer);
+  emitLines(Sk, compiler, stack, restorer);
+  emitSizes(Sk, compiler, stack, restorer);
+  watchPrograms(Sk, stack, restorer);
   tryStacks(Sk, stack);
 }
 

@@ -12,7 +12,8 @@ const knownBuilds: ReadonlyMap<string, string> = new Map([
 
 /**
  * Warns of a build that is not known.
- * @throws TracemallocError `unsupported-host` for what is no Skulpt, `misuse` for one that is traced already.
+ * @throws TracemallocError `unsupported-host` for what is no Skulpt or too old a one, `misuse` for
+ *   one that is traced already.
  */
 export function checkHost(
   Sk: SkulptHost,
@@ -24,6 +25,7 @@ export function checkHost(
       'Sk must be a loaded Skulpt: load skulpt.js or skulpt.min.js before',
     );
   }
+  checkVersion(Sk);
   if (Object.hasOwn(Sk, stackMember)) {
     throw new TracemallocError(
       'misuse',
@@ -41,7 +43,10 @@ export function checkHost(
 export function checkVersion(Sk: SkulptHost): void {
   if (typeof (Sk as Skulpt).abstr?.buildNativeClass === 'function' && Sk.python3 !== undefined)
     return;
-  throw new TracemallocError('unsupported-host', 'this Skulpt is older than 1.2.0');
+  throw new TracemallocError(
+    'unsupported-host',
+    `Skulpt must be 1.2.0 or later, got ${versionOf(Sk)}, which makes its classes in another way`,
+  );
 }
 
 /** What snapshots call the build. */

@@ -4,6 +4,6 @@ export {
   type SkulptAttachOptions,
   type SkulptCaps,
 } from './attach.ts';
-export { installSkulptModule, type SkulptGuest } from './guest/guest-module.ts';
+export { installSkulptModule, type SkulptGuest, type SkulptModule } from './guest/guest-module.ts';
 export type { SkulptHost } from './host.ts';
 export type { SizeModelName } from './sizes/sizes.ts';

@@ -1,9 +1,9 @@
 import { TracemallocError } from '@tracemalloc/core';
+import { Restorer } from '../contract/index.ts';
 import { withLanguage } from './code/compiler.ts';
 import type { GuestStack } from './frames/guest-stack.ts';
 import type { Skulpt, SkulptClass, SkulptObject } from './host.ts';
 import { bornBy } from './objects/births.ts';
-import { Undo } from './undo.ts';
 
 const file = '<tracemalloc>';
 
@@ -70,7 +70,7 @@ const meanwhile = {
  */
 export function tryStacks(Sk: Skulpt, stack: GuestStack): void {
   const wanted = expected.map((frames) => rowsOf(frames, stack));
-  const settings = new Undo();
+  const settings = new Restorer();
   for (const [name, value] of Object.entries(meanwhile)) {
     settings.define(Sk, name, { value, writable: true, configurable: true });
   }
@@ -82,7 +82,7 @@ export function tryStacks(Sk: Skulpt, stack: GuestStack): void {
       if (wrong >= 0 || found.length !== wanted.length || stack.sp !== 0) {
         throw new TracemallocError(
           'unsupported-host',
-          `its stack is not found where it should be (${expected[wrong] ?? 'too many frames'})`,
+          `Skulpt's stack is not found where it should be (${expected[wrong] ?? 'too many frames'})`,
         );
       }
     }

@@ -1,4 +1,4 @@
-import { attachSkulpt, installSkulptModule } from '@tracemalloc/adapters/skulpt';
+import { attachSkulpt } from '@tracemalloc/adapters/skulpt';
 import { Tracer } from '@tracemalloc/core';
 import { afterEach, expect, test } from 'vitest';
 import { configuredSkulpt, type Guest, liveByLine, type Sk, startGuest } from './start.ts';
@@ -220,7 +220,7 @@ test('with finalizers, frees are seen between turns', async () => {
   guest.tracer.start();
   guest.run('x = [1.5 + 1]\n');
   expect(guest.adapter.caps.frees).toMatch(/gc-async|lower-bound/);
-  await guest.adapter.settleAsync();
+  await guest.adapter.settleLater();
   expect(liveByLine(guest.tracer)).toMatchObject({ '1 list': '1 × 64', '1 float': '1 × 24' });
 });
 
@@ -241,11 +241,11 @@ test('a second adapter is refused, and so is what is no Skulpt', () => {
 });
 
 /** What a Skulpt of another version may have otherwise. Each one's `Sk` is changed before it is attached to. */
-const others: readonly (readonly [what: string, change: (Sk: Sk) => void, warning: RegExp])[] = [
+const others: readonly (readonly [what: string, change: (Sk: Sk) => void, reason: RegExp])[] = [
   [
     'as before 1.2.0',
     (Sk) => Object.assign(Sk, { abstr: { ...Sk.abstr, buildNativeClass: undefined } }),
-    /older than 1\.2\.0/,
+    /^Skulpt must be 1\.2\.0 or later, got 1\.2\.0, which/,
   ],
   [
     'another compiler',
@@ -262,7 +262,11 @@ const others: readonly (readonly [what: string, change: (Sk: Sk) => void, warnin
     (Sk) => recompile(Sk, (code) => code.replaceAll('$TM.sp=$tsp-1;', '')),
     /stack is not found/,
   ],
-  ['code that fails', (Sk) => recompile(Sk, () => '$compiledmod = () => null.x;'), /of null/],
+  [
+    'code that fails',
+    (Sk) => recompile(Sk, () => '$compiledmod = () => null.x;'),
+    /^Skulpt 1\.2\.0 can't be traced: TypeError: .* of null/,
+  ],
 ];
 
 /** Changes what a Skulpt compiles to. */
@@ -275,26 +279,19 @@ function recompile(Sk: Sk, change: (code: string) => string): void {
   Object.assign(Sk, { compile: changed });
 }
 
-test.each(others)(
-  'a Skulpt with %s is not traced, and left as it was',
-  (_what, change, warning) => {
-    const output: string[] = [];
-    const Sk = configuredSkulpt(true, output);
-    change(Sk);
-    const before = descriptors(Sk);
-    const warnings: string[] = [];
-    const tracer = new Tracer();
-    const adapter = attachSkulpt(Sk, tracer, { onWarning: (text) => void warnings.push(text) });
-    expect(warnings.at(-1)).toMatch(warning);
-    expect(warnings.at(-1)).toContain('Programs run as without tracemalloc');
-    expect(differences(before, descriptors(Sk))).toEqual([]);
-    const caps = { frees: 'none', sizes: 'modelled', lines: 'none', missing: ['everything'] };
-    expect(adapter.caps).toEqual(caps);
-    tracer.start();
-    expect(tracer.takeSnapshot().statistics('lineno')).toEqual([]);
-    adapter.detach();
-  },
-);
+test.each(others)('a Skulpt with %s is refused, and left as it was', (_what, change, reason) => {
+  const output: string[] = [];
+  const Sk = configuredSkulpt(true, output);
+  change(Sk);
+  const before = descriptors(Sk);
+  expect(() => attachSkulpt(Sk, new Tracer())).toThrow(
+    expect.objectContaining({
+      code: 'unsupported-host',
+      message: expect.stringMatching(reason) as unknown,
+    }),
+  );
+  expect(differences(before, descriptors(Sk))).toEqual([]);
+});
 
 test('a kind of object that is not seen is named, and the rest is traced', () => {
   const Sk = configuredSkulpt();
@@ -315,16 +312,41 @@ test('a kind of object that is not seen is named, and the rest is traced', () =>
   adapter.detach();
 });
 
-test('where nothing can be traced, programs run and find no module tracemalloc', () => {
+test.each<[options: object, error: string]>([
+  [
+    { sizeModel: 'V8' },
+    'RangeError: option sizeModel of attachSkulpt must be "cpython64" or "v8", got "V8"',
+  ],
+  [
+    { livenes: 'finalizers' },
+    'TypeError: unknown option "livenes" of attachSkulpt; it takes sizeModel, liveness, collector, onWarning',
+  ],
+])('options %j are refused before anything is touched', (options, error) => {
   const Sk = configuredSkulpt();
-  others[0]![1](Sk);
-  const tracer = new Tracer();
-  const adapter = attachSkulpt(Sk, tracer);
-  const uninstall = installSkulptModule(Sk, tracer, adapter);
-  const run = (source: string): unknown => Sk.importMainWithBody('main', false, source, false);
-  run('made = [x for x in (1, 2)]\n');
-  expect(Sk.globals).toHaveProperty('made.v.length', 2);
-  expect(() => run('import tracemalloc\n')).toThrow();
-  uninstall();
-  adapter.detach();
+  const before = descriptors(Sk);
+  let message = '';
+  try {
+    attachSkulpt(Sk, new Tracer(), options);
+  } catch (thrown) {
+    message = String(thrown);
+  }
+  expect(message).toBe(error);
+  expect(differences(before, descriptors(Sk))).toEqual([]);
+});
+
+test('a walk that fails is counted, and the program goes on', () => {
+  guest = startGuest();
+  const { adapter, tracer, Sk } = guest;
+  tracer.start();
+  guest.run('x = [1.5]\n');
+  expect(adapter.failures).toBe(0);
+  Object.defineProperty(Sk.globals, 'broken', {
+    configurable: true,
+    enumerable: true,
+    get() {
+      throw new Error('no value');
+    },
+  });
+  tracer.takeSnapshot();
+  expect([adapter.failures, tracer.rejected.failedWalk]).toEqual([1, 1]);
 });

@@ -32,7 +32,7 @@ function start(options: SkulptAttachOptions = {}): Tracer {
   const timer = setInterval(() => turns++, 0);
   const tracer = new Tracer();
   const adapter = attachSkulpt(Sk, tracer, { liveness: 'finalizers', ...options });
-  const uninstall = installSkulptModule(Sk, tracer, adapter);
+  const { uninstall } = installSkulptModule(Sk, adapter);
   stop = () => {
     clearInterval(timer);
     tracer.stop();

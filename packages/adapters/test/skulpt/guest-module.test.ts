@@ -10,7 +10,7 @@ beforeAll(() => {
   guest = newSkulpt();
   tracer = new Tracer();
   const adapter = attachSkulpt(guest.Sk, tracer);
-  const uninstall = installSkulptModule(guest.Sk, tracer, adapter);
+  const { uninstall } = installSkulptModule(guest.Sk, adapter);
   undo = () => {
     uninstall();
     adapter.detach();
@@ -56,7 +56,7 @@ test('what loading the module and preparing a program makes is no part of it', a
   const other = newSkulpt();
   const otherTracer = new Tracer();
   const adapter = attachSkulpt(other.Sk, otherTracer);
-  const uninstall = installSkulptModule(other.Sk, otherTracer, adapter);
+  const { uninstall } = installSkulptModule(other.Sk, adapter);
   otherTracer.start();
   const source = 'import tracemalloc, gc\nkeep = [1.5]\n';
   for (const isFirst of [true, false]) {

@@ -148,12 +148,12 @@ test('names that Skulpt could not quote do no harm', async () => {
 test('traces have the names of the program and of the modules beside it', async () => {
   const tracer = new Tracer();
   const adapter = attachSkulpt(Sk, tracer);
-  const undo = installSkulptModule(Sk, tracer, adapter);
+  const module = installSkulptModule(Sk, adapter);
   tracer.start(5);
   await run('import shapes\nkeep = shapes.area(50)\n');
   const [top] = tracer.takeSnapshot().statistics('traceback');
   tracer.stop();
-  undo();
+  module.uninstall();
   adapter.detach();
   expect(top?.traceback.frames.map(({ filename, lineno }) => [filename, lineno])).toEqual([
     ['app.py', 2],

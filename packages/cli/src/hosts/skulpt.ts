@@ -14,7 +14,7 @@ export const host: Host = {
     const { stdout, stderr } = io;
     return {
       install: () =>
-        void installSkulptModule(Sk, tracer, adapter, {
+        void installSkulptModule(Sk, adapter, {
           files: realFiles(io.cwd),
           readSource: (name) => readSource(resolve(io.cwd, name)),
         }),

@@ -108,7 +108,7 @@ export function captureCompiler(Sk: Skulpt): Compiler {
   if (prototype !== null && missing.length === 0) return prototype;
   throw new TracemallocError(
     'unsupported-host',
-    `its compiler is not known (it lacks ${missing.join(', ')})`,
+    `Skulpt's compiler is not known (it lacks ${missing.join(', ')})`,
   );
 }
 

@@ -1,8 +1,8 @@
 import { type FrameRow, TracemallocError } from '@tracemalloc/core';
+import type { Restorer } from '../../contract/index.ts';
 import type { GuestStack } from '../frames/guest-stack.ts';
 import type { Skulpt } from '../host.ts';
 import { leftAt } from '../stamps.ts';
-import type { Undo } from '../undo.ts';
 import type { Compiler, Unit } from './compiler.ts';
 
 /** The member of `Sk` by which compiled code finds the guest's stack. */
@@ -33,9 +33,14 @@ const anchors = {
  * Arguments are bound before the frame is pushed: `*args` belongs to the caller's line, as in
  * CPython.
  */
-export function emitFrames(Sk: Skulpt, compiler: Compiler, stack: GuestStack, undo: Undo): void {
-  undo.define(Sk, stackMember, { value: stack, configurable: true });
-  undo.replace(compiler, 'outputAllUnits', (original) => {
+export function emitFrames(
+  Sk: Skulpt,
+  compiler: Compiler,
+  stack: GuestStack,
+  restorer: Restorer,
+): void {
+  restorer.define(Sk, stackMember, { value: stack, configurable: true });
+  restorer.replace(compiler, 'outputAllUnits', (original) => {
     return function (this: Compiler): string {
       const isOwn = stack.ownFiles.has(this.filename);
       for (const unit of this.allUnits) {
@@ -45,7 +50,7 @@ export function emitFrames(Sk: Skulpt, compiler: Compiler, stack: GuestStack, un
       return prologue + original.call(this);
     };
   });
-  undo.replace(compiler, 'outputSuspensionHelpers', (original) => {
+  restorer.replace(compiler, 'outputSuspensionHelpers', (original) => {
     return function (this: Compiler, unit: Unit): string {
       const code = original.call(this, unit);
       if (stack.ownFiles.has(this.filename)) return code;
@@ -115,5 +120,5 @@ function insertAfter(code: string, anchor: string | undefined, text: string): st
 
 function insertBefore(code: string, at: number, text: string): string {
   if (at >= 0) return code.slice(0, at) + text + code.slice(at);
-  throw new TracemallocError('unsupported-host', 'it compiles to code that is not known');
+  throw new TracemallocError('unsupported-host', 'Skulpt compiles to code that is not known');
 }

@@ -1,6 +1,6 @@
+import type { Restorer } from '../../contract/index.ts';
 import type { GuestStack } from '../frames/guest-stack.ts';
 import type { Skulpt } from '../host.ts';
-import type { Undo } from '../undo.ts';
 import { type Compiler, emit, type Loop, type Node, type Unit } from './compiler.ts';
 
 /** What is known of a scope while it is compiled. */
@@ -45,7 +45,12 @@ const expressions = [
  * Makes the compiler emit a store of the running line wherever it changes, inside of statements
  * too: one store to an Int32Array each.
  */
-export function emitLines(Sk: Skulpt, compiler: Compiler, stack: GuestStack, undo: Undo): void {
+export function emitLines(
+  Sk: Skulpt,
+  compiler: Compiler,
+  stack: GuestStack,
+  restorer: Restorer,
+): void {
   const lines = new WeakMap<Unit, UnitLines>();
   const linesOf = (unit: Unit): UnitLines => {
     let known = lines.get(unit);
@@ -61,9 +66,9 @@ export function emitLines(Sk: Skulpt, compiler: Compiler, stack: GuestStack, und
     emit(self, `$tl[$tsp]=${stack.frameRow(self.filename, line, self.u.name.v)};`);
   };
   const places = new Places(Sk);
-  emitExpressionLines(Sk, compiler, { linesOf, setLine, places }, undo);
-  emitHeadLines(compiler, { linesOf, setLine, places }, undo);
-  clearTemporaries(compiler, linesOf, undo);
+  emitExpressionLines(Sk, compiler, { linesOf, setLine, places }, restorer);
+  emitHeadLines(compiler, { linesOf, setLine, places }, restorer);
+  clearTemporaries(compiler, linesOf, restorer);
 }
 
 /** The lines of nodes. Skulpt parses what is in an f-string by itself, and counts lines from 1 there. */
@@ -123,10 +128,10 @@ function emitExpressionLines(
   Sk: Skulpt,
   compiler: Compiler,
   { linesOf, setLine, places }: Lines,
-  undo: Undo,
+  restorer: Restorer,
 ): void {
   const kinds = new Set(expressions.map((name) => Sk.astnodes[name]).filter(Boolean));
-  undo.replace(compiler, 'annotateSource', (original) => {
+  restorer.replace(compiler, 'annotateSource', (original) => {
     return function (this: Compiler, node: Node): void {
       original.call(this, node);
       const line = places.lineOf(node);
@@ -135,7 +140,7 @@ function emitExpressionLines(
       known.current = line ?? 0;
     };
   });
-  undo.replace(compiler, 'vexpr', (original) => {
+  restorer.replace(compiler, 'vexpr', (original) => {
     return function (this: Compiler, node: Node, ...rest: unknown[]): unknown {
       const known = linesOf(this.u);
       const outer = known.current;
@@ -157,14 +162,18 @@ function emitExpressionLines(
 }
 
 /** Heads of loops are come to from below, and the ends of `with` from inside: set the line there. */
-function emitHeadLines(compiler: Compiler, { linesOf, setLine, places }: Lines, undo: Undo): void {
-  undo.replace(compiler, 'cfor', (original) => {
+function emitHeadLines(
+  compiler: Compiler,
+  { linesOf, setLine, places }: Lines,
+  restorer: Restorer,
+): void {
+  restorer.replace(compiler, 'cfor', (original) => {
     return function (this: Compiler, node: Loop): unknown {
       const line = places.lineOf(node.iter) ?? node.lineno;
       return within(linesOf(this.u).loops, line, () => original.call(this, node));
     };
   });
-  undo.replace(compiler, 'ccompgen', (original) => {
+  restorer.replace(compiler, 'ccompgen', (original) => {
     return function (this: Compiler, type, name, generators, index, ...rest): unknown {
       const iter = generators[index]?.iter;
       return within(linesOf(this.u).loops, iter && places.lineOf(iter), () =>
@@ -172,12 +181,12 @@ function emitHeadLines(compiler: Compiler, { linesOf, setLine, places }: Lines, 
       );
     };
   });
-  undo.replace(compiler, 'cwith', (original) => {
+  restorer.replace(compiler, 'cwith', (original) => {
     return function (this: Compiler, node: Node, index: number): unknown {
       return within(linesOf(this.u).withs, node.lineno, () => original.call(this, node, index));
     };
   });
-  undo.replace(compiler, 'setBlock', (original) => {
+  restorer.replace(compiler, 'setBlock', (original) => {
     return function (this: Compiler, block: number): void {
       original.call(this, block);
       const known = linesOf(this.u);
@@ -204,15 +213,15 @@ function within<T>(lines: number[], line: number | undefined, work: () => T): T 
  * Skulpt keeps what a statement worked with in variables until another call of the function. CPython
  * doesn't, so they are emptied where the statement ends: else `x = None` would free nothing.
  */
-function clearTemporaries(compiler: Compiler, linesOf: LinesOf, undo: Undo): void {
-  undo.replace(compiler, '_gr', (original) => {
+function clearTemporaries(compiler: Compiler, linesOf: LinesOf, restorer: Restorer): void {
+  restorer.replace(compiler, '_gr', (original) => {
     return function (this: Compiler, ...args): string {
       const name = original.apply(this, args);
       linesOf(this.u).temporaries.at(-1)?.push(name);
       return name;
     };
   });
-  undo.replace(compiler, 'vstmt', (original) => {
+  restorer.replace(compiler, 'vstmt', (original) => {
     return function (this: Compiler, ...args): unknown {
       const { temporaries } = linesOf(this.u);
       const mine: string[] = [];

@@ -1,9 +1,9 @@
+import type { Restorer } from '../../contract/index.ts';
 import { cpythonDict, cpythonTuple } from '../../python/sizes/cpython-rules.ts';
 import type { GuestStack } from '../frames/guest-stack.ts';
 import type { Skulpt } from '../host.ts';
 import { mayGrow } from '../sizes/namespaces.ts';
 import { callOf, cellsUsed, functionBytes, stampNames } from '../stamps.ts';
-import type { Undo } from '../undo.ts';
 import { type Compiler, emit, type Unit } from './compiler.ts';
 
 type NameKinds = NonNullable<Skulpt['SYMTAB_CONSTS']>;
@@ -25,11 +25,16 @@ const constant =
  * around it, and whether its defaults were made at run time; and that a list is one that has
  * grown. Nothing of it costs a program more than a store for each list display.
  */
-export function emitSizes(Sk: Skulpt, compiler: Compiler, stack: GuestStack, undo: Undo): void {
+export function emitSizes(
+  Sk: Skulpt,
+  compiler: Compiler,
+  stack: GuestStack,
+  restorer: Restorer,
+): void {
   const kinds = Sk.SYMTAB_CONSTS ?? {};
   /** Comprehensions around here: their variables are none of the module's. */
   let depth = 0;
-  undo.replace(compiler, 'ccompgen', (original) => {
+  restorer.replace(compiler, 'ccompgen', (original) => {
     return function (this: Compiler, type, name, generators, index, ...rest): unknown {
       // A list that is filled item by item has room to spare.
       if (type === 'list' && index === 0) emit(this, `${name}.${stampNames.room}=0;`);
@@ -42,7 +47,7 @@ export function emitSizes(Sk: Skulpt, compiler: Compiler, stack: GuestStack, und
     };
   });
   const names = new WeakMap<Unit, Set<string>>();
-  undo.replace(compiler, 'nameop', (original) => {
+  restorer.replace(compiler, 'nameop', (original) => {
     return function (this: Compiler, name, context, ...rest): unknown {
       const result = original.call(this, name, context, ...rest);
       const isOwn = stack.ownFiles.has(this.filename);
@@ -55,7 +60,7 @@ export function emitSizes(Sk: Skulpt, compiler: Compiler, stack: GuestStack, und
       return result;
     };
   });
-  undo.replace(compiler, 'outputAllUnits', (original) => {
+  restorer.replace(compiler, 'outputAllUnits', (original) => {
     return function (this: Compiler): string {
       if (!stack.ownFiles.has(this.filename)) addFacts(this.allUnits, kinds);
       return original.call(this);

@@ -1,22 +1,22 @@
+import type { Restorer } from '../../contract/index.ts';
 import { isSuspension, type Skulpt } from '../host.ts';
-import type { Undo } from '../undo.ts';
 import type { GuestStack } from './guest-stack.ts';
 
 /** Follows the programs of one Skulpt: where they begin, wait, and are given up. */
-export function watchPrograms(Sk: Skulpt, stack: GuestStack, undo: Undo): void {
-  watchStarts(Sk, stack, undo);
-  watchWaits(Sk, stack, undo);
+export function watchPrograms(Sk: Skulpt, stack: GuestStack, restorer: Restorer): void {
+  watchStarts(Sk, stack, restorer);
+  watchWaits(Sk, stack, restorer);
 }
 
 /** `sys.modules` and `sys.path`, which Skulpt makes anew for each program, are none of the program's. */
-function watchStarts(Sk: Skulpt, stack: GuestStack, undo: Undo): void {
+function watchStarts(Sk: Skulpt, stack: GuestStack, restorer: Restorer): void {
   let isPreparing = false;
   const prepared = (): void => {
     if (!isPreparing) return;
     isPreparing = false;
     stack.paused--;
   };
-  undo.replace(Sk, 'importMainWithBody', (original) => {
+  restorer.replace(Sk, 'importMainWithBody', (original) => {
     return function (this: unknown, ...args): unknown {
       stack.beginProgram();
       prepared();
@@ -29,7 +29,7 @@ function watchStarts(Sk: Skulpt, stack: GuestStack, undo: Undo): void {
       }
     };
   });
-  undo.replace(Sk, 'importSetUpPath', (original) => {
+  restorer.replace(Sk, 'importSetUpPath', (original) => {
     return function (this: unknown, ...args): unknown {
       try {
         return original.apply(this, args);
@@ -44,16 +44,16 @@ function watchStarts(Sk: Skulpt, stack: GuestStack, undo: Undo): void {
  * Frames that wait hold what their program uses. They are forgotten when they go on, and here when
  * nobody will let them: a run that was cancelled while it waited, code that may not wait.
  */
-function watchWaits(Sk: Skulpt, stack: GuestStack, undo: Undo): void {
+function watchWaits(Sk: Skulpt, stack: GuestStack, restorer: Restorer): void {
   const { misceval } = Sk;
-  undo.replace(misceval, 'asyncToPromise', (original) => {
+  restorer.replace(misceval, 'asyncToPromise', (original) => {
     return function (this: unknown, start, ...rest): Promise<unknown> {
       const wait = new Wait();
       const run = original.call(this, () => wait.watch(start()), ...rest);
       return run.finally(() => wait.forget(stack));
     };
   });
-  undo.replace(misceval, 'retryOptionalSuspensionOrThrow', (original) => {
+  restorer.replace(misceval, 'retryOptionalSuspensionOrThrow', (original) => {
     return function (this: unknown, result, ...rest): unknown {
       if (!isSuspension(result)) return result;
       const wait = new Wait();

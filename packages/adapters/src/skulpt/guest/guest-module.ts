@@ -1,4 +1,4 @@
-import type { Traceback, Tracer } from '@tracemalloc/core';
+import type { Adapter } from '../../contract/index.ts';
 import {
   createPythonModule,
   type GuestValue,
@@ -13,14 +13,13 @@ import { Library } from './library.ts';
 import { skulptHost } from './python-host.ts';
 
 /** What the module needs of the adapter that traces the guest. */
-export type SkulptGuest = {
-  readonly caps: { readonly frees: string };
-  exclude<T>(work: () => T): T;
-  excludeFile(file: string): void;
-  tracebackOf(value: unknown): Traceback | null;
+export type SkulptGuest = Omit<Adapter, 'detach' | 'failures'> & {
   sizeOf(value: unknown): number;
-  settle(): void;
-  settleAsync(): Promise<void>;
+};
+
+export type SkulptModule = {
+  /** Takes all of it out again. What a program has imported already stays with it. */
+  uninstall(): void;
 };
 
 /** What Skulpt shows as the file of our module. */
@@ -29,22 +28,18 @@ const moduleFile = 'src/lib/tracemalloc.py';
 /**
  * Makes `import tracemalloc`, `_tracemalloc` and `gc` work in one Skulpt, and gives `sys` a
  * `getsizeof`. Nothing is compiled until a program imports the module. `Sk` may be configured before
- * or after it. Where the adapter could not trace the guest, nothing is installed.
- *
- * @returns takes all of it out again.
+ * or after it.
  */
 export function installSkulptModule(
   host: SkulptHost,
-  tracer: Tracer,
   adapter: SkulptGuest,
   options: PythonModuleOptions = {},
-): () => void {
-  if (adapter.caps.frees === 'none') return () => undefined;
+): SkulptModule {
   const Sk = host as Skulpt;
   const sources = new CompiledSources(Sk);
   const values = skulptHost(Sk, (filename) => sources.get(filename));
   const guest: TracedGuest = {
-    tracer,
+    tracer: adapter.tracer,
     suspend: (work) => adapter.exclude(work),
     excludeFile: (file) => adapter.excludeFile(file),
     collect: () => adapter.settle(),
@@ -70,9 +65,11 @@ export function installSkulptModule(
     garbageModule(values, () => settled(() => _tracemalloc_host['collect']!([], []))),
   );
   library.extend('sys', { getsizeof: _tracemalloc_host['getsizeof']! });
-  return () => {
-    library.remove();
-    sources.remove();
+  return {
+    uninstall() {
+      library.remove();
+      sources.remove();
+    },
   };
 }
 
@@ -88,7 +85,7 @@ function settling(
   const waits = adapter.caps.frees === 'gc-async' || adapter.caps.frees === 'lower-bound';
   return (answer) => {
     if (!waits) return answer();
-    const turn = adapter.settleAsync();
+    const turn = adapter.settleLater();
     const suspension = misceval.promiseToSuspension(turn);
     suspension.optional = true;
     // The answer is made here, when the guest's frames are back, and not in the turn.

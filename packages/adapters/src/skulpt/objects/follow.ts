@@ -1,4 +1,4 @@
-import type { Bytes, Tracer } from '@tracemalloc/core';
+import type { Bytes, EmitBlock, Tracer } from '@tracemalloc/core';
 import { ObjectTracker } from '../../callbacks/index.ts';
 import type { AdapterCaps } from '../../contract/index.ts';
 import type { Collector } from '../../frees/weak-set-watcher.ts';
@@ -13,20 +13,32 @@ export type Follow = {
   /** Told of each object that is born; `null` where a stamp is enough. */
   readonly born: Born | null;
   readonly frees: AdapterCaps['frees'];
+  /** Walks and events that failed. */
+  failures(): number;
   settle(): void;
-  settleAsync(): Promise<void>;
+  settleLater(): Promise<void>;
   detach(): void;
 };
 
 /** By a walk whenever memory is read. */
 export function walkObjects(tracer: Tracer, objects: LiveSet): Follow {
   let live: LiveSet | null = objects;
-  tracer.domain({ name: 'skulpt', ids: 'walked', liveSet: (emit) => live?.walk(emit) });
+  let failures = 0;
+  const liveSet = (emit: EmitBlock): void => {
+    try {
+      live?.walk(emit);
+    } catch (error) {
+      failures++;
+      throw error;
+    }
+  };
+  tracer.domain({ name: 'skulpt', ids: 'walked', liveSet });
   return {
     born: null,
     frees: 'reachable',
+    failures: () => failures,
     settle: () => undefined,
-    settleAsync: () => Promise.resolve(),
+    settleLater: () => Promise.resolve(),
     detach() {
       live = null;
     },
@@ -46,13 +58,20 @@ export function followObjects(
     sizeOf: (object) => how.sizeOf(object as SkulptObject),
     collector: how.collector,
   });
+  let failures = 0;
   return {
     born(object) {
-      if (object.$tmBirth !== 0) tracker.track(object, classes.of(object.ob$type!).type);
+      if (object.$tmBirth === 0) return;
+      try {
+        tracker.track(object, classes.of(object.ob$type!).type);
+      } catch {
+        failures++;
+      }
     },
     frees: tracker.liveness,
+    failures: () => failures,
     settle: () => tracker.settle(),
-    settleAsync: () => tracker.settleLater(),
+    settleLater: () => tracker.settleLater(),
     detach: () => tracker.detach(),
   };
 }

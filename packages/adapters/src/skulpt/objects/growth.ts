@@ -1,6 +1,6 @@
+import type { Restorer } from '../../contract/index.ts';
 import type { GuestStack } from '../frames/guest-stack.ts';
 import type { Skulpt, SkulptObject } from '../host.ts';
-import type { Undo } from '../undo.ts';
 import { watchLists } from './list-growth.ts';
 import { watchTables } from './table-growth.ts';
 import { type Native, watchWith } from './watch.ts';
@@ -14,8 +14,8 @@ type Exception = { readonly args?: SkulptObject };
  *
  * What a container has room for is kept with it (`$tmRoom`) where it isn't just as many as it has.
  */
-export function watchGrowth(Sk: Skulpt, stack: GuestStack, undo: Undo): void {
-  const watch = watchWith(undo);
+export function watchGrowth(Sk: Skulpt, stack: GuestStack, restorer: Restorer): void {
+  const watch = watchWith(restorer);
   watchLists(Sk, stack, watch);
   watchTables(Sk, stack, watch);
   // In CPython BaseException.__init__ makes `args` anew.

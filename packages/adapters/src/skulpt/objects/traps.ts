@@ -1,6 +1,6 @@
+import { Restorer } from '../../contract/index.ts';
 import type { GuestStack } from '../frames/guest-stack.ts';
 import type { Skulpt, SkulptClass, SkulptObject } from '../host.ts';
-import { Undo } from '../undo.ts';
 import { type Born, bornBy } from './births.ts';
 import { bornFunction } from './cells.ts';
 import { roomOfNext } from './instance-room.ts';
@@ -22,8 +22,8 @@ export class Traps {
   readonly #stack: GuestStack;
   readonly #born: Born | null;
   readonly #bornFunction: Born;
-  readonly #undo = new Undo();
-  readonly #lateUndo = new Undo();
+  readonly #restorer = new Restorer();
+  readonly #lateRestorer = new Restorer();
   /** Native classes that library modules brought, since the adapter was attached. */
   readonly #late = new Set<SkulptClass>();
   /** By prototype: made once, because what V8 learnt about one is of use at the next start. */
@@ -38,7 +38,7 @@ export class Traps {
     const late = this.#late;
     const add = (added: SkulptClass): void => this.#trapNative(added, new Set());
     const isInstalled = (): boolean => this.#installed;
-    this.#lateUndo.replace(Sk.abstr, 'buildNativeClass', (original) => {
+    this.#lateRestorer.replace(Sk.abstr, 'buildNativeClass', (original) => {
       return function (this: unknown, ...args): SkulptClass {
         const made = original.apply(this, args);
         late.add(made);
@@ -73,14 +73,14 @@ export class Traps {
   }
 
   remove(): void {
-    this.#undo.restore();
+    this.#restorer.restore();
     this.#installed = false;
   }
 
   /** Takes everything off, for good. */
   detach(): void {
     this.remove();
-    this.#lateUndo.restore();
+    this.#lateRestorer.restore();
   }
 
   /** The classes of dict views are reached by their objects only. */
@@ -108,7 +108,7 @@ export class Traps {
     const inherited = prototype[field];
     const setter = this.#setters.get(prototype) ?? makeSetter(field, this.#stack, born);
     this.#setters.set(prototype, setter);
-    this.#undo.define(prototype, field, {
+    this.#restorer.define(prototype, field, {
       configurable: true,
       enumerable: own?.enumerable ?? false,
       get: () => inherited,
@@ -120,7 +120,7 @@ export class Traps {
   #watchClasses(): void {
     const stack = this.#stack;
     const born = this.#born;
-    this.#undo.replace(this.#Sk.abstr, 'setUpInheritance', (original) => {
+    this.#restorer.replace(this.#Sk.abstr, 'setUpInheritance', (original) => {
       return function (this: unknown, ...args): void {
         original.apply(this, args);
         const made = args[1] as SkulptObject;
@@ -138,7 +138,7 @@ export class Traps {
     const born = this.#born;
     const { prototype } = this.#Sk.builtin.object;
     const members = prototype as unknown as { tp$new: (...args: unknown[]) => SkulptObject };
-    this.#undo.replace(members, 'tp$new', (original) => {
+    this.#restorer.replace(members, 'tp$new', (original) => {
       return function (this: unknown, args, keywords): SkulptObject {
         const made = original.call(this, args, keywords);
         if (made.$tmBirth !== undefined) return made;

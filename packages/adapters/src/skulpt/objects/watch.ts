@@ -1,5 +1,5 @@
+import type { Restorer } from '../../contract/index.ts';
 import type { NativeMethod, SkulptObject } from '../host.ts';
-import type { Undo } from '../undo.ts';
 
 /** A function of Skulpt's, called on an object. */
 export type Native<Self> = (this: Self, ...args: unknown[]) => unknown;
@@ -25,12 +25,12 @@ export type Watch = {
 
 type Wrap = (original: Native<never>) => Native<never>;
 
-/** @param undo Told how to put back what is replaced. */
-export function watchWith(undo: Undo): Watch {
+/** @param restorer Told how to put back what is replaced. */
+export function watchWith(restorer: Restorer): Watch {
   const watch: Watch = {
     member(owner, name, make) {
       const members = owner as Record<string, Native<never>>;
-      if (typeof members[name] === 'function') undo.replace(members, name, make as Wrap);
+      if (typeof members[name] === 'function') restorer.replace(members, name, make as Wrap);
     },
     init(prototype, make) {
       watch.member(prototype, 'tp$init', make);
@@ -40,8 +40,8 @@ export function watchWith(undo: Undo): Watch {
       const method = (owner as Record<string, NativeMethod | undefined>)[name];
       if (method?.d$def === undefined) return;
       const watched = (make as Wrap)(method.d$def.$meth) as NativeMethod['$meth'];
-      undo.replace(method.d$def, '$meth', () => watched);
-      undo.replace(method, '$meth', () => watched);
+      restorer.replace(method.d$def, '$meth', () => watched);
+      restorer.replace(method, '$meth', () => watched);
     },
   };
   return watch;

@@ -3,7 +3,8 @@ import { Cpython64 } from './cpython64.ts';
 import type { SizeModel } from './measured.ts';
 import { V8 } from './v8.ts';
 
-export type SizeModelName = 'cpython64' | 'v8';
+export const sizeModelNames = ['cpython64', 'v8'] as const;
+export type SizeModelName = (typeof sizeModelNames)[number];
 
 export function makeSizeModel(Sk: Skulpt, name: SizeModelName): SizeModel {
   return name === 'v8' ? new V8() : new Cpython64(Sk);
