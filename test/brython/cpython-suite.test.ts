@@ -32,7 +32,7 @@ test('CPython’s own test_tracemalloc passes in Brython', async (context) => {
   expect(unexpected).toEqual([]);
   const passed = outcomes.filter(({ outcome }) => outcome === 'ok').map(({ test: name }) => name);
   expect(passed.filter((name) => exceptions.includes(name))).toEqual([]);
-}, 60_000);
+});
 
 test('docs/python-differences.md names every exception', () => {
   const text = readFileSync(new URL('../../docs/python-differences.md', import.meta.url), 'utf8');

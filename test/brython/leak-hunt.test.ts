@@ -35,7 +35,7 @@ test('the leak of examples/leak-hunt is on top, and its traceback leads to the c
     ...frame('handlers.py', 'self.pages.get'),
     ...frame('handlers.py', "['li', size]"),
   ]);
-}, 60_000);
+});
 
 /** The number of the last line of an example's file that has `text`; a final `\n` asks for its end. */
 function lineOf(file: string, text: string): number {

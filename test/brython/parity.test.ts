@@ -12,7 +12,7 @@ const floors = { inTop: 0.95, samePlace: 0.95, sameSize: 0.94, sameTracebacks: 0
 let agreements: Agreement[];
 beforeAll(async () => {
   agreements = await compareWithCpython(programSet('programs'));
-}, 60_000);
+});
 
 function sumOf(pick: (one: Agreement) => number): number {
   return agreements.reduce((total, one) => total + pick(one), 0);

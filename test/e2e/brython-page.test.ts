@@ -1,9 +1,9 @@
 /// <reference lib="dom" />
 import type { ChildProcess } from 'node:child_process';
 import type { BrythonInternals } from '@tracemalloc/adapters/brython';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumPath, launchChromium, titled } from './chromium.ts';
+import { chromiumPath, openPage, titled } from './chromium.ts';
 import { servePage } from './serve-page.ts';
 
 declare global {
@@ -14,27 +14,22 @@ declare global {
 
 describe.runIf(chromiumPath !== undefined)(titled('the Brython page'), () => {
   let server: ChildProcess;
-  let browser: Browser;
   let page: Page;
   const problems: string[] = [];
 
   beforeAll(async () => {
-    const [served, launched] = await Promise.all([
-      servePage('examples/brython-page'),
-      launchChromium(),
-    ]);
+    const [served, opened] = await Promise.all([servePage('examples/brython-page'), openPage()]);
     server = served.server;
-    browser = launched;
-    page = await browser.newPage();
+    page = opened;
     page.on('pageerror', (error) => problems.push(String(error)));
     page.on('console', (message) => {
       if (message.type() === 'warning' || message.type() === 'error') problems.push(message.text());
     });
     await page.goto(served.url);
-  }, 60_000);
+  });
 
   afterAll(async () => {
-    await browser?.close();
+    await page?.close();
     server?.kill();
   });
 
@@ -42,7 +37,6 @@ describe.runIf(chromiumPath !== undefined)(titled('the Brython page'), () => {
     page.waitForFunction(
       (text) => document.querySelector('#totals')?.textContent?.startsWith(text),
       start,
-      { timeout: 20_000 },
     );
   const rows = () =>
     page.$$eval('#top tr', (all) =>
@@ -62,7 +56,7 @@ describe.runIf(chromiumPath !== undefined)(titled('the Brython page'), () => {
       '#orders:54',
       'orders.extend(Order(i) for i in range(1000))',
     ]);
-  }, 30_000);
+  });
 
   test('sees memory grow and, between turns, shrink again', async () => {
     const before = await tracedKib();
@@ -73,7 +67,7 @@ describe.runIf(chromiumPath !== undefined)(titled('the Brython page'), () => {
     await totals('0 orders;');
     expect(await tracedKib()).toBeLessThan(before / 20);
     expect(problems).toEqual([]);
-  }, 30_000);
+  });
 
   test('keeps its compiled modules apart from those of pages without the hooks', async () => {
     const times = await page.evaluate(async () => {
@@ -89,20 +83,18 @@ describe.runIf(chromiumPath !== undefined)(titled('the Brython page'), () => {
     });
     expect(times.length).toBeGreaterThan(0);
     expect(times.every((fraction) => fraction > 0.5)).toBe(true);
-  }, 30_000);
+  });
 
   test('works, with less, where Brython is loaded already', async () => {
     problems.length = 0;
     await page.goto(new URL('already-loaded.html', page.url()).href);
-    await page.waitForFunction(
-      () => document.querySelector('#top')?.textContent?.includes('#lists:6:'),
-      undefined,
-      { timeout: 20_000 },
+    await page.waitForFunction(() =>
+      document.querySelector('#top')?.textContent?.includes('#lists:6:'),
     );
     expect(await page.textContent('#top')).toMatch(/#lists:6: size=\d\d(\.\d)? KiB, count=\d{4}, /);
     expect(problems).toEqual([
       expect.stringContaining('was not instrumented when it was loaded'),
       expect.stringContaining('builtin_method'),
     ]);
-  }, 30_000);
+  });
 });

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import process from 'node:process';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 const places = [
   process.env['CHROMIUM'] ?? '',
@@ -20,8 +20,14 @@ export function titled(title: string): string {
   return `${title} (not run: no Chromium here; install it, or name it in the variable CHROMIUM)`;
 }
 
-export function launchChromium(): Promise<Browser> {
-  return chromium.launch({
+let launched: Promise<Browser> | undefined;
+
+/**
+ * The browser of this process, in which suites open pages of their own: a second to start, which is
+ * as long as most suites take. It ends with the process.
+ */
+function sharedChromium(): Promise<Browser> {
+  launched ??= chromium.launch({
     executablePath: chromiumPath!,
     args: [
       '--no-sandbox',
@@ -39,4 +45,13 @@ export function launchChromium(): Promise<Browser> {
       '--js-flags=--expose-gc',
     ],
   });
+  return launched;
+}
+
+/** A page in a context of its own, that waits as long as a busy machine may take. */
+export async function openPage(options?: BrowserContextOptions): Promise<Page> {
+  const browser = await sharedChromium();
+  const page = await browser.newPage(options);
+  page.setDefaultTimeout(120_000);
+  return page;
 }

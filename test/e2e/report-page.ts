@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Snapshot } from '@tracemalloc/core';
 import { type HtmlOptions, renderHtml } from '@tracemalloc/report/html';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { openPage } from './chromium.ts';
 
 /** A report in a page of its own, opened from a file as its reader would. */
 export type ReportPage = {
@@ -18,7 +19,6 @@ export type ReportPage = {
 };
 
 export async function openReport(
-  browser: Browser,
   snapshot: Snapshot,
   options: HtmlOptions & { readonly hash?: string; readonly context?: BrowserContextOptions } = {},
 ): Promise<ReportPage> {
@@ -27,12 +27,11 @@ export async function openReport(
   const file = join(folder, 'report.html');
   writeFileSync(file, renderHtml(snapshot, htmlOptions));
   const url = pathToFileURL(file).href;
-  const context = await browser.newContext({
+  const page = await openPage({
     viewport: { width: 1280, height: 800 },
     reducedMotion: 'reduce',
     ...contextOptions,
   });
-  const page = await context.newPage();
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(String(error)));
   page.on('console', (message) => problems.push(message.text()));
@@ -69,7 +68,7 @@ export async function openReport(
       await heard;
     },
     close: async () => {
-      await context.close();
+      await page.context().close();
       rmSync(folder, { recursive: true });
     },
   };

@@ -2,9 +2,9 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumPath, launchChromium, titled } from './chromium.ts';
+import { chromiumPath, titled } from './chromium.ts';
 import { openReport, type ReportPage } from './report-page.ts';
 import { shopSnapshot, shopSources } from './report-snapshots.ts';
 
@@ -14,21 +14,19 @@ const tableViews = ['tree', 'table', 'sandwich', 'source', 'types'] as const;
 const viewNames = ['flame', ...tableViews] as const;
 
 describe.runIf(chromiumPath !== undefined)(titled('the views of the HTML report'), () => {
-  let browser: Browser;
   let report: ReportPage;
   let difference: ReportPage;
   let page: Page;
 
   beforeAll(async () => {
     mkdirSync(screenshots, { recursive: true });
-    browser = await launchChromium();
     const now = shopSnapshot(400);
-    report = await openReport(browser, now, {
+    report = await openReport(now, {
       title: 'Shop',
       sources: shopSources,
       context: { colorScheme: 'light' },
     });
-    difference = await openReport(browser, now, {
+    difference = await openReport(now, {
       base: shopSnapshot(260, false),
       title: 'Shop, since the morning',
       sources: shopSources,
@@ -37,12 +35,11 @@ describe.runIf(chromiumPath !== undefined)(titled('the views of the HTML report'
     page = report.page;
     // Half a megabyte, once: another hash loads no other document.
     for (const { page: shown } of [report, difference]) await shown.evaluate(axe.source);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await report?.close();
     await difference?.close();
-    await browser?.close();
   });
 
   const show = async (shown: ReportPage, view: string): Promise<void> => {

@@ -3,9 +3,9 @@ import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { attachSkulpt, SkulptHost } from '@tracemalloc/adapters/skulpt';
 import type { Tracer } from '@tracemalloc/core';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumPath, launchChromium, titled } from './chromium.ts';
+import { chromiumPath, openPage, titled } from './chromium.ts';
 import { servePage } from './serve-page.ts';
 
 type Traced = {
@@ -16,29 +16,23 @@ type Configurable = { configure(options: object): void };
 
 describe.runIf(chromiumPath !== undefined)(titled('the Skulpt page'), () => {
   let server: ChildProcess;
-  let browser: Browser;
   let page: Page;
   const problems: string[] = [];
 
   beforeAll(async () => {
-    const [served, launched] = await Promise.all([
-      servePage('examples/skulpt-page'),
-      launchChromium(),
-    ]);
+    const [served, opened] = await Promise.all([servePage('examples/skulpt-page'), openPage()]);
     server = served.server;
-    browser = launched;
-    page = await browser.newPage();
-    page.setDefaultTimeout(20_000);
+    page = opened;
     page.on('pageerror', (error) => problems.push(String(error)));
     page.on('console', (message) => {
       if (message.type() === 'warning' || message.type() === 'error') problems.push(message.text());
     });
     await page.goto(served.url);
     await page.waitForFunction(() => document.querySelector('#status')?.textContent === 'Ready');
-  }, 60_000);
+  });
 
   afterAll(async () => {
-    await browser?.close();
+    await page?.close();
     server?.kill();
     expect(problems).toEqual([]);
   });
@@ -85,7 +79,7 @@ print(kept[0] is kept[0], tracemalloc.get_object_traceback(kept[0]))
       'kept = [bytes(1000) for _ in range(9)]',
     ]);
     expect(others.map(([place]) => place)).not.toContain('main.py:3');
-  }, 30_000);
+  });
 
   test('a program that waits is traced through its waits', async () => {
     await start(`import time
@@ -99,7 +93,7 @@ print('woken')
 `);
     expect(await ended()).toBe('woken\n');
     expect(await rows()).toContainEqual(['main.py:5', '1', 'bytes(5000)']);
-  }, 30_000);
+  });
 
   test('an endless loop is stopped, and what it kept is listed', async () => {
     await start(`kept = bytes(3000)
@@ -120,20 +114,20 @@ Traceback (most recent call last):
 KeyboardInterrupt
 `);
     expect(await rows()).toContainEqual(['main.py:1', '1', 'kept = bytes(3000)']);
-  }, 30_000);
+  });
 
   test('a wait without end is stopped too', async () => {
     await start("import time\nprint('waiting')\ntime.sleep(1000)\n");
     await printed('waiting\n');
     await page.press('#source', 'Escape');
     expect(await ended()).toMatch(/line 3\n {4}time.sleep\(1000\)\nKeyboardInterrupt\n$/);
-  }, 30_000);
+  });
 
   test('a syntax error names its line', async () => {
     await start("print('never')\nif True\n    pass\n");
     expect(await ended()).toBe('  File "main.py", line 2\n    if True\nSyntaxError: bad input\n');
     expect(await page.textContent('#numbers .error')).toBe('2');
-  }, 30_000);
+  });
 
   test('an exception that nobody catches is shown with its calls', async () => {
     await start(`kept = bytes(2000)
@@ -150,7 +144,7 @@ TypeError: unsupported operand type(s) for /: 'str' and 'int'
 `);
     expect(await page.textContent('#numbers .error')).toBe('3');
     expect(await rows()).toContainEqual(['main.py:1', '1', 'kept = bytes(2000)']);
-  }, 30_000);
+  });
 
   test('every example runs', async () => {
     const titles = await page.$$eval('#examples option', (all) => all.map((o) => o.textContent!));
@@ -162,7 +156,7 @@ TypeError: unsupported operand type(s) for /: 'str' and 'int'
       expect(await ended()).not.toMatch(/Error/);
     }
     expect(titles).toHaveLength(4);
-  }, 30_000);
+  });
 
   test('with finalizers, a synchronous run’s snapshot says that frees are a lower bound', async () => {
     const urlOf = (name: string): string =>
@@ -210,7 +204,7 @@ window.traced = { attachSkulpt, Tracer };`,
     });
     expect(liveness).toBe('lower-bound');
     expect(gone).toBeGreaterThan(99);
-  }, 30_000);
+  });
 
   test('tracing can be left to the program', async () => {
     await page.uncheck('#trace');
@@ -218,5 +212,5 @@ window.traced = { attachSkulpt, Tracer };`,
     expect(await ended()).toBe('False\n');
     expect(await page.textContent('#nothing')).toMatch(/^When the program ended it was not traced/);
     await page.check('#trace');
-  }, 30_000);
+  });
 });

@@ -8,10 +8,10 @@ import { dumpHeapprofile } from '@tracemalloc/formats/heapprofile';
 import { dumpPprof } from '@tracemalloc/formats/pprof';
 import { dumpSpeedscope } from '@tracemalloc/formats/speedscope';
 import { Ajv } from 'ajv';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { smallSnapshot } from '../../packages/formats/test/small-snapshot.ts';
-import { chromiumPath, launchChromium, titled } from '../e2e/chromium.ts';
+import { chromiumPath, openPage, titled } from '../e2e/chromium.ts';
 
 const manifest = createRequire(import.meta.url).resolve('speedscope/package.json');
 const folder = join(dirname(manifest), 'dist/release');
@@ -31,19 +31,17 @@ function loading(name: string, file: Uint8Array): string {
 }
 
 describe.runIf(chromiumPath !== undefined)(titled('the page of speedscope'), () => {
-  let browser: Browser;
   let page: Page;
   let own = '';
   const problems: string[] = [];
 
   beforeAll(async () => {
     own = mkdtempSync(join(tmpdir(), 'tracemalloc-'));
-    browser = await launchChromium();
-    page = await browser.newPage();
+    page = await openPage();
     page.on('pageerror', (error) => problems.push(String(error)));
   });
   afterAll(async () => {
-    await browser?.close();
+    await page?.close();
     rmSync(own, { recursive: true });
   });
 

@@ -88,6 +88,21 @@ test('detaching leaves the interpreter as it was found', async () => {
   attachBrython({ $B }, tracer).detach();
 });
 
+test('a page keeps what was compiled for the adapter under a build time of its own', async () => {
+  const { $B } = await createBrython();
+  // Brython's library brings its own, in a page.
+  $B['VFS_timestamp'] = 1_700_000_000_000;
+  const buildTimes = () => [$B['timestamp'], $B['VFS_timestamp']];
+  const before = buildTimes();
+  const adapter = attachBrython({ $B }, new Tracer(), { selfTest: false });
+  const attached = buildTimes();
+  adapter.detach();
+  expect({
+    kept: attached.filter((time, i) => time === before[i]),
+    after: buildTimes(),
+  }).toEqual({ kept: [], after: before });
+});
+
 test('detached from, objects carry nothing of ours', async () => {
   const guest = await startGuest();
   guest.tracer.start(1);

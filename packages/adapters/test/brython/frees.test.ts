@@ -2,6 +2,8 @@ import { attachBrython } from '@tracemalloc/adapters/brython';
 import { createBrython, nodeCollector } from '@tracemalloc/adapters/brython/node';
 import { Tracer } from '@tracemalloc/core';
 import { beforeAll, expect, test } from 'vitest';
+import { PeakGuard } from '../../src/brython/peak-guard.ts';
+import type { Watcher } from '../../src/frees/watcher.ts';
 import { type Guest, startGuest } from './start.ts';
 
 let guest: Guest;
@@ -110,4 +112,42 @@ test('without a way to list weak sets, frees are seen between turns', async () =
   await adapter.settle();
   expect(tracer.getTracedMemory().current).toBeLessThan(1000);
   adapter.detach();
+});
+
+test('what died old does not raise the peak for ever: it is looked for before the peak doubles', () => {
+  const block = 10_000;
+  const tracer = new Tracer();
+  const heap = tracer.domain({ name: 'heap', ids: 'serial' });
+  const dead = { young: new Set<number>(), old: new Set<number>() };
+  let looks = 0;
+  const free = (ids: Set<number>): void => {
+    for (const id of ids) tracer.free(heap, id);
+    ids.clear();
+  };
+  const watcher: Partial<Watcher> = {
+    settleYoung() {
+      free(dead.young);
+      return true;
+    },
+    settle() {
+      looks++;
+      free(dead.young);
+      free(dead.old);
+    },
+  };
+  const guard = new PeakGuard(tracer, watcher as Watcher);
+  tracer.start(1);
+  // Of each three blocks one lives on, one dies young, and one dies when it is old.
+  for (let i = 0; i < 6000; i++) {
+    tracer.alloc(heap, i, block, 0);
+    if (i % 3 === 1) dead.young.add(i);
+    if (i % 3 === 2) dead.old.add(i);
+    if (i % 3 === 0 && i >= 300) tracer.free(heap, i - 300);
+    if (guard.count(block)) guard.relieve();
+  }
+  const live = 100 * block;
+  expect(tracer.getTracedMemory().peak / 2 ** 20).toBeLessThan((2 * live) / 2 ** 20 + 6);
+  // 20 MB died old, and are looked for when they are some 5.
+  expect(looks).toBeGreaterThan(2);
+  expect(looks).toBeLessThan(8);
 });
