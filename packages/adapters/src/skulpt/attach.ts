@@ -14,6 +14,7 @@ import { captureCompiler } from './code/compiler.ts';
 import { emitFrames } from './code/emit-frames.ts';
 import { emitLines } from './code/emit-lines.ts';
 import { emitSizes } from './code/emit-sizes.ts';
+import { qualifyNames } from './code/qualified-names.ts';
 import { GuestStack } from './frames/guest-stack.ts';
 import { watchPrograms } from './frames/programs.ts';
 import type { Skulpt, SkulptHost, SkulptObject } from './host.ts';
@@ -179,6 +180,7 @@ function switchTraps(
 
 function hookCompiler(Sk: Skulpt, stack: GuestStack, restorer: Restorer): void {
   const compiler = captureCompiler(Sk);
+  qualifyNames(Sk, compiler, restorer);
   emitFrames(Sk, compiler, stack, restorer);
   emitLines(Sk, compiler, stack, restorer);
   emitSizes(Sk, compiler, stack, restorer);

@@ -93,7 +93,12 @@ export type Skulpt = SkulptHost & {
   readonly abstr: { typeName(value: unknown): string };
   readonly astnodes: Readonly<Record<string, unknown>>;
   /** The compiler's marks of names that other functions use, and of names of other functions'. */
-  readonly SYMTAB_CONSTS?: { readonly CELL?: number; readonly FREE?: number };
+  readonly SYMTAB_CONSTS?: {
+    readonly CELL?: number;
+    readonly FREE?: number;
+    /** … and of names that a `global` statement has. */
+    readonly GLOBAL_EXPLICIT?: number;
+  };
   readonly misceval: {
     readonly Suspension: new () => Suspension;
     asIndex(value: unknown): unknown;

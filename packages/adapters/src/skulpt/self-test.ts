@@ -42,13 +42,13 @@ list(here() for i in [1])
 /** The stack at each call of here(), newest frame first. */
 const expected = [
   'C:11 <module>:10',
-  '__enter__:15 <module>:19',
+  'C.__enter__:15 <module>:19',
   'f:3 <module>:20',
   'f:5 <module>:20',
   '<module>:22',
-  '__exit__:17 <module>:19',
+  'C.__exit__:17 <module>:19',
   'g:8 <module>:24',
-  '<lambda>:13 <module>:25',
+  'C.<lambda>:13 <module>:25',
   '<module>:28',
   '<genexpr>:29 <module>:29',
 ];

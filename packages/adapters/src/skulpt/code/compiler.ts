@@ -18,6 +18,8 @@ export type Unit = {
   /** The variable that the compiled function is in. */
   readonly scopename: string;
   readonly name: { readonly v: string };
+  /** What Python calls it: `C.f`. Noted by the adapter. */
+  $tmName?: string;
   readonly firstlineno?: number;
   readonly blocks: readonly Block[];
   readonly curblock: number;
@@ -49,6 +51,7 @@ export type Compiler = {
     ...rest: unknown[]
   ): unknown;
   nameop(name: { readonly v: string }, context: unknown, ...rest: unknown[]): unknown;
+  enterScope(...args: unknown[]): string;
   _gr(hint: string, ...rest: unknown[]): string;
   outputAllUnits(): string;
   outputSuspensionHelpers(unit: Unit): string;
@@ -69,6 +72,7 @@ const members = [
   'cwith',
   'ccompgen',
   'nameop',
+  'enterScope',
   '_gr',
   'outputAllUnits',
   'outputSuspensionHelpers',

@@ -67,7 +67,7 @@ export function emitFrames(
 }
 
 function firstRow(compiler: Compiler, unit: Unit, stack: GuestStack): FrameRow {
-  return stack.frameRow(compiler.filename, unit.firstlineno || 1, unit.name.v);
+  return stack.frameRow(compiler.filename, unit.firstlineno || 1, unit.$tmName ?? unit.name.v);
 }
 
 function addFrame(unit: Unit, first: number): void {

@@ -63,7 +63,10 @@ export function emitLines(
   const setLine = (self: Compiler, line: number | undefined): void => {
     if (!line || stack.ownFiles.has(self.filename)) return;
     linesOf(self.u).emitted = line;
-    emit(self, `$tl[$tsp]=${stack.frameRow(self.filename, line, self.u.name.v)};`);
+    emit(
+      self,
+      `$tl[$tsp]=${stack.frameRow(self.filename, line, self.u.$tmName ?? self.u.name.v)};`,
+    );
   };
   const places = new Places(Sk);
   emitExpressionLines(Sk, compiler, { linesOf, setLine, places }, restorer);
