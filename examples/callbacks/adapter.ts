@@ -1,5 +1,4 @@
 import {
-  type Adapter,
   AddressHeap,
   describeAdapter,
   frameMemo,
@@ -11,11 +10,7 @@ import type { Code, Lisp } from './lisp/lisp.ts';
 const caps = { frees: 'exact', sizes: 'exact', lines: 'exact' } as const;
 
 /** Traces what the programs of one Lisp allocate. Attach before a program runs. */
-export function attachLisp(
-  lisp: Lisp,
-  tracer: Tracer,
-  stack = new ShadowStack(tracer),
-): Pick<Adapter, 'caps' | 'detach'> {
+export function attachLisp(lisp: Lisp, tracer: Tracer, stack = new ShadowStack(tracer)) {
   const heap = new AddressHeap(tracer, stack, { name: 'lisp' });
   const frame = frameMemo<Code>(tracer, (code) => code);
   const contexts = new Map([[0, 0]]);
@@ -26,7 +21,7 @@ export function attachLisp(
     line: (code, line) => stack.line(frame(code, line)),
     return: () => stack.leave(),
     unwind: (depth) => stack.unwindTo(depth),
-    switchTo: (id, by) => stack.switchTo(contextOf(id), by === undefined ? by : contextOf(by)),
+    switchTo: (id, by) => stack.switchTo(contextOf(id), by === null ? by : contextOf(by)),
     coroutine: (id) => contexts.set(id, stack.context()),
     drop: (id) => {
       stack.drop(contextOf(id));

@@ -36,7 +36,7 @@ export type Observer = HeapObserver & {
   /** An exception left calls behind: `depth` of them remain. */
   unwind(depth: number): void;
   /** Another context runs now; `resumer` waits for it. Context 0 is the main program. */
-  switchTo(context: number, resumer?: number): void;
+  switchTo(context: number, resumer: number | null): void;
   /** A coroutine was made. */
   coroutine(context: number): void;
   /** It is over, or nobody can resume it any more. */
@@ -157,7 +157,7 @@ export class Lisp {
 
   #switchTo(context: Context): void {
     this.#current = context;
-    this.#observer?.switchTo(context.id, context.resumer?.id);
+    this.#observer?.switchTo(context.id, context.resumer?.id ?? null);
   }
 
   #contextOf(coroutine: Value): Context | undefined {

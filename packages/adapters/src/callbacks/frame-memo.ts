@@ -11,7 +11,7 @@ export type CodePlace = { readonly file: string; readonly name: string };
  *
  * @returns a function that gives the row of a line of a piece.
  */
-export function frameMemo<Code extends object | number>(
+export function frameMemo<Code extends object | number = CodePlace>(
   tracer: Tracer,
   place: (code: Code) => CodePlace,
 ): (code: Code, line: number) => FrameRow {

@@ -107,27 +107,51 @@ export class ShadowStack {
 
   /**
    * Control passes to a context. With `resumedBy`, the stack of that context continues below the
-   * resumed one, as in a traceback through `generator.send()`. The label that the tracer had there
-   * last is its label again.
+   * resumed one, as in a traceback through `generator.send()`; left out, whoever resumed it before
+   * still waits for it; `null`: nobody does. Going back to whoever resumed the running context
+   * suspends that one: it waits for nobody any more. The label that the tracer had there last is its
+   * label again.
    *
    * @throws RangeError for a context that does not exist.
    */
-  switchTo(context: number, resumedBy?: number): void {
+  switchTo(context: number, resumedBy?: number | null): void {
     const next = this.#get('context', context);
-    const resumer = resumedBy === undefined ? null : this.#get('resumedBy', resumedBy);
-    next.valid = 0;
-    next.resumedBy = resumer;
-    if (next === this.#current) return;
-    this.#current.label = this.#tracer.currentLabel;
-    this.#tracer.setLabel(next.label);
-    this.#current = next;
+    if (typeof resumedBy !== 'number') this.#run(next, resumedBy);
+    else this.#run(next, this.#get('resumedBy', resumedBy));
   }
 
-  /** A coroutine is over. @throws RangeError for the main program and unknown contexts. */
+  /**
+   * The running context yields or ends: control goes back to whoever resumed it, and who resumed
+   * that one waits as before. Changes nothing when nobody did.
+   */
+  leaveContext(): void {
+    const { resumedBy } = this.#current;
+    if (resumedBy !== null) this.#run(resumedBy);
+  }
+
+  /**
+   * A coroutine is over. The running one is left first, as by {@link leaveContext}, or for the main
+   * program. @throws RangeError for the main program and unknown contexts.
+   */
   drop(context: number): void {
     checkInteger('context', context, 1, this.#nextContext - 1);
-    if (this.#get('context', context) === this.#current) this.switchTo(0);
+    const dropped = this.#get('context', context);
+    if (dropped === this.#current) this.#run(dropped.resumedBy ?? this.#contexts.get(0)!);
+    // What it resumed goes on above whoever resumed it.
+    dropped.depth = 0;
+    dropped.valid = 0;
     this.#contexts.delete(context);
+  }
+
+  #run(next: Context, resumedBy: Context | null = next.resumedBy): void {
+    const current = this.#current;
+    next.valid = 0;
+    next.resumedBy = resumedBy;
+    if (next === current) return;
+    if (current.resumedBy === next) current.resumedBy = null;
+    current.label = this.#tracer.currentLabel;
+    this.#tracer.setLabel(next.label);
+    this.#current = next;
   }
 
   #get(name: string, number: number): Context {

@@ -35,7 +35,7 @@ test('a resumed coroutine shows its own frames above those of who resumed it', (
   expect(now()).toBe('0  a.py:2 < a.py:3');
 });
 
-test('switching to the running coroutine without a resumer forgets the one it had', () => {
+test('a coroutine keeps its resumer until it is told that it has none', () => {
   const { stack, at, now } = pushed();
   stack.enter(at(1));
   const coroutine = stack.context();
@@ -43,7 +43,75 @@ test('switching to the running coroutine without a resumer forgets the one it ha
   stack.enter(at(2));
   expect(now()).toBe('0  a.py:2 < a.py:1');
   stack.switchTo(coroutine);
+  expect(now()).toBe('0  a.py:2 < a.py:1');
+  stack.switchTo(coroutine, null);
   expect(now()).toBe('0  a.py:2');
+});
+
+/** main (line 1) resumes outer (line 20), which resumes inner (line 30). */
+function nested() {
+  const pushedStack = pushed();
+  const { stack, at } = pushedStack;
+  stack.enter(at(1));
+  const outer = stack.context();
+  const inner = stack.context();
+  stack.switchTo(outer, 0);
+  stack.enter(at(20));
+  stack.switchTo(inner, outer);
+  stack.enter(at(30));
+  return { ...pushedStack, outer, inner };
+}
+
+test.each<[string, (stack: ShadowStack, outer: number) => void]>([
+  ['yields', (stack) => stack.leaveContext()],
+  ['is left for whoever resumed it', (stack, outer) => stack.switchTo(outer)],
+  ['is left with its resumer’s resumer said', (stack, outer) => stack.switchTo(outer, 0)],
+])('when an inner generator %s, the outer one keeps its caller', (_, leave) => {
+  const { stack, at, now, outer, inner } = nested();
+  expect(now()).toBe('0  a.py:30 < a.py:20 < a.py:1');
+  leave(stack, outer);
+  stack.line(at(21));
+  expect(now()).toBe('0  a.py:21 < a.py:1');
+  stack.leaveContext();
+  stack.line(at(2));
+  expect(now()).toBe('0  a.py:2');
+  stack.leaveContext();
+  expect(now()).toBe('0  a.py:2');
+  stack.switchTo(inner, 0);
+  expect(now()).toBe('0  a.py:30 < a.py:2');
+});
+
+test('a generator that yielded waits for nobody: a scheduler that goes on with it has no callers', () => {
+  const { stack, now, inner } = nested();
+  stack.leaveContext();
+  stack.leaveContext();
+  stack.switchTo(inner);
+  expect(now()).toBe('0  a.py:30');
+});
+
+test('a chain that a scheduler leaves as a whole is resumed as a whole', () => {
+  const { stack, at, now, outer, inner } = nested();
+  stack.switchTo(0);
+  stack.line(at(9));
+  expect(now()).toBe('0  a.py:9');
+  stack.switchTo(outer, 0);
+  stack.switchTo(inner);
+  expect(now()).toBe('0  a.py:30 < a.py:20 < a.py:9');
+});
+
+test('a generator that is over gives control back to whoever resumed it', () => {
+  const { stack, at, now, outer, inner } = nested();
+  stack.drop(inner);
+  expect([stack.depth, now()]).toEqual([1, '0  a.py:20 < a.py:1']);
+  stack.drop(outer);
+  stack.line(at(3));
+  expect(now()).toBe('0  a.py:3');
+});
+
+test('what a dropped context resumed goes on above the caller of that one', () => {
+  const { stack, now, outer } = nested();
+  stack.drop(outer);
+  expect(now()).toBe('0  a.py:30 < a.py:1');
 });
 
 test('coroutines that resume each other in a circle are cut, not followed for ever', () => {

@@ -7,7 +7,6 @@ import {
   type LabelRow,
   type RawFrame,
   type Rejected,
-  ShadowStack,
   type Snapshot,
   type StringRow,
   type TracebackRow,
@@ -283,57 +282,6 @@ export class CheckedTracer extends Tracer {
   }
 }
 
-/** A {@link ShadowStack} that throws where a plain one ignores unbalanced calls. */
-export class CheckedStack extends ShadowStack {
-  readonly #checked: CheckedTracer;
-
-  constructor(tracer: CheckedTracer) {
-    super(tracer);
-    this.#checked = tracer;
-  }
-
-  override enter(frame: FrameRow): void {
-    this.#checked.checkFrame('enter', frame);
-    super.enter(frame);
-  }
-
-  override line(frame: FrameRow): void {
-    this.#checked.checkFrame('line', frame);
-    this.#needsFrame(`line(${frame})`);
-    super.line(frame);
-  }
-
-  override leave(): void {
-    this.#needsFrame('leave()');
-    super.leave();
-  }
-
-  override unwindTo(depth: number): void {
-    if (Number.isInteger(depth) && depth >= 0 && depth <= this.depth) {
-      super.unwindTo(depth);
-      return;
-    }
-    throw misuse(
-      `unwindTo(${shown(depth)})`,
-      `the depth is an integer in 0..${this.depth}, the frames of this context`,
-    );
-  }
-
-  /** For the end of a program: @throws TracemallocError `misuse` when a frame was not left. */
-  checkBalanced(): void {
-    if (this.depth === 0) return;
-    throw misuse('checkBalanced()', `${this.depth} frames were entered and not left`);
-  }
-
-  #needsFrame(call: string): void {
-    if (this.depth === 0) throw misuse(call, 'no frame was entered that it could speak of');
-  }
-}
-
 function callOf(name: string, values: readonly unknown[]): string {
   return `${name}(${values.map(shown).join(', ')})`;
-}
-
-function misuse(call: string, reason: string): TracemallocError {
-  return new TracemallocError('misuse', `${call}: ${reason}`, { call });
 }
