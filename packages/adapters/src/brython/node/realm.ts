@@ -1,13 +1,14 @@
 import { createContext, runInContext } from 'node:vm';
 import type { BrythonInternals } from '../host.ts';
+import { safeNames } from './safe-names.ts';
 import { pageShims } from './shims.ts';
 import { hideFrames } from './tracebacks.ts';
 
 /** A realm of its own with one Brython in it. */
 export type Realm = {
   readonly $B: BrythonInternals;
-  /** Compiles the body of a function without parameters in the realm. */
-  compile(body: string): () => unknown;
+  /** Compiles the body of a function in the realm. */
+  compile(body: string, ...parameters: readonly string[]): (...values: unknown[]) => unknown;
 };
 
 /**
@@ -57,7 +58,7 @@ export function createRealm(brython: string, standardLibrary: string): Realm {
     context,
   ) as string[];
   const load = runInContext(
-    `(function(${names.join(',')}){${hideFrames(brython)}\n;globalThis.__BRYTHON__=globalThis.$B=__BRYTHON__;return __BRYTHON__})`,
+    `(function(${names.join(',')}){${safeNames(hideFrames(brython))}\n;globalThis.__BRYTHON__=globalThis.$B=__BRYTHON__;return __BRYTHON__})`,
     context,
     { filename: 'brython.js' },
   ) as (...values: unknown[]) => BrythonInternals;
@@ -65,7 +66,11 @@ export function createRealm(brython: string, standardLibrary: string): Realm {
   const $B = load(...values);
   runInContext(standardLibrary, context, { filename: 'brython_stdlib.js' });
   const makeFunction = runInContext('Function', context) as FunctionConstructor;
-  return { $B, compile: (body) => makeFunction(body) as () => unknown };
+  return {
+    $B,
+    compile: (body, ...parameters) =>
+      makeFunction(...parameters, body) as (...values: unknown[]) => unknown,
+  };
 }
 
 /** Names that cannot be parameters, or that must stay what they are. */

@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { basename, delimiter, dirname, resolve } from 'node:path';
 import type { Tracer } from '@tracemalloc/core';
 import { nodeCollector } from '../../frees/node/collector.ts';
 import { OpenFiles } from '../../python/node/open-files.ts';
@@ -12,10 +12,12 @@ import { correctExceptions } from './exceptions.ts';
 import { fileFunctions, type GuestStreams } from './file-functions.ts';
 import { exitOf, formatGuestError } from './guest-errors.ts';
 import { guestSources } from './guest-sources.ts';
-import { guestValues } from './guest-values.ts';
+import { type GuestValues, guestValues } from './guest-values.ts';
+import { installImports, libraryEntry } from './imports.ts';
 import { instrumentedSource } from './instrumented-source.ts';
 import { LibraryCache } from './library-cache.ts';
 import { createRealm, type Realm } from './realm.ts';
+import { compileSafely, identifierOf } from './safe-names.ts';
 import { systemFunctions } from './system-functions.ts';
 import { tokenFunctions } from './token-functions.ts';
 import { correctTracebacks } from './tracebacks.ts';
@@ -47,6 +49,11 @@ export type RunRequest = {
   readonly folder?: string;
   /** `__name__` of the module; default `__main__`. */
   readonly name?: string;
+  /**
+   * The package that the program was run from as a module (`python -m package.module`), `''` for a
+   * module in none: it is imported first, and what the program imports relatively is in it.
+   */
+  readonly package?: string;
 };
 
 export type RunResult = { readonly exitCode: number };
@@ -105,9 +112,8 @@ type Internals = BrythonInternals & {
   readonly module: { $factory(name: string, doc?: string): GuestObject };
   readonly VFS: Record<string, LibraryFile | undefined>;
   readonly url2name: Record<string, string>;
-  readonly import_info: Record<string, unknown>;
-  readonly finders: Readonly<Record<string, unknown>>;
-  readonly url_hook: unknown;
+  readonly ModuleSpec: { $factory(fields: Record<string, unknown>): unknown };
+  $import(name: string, names: string[], aliases: object, locals: object): unknown;
   script_filename: string;
   make_import_paths(importer: string): void;
   module_setattr(module: GuestObject, name: string, value: unknown): void;
@@ -121,6 +127,7 @@ class Runtime implements BrythonRuntime {
   readonly #internals: Internals;
   readonly #realm: Realm;
   readonly #streams: GuestStreams;
+  readonly #values: GuestValues;
   readonly #files = new OpenFiles();
   readonly #folder: WorkingFolder;
   readonly #environment: Readonly<Record<string, string | undefined>>;
@@ -139,6 +146,7 @@ class Runtime implements BrythonRuntime {
       stdoutBytes: options.stdoutBytes ?? bytesTo(options.stdout),
       stderr: options.stderr ?? ((text) => void process.stderr.write(text)),
     };
+    this.#values = guestValues(this.$B);
     this.#folder = new WorkingFolder(options.cwd ?? process.cwd());
     this.#environment = options.env ?? process.env;
     this.#start(options.argv ?? ['']);
@@ -176,8 +184,16 @@ class Runtime implements BrythonRuntime {
   run(request: RunRequest): RunResult {
     let exitCode = 0;
     try {
-      this.#importFrom(resolve(request.folder ?? dirname(request.filename)));
-      this.#execute(request, (compile) => compile());
+      const folder = resolve(this.#folder.path, request.folder ?? dirname(request.filename));
+      const { PYTHONPATH: more = '' } = this.#environment;
+      const path = [folder, ...more.split(delimiter).filter((entry) => entry !== ''), libraryEntry];
+      installImports(this.$B, this.#values, this.#folder, path, (module, source, filename) =>
+        this.#executeModule(module, source, filename),
+      );
+      if (request.package !== undefined && request.package !== '') {
+        this.#internals.$import(request.package, [], {}, {});
+      }
+      this.#executeMain(request);
     } catch (error) {
       exitCode = this.#report(error);
     }
@@ -190,19 +206,46 @@ class Runtime implements BrythonRuntime {
     return { exitCode };
   }
 
+  #executeMain({ source, filename, name = '__main__', package: parent }: RunRequest): void {
+    const $B = this.#internals;
+    const { None: none } = $B.builtins;
+    $B.script_filename = filename;
+    const module = $B.module.$factory(name);
+    const set = (member: string, value: unknown): void => $B.module_setattr(module, member, value);
+    set('__file__', this.#values.text(filename));
+    set('__package__', parent ?? none);
+    set('__spec__', parent === undefined ? none : this.#specOfMain(filename, parent));
+    set('__builtins__', $B.imported['builtins'] ?? none);
+    $B.imported[name] = module;
+    this.#execute(source, filename, name, (compile) => compile());
+  }
+
+  /** What `-m` gives the program to know itself by. */
+  #specOfMain(filename: string, parent: string): unknown {
+    const { None: none } = this.#internals.builtins;
+    const base = basename(filename, '.py');
+    return this.#internals.ModuleSpec.$factory({
+      name: parent === '' ? base : `${parent}.${base}`,
+      loader: none,
+      origin: this.#values.text(filename),
+      submodule_search_locations: none,
+      loader_state: none,
+      cached: none,
+      parent,
+      has_location: true,
+    });
+  }
+
   /** @param codeOf gives what `compile` does, or what it gave before. */
   #execute(
-    { source, filename, name = '__main__' }: RunRequest,
+    source: string,
+    filename: string,
+    name: string,
     codeOf: Caches['prelude'],
   ): Record<string, unknown> {
     const $B = this.#internals;
     $B.file_cache[filename] = source;
     $B.url2name[filename] = name;
-    $B.script_filename = filename;
-    $B.make_import_paths(filename);
-    const module = $B.module.$factory(name);
-    $B.module_setattr(module, '__file__', filename);
-    $B.imported[name] = module;
     const js = codeOf(() => String($B.py2js({ src: source, filename }, name, name).to_js()));
     const saved = $B.frame_obj;
     try {
@@ -212,17 +255,20 @@ class Runtime implements BrythonRuntime {
     }
   }
 
-  /** Modules come from the library, then from the program's own folder. */
-  #importFrom(folder: string): void {
+  #executeModule(module: GuestObject, source: string, filename: string): void {
     const $B = this.#internals;
-    const path = [folder];
-    $B.make_import_paths = (importer) => {
-      $B.import_info[importer] = {
-        meta_path: [$B.finders['VFS'], $B.finders['path']],
-        path_hooks: [$B.url_hook],
-        path,
-      };
-    };
+    const name = this.#values.textOf($B.module_getattr(module, '__name__'));
+    $B.file_cache[filename] = source;
+    $B.url2name[filename] = name;
+    const identifier = identifierOf(name);
+    const variable = `locals_${identifier.replaceAll('.', '_')}`;
+    const request = { src: source, filename, imported: true };
+    const js = String($B.py2js(request, identifier, identifier).to_js());
+    const members = this.#realm.compile(`${js}\nreturn ${variable}`, variable)(module);
+    for (const [member, value] of Object.entries(members as object)) {
+      $B.module_setattr(module, member, value);
+    }
+    $B.module_setattr(module, '__initializing__', false);
   }
 
   /** Prints what ended the program, and gives its exit status. */
@@ -238,18 +284,20 @@ class Runtime implements BrythonRuntime {
     $B['$options'] = { args: argv.slice(1) };
     $B['script_path'] = argv[0] ?? '';
     correctBrython($B);
-    const values = guestValues($B);
     correctExceptions($B);
+    compileSafely($B);
+    const values = this.#values;
     this.addNativeModule('_tracemalloc_node', {
       ...fileFunctions(values, this.#files, this.#folder, this.#streams),
       ...systemFunctions(values, this.#folder, this.#environment),
       ...tokenFunctions($B, values),
     });
     for (const [name, source] of Object.entries(guestSources)) this.addModule(name, source);
-    const names = this.#execute(
-      { source: guestSources['_io']!, filename: ioFile, name: '_io' },
-      this.#caches.prelude,
-    );
+    const io = $B.module.$factory('_io');
+    $B.module_setattr(io, '__file__', ioFile);
+    $B.imported['_io'] = io;
+    $B.make_import_paths(ioFile);
+    const names = this.#execute(guestSources['_io']!, ioFile, '_io', this.#caches.prelude);
     correctTracebacks($B, (file) => file === ioFile);
     $B['_IOUnsupported'] = names['UnsupportedOperation'];
     const builtins = $B.builtins as Record<string, unknown>;
