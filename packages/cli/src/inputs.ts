@@ -8,18 +8,33 @@ import type { Context } from './context.ts';
 import { filterSnapshot } from './filters.ts';
 import type { Io } from './io.ts';
 import type { FilterOptions } from './options.ts';
+import { relativeFiles } from './relative-files.ts';
 import { readSnapshot, standardInput } from './snapshot-file.ts';
 
 /** What of an input becomes the label of what it had without one. */
 export type LabelBy = 'file' | null;
 
 /**
- * The one snapshot that a report is about: the files read, merged when there are several (which is
- * said on stderr), and filtered.
+ * The one snapshot that a report is about: as {@link openWhole} gives it, with files below the
+ * current folder by their names from there.
  *
  * @throws CliError with status 1 for what can't be read.
  */
 export async function openSnapshot(
+  patterns: readonly string[],
+  filters: FilterOptions,
+  context: Context,
+): Promise<Snapshot> {
+  return relativeFiles(await openWhole(patterns, filters, context), context.io.cwd);
+}
+
+/**
+ * One snapshot of the files read, merged when there are several (which is said on stderr), and
+ * filtered; what it says of files is as it was written.
+ *
+ * @throws CliError with status 1 for what can't be read.
+ */
+export async function openWhole(
   patterns: readonly string[],
   filters: FilterOptions,
   { io }: Context,

@@ -1,12 +1,17 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { decodeSource } from '@tracemalloc/adapters/python/node';
 import { CliError, exitStatus } from './cli-error.ts';
 import { reason } from './reason.ts';
 
 /** A Python program as `run` starts it. */
 export type Program = {
-  /** What tracebacks show, and `__file__`. */
+  /** As it was named on the command line. */
   readonly filename: string;
+  /** What Python's tracebacks and `__file__` show: the whole path, `<string>` for code. */
+  readonly file: string;
+  /** The package of a module that was run by its name, `''` for one in none. */
+  readonly package?: string;
   readonly source: string;
   /** Where its imports are looked for first. */
   readonly folder: string;
@@ -27,7 +32,8 @@ export type ProgramChoice = {
 export function findProgram(choice: ProgramChoice, cwd: string): Program {
   const { args, module, code } = choice;
   if (code !== undefined) {
-    return { filename: '<string>', source: code, folder: cwd, argv: ['-c', ...args] };
+    const [filename, file] = ['<string>', '<string>'];
+    return { filename, file, source: code, folder: cwd, argv: ['-c', ...args] };
   }
   if (module !== undefined) return findModule(module, args, cwd);
   const [script, ...rest] = args;
@@ -38,35 +44,48 @@ export function findProgram(choice: ProgramChoice, cwd: string): Program {
     );
   }
   const path = resolve(cwd, script);
-  const folder = resolve(path, '..');
-  return { filename: script, source: readProgram(path, script), folder, argv: [script, ...rest] };
+  const place = statSync(path, { throwIfNoEntry: false })?.isDirectory()
+    ? { file: join(path, '__main__.py'), folder: path, package: '' }
+    : { file: path, folder: resolve(path, '..') };
+  const source = readProgram(place.file, script);
+  return { filename: script, ...place, source, argv: [script, ...rest] };
 }
 
 function findModule(module: string, args: readonly string[], cwd: string): Program {
-  if (!/^[^\W\d]\w*(\.[^\W\d]\w*)*$/u.test(module)) {
+  const parts = module.split('.');
+  if (parts.some((part) => part === '' || /[/\\\0]/.test(part))) {
     throw new CliError(exitStatus.usage, `-m takes a module's dotted name, got '${module}'`);
   }
-  const path = module.split('.');
-  const candidates = [`${join(cwd, ...path)}.py`, join(cwd, ...path, '__main__.py')];
-  const filename = candidates.find((candidate) => isFile(candidate));
-  if (filename === undefined) {
+  // A package comes before a module of its name.
+  const candidates = [
+    { file: join(cwd, ...parts, '__main__.py'), package: module },
+    { file: `${join(cwd, ...parts)}.py`, package: parts.slice(0, -1).join('.') },
+  ];
+  const found = candidates.find(({ file }) => isFile(file));
+  if (found === undefined) {
+    const files = candidates.map(({ file }) => file).reverse();
     throw new CliError(
       exitStatus.error,
-      `No module named ${module}: neither ${candidates.join(' nor ')} exists`,
+      `No module named ${module}: neither ${files.join(' nor ')} exists`,
     );
   }
-  const source = readProgram(filename, filename);
-  return { filename, source, folder: cwd, argv: [filename, ...args] };
+  const { file } = found;
+  const source = readProgram(file, file);
+  return { filename: file, ...found, source, folder: cwd, argv: [file, ...args] };
 }
 
 function readProgram(path: string, shown: string): string {
+  let bytes: Uint8Array;
   try {
-    return new TextDecoder('utf-8', { fatal: !path.toLowerCase().endsWith('.lua') }).decode(
-      readFileSync(path),
-    );
+    bytes = readFileSync(path);
   } catch (error) {
     throw new CliError(exitStatus.error, `can't open file '${shown}': ${reason(error)}`);
   }
+  // Lua's sources are bytes, whatever they mean.
+  if (path.toLowerCase().endsWith('.lua')) return new TextDecoder().decode(bytes);
+  const source = decodeSource(bytes);
+  if (typeof source === 'string') return source;
+  throw new CliError(exitStatus.error, `can't read file '${shown}': ${source.problem}`);
 }
 
 function isFile(path: string): boolean {

@@ -49,10 +49,10 @@ async function convert(
       `--metric goes with ${choices}; ${format} has every metric that it can hold`,
     );
   }
-  const { openSnapshot } = await import('../inputs.ts');
+  const { openWhole } = await import('../inputs.ts');
   const { checkOutput, standardOutput } = await import('../output-file.ts');
   checkOutput(to, io.cwd, options.force === true);
-  const snapshot = await openSnapshot([from], options, context);
+  const snapshot = await openWhole([from], options, context);
   const bytes = await writeSnapshot(snapshot, to, { format, metric: options.metric }, io);
   if (to !== standardOutput) io.stderr(`Wrote ${to} (${bytes} bytes)\n`);
 }

@@ -46,10 +46,10 @@ async function merge(paths: readonly string[], options: Options, context: Contex
   const { io } = context;
   const { output, to, force } = options;
   const format = chooseFormat(output, to, output === '-' ? undefined : 'tm');
-  const { openSnapshot } = await import('../inputs.ts');
+  const { openWhole } = await import('../inputs.ts');
   const { checkOutput, standardOutput } = await import('../output-file.ts');
   checkOutput(output, io.cwd, force === true);
-  const snapshot = await openSnapshot(paths, options, context, options.labelBy ?? null);
+  const snapshot = await openWhole(paths, options, context, options.labelBy ?? null);
   const bytes = await writeSnapshot(snapshot, output, { format }, io);
   if (output !== standardOutput) io.stderr(`Wrote ${output} (${bytes} bytes)\n`);
 }

@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import type { Snapshot } from '@tracemalloc/core';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CliError, exitStatus } from '../cli-error.ts';
@@ -10,6 +11,7 @@ import type { Io } from '../io.ts';
 import { addExamples, addLimit, collect } from '../options.ts';
 import { checkOutput } from '../output-file.ts';
 import { findProgram, type Program } from '../program.ts';
+import { relativeFiles } from '../relative-files.ts';
 import { sourceLines } from '../source-lines.ts';
 import { startupNframe } from '../startup.ts';
 
@@ -156,17 +158,24 @@ async function report(
     await writeSnapshot(snapshot, options.output, { format }, io);
     if (options.quiet !== true) io.stderr(`Wrote ${options.output}\n`);
   }
-  const known = { [program.filename]: program.source };
+  // The program's text may have changed since, and code has no file.
+  const shown = relativeFiles(snapshot, io.cwd);
+  const known = Object.fromEntries(
+    [program.filename, program.file, relative(io.cwd, program.file)].map((name) => [
+      name,
+      program.source,
+    ]),
+  );
   if (options.report !== undefined) {
     const { writeHtml } = await import('../html-report.ts');
     const title = program.filename;
-    writeHtml(snapshot, options.report, { title, source: 'lines', known }, io);
+    writeHtml(shown, options.report, { title, source: 'lines', known }, io);
     if (options.quiet !== true) io.stderr(`Wrote ${options.report}\n`);
   }
   if (options.quiet === true) return;
   const { displayTop } = await import('@tracemalloc/report');
   const getLine = sourceLines(io.cwd, known);
-  io.stderr(displayTop(snapshot, { limit: options.limit, getLine }));
+  io.stderr(displayTop(shown, { limit: options.limit, getLine }));
 }
 
 function notTracing(output: string): CliError {

@@ -5,12 +5,14 @@ import type { Host } from './host.ts';
 /** Python, in Brython. */
 export const host: Host = {
   async attach({ program, io, tracer, onWarning }) {
-    const { filename, source, folder, argv } = program;
-    const runtime = await createBrython({ argv, stdout: io.stdout, stderr: io.stderr });
+    const { argv, file: filename, source, folder, package: parent } = program;
+    const { stdout, stdoutBytes, stderr, cwd, env } = io;
+    const runtime = await createBrython({ argv, stdout, stdoutBytes, stderr, cwd, env });
     const adapter = runtime.attach(tracer, { onWarning });
     return {
       install: () => void installNodeGuestModule(runtime.$B, adapter, { files: realFiles(io.cwd) }),
-      run: () => runtime.run({ source, filename, folder }),
+      run: () =>
+        runtime.run({ source, filename, folder, ...(parent !== undefined && { package: parent }) }),
       settle: () => adapter.collect(),
     };
   },

@@ -6,7 +6,7 @@ import type { Program } from '../program.ts';
 export type Launch = {
   readonly program: Program;
   /** The program's own: the report is printed after it. */
-  readonly io: Pick<Io, 'stdin' | 'stdout' | 'stderr' | 'cwd' | 'env'>;
+  readonly io: Pick<Io, 'stdin' | 'stdout' | 'stdoutBytes' | 'stderr' | 'cwd' | 'env'>;
   /** Not tracing yet: whoever runs the program starts it. */
   readonly tracer: Tracer;
   /** Says on stderr what an adapter can't do here. */

@@ -8,7 +8,7 @@ import type { Host } from './host.ts';
 /** Python, in Skulpt. */
 export const host: Host = {
   attach({ program, io, tracer, onWarning }) {
-    const { filename, source, folder, argv } = program;
+    const { file: filename, source, folder, argv } = program;
     const Sk = createSkulpt(readSkulptBuild());
     const adapter = attachSkulpt(Sk, tracer, { onWarning });
     const { stdout, stderr } = io;

@@ -4,35 +4,54 @@ type Internals = BrythonInternals & {
   readonly VFS: Record<string, [extension: string, source: string, ...rest: unknown[]] | undefined>;
   readonly method: { tp_getattro(method: { im_func: unknown }, name: string): unknown };
   $getattr(object: unknown, name: string): unknown;
+  set_to_dict(object: unknown, name: string, value: unknown): void;
   EXC(exception: unknown, message: unknown): unknown;
 };
 
 /** What Brython gets wrong that programs on Node rely on. */
 export function correctBrython($B: BrythonInternals): void {
   const internals = $B as Internals;
-  correctExit(internals);
+  correctLines(internals);
   nameMissingModules(internals);
   correctMethodDocs(internals);
 }
 
-function correctExit({ VFS }: Internals): void {
-  const sys = VFS['sys'];
-  if (sys !== undefined) {
-    sys[1] = sys[1].replace("raise SystemExit('')", 'raise SystemExit(i)');
+/** Lines of the library, as they are and as they should be. */
+export const correctedLines: readonly (readonly [module: string, wrong: string, right: string])[] =
+  [
+    ['sys', "raise SystemExit('')", 'raise SystemExit(i)'],
+    // Brython's rsplit gives nothing where it may not split at all.
+    [
+      '_frozen_importlib',
+      "package.rsplit('.',level -1)",
+      "package.rsplit('.',level -1)if level>1 else[package]",
+    ],
+    [
+      'importlib._bootstrap',
+      "package.rsplit('.',level -1)",
+      "package.rsplit('.',level -1)if level>1 else[package]",
+    ],
+  ];
+
+function correctLines({ VFS }: Internals): void {
+  for (const [module, wrong, right] of correctedLines) {
+    const file = VFS[module];
+    if (file !== undefined) file[1] = file[1].replace(wrong, right);
   }
 }
 
 /** The import machinery gives the bare name for a message. */
 function nameMissingModules($B: Internals): void {
   const { EXC: make } = $B;
-  const { ModuleNotFoundError: notFound } = $B.builtins;
-  $B.EXC = (exception, message) =>
-    make(
-      exception,
-      exception === notFound && typeof message === 'string' && /^[\w.]+$/.test(message)
-        ? `No module named '${message}'`
-        : message,
-    );
+  const { ModuleNotFoundError: notFound, None: none } = $B.builtins;
+  $B.EXC = (exception, message) => {
+    const isName = typeof message === 'string' && /^[^\s']+$/.test(message);
+    if (exception !== notFound || !isName) return make(exception, message);
+    const error = make(exception, `No module named '${message}'`);
+    $B.set_to_dict(error, 'name', message);
+    $B.set_to_dict(error, 'path', none);
+    return error;
+  };
 }
 
 /** A bound method has its function's text for documentation, not that of its own class. */

@@ -114,13 +114,17 @@ function makeFinder(
   folder: WorkingFolder,
   loader: NewClass,
 ): NewClass {
+  const folderLoader = makeClass($B, 'NamespaceLoader', {
+    tp_funcs: { create_module: () => values.none, exec_module: () => values.none },
+    tp_methods: ['create_module', 'exec_module'],
+  });
   const library = (name: string, path: unknown): unknown =>
     $B.$call($B.$getattr($B.finders['VFS'], 'find_spec'), name, path);
   const makeSpec = (name: string, place: Place): unknown => {
     const isPackage = place.folders !== undefined;
     return $B.ModuleSpec.$factory({
       name: values.text(name),
-      loader: place.file === undefined ? values.none : { ob_type: loader },
+      loader: { ob_type: place.file === undefined ? folderLoader : loader },
       origin: place.file === undefined ? values.none : values.text(place.file),
       submodule_search_locations: isPackage
         ? values.list(place.folders!.map((path) => values.text(path)))
@@ -230,7 +234,8 @@ function importRelatively($B: Internals, values: GuestValues): void {
 }
 
 function packageOf($B: Internals, values: GuestValues, level: number): string {
-  const globals = ($B.frame_obj?.frame as unknown[])[3] as Record<string, unknown>;
+  const frame: readonly unknown[] = $B.frame_obj?.frame ?? [];
+  const globals = frame[3] as Record<string, unknown>;
   const known = globals['__package__'];
   const name = values.isText(globals['__name__']) ? values.textOf(globals['__name__']) : '';
   const fromName = globals['__path__'] === undefined ? name.replace(/\.?[^.]*$/, '') : name;

@@ -7,7 +7,7 @@ import { type AttachOptions, attachBrython, type BrythonAdapter } from '../adapt
 import type { BrythonInternals, GuestObject } from '../host.ts';
 import { brythonFolder, hashOf, readPart } from './brython-part.ts';
 import { defaultCacheFolder, keepCode, readCode } from './code-cache.ts';
-import { correctBrython } from './corrections.ts';
+import { correctBrython, correctedLines } from './corrections.ts';
 import { correctExceptions } from './exceptions.ts';
 import { fileFunctions, type GuestStreams } from './file-functions.ts';
 import { exitOf, formatGuestError } from './guest-errors.ts';
@@ -83,7 +83,8 @@ export async function createBrython(options: BrythonOptions = {}): Promise<Bryth
   const cache = options.cacheFolder === undefined ? defaultCacheFolder() : options.cacheFolder;
   const source =
     options.instrumented === false ? original.text : await instrumentedSource(original, cache);
-  const libraryHash = hashOf(library.hash, ...Object.values(guestSources));
+  const ours = [...correctedLines.flat(), ...Object.values(guestSources)];
+  const libraryHash = hashOf(library.hash, ...ours);
   const caches: Caches = {
     openLibrary: ($B) => (cache === null ? null : new LibraryCache($B, cache, libraryHash)),
     prelude: (compile) => {
@@ -113,7 +114,13 @@ type Internals = BrythonInternals & {
   readonly VFS: Record<string, LibraryFile | undefined>;
   readonly url2name: Record<string, string>;
   readonly ModuleSpec: { $factory(fields: Record<string, unknown>): unknown };
-  $import(name: string, names: string[], aliases: object, locals: object): unknown;
+  $__import__(
+    name: string,
+    globals: unknown,
+    locals: unknown,
+    names: string[],
+    level: number,
+  ): unknown;
   script_filename: string;
   make_import_paths(importer: string): void;
   module_setattr(module: GuestObject, name: string, value: unknown): void;
@@ -190,8 +197,9 @@ class Runtime implements BrythonRuntime {
       installImports(this.$B, this.#values, this.#folder, path, (module, source, filename) =>
         this.#executeModule(module, source, filename),
       );
+      const { None: none } = this.$B.builtins;
       if (request.package !== undefined && request.package !== '') {
-        this.#internals.$import(request.package, [], {}, {});
+        this.#internals.$__import__(request.package, none, none, [], 0);
       }
       this.#executeMain(request);
     } catch (error) {

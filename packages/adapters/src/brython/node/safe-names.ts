@@ -43,8 +43,8 @@ const identifierMember = '$tracemalloc_identifier';
 export function safeNames(brython: string): string {
   return brython
     .replaceAll(
-      "js=`var __file__ = '${filename}'\\n`+",
-      'js=`var __file__ = ${JSON.stringify(filename)}\\n`+',
+      /(js=`var __file__ = )'(\$\{)(filename)(\})'/g,
+      (_, before, open, name, close) => `${before}${open}JSON.stringify(${name})${close}`,
     )
     .replace(
       "var local_name=('locals_'+__name__).replace(",
@@ -63,7 +63,8 @@ function compileAs(
   name: string,
 ): GeneratedCode {
   const { filename, src, symtable } = argument;
-  const file = unusedWord('tm_file_', src);
+  // Of code that is compiled already there is no text.
+  const file = unusedWord('tm_file_', typeof src === 'string' ? src : '');
   const module = identifierOf(name);
   url2name[file] = module;
   const table = symtable?.table;

@@ -4,7 +4,10 @@ import type { BrythonInternals, GuestFrame } from '../host.ts';
 const hidesMember = '$tracemalloc_hides';
 
 type Entry = {
-  readonly tb_frame: GuestFrame & { readonly positions?: readonly (readonly number[])[] };
+  readonly tb_frame: GuestFrame & {
+    readonly positions?: readonly (readonly number[])[];
+    readonly inum?: number;
+  };
   readonly tb_lineno: number;
   /** 2 × the row of the frame's positions + 1. */
   tb_lasti: number;
@@ -49,8 +52,12 @@ function beginAt(error: Raised, frame: GuestFrame): void {
   for (let i = left.outside; i >= 0; i--) {
     if (left.entries[i]?.tb_frame !== frame) continue;
     left.outside = i;
+    // Where in the line it happened is known when the exception has come up to the frame.
+    const entry = left.entries[i]!;
+    entry.tb_lasti = entry.tb_frame.inum ?? -1;
+    if (!isCurrent(entry)) entry.tb_lasti = -1;
     if (left.entries.includes(error.__traceback__ as Entry)) {
-      error.__traceback__ = left.entries[i];
+      error.__traceback__ = entry;
     }
     return;
   }

@@ -45,7 +45,7 @@ function decoded(encoding: string, errors: string, hex: string): unknown {
   return caught(() => {
     const bytes = Buffer.from(hex, 'hex');
     const mark = markOf(encoding);
-    const start = mark !== null && mark.every((byte, i) => bytes[i] === byte) ? mark.length : 0;
+    const start = mark?.every((byte, i) => bytes[i] === byte) === true ? mark.length : 0;
     const { text } = decode(codecOf(encoding)!, bytes.subarray(start), errors, true);
     return [...text].map((char) => char.codePointAt(0)!);
   });

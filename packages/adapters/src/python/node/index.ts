@@ -1,0 +1,1 @@
+export { decodeSource } from './source-text.ts';
