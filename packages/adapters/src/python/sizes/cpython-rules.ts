@@ -12,8 +12,28 @@ export const splitRoom = 12;
 /** A class, with the blocks it comes with: [getsizeof, traced]. */
 export const classObject: readonly [number, number] = [1712, 2372];
 
+/** OSError and what its number makes of it. */
+const systemErrors = [
+  'OSError',
+  'BlockingIOError',
+  'BrokenPipeError',
+  'ChildProcessError',
+  'ConnectionAbortedError',
+  'ConnectionError',
+  'ConnectionRefusedError',
+  'ConnectionResetError',
+  'FileExistsError',
+  'FileNotFoundError',
+  'InterruptedError',
+  'IsADirectoryError',
+  'NotADirectoryError',
+  'PermissionError',
+  'ProcessLookupError',
+  'TimeoutError',
+];
+
 const exceptions: ReadonlyMap<string, number> = new Map([
-  ['OSError', 128],
+  ...systemErrors.map((name) => [name, 128] as const),
   ['StopIteration', 96],
   ['ImportError', 128],
   ['ModuleNotFoundError', 128],
