@@ -84,6 +84,20 @@ abc	3	nil	Invalid argument	22
 `);
 });
 
+test('a chunk in binary form runs from its file', async () => {
+  expect(
+    await printed(`local f = io.open('chunk.luac', 'wb')
+f:write(string.dump(function(...) return select('#', ...) end)) f:close()
+print(loadfile('chunk.luac')(1, 2), dofile('chunk.luac'))
+print(loadfile('chunk.luac', 't'))
+print(io.open('chunk.luac'):read(4) == '\\27Lua')
+`),
+  ).toBe(`2	0
+nil	attempt to load a binary chunk (mode is 't')
+true
+`);
+});
+
 test('what fails has the numbers and texts of the system', async () => {
   mkdirSync(join(folder, 'full'));
   file('full/file', '');
@@ -191,12 +205,14 @@ test('commands fail as a value; os.exit takes what Lua’s takes', async () => {
     await printed(`print(os.execute())
 print(pcall(os.execute, 'true'))
 print(pcall(io.popen, 'ls'))
+print(pcall(io.popen, 'ls', 'rw'))
 print(pcall(os.exit, 'x'))
 print('after')
 `),
   ).toBe(`false
 true	nil	no command can be run here: Function not implemented	38
 true	nil	ls: Function not implemented	38
+false	bad argument #2 to 'io.popen' (invalid mode)
 false	bad argument #1 to 'os.exit' (number expected, got string)
 after
 `);

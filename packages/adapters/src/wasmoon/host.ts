@@ -27,6 +27,7 @@ export type LuaModule = {
   _lua_sethook(thread: LuaThread, hook: number, mask: number, count: number): void;
   _lua_gethook(thread: LuaThread): number;
   _lua_gethookmask(thread: LuaThread): number;
+  _lua_pushlstring(thread: LuaThread, bytes: number, length: number): number;
   /** @returns the address of the bytes, 0 for what is no text; their number at `length`. */
   _lua_tolstring(thread: LuaThread, index: number, length: number): number;
   _luaL_traceback(thread: LuaThread, of: LuaThread, message: number, level: number): void;
@@ -48,6 +49,8 @@ export type LuaApi = {
   luaL_loadfilex(thread: LuaThread, name: string, mode: string | null): number;
   luaL_callmeta(thread: LuaThread, index: number, name: string): number;
   luaL_checklstring(thread: LuaThread, index: number, length: null): string;
+  luaL_optlstring(thread: LuaThread, index: number, otherwise: string, length: null): string;
+  luaL_argerror(thread: LuaThread, index: number, message: string): number;
   luaL_optinteger(thread: LuaThread, index: number, otherwise: bigint): bigint;
   luaL_where(thread: LuaThread, level: number): void;
   lua_concat(thread: LuaThread, count: number): void;

@@ -158,36 +158,69 @@ function methods.compare_to(self, old, key, cumulative)
   group(2, 'compare_to', key, cumulative)
   return described(native.compare_to(handle, oldHandle, key, cumulative and true or false), StatisticDiff)
 end
+local fields = { inclusive = 'boolean', filename_pattern = 'string', lineno = 'integer', all_frames = 'boolean', domain = 'integer' }
+
+-- Of one filter: its fields in the order in which native takes them, false for what it has not.
+local function fieldsOf(i, filter)
+  local function wrong(message, ...)
+    argument(1, 'filter_traces', ('filter %d: ' .. message):format(i, ...), 5)
+  end
+  if type(filter) ~= 'table' then wrong('table expected, got %s', got(filter)) end
+  for name, value in pairs(filter) do
+    local expected = fields[name]
+    if expected == nil then
+      wrong('unknown field %s; it has inclusive, filename_pattern, lineno, all_frames and domain', tostring(name))
+    elseif expected == 'integer' and (type(value) ~= 'number' or math.tointeger(value) == nil) then
+      wrong('%s must be an integer, got %s', name, type(value) == 'number' and value or got(value))
+    elseif expected ~= 'integer' and type(value) ~= expected then
+      wrong('%s must be a %s, got %s', name, expected, got(value))
+    end
+  end
+  if filter.filename_pattern == nil and (filter.domain == nil or filter.lineno ~= nil) then
+    wrong('it needs a filename_pattern, or a domain alone')
+  end
+  local inclusive = filter.inclusive
+  if inclusive == nil then inclusive = true end
+  return inclusive, filter.filename_pattern or false, filter.lineno or false, filter.all_frames or false,
+    filter.domain or false
+end
+
 function methods.filter_traces(self, filters)
   local handle = handleOf('filter_traces', self)
   if type(filters) ~= 'table' then argument(1, 'filter_traces', 'table expected, got ' .. got(filters)) end
+  for key in pairs(filters) do
+    if math.type(key) ~= 'integer' then
+      argument(1, 'filter_traces', ('list of filters expected, got a field %s: write { { … } }'):format(tostring(key)))
+    end
+  end
   local flat = {}
   for i, filter in ipairs(filters) do
-    if type(filter) ~= 'table' then
-      argument(1, 'filter_traces', ('filter %d: table expected, got %s'):format(i, got(filter)))
-    end
-    local inclusive = filter.inclusive
-    if inclusive == nil then inclusive = true end
-    for position, field in ipairs { inclusive, filter.filename_pattern or false, filter.lineno or false,
-        filter.all_frames or false, filter.domain or false } do
-      flat[(i - 1) * 5 + position] = field
-    end
+    local last = #flat
+    flat[last + 1], flat[last + 2], flat[last + 3], flat[last + 4], flat[last + 5] = fieldsOf(i, filter)
   end
   local result, message = native.filter_traces(handle, table.unpack(flat))
   if result == nil then argument(1, 'filter_traces', message) end
   return snapshot(result)
 end
--- for trace in snapshot:traces() do … end
+-- for trace in snapshot:traces() do … end; traces of one traceback share its table.
 function methods.traces(self)
   local handle = handleOf('traces', self)
   local i, count = 0, #self
+  local batch, at, tracebacks = '', 1, {}
+  local unpack = string.unpack
   return function()
     i = i + 1
     -- The snapshot must live as long as the loop.
     if i > count or not handles[self] then return nil end
-    local trace = native.trace(handle, i)
-    traceback(trace.traceback)
-    return setmetatable(trace, Trace)
+    if at > #batch then batch, at = native.traces(handle, i), 1 end
+    local domain, size, row
+    domain, size, row, at = unpack('<I4i8I4', batch, at)
+    local frames = tracebacks[row]
+    if frames == nil then
+      frames = traceback(native.frames(handle, i))
+      tracebacks[row] = frames
+    end
+    return setmetatable({ domain = domain, size = size, traceback = frames }, Trace)
   end
 end
 

@@ -1,11 +1,12 @@
 import { type LuaApi, type LuaThread, luaType } from './host.ts';
 
-/** What can be given to Lua: lists become tables from 1 on, other objects tables with fields. */
+/** What can be given to Lua: bytes become a string, lists become tables from 1 on, other objects tables with fields. */
 export type LuaValue =
   | undefined
   | boolean
   | number
   | string
+  | Uint8Array
   | readonly LuaValue[]
   | { readonly [field: string]: LuaValue };
 
@@ -15,6 +16,7 @@ export function pushValue(api: LuaApi, thread: LuaThread, value: LuaValue): void
   else if (typeof value === 'boolean') api.lua_pushboolean(thread, value ? 1 : 0);
   else if (typeof value === 'string') api.lua_pushstring(thread, value);
   else if (typeof value === 'number') pushNumber(api, thread, value);
+  else if (value instanceof Uint8Array) pushBytes(api, thread, value);
   else pushTable(api, thread, value);
 }
 
@@ -39,6 +41,16 @@ export function readArgument(
 function pushNumber(api: LuaApi, thread: LuaThread, value: number): void {
   if (Number.isSafeInteger(value)) api.lua_pushinteger(thread, BigInt(value));
   else api.lua_pushnumber(thread, value);
+}
+
+function pushBytes({ module }: LuaApi, thread: LuaThread, bytes: Uint8Array): void {
+  const block = module._malloc(bytes.length + 1);
+  module.HEAPU8.set(bytes, block);
+  try {
+    module._lua_pushlstring(thread, block, bytes.length);
+  } finally {
+    module._free(block);
+  }
 }
 
 function pushTable(

@@ -32,11 +32,11 @@ type Stream = {
   position: number;
 };
 
-/** A file of the disk. `other`: a pipe, a terminal, a device. */
-type DiskStream = Stream & {
-  readonly file: number;
-  readonly kind: 'seekable' | 'zero' | 'other';
-};
+/** A file of the disk that is open. `other`: a pipe, a terminal, a device. */
+type OpenFile = { readonly number: number; readonly kind: 'seekable' | 'zero' | 'other' };
+
+/** C's `dup` makes a copy with the same file. */
+type DiskStream = Stream & { readonly file: OpenFile };
 
 type Files = {
   streams: (Stream | null | undefined)[];
@@ -83,7 +83,6 @@ export class Disk {
   readonly #errorName: string;
   readonly #numberName: string;
   #originals: Record<string, unknown> = {};
-  readonly #open = new Set<Stream>();
 
   /** @throws TracemallocError `unsupported-host` when it is not wasmoon 1.16. */
   constructor(api: LuaApi, cwd: string, streams: Streams) {
@@ -124,7 +123,7 @@ export class Disk {
 
   /** Closes what the program left open; what it had not flushed is lost, as flushing is C's. */
   uninstall(): void {
-    for (const stream of [...this.#open]) this.#close(stream);
+    for (const stream of [...this.#files.streams]) if (isOnDisk(stream)) this.#close(stream);
     Object.assign(this.#files, this.#originals);
     this.#originals = {};
     this.#errors.uninstall();
@@ -134,12 +133,12 @@ export class Disk {
     const full = resolve(this.#cwd, path);
     return this.#try(() => {
       // What ends in a slash is a folder, or nothing.
-      const file = openSync(path.endsWith('/') ? `${full}/` : full, nodeFlags(flags), mode);
-      const status = fstatSync(file);
+      const number = openSync(path.endsWith('/') ? `${full}/` : full, nodeFlags(flags), mode);
+      const status = fstatSync(number);
       const kind =
         status.isFile() || status.isDirectory() || status.isBlockDevice()
           ? 'seekable'
-          : status.isCharacterDevice() && !isatty(file)
+          : status.isCharacterDevice() && !isatty(number)
             ? 'zero'
             : 'other';
       const isAtEnd = (flags & append) !== 0 && (flags & accessMode) === writeOnly;
@@ -147,28 +146,30 @@ export class Disk {
       const { streams } = this.#files;
       let fd = 0;
       while (streams[fd] !== null && streams[fd] !== undefined) fd++;
-      const stream: DiskStream = { fd, path: full, flags, position, file, kind };
+      const stream: DiskStream = { fd, path: full, flags, position, file: { number, kind } };
       streams[fd] = stream;
-      this.#open.add(stream);
       return stream;
     });
   }
 
   #close(stream: Stream): void {
-    if (!this.#open.delete(stream)) {
+    if (!isOnDisk(stream)) {
       (this.#originals['close'] as Files['close']).call(this.#files, stream);
       return;
     }
-    this.#files.streams[stream.fd] = null;
-    this.#try(() => closeSync((stream as DiskStream).file));
+    const { streams } = this.#files;
+    const { file } = stream;
+    streams[stream.fd] = null;
+    const isUsed = streams.some((other) => isOnDisk(other) && other.file === file);
+    if (!isUsed) this.#try(() => closeSync(file.number));
   }
 
   #read(stream: Stream, buffer: Uint8Array): number {
     if (stream.fd === 0) return this.#try(() => this.#streams.stdin(buffer));
-    const { file, kind } = stream as DiskStream;
+    const { number, kind } = (stream as DiskStream).file;
     const isSeekable = kind === 'seekable';
     const count = this.#try(() =>
-      readSync(file, buffer, 0, buffer.length, isSeekable ? stream.position : null),
+      readSync(number, buffer, 0, buffer.length, isSeekable ? stream.position : null),
     );
     stream.position += count;
     return count;
@@ -181,20 +182,20 @@ export class Disk {
       (stream.fd === 1 ? stdout : stderr)(bytes.slice());
       return bytes.length;
     }
-    const { file, kind, flags } = stream as DiskStream;
+    const { flags, file } = stream as DiskStream;
+    const { number, kind } = file;
     const isPlaced = kind === 'seekable' && (flags & append) === 0;
     const count = this.#try(() =>
-      writeSync(file, bytes, 0, bytes.length, isPlaced ? stream.position : null),
+      writeSync(number, bytes, 0, bytes.length, isPlaced ? stream.position : null),
     );
-    stream.position = isPlaced || kind !== 'seekable' ? stream.position + count : sizeOf(file);
+    stream.position = isPlaced || kind !== 'seekable' ? stream.position + count : sizeOf(number);
     return count;
   }
 
   #seek(stream: Stream, offset: number, whence: number): number {
-    const { file, kind } = stream as Partial<DiskStream>;
-    if (file === undefined || kind === 'other') throw this.#error(wasi.illegalSeek);
-    if (kind === 'zero') return 0;
-    const from = whence === 0 ? 0 : whence === 1 ? stream.position : sizeOf(file);
+    if (!isOnDisk(stream) || stream.file.kind === 'other') throw this.#error(wasi.illegalSeek);
+    if (stream.file.kind === 'zero') return 0;
+    const from = whence === 0 ? 0 : whence === 1 ? stream.position : sizeOf(stream.file.number);
     if (from + offset < 0) throw this.#error(wasi.invalid);
     stream.position = from + offset;
     return stream.position;
@@ -246,6 +247,10 @@ function errorNames(files: Files): [string, string] {
     'unsupported-host',
     `programs run in wasmoon 1.16 only: this one has another file system (without ${missing.join(', ') || 'its errors'})`,
   );
+}
+
+function isOnDisk(stream: Stream | null | undefined): stream is DiskStream {
+  return (stream as Partial<DiskStream> | null | undefined)?.file !== undefined;
 }
 
 function nodeFlags(flags: number): number {

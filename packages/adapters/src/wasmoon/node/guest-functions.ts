@@ -99,7 +99,10 @@ export class GuestFunctions {
 
   /** `io.popen(command [, mode])`: the same. */
   #popen(thread: LuaThread): number {
-    const command = this.#api.luaL_checklstring(thread, 1, null);
+    const api = this.#api;
+    const command = api.luaL_checklstring(thread, 1, null);
+    const mode = api.luaL_optlstring(thread, 2, 'r', null);
+    if (mode !== 'r' && mode !== 'w') api.luaL_argerror(thread, 2, 'invalid mode');
     return this.#notSupported(thread, command);
   }
 
