@@ -96,11 +96,11 @@ export const host: ConformanceHost = {
         // What the compiler allocates belongs to no line.
         const compile = () => thread.loadString(source, `@${file}`);
         if (adapter === null) compile();
-        else adapter.suspend(compile);
+        else adapter.exclude(compile);
         thread.runSync();
         lua.global.pop();
       },
-      settle: () => undefined,
+      settle: () => adapter?.settle(),
       detach: () => adapter?.detach(),
       fingerprint: () => [
         functionsOf(api, 1),

@@ -4,5 +4,5 @@ export {
   type WasmoonAttachOptions,
   type WasmoonCaps,
 } from './adapter.ts';
-export { installLuaModule, type LuaGuestModule } from './guest-module.ts';
+export { installLuaModule, type LuaGuestModule } from './guest/guest-module.ts';
 export type { LuaThread, WasmoonHost } from './host.ts';

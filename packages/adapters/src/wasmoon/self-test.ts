@@ -1,13 +1,13 @@
 import { Tracer } from '@tracemalloc/core';
-import { Allocator } from './allocator.ts';
-import { CheckedWalk } from './checked-walk.ts';
-import { Entries } from './entries.ts';
-import { FrameCache, FrameReader } from './frame-cache.ts';
+import { CheckedWalk } from './frames/checked-walk.ts';
+import { Entries } from './frames/entries.ts';
+import { FrameCache, FrameReader } from './frames/frame-cache.ts';
+import { LineHook } from './frames/line-hook.ts';
+import { type SwitchFunctions, switchFunctions } from './frames/running-threads.ts';
+import { FastWalk } from './frames/stack-walk.ts';
 import { type LuaApi, type LuaModule, type LuaThread, loadText, pop } from './host.ts';
 import { type Layout, layouts } from './layout.ts';
-import { LineHook } from './line-hook.ts';
-import { type SwitchFunctions, switchFunctions } from './running-threads.ts';
-import { FastWalk } from './stack-walk.ts';
+import { Allocator } from './objects/allocator.ts';
 
 export type SelfTestResult = {
   /** `lua 504: thread 120, …`: what the layout is known by. */
@@ -117,14 +117,13 @@ function tryLayout(api: LuaApi, main: LuaThread, build: string, layout: Layout):
   const switches = switchFunctions(api, main);
   const tracer = new Tracer();
   const entries = Entries.of(api);
-  const reader = new FrameReader(tracer, module, layout.record, '', false);
+  const reader = new FrameReader(tracer, module, layout.record, new Set(), false);
   const context = { tracer, module, main, entries, reader };
   const lines = new LineHook(module, layout, main);
   const cache = new FrameCache(module, layout, reader);
   const walk = new CheckedWalk(new FastWalk(context, layout, cache, switches), context, layout);
   const domain = tracer.domain({ name: 'self-test', ids: 'address', shift: 0 });
-  const onSwitch = (): void => lines.setArmed(tracer.on);
-  const allocator = new Allocator({ tracer, module, domain, walk, lines, stats: null, onSwitch });
+  const allocator = new Allocator({ tracer, module, domain, walk, lines, stats: null });
   const original = api.lua_getallocf(main, 0);
   const hook = module.addFunction(allocator.makeFunction() as never, 'iiiii');
   const listener = {
@@ -134,6 +133,7 @@ function tryLayout(api: LuaApi, main: LuaThread, build: string, layout: Layout):
   };
   entries.add(listener);
   tracer.start(100);
+  lines.setArmed(true);
   api.lua_setallocf(main, hook, 0);
   let problem: string | null;
   try {

@@ -238,10 +238,9 @@ test('a stopped tracer costs nothing: hooks come with its start and go with its 
   const { lua: api, address } = lua.global as unknown as { lua: LuaApi; address: number };
   const original = api.lua_getallocf(address, 0);
   const tracer = new Tracer();
-  const adapter = attachWasmoon(lua, tracer);
+  attachWasmoon(lua, tracer);
   expect(api.lua_getallocf(address, 0)).toBe(original);
   tracer.start();
-  adapter.sync();
   expect(api.lua_getallocf(address, 0)).not.toBe(original);
   tracer.stop();
   run(lua, 'a = {}');
@@ -317,7 +316,6 @@ test('a callback may start and stop tracing, throw, and detach', async () => {
   const { lua, tracer, adapter } = await tracedLua();
   lua.global.set('start', () => {
     tracer.start(5);
-    adapter.sync();
   });
   lua.global.set('fail', () => {
     throw new Error('from JavaScript');
@@ -342,25 +340,6 @@ collectgarbage()`,
   lua.global.close();
 });
 
-test('the memory limit of wasmoon holds, and its count stays right', async () => {
-  const { lua, tracer, adapter } = await tracedLua({}, { traceAllocations: true });
-  tracer.start();
-  const limit = lua.global.getMemoryUsed() + 200_000;
-  lua.global.setMemoryMax(limit);
-  expect(() => run(lua, 'local t = {} for i = 1, 1e6 do t[i] = {} end')).toThrow(
-    /not enough memory/,
-  );
-  lua.global.setMemoryMax(undefined);
-  run(lua, 'collectgarbage()');
-  expect(lua.global.getMemoryUsed()).toBeLessThan(limit);
-  adapter.detach();
-  run(lua, 'collectgarbage() kept = {}');
-  const used = lua.global.getMemoryUsed();
-  const count = Number(lua.doStringSync('return collectgarbage("count") * 1024'));
-  expect(Math.abs(used - count)).toBeLessThan(2048);
-  lua.global.close();
-});
-
 test('closing the state ends the adapter; detaching it then touches nothing', async () => {
   const { lua, tracer, adapter } = await tracedLua();
   tracer.start();
@@ -370,6 +349,44 @@ test('closing the state ends the adapter; detaching it then touches nothing', as
   expect(tracer.getTracedMemory().current).toBe(0);
 });
 
+test('a file that is left out counts for nobody, and a memory address tells where', async () => {
+  const { lua, tracer, adapter } = await tracedLua();
+  tracer.start(5);
+  run(lua, 'function make() local t = {} return t end', 'library.lua');
+  adapter.excludeFile('library.lua');
+  run(lua, 'a = make()\nb = { {} }');
+  adapter.exclude(() => run(lua, 'c = {}', 'excluded.lua'));
+  expect(Object.keys(liveByLine(tracer.takeSnapshot())).filter((key) => /table/.test(key))).toEqual(
+    ['app.lua:2 table'],
+  );
+  const { lua: api, address } = lua.global as unknown as { lua: LuaApi; address: number };
+  api.lua_getglobal(address, 'b');
+  expect(String(adapter.tracebackOf(api.lua_topointer(address, -1)))).toBe('app.lua:2');
+  expect(adapter.tracebackOf('b')).toBeNull();
+  lua.global.close();
+});
+
+test('settling leaves what is in use, and runs no finalizer', async () => {
+  const { lua, tracer, adapter } = await tracedLua();
+  tracer.start();
+  run(
+    lua,
+    `kept = { {} }
+for i = 1, 100 do local gone = {} end
+setmetatable({}, { __gc = function() finalized = true end })
+collectgarbage('stop')`,
+  );
+  const before = tracer.getTracedMemory().current;
+  await adapter.settleLater();
+  const after = tracer.getTracedMemory().current;
+  expect(before - after).toBeGreaterThanOrEqual(100 * 32);
+  expect(liveByLine(tracer.takeSnapshot())['app.lua:2 table']).toBeUndefined();
+  expect(run(lua, 'return finalized == nil')).toBe(true);
+  adapter.settle();
+  expect(tracer.getTracedMemory().current - after).toBeLessThan(500);
+  lua.global.close();
+});
+
 test('misuse is refused with the reason', async () => {
   const { lua, tracer } = await tracedLua();
   expect(() => attachWasmoon(lua, tracer)).toThrow(/attached to this Lua state already/);
@@ -377,7 +394,13 @@ test('misuse is refused with the reason', async () => {
     /LuaEngine of wasmoon/,
   );
   // @ts-expect-error: no such choice.
-  expect(() => attachWasmoon(lua, tracer, { lines: 'all' })).toThrow(/lines must be/);
+  expect(() => attachWasmoon(lua, tracer, { lines: 'all' })).toThrow(
+    'option lines of attachWasmoon must be "exact" or "last-call", got "all"',
+  );
+  // @ts-expect-error: no such option.
+  expect(() => attachWasmoon(lua, tracer, { line: 'exact' })).toThrow(
+    'unknown option "line" of attachWasmoon; it takes lines, onWarning',
+  );
   lua.global.close();
 });
 

@@ -1,14 +1,14 @@
 import { Tracer } from '@tracemalloc/core';
 import { expect, test } from 'vitest';
-import { Allocator } from '../../src/wasmoon/allocator.ts';
-import { CheckedWalk } from '../../src/wasmoon/checked-walk.ts';
-import { Entries } from '../../src/wasmoon/entries.ts';
-import { FrameCache, FrameReader } from '../../src/wasmoon/frame-cache.ts';
+import { CheckedWalk } from '../../src/wasmoon/frames/checked-walk.ts';
+import { Entries } from '../../src/wasmoon/frames/entries.ts';
+import { FrameCache, FrameReader } from '../../src/wasmoon/frames/frame-cache.ts';
+import { LineHook } from '../../src/wasmoon/frames/line-hook.ts';
+import { SafeWalk } from '../../src/wasmoon/frames/safe-walk.ts';
+import { FastWalk } from '../../src/wasmoon/frames/stack-walk.ts';
 import type { LuaApi } from '../../src/wasmoon/host.ts';
-import { LineHook } from '../../src/wasmoon/line-hook.ts';
-import { SafeWalk } from '../../src/wasmoon/safe-walk.ts';
+import { Allocator } from '../../src/wasmoon/objects/allocator.ts';
 import { selfTest } from '../../src/wasmoon/self-test.ts';
-import { FastWalk } from '../../src/wasmoon/stack-walk.ts';
 import { type Lua, liveByLine, newLua, run } from './lua.ts';
 
 /** Chunks that come and go and leave their addresses to others, recursion, coroutines, errors. */
@@ -75,14 +75,13 @@ function runChecked(lua: Lua, nframe: number): Checked {
   const { layout, switches } = selfTest(api).fast!;
   const tracer = new Tracer();
   const entries = Entries.of(api);
-  const reader = new FrameReader(tracer, module, layout.record, '', false);
+  const reader = new FrameReader(tracer, module, layout.record, new Set(), false);
   const context = { tracer, module, main, entries, reader };
   const cache = new FrameCache(module, layout, reader);
   const walk = new CheckedWalk(new FastWalk(context, layout, cache, switches), context, layout);
   const lines = new LineHook(module, layout, main);
   const domain = tracer.domain({ name: 'lua', ids: 'address' });
-  const onSwitch = () => lines.setArmed(tracer.on);
-  const allocator = new Allocator({ tracer, module, domain, walk, lines, stats: null, onSwitch });
+  const allocator = new Allocator({ tracer, module, domain, walk, lines, stats: null });
   const original = api.lua_getallocf(main, 0);
   const listener = {
     onEnter: () => undefined,
@@ -92,6 +91,7 @@ function runChecked(lua: Lua, nframe: number): Checked {
   lua.global.set('host', (callback: () => unknown) => callback());
   entries.add(listener);
   tracer.start(nframe);
+  lines.setArmed(true);
   api.lua_setallocf(main, module.addFunction(allocator.makeFunction() as never, 'iiiii'), 0);
   try {
     run(lua, program);
@@ -123,12 +123,11 @@ test('without a layout frames are slow, and those of coroutines their resumer’
   const { module } = api;
   const tracer = new Tracer();
   const entries = Entries.of(api);
-  const reader = new FrameReader(tracer, module, selfTest(api).fast!.layout.record, 'tracemalloc');
+  const reader = new FrameReader(tracer, module, selfTest(api).fast!.layout.record, new Set());
   const walk = new SafeWalk({ tracer, module, main, entries, reader });
   const domain = tracer.domain({ name: 'lua', ids: 'address' });
   const lines = new LineHook(module, null, main);
-  const onSwitch = () => lines.setArmed(tracer.on);
-  const allocator = new Allocator({ tracer, module, domain, walk, lines, stats: null, onSwitch });
+  const allocator = new Allocator({ tracer, module, domain, walk, lines, stats: null });
   const original = api.lua_getallocf(main, 0);
   const hook = module.addFunction(allocator.makeFunction() as never, 'iiiii');
   const listener = {
@@ -138,6 +137,7 @@ test('without a layout frames are slow, and those of coroutines their resumer’
   };
   entries.add(listener);
   tracer.start(10);
+  lines.setArmed(true);
   api.lua_setallocf(main, hook, 0);
   run(
     lua,

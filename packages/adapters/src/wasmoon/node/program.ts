@@ -102,7 +102,7 @@ class ProgramRun implements Running {
   #execute(): void {
     const api = this.#api;
     try {
-      this.#adapter.suspend(() => this.#prepare());
+      this.#adapter.exclude(() => this.#prepare());
       api.lua_pcallk(this.#main, 0, 0, 0, 0, null);
       this.#finish();
       this.#close();

@@ -1,6 +1,6 @@
-import type { LuaModule, LuaThread } from './host.ts';
-import { hookMask } from './host.ts';
-import { type Layout, tag } from './layout.ts';
+import type { LuaModule, LuaThread } from '../host.ts';
+import { hookMask } from '../host.ts';
+import { type Layout, tag } from '../layout.ts';
 
 /** Instructions between calls of the hook: as many as Lua can count. */
 const never = 0x7fffffff;

@@ -1,8 +1,8 @@
 import type { FrameRow, Tracer } from '@tracemalloc/core';
-import { type LuaModule, type LuaThread, readText } from './host.ts';
-import type { Layout } from './layout.ts';
+import { type LuaModule, type LuaThread, readText } from '../host.ts';
+import type { Layout } from '../layout.ts';
 
-/** `find` and `resolve` answer it for a frame of our own Lua code. */
+/** `find` and `resolve` answer it for a frame that is left out. */
 export const ownFrame = -1;
 /** `find` answers it for a program counter that it does not know. */
 export const unknownFrame = -2;
@@ -17,27 +17,27 @@ export class FrameReader {
   readonly #tracer: Tracer;
   readonly #module: LuaModule;
   readonly #record: Layout['record'];
-  readonly #ownSource: string;
+  readonly #excluded: ReadonlySet<string>;
   readonly #hasNames: boolean;
   /** Where Lua writes what it knows; ours until `dispose`. */
   readonly address: number;
   readonly #what: number;
 
   /**
-   * @param ownSource The chunk whose frames are ours.
+   * @param excluded Chunks whose frames are left out.
    * @param hasNames Whether functions get names, which depend on who is asked first.
    */
   constructor(
     tracer: Tracer,
     module: LuaModule,
     record: Layout['record'],
-    ownSource: string,
+    excluded: ReadonlySet<string>,
     hasNames = true,
   ) {
     this.#tracer = tracer;
     this.#module = module;
     this.#record = record;
-    this.#ownSource = ownSource;
+    this.#excluded = excluded;
     this.#hasNames = hasNames;
     this.address = module._malloc(record.size);
     this.#what = module.stringToNewUTF8('Sln');
@@ -66,7 +66,7 @@ export class FrameReader {
   frame(line: number, functionName: string): FrameRow {
     const tracer = this.#tracer;
     const file = this.#file();
-    if (file === this.#ownSource) return ownFrame;
+    if (this.#excluded.has(file)) return ownFrame;
     return tracer.frame(tracer.string(file), Math.max(0, line), tracer.string(functionName));
   }
 

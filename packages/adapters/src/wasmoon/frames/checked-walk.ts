@@ -1,7 +1,7 @@
 import type { Tracer } from '@tracemalloc/core';
+import type { LuaModule, LuaThread } from '../host.ts';
+import type { Layout } from '../layout.ts';
 import { ownFrame } from './frame-cache.ts';
-import type { LuaModule, LuaThread } from './host.ts';
-import type { Layout } from './layout.ts';
 import { framesOf } from './safe-walk.ts';
 import type { FastWalk, StackWalk, WalkContext } from './stack-walk.ts';
 

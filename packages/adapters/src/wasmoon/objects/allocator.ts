@@ -1,8 +1,8 @@
 import type { DomainRow, TracebackRow, Tracer } from '@tracemalloc/core';
-import type { LuaModule } from './host.ts';
-import { lua54 } from './layout.ts';
-import type { LineHook } from './line-hook.ts';
-import { maxCounted, maxCountedOfCalls, type StackWalk, unreadable } from './stack-walk.ts';
+import type { LineHook } from '../frames/line-hook.ts';
+import { maxCounted, maxCountedOfCalls, type StackWalk, unreadable } from '../frames/stack-walk.ts';
+import type { LuaModule } from '../host.ts';
+import { lua54 } from '../layout.ts';
 
 /** `lua_Alloc`: also how Lua frees (new size 0); the old size of a new block is its type. */
 export type Allocate = (data: number, block: number, oldSize: number, newSize: number) => number;
@@ -33,8 +33,6 @@ export type AllocatorContext = {
   /** `null`: lines are those of the last call. */
   readonly lines: LineHook | null;
   readonly stats: MemoryStats | null;
-  /** Called when an event finds that tracing was started or stopped. */
-  readonly onSwitch: () => void;
 };
 
 /**
@@ -45,8 +43,6 @@ export const addressShift = 4;
 
 /** Does what Lua's own allocator does, and tells the tracer. */
 export class Allocator {
-  /** Whether tracing was on when {@link AllocatorContext.onSwitch} was called last. */
-  isOn = false;
   /** Above 0: what is allocated is not recorded. */
   suspended = 0;
   /** The next new block is refused, as if there were no memory. */
@@ -76,7 +72,6 @@ export class Allocator {
         if (block !== 0) this.#free(block, oldSize);
         return 0;
       }
-      if (this.isOn !== tracer.on) this.#switch();
       // Before the block moves: Lua's structs are whole now, whatever the block is.
       const traceback = tracer.on ? this.#traceback(block, oldSize, newSize) : -1;
       const moved = this.#reallocate(block, oldSize, newSize);
@@ -113,15 +108,6 @@ export class Allocator {
     const moved = module._realloc(block, newSize);
     if (moved !== 0) stats.memoryUsed = used;
     return moved;
-  }
-
-  #switch(): void {
-    this.isOn = this.#context.tracer.on;
-    try {
-      this.#context.onSwitch();
-    } catch {
-      this.failures++;
-    }
   }
 
   /** The traceback of this moment; −1 = the block is not to be recorded. */

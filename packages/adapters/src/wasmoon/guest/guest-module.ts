@@ -11,8 +11,9 @@ import {
   type TraceFilter,
   TracemallocError,
 } from '@tracemalloc/core';
-import { ownSource, type WasmoonAdapter } from './adapter.ts';
-import { type LuaApi, type LuaThread, loadText, luaType, type WasmoonHost } from './host.ts';
+import type { WasmoonAdapter } from '../adapter.ts';
+import { ownSource } from '../connection.ts';
+import { type LuaApi, type LuaThread, loadText, luaType, type WasmoonHost } from '../host.ts';
 import { luaSource } from './lua-source.ts';
 import type { LuaValue } from './lua-values.ts';
 import { type Argument, Natives, nativeOf, type RawNative } from './natives.ts';
@@ -39,13 +40,13 @@ export function installLuaModule(host: WasmoonHost, adapter: WasmoonAdapter): Lu
   const main = host.global.address;
   const natives = Natives.of(api);
   const add = (native: RawNative): number =>
-    natives.add((thread) => adapter.suspend(() => native(thread)));
+    natives.add((thread) => adapter.exclude(() => native(thread)));
   const ids = Object.entries(nativeFunctions(api, adapter)).map(
     ([name, native]) => [name, add(native)] as const,
   );
   const opener = add((thread) => openModule(api, thread, natives, ids));
   const set = (field: string, push: () => void): void => {
-    adapter.suspend(() => setPackageField(api, main, field, push));
+    adapter.exclude(() => setPackageField(api, main, field, push));
   };
   set('preload', () => natives.push(main, opener));
   return {
@@ -106,12 +107,10 @@ function nativeFunctions(api: LuaApi, adapter: WasmoonAdapter): Record<string, R
   const simple: Record<string, (args: readonly Argument[]) => readonly LuaValue[]> = {
     start([nframe]) {
       tracer.start(nframe as number);
-      adapter.sync();
       return [];
     },
     stop() {
       tracer.stop();
-      adapter.sync();
       return [];
     },
     is_tracing: () => [tracer.isTracing()],
@@ -174,7 +173,7 @@ function nativeFunctions(api: LuaApi, adapter: WasmoonAdapter): Record<string, R
 function objectTraceback(api: LuaApi, adapter: WasmoonAdapter): RawNative {
   return (thread) => {
     const address = api.lua_topointer(thread, 1);
-    const found = address === 0 ? null : adapter.tracebackAt(address);
+    const found = address === 0 ? null : adapter.tracebackOf(address);
     return nativeOf(api, () => [found === null ? undefined : framesOf(found)])(thread);
   };
 }

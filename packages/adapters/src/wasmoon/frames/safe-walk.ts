@@ -1,5 +1,5 @@
+import type { LuaThread } from '../host.ts';
 import { ownFrame } from './frame-cache.ts';
-import type { LuaThread } from './host.ts';
 import { type StackWalk, unreadable, type WalkContext } from './stack-walk.ts';
 
 /**

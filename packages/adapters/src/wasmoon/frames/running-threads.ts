@@ -1,6 +1,6 @@
+import type { LuaApi, LuaModule, LuaThread } from '../host.ts';
+import { callsC, type Layout, tag } from '../layout.ts';
 import type { Entries } from './entries.ts';
-import type { LuaApi, LuaModule, LuaThread } from './host.ts';
-import { callsC, type Layout, tag } from './layout.ts';
 
 /** C functions by which one thread runs another. */
 export type SwitchFunctions = {

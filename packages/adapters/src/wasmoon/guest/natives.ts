@@ -1,4 +1,4 @@
-import type { LuaApi, LuaThread } from './host.ts';
+import type { LuaApi, LuaThread } from '../host.ts';
 import { type LuaValue, pushValue, readArgument } from './lua-values.ts';
 
 export type Argument = undefined | boolean | number | string;

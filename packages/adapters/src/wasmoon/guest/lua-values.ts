@@ -1,4 +1,4 @@
-import { type LuaApi, type LuaThread, luaType } from './host.ts';
+import { type LuaApi, type LuaThread, luaType } from '../host.ts';
 
 /** What can be given to Lua: bytes become a string, lists become tables from 1 on, other objects tables with fields. */
 export type LuaValue =

@@ -1,4 +1,4 @@
-import type { LuaApi, LuaThread } from './host.ts';
+import type { LuaApi, LuaThread } from '../host.ts';
 
 /** Functions of the C API that may run Lua code on the thread which they are given. */
 const entryNames = [

@@ -1,8 +1,8 @@
 import type { Tracer } from '@tracemalloc/core';
+import type { LuaModule, LuaThread } from '../host.ts';
+import { callsC, type Layout } from '../layout.ts';
 import type { Entries } from './entries.ts';
 import { type FrameCache, type FrameReader, ownFrame, unknownFrame } from './frame-cache.ts';
-import type { LuaModule, LuaThread } from './host.ts';
-import { callsC, type Layout } from './layout.ts';
 import { RunningThreads, type SwitchFunctions } from './running-threads.ts';
 
 /** `walk` answers it when the stack can't be read at the moment. */
