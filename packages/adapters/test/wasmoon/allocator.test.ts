@@ -1,8 +1,8 @@
 import { Tracer } from '@tracemalloc/core';
 import { expect, test } from 'vitest';
-import { Allocator, type MemoryStats } from '../../src/wasmoon/allocator.ts';
+import type { StackWalk } from '../../src/wasmoon/frames/stack-walk.ts';
 import type { LuaModule } from '../../src/wasmoon/host.ts';
-import type { StackWalk } from '../../src/wasmoon/stack-walk.ts';
+import { Allocator, type MemoryStats } from '../../src/wasmoon/objects/allocator.ts';
 import { run, tableStacks, tracedLua } from './lua.ts';
 
 /** A heap that gives each block that grows a new place, as malloc may; and what the walk was told. */
@@ -24,8 +24,7 @@ function allocating(stats: MemoryStats | null): {
   } as unknown as LuaModule;
   const walk = { forget: (block: number) => void forgotten.push(block) } as unknown as StackWalk;
   const domain = tracer.domain({ name: 'lua', ids: 'address' });
-  const onSwitch = () => undefined;
-  const context = { tracer, module, domain, walk, lines: null, stats, onSwitch };
+  const context = { tracer, module, domain, walk, lines: null, stats };
   const allocate = new Allocator(context).makeFunction();
   return {
     reallocate: (block, oldSize, newSize) => allocate(0, block, oldSize, newSize),
@@ -75,11 +74,8 @@ test('frames at an address are forgotten when its block moves or is freed, not w
 });
 
 test('functions that took the place of others while the tracer was off are not taken for them', async () => {
-  const { lua, tracer, adapter } = await tracedLua();
-  lua.global.set('start', () => {
-    tracer.start(1);
-    adapter.sync();
-  });
+  const { lua, tracer } = await tracedLua();
+  lua.global.set('start', () => tracer.start(1));
   const stacks: string[] = [];
   lua.global.set('stop', () => {
     stacks.push(...tableStacks(tracer.takeSnapshot()));
