@@ -1,7 +1,7 @@
 import {
   attachBrython,
   type BrythonInternals,
-  installGuestModule,
+  installBrythonModule,
 } from '@tracemalloc/adapters/brython';
 import { Tracer } from '@tracemalloc/core';
 
@@ -17,5 +17,5 @@ const tracer = new Tracer();
 const adapter = attachBrython({ $B: window.__BRYTHON__ }, tracer, {
   onWarning: (message) => console.warn(message),
 });
-installGuestModule(window.__BRYTHON__, adapter);
-window.settleMemory = () => adapter.settle();
+installBrythonModule({ $B: window.__BRYTHON__ }, adapter);
+window.settleMemory = () => adapter.settleLater();

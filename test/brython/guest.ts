@@ -1,4 +1,8 @@
-import type { AttachOptions, BrythonAdapter, GuestModule } from '@tracemalloc/adapters/brython';
+import type {
+  BrythonAdapter,
+  BrythonAttachOptions,
+  BrythonGuestModule,
+} from '@tracemalloc/adapters/brython';
 import {
   type BrythonRuntime,
   createBrython,
@@ -12,13 +16,13 @@ export type Guest = {
   readonly runtime: BrythonRuntime;
   readonly tracer: Tracer;
   readonly adapter: BrythonAdapter;
-  readonly module: GuestModule;
+  readonly module: BrythonGuestModule;
   /** Runs a program and gives what it printed. @throws Error with the guest's traceback. */
   run(source: string, filename?: string): string;
 };
 
 export type GuestOptions = {
-  readonly attach?: AttachOptions;
+  readonly attach?: BrythonAttachOptions;
   readonly module?: NodeGuestModuleOptions;
 };
 

@@ -14,7 +14,7 @@ def note(tag):
     frame = sys._getframe(2)  # the caller of mark()
     stack = []
     while frame is not None and frame.f_code.co_filename in ('frames.py', '<string>'):
-        stack.append(f'{frame.f_code.co_filename}:{frame.f_lineno} {frame.f_code.co_name}')
+        stack.append(f'{frame.f_code.co_filename}:{frame.f_lineno} {frame.f_code.co_qualname}')
         frame = frame.f_back
     marks.append([tag, stack])
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { MemoryFiles } from '@tracemalloc/adapters/python-module';
+import { MemoryFiles, snapshotCodec } from '@tracemalloc/adapters/python-module';
 import { attachSkulpt, installSkulptModule, type SkulptHost } from '@tracemalloc/adapters/skulpt';
 import { type RawFrame, Tracer } from '@tracemalloc/core';
 import { newSkulpt } from '../../packages/adapters/test/skulpt/new-skulpt.ts';
@@ -46,7 +46,7 @@ export function runCpythonSuite(file: string, classes: readonly string[]): TestO
   const tracer = new Tracer();
   const frames = watchFrames(Sk, tracer);
   const adapter = attachSkulpt(Sk, tracer);
-  installSkulptModule(Sk, adapter, { files: new MemoryFiles() });
+  installSkulptModule(Sk, adapter, { codec: snapshotCodec, files: new MemoryFiles() });
   const outcomes: TestOutcome[] = [];
   const page = Sk as unknown as Record<string, unknown>;
   page['$testTracer'] = () =>

@@ -35,12 +35,13 @@ export type FrameCell = {
 export type GeneratedCode = { js: string };
 
 /** A node class of Brython's Python parser; `to_js` writes JavaScript for it. */
-type SyntaxNodeClass = {
+export type SyntaxNodeClass = {
   readonly prototype: { to_js?: (this: SyntaxNode, ...scopes: unknown[]) => string };
 };
 
 export type SyntaxNode = {
   readonly lineno?: number;
+  readonly end_lineno?: number;
   readonly ctx?: unknown;
   readonly decorator_list?: readonly SyntaxNode[];
 };

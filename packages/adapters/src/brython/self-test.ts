@@ -1,5 +1,6 @@
-import type { Tracer } from '@tracemalloc/core';
-import type { BrythonInternals, GuestObject } from './host.ts';
+import { TracemallocError, type Tracer } from '@tracemalloc/core';
+import { selfTest } from '../contract/index.ts';
+import type { BrythonInternals, GuestClass, GuestObject } from './host.ts';
 
 /** What the self-test allocates, a line each, and the type that must be seen there. */
 const probes: readonly (readonly [code: string, type: string])[] = [
@@ -29,11 +30,13 @@ const probes: readonly (readonly [code: string, type: string])[] = [
 ];
 
 const file = '<tracemalloc self-test>';
+const moduleName = '_tracemalloc_self_test';
 const copies = 3;
 const setUp = `
 class Point:
     def __init__(self, x): self.x = x
     def move(self): pass
+Point.__module__ = 'builtins'
 def generate(): yield 1
 source = [1, 2]
 point = Point(1)
@@ -55,57 +58,61 @@ export type SelfTestResult = {
  * Runs a tiny guest program, and compares file, line, type and count of what was traced with what
  * it allocates. Nothing stays behind in the interpreter or in the tracer.
  *
- * @param makeTracer a tracer of its own, attached to the interpreter for the time of the test.
+ * @param tracer One of its own, attached to the interpreter for the time of the test.
+ * @throws TracemallocError `unsupported-host` when the program can't be run, or nothing is seen.
  */
-export function selfTest($B: BrythonInternals, tracer: Tracer): SelfTestResult {
-  const body = probes.map(([code]) => `        add(${code})`).join('\n');
-  const source = `${setUp}${body}\n        add(\n            [n, n])\n`;
-  const name = '_tracemalloc_self_test';
-  const run = compile($B, source, name);
-  tracer.start(1);
+export function testBrython($B: BrythonInternals, tracer: Tracer): SelfTestResult {
+  const place = (line: number, type: string): string => `${file}:${line} ${type}`;
+  const innerLine = firstLine + probes.length + 1;
+  const expected = Object.fromEntries([
+    ...probes.map(([, type], i) => [place(firstLine + i, type), copies]),
+    [place(innerLine, 'list'), copies],
+  ]);
+  const differences = runQuietly($B, () => selfTest(tracer, compile($B), expected));
+  // The interpreter may well make more objects of its own.
+  const unseen = new Set(
+    differences.filter(({ expected, found }) => found < expected).map(({ place }) => place),
+  );
+  const missing = probes
+    .filter(([, type], i) => unseen.has(place(firstLine + i, type)))
+    .map(([code, type]) => `${type} (${code})`);
+  if (missing.length === probes.length) {
+    throw new TracemallocError(
+      'unsupported-host',
+      'this Brython cannot be traced: none of the objects that the self-test makes was seen',
+    );
+  }
+  return { missing, hasExactLines: !unseen.has(place(innerLine, 'list')) };
+}
+
+/** Runs guest code, of which nothing may stay behind in the interpreter. */
+function runQuietly<T>($B: BrythonInternals, work: () => T): T {
   const saved = $B.frame_obj;
   try {
-    run();
-    const seen = countByLine(tracer);
-    const missing = probes
-      .filter(([, type], i) => (seen.get(`${firstLine + i} ${type}`) ?? 0) < copies)
-      .map(([code, type]) => `${type} (${code})`);
-    const inner = firstLine + probes.length + 1;
-    return { missing, hasExactLines: (seen.get(`${inner} list`) ?? 0) >= copies };
+    return work();
+  } catch (error) {
+    const { ob_type: raised } = (error ?? {}) as { ob_type?: GuestClass };
+    if (raised === undefined) throw error;
+    throw new Error(`the self-test raised ${raised.tp_name ?? 'an exception'}`);
   } finally {
-    tracer.stop();
     $B.frame_obj = saved;
-    delete $B.imported[name];
+    delete $B.imported[moduleName];
     delete $B.file_cache[file];
   }
 }
 
-/** Live blocks of the test's file, by `line type`. */
-function countByLine(tracer: Tracer): ReadonlyMap<string, number> {
-  const { sites, tracebacks, frames, strings } = tracer.takeSnapshot().data;
-  const seen = new Map<string, number>();
-  for (let site = 0; site < sites.length; site++) {
-    const frame = tracebacks.frame[tracebacks.offset[sites.traceback[site]!]!]!;
-    if (strings[frames.file[frame]!] !== file) continue;
-    const key = `${frames.line[frame]} ${strings[sites.type[site]!]}`;
-    seen.set(key, (seen.get(key) ?? 0) + sites.liveCount[site]!);
-  }
-  return seen;
-}
-
 /** Compiles the program in the interpreter's realm and gives its function `run`. */
-function compile($B: BrythonInternals, source: string, name: string): () => void {
-  const module = ($B['module'] as { $factory(name: string): GuestObject }).$factory(name);
-  $B.imported[name] = module;
-  $B.file_cache[file] = source;
-  const js = $B.py2js({ src: source, filename: file }, name, name).to_js();
+function compile($B: BrythonInternals): () => void {
+  const body = probes.map(([code]) => `        add(${code})`).join('\n');
+  const src = `${setUp}${body}\n        add(\n            [n, n])\n`;
+  const { module } = $B as unknown as { module: { $factory(name: string): GuestObject } };
+  $B.imported[moduleName] = module.$factory(moduleName);
+  $B.file_cache[file] = src;
+  const js = $B.py2js({ src, filename: file }, moduleName, moduleName).to_js();
   // The realm's own Function: any function of Brython's leads there.
   const makeFunction = $B.py2js.constructor as FunctionConstructor;
   const saved = $B.frame_obj;
-  try {
-    const names = makeFunction(`${js}\nreturn locals`)() as Record<string, unknown>;
-    return () => void $B.$call(names['run'], 3);
-  } finally {
-    $B.frame_obj = saved;
-  }
+  const names = makeFunction(`${js}\nreturn locals`)() as Record<string, unknown>;
+  $B.frame_obj = saved;
+  return () => void $B.$call(names['run'], 3);
 }

@@ -13,7 +13,7 @@ const source = readFileSync(join(folder, 'brython.js'), 'utf8');
 let instrumented: ReturnType<typeof instrumentBrython>;
 beforeAll(() => {
   instrumented = instrumentBrython(source);
-});
+}, 60_000);
 
 test('brython.js and brython.min.js are instrumented at the same places', () => {
   const sites = { literal: 130, stamp: 57, dict: 2, raw: 9, cell: 2, growth: 13, texts: 4 };

@@ -2,7 +2,7 @@ import { attachBrython } from '@tracemalloc/adapters/brython';
 import { createBrython, nodeCollector } from '@tracemalloc/adapters/brython/node';
 import { Tracer } from '@tracemalloc/core';
 import { beforeAll, expect, test } from 'vitest';
-import { PeakGuard } from '../../src/brython/peak-guard.ts';
+import { PeakGuard } from '../../src/brython/objects/peak-guard.ts';
 import type { Watcher } from '../../src/frees/watcher.ts';
 import { type Guest, startGuest } from './start.ts';
 
@@ -109,7 +109,7 @@ test('without a way to list weak sets, frees are seen between turns', async () =
   tracer.start(1);
   runtime.run({ source: 'x = [[i] for i in range(1000)]\nx = None\n', filename: 'a.py' });
   expect(tracer.getTracedMemory().current).toBeGreaterThan(60_000);
-  await adapter.settle();
+  await adapter.settleLater();
   expect(tracer.getTracedMemory().current).toBeLessThan(1000);
   adapter.detach();
 });

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AttachOptions, BrythonAdapter } from '@tracemalloc/adapters/brython';
+import type { BrythonAdapter, BrythonAttachOptions } from '@tracemalloc/adapters/brython';
 import {
   type BrythonOptions,
   type BrythonRuntime,
@@ -23,7 +23,7 @@ const cacheFolder = join(tmpdir(), 'tracemalloc-test-cache');
 
 /** A Brython with the adapter attached; without its self-test, unless it is asked for. */
 export async function startGuest(
-  attach: AttachOptions = {},
+  attach: BrythonAttachOptions = {},
   options: BrythonOptions = {},
 ): Promise<Guest> {
   const output = { out: '', error: '' };

@@ -5,6 +5,7 @@ import {
   type GuestValue,
   MemoryFiles,
   type PythonModuleOptions,
+  snapshotCodec,
   type TracedGuest,
 } from '../../src/python/module/index.ts';
 import { guestOf, plain, plainHost } from './plain-host.ts';
@@ -14,7 +15,7 @@ function moduleOf(options: PythonModuleOptions = {}) {
   let suspended = 0;
   const guest: TracedGuest = {
     tracer,
-    suspend(work) {
+    exclude(work) {
       suspended++;
       try {
         return work();
@@ -23,11 +24,11 @@ function moduleOf(options: PythonModuleOptions = {}) {
       }
     },
     excludeFile: () => undefined,
-    collect: () => undefined,
+    settle: () => undefined,
     tracebackOf: (value) => (plain(value) === 'traced' ? tracer.getTraceback(0, 1) : null),
     sizeOf: () => 77,
   };
-  const { native } = createPythonModule(plainHost, guest, options);
+  const { native } = createPythonModule(plainHost, guest, { codec: snapshotCodec, ...options });
   const host = (name: string, ...args: unknown[]): unknown =>
     plain(native._tracemalloc_host[name]!(args as GuestValue[], []));
   const c = (name: string, ...args: unknown[]): unknown =>
@@ -240,10 +241,20 @@ test('linecache of the guest is asked once the guest has imported it', () => {
     },
   };
   const host = { ...plainHost, linecache: () => linecache };
-  const guest = { tracer: new Tracer(), suspend: <R>(work: () => R): R => work() };
+  const guest = { tracer: new Tracer(), exclude: <R>(work: () => R): R => work() };
   const { native } = createPythonModule(host, guest as TracedGuest);
   const line = native._tracemalloc_host['getline']!([guestOf('a.py'), guestOf(3)], []);
   expect([plain(line), asked]).toEqual(['theirs\n', [['a.py', 3]]]);
+});
+
+test('without a codec, snapshots are neither written nor read, and the error says what to give', () => {
+  const { host } = moduleOf({ codec: null });
+  const error =
+    'RuntimeError: snapshots have no file format here: whoever installed the module must give it ' +
+    'a codec ({ codec: snapshotCodec })';
+  const dump = () => host('dump', guestOf('f'), {}, listOf(RAW), guestOf(1), plainHost.dict([]));
+  expect(dump).toThrow(error);
+  expect(() => host('load', guestOf('f'), {})).toThrow(error);
 });
 
 test('a cyclic attribute ends with an error', () => {

@@ -1,3 +1,4 @@
+import { snapshotCodec } from '@tracemalloc/adapters/python-module';
 import { attachSkulpt, installSkulptModule } from '@tracemalloc/adapters/skulpt';
 import { Tracer } from '@tracemalloc/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -10,7 +11,7 @@ beforeAll(() => {
   guest = newSkulpt();
   tracer = new Tracer();
   const adapter = attachSkulpt(guest.Sk, tracer);
-  const { uninstall } = installSkulptModule(guest.Sk, adapter);
+  const { uninstall } = installSkulptModule(guest.Sk, adapter, { codec: snapshotCodec });
   undo = () => {
     uninstall();
     adapter.detach();

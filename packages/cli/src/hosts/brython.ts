@@ -13,7 +13,7 @@ export const host: Host = {
       install: () => void installNodeGuestModule(runtime.$B, adapter, { files: realFiles(io.cwd) }),
       run: () =>
         runtime.run({ source, filename, folder, ...(parent !== undefined && { package: parent }) }),
-      settle: () => adapter.collect(),
+      settle: () => adapter.settle(),
     };
   },
 };

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { snapshotCodec } from '@tracemalloc/adapters/python-module';
 import { attachSkulpt, installSkulptModule } from '@tracemalloc/adapters/skulpt';
 import { createSkulpt, readSkulptBuild, runSkulptProgram } from '@tracemalloc/adapters/skulpt/node';
 import { realFiles } from '../guest-files.ts';
@@ -15,6 +16,7 @@ export const host: Host = {
     return {
       install: () =>
         void installSkulptModule(Sk, adapter, {
+          codec: snapshotCodec,
           files: realFiles(io.cwd),
           readSource: (name) => readSource(resolve(io.cwd, name)),
         }),

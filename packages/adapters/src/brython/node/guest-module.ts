@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { GuestFiles } from '../../python/module/index.ts';
-import type { BrythonAdapter } from '../adapter.ts';
+import { type GuestFiles, snapshotCodec } from '../../python/module/index.ts';
+import type { BrythonAdapter } from '../attach.ts';
 import {
+  type BrythonGuestModule,
+  type BrythonModuleOptions,
   type CompiledModules,
-  type GuestModule,
-  type GuestModuleOptions,
-  installGuestModule,
-} from '../guest-module.ts';
+  installBrythonModule,
+} from '../guest/guest-module.ts';
 import type { BrythonInternals } from '../host.ts';
 import { defaultCacheFolder } from './code-cache.ts';
 
-export type NodeGuestModuleOptions = GuestModuleOptions & {
+export type NodeGuestModuleOptions = BrythonModuleOptions & {
   /** Where to keep compiled modules; `null` = nowhere. Default: the user's cache folder. */
   readonly cacheFolder?: string | null;
 };
@@ -25,9 +25,10 @@ export function installNodeGuestModule(
   $B: BrythonInternals,
   adapter: BrythonAdapter,
   options: NodeGuestModuleOptions = {},
-): GuestModule {
+): BrythonGuestModule {
   const { cacheFolder = defaultCacheFolder(), ...rest } = options;
-  return installGuestModule($B, adapter, {
+  return installBrythonModule({ $B }, adapter, {
+    codec: snapshotCodec,
     files: nodeFiles,
     readSource,
     ...(cacheFolder !== null && { compiledModules: compiledModulesIn(cacheFolder) }),

@@ -16,7 +16,7 @@ export async function instrumentedSource(
   const name = `brython-${hashOf(`instrumenter ${instrumenterVersion}`, hash)}.js`;
   const kept = readCode(cacheFolder, name);
   if (kept !== null) return kept;
-  const { instrumentBrython } = await import('../instrument.ts');
+  const { instrumentBrython } = await import('../code/instrument.ts');
   const { code } = instrumentBrython(text);
   keepCode(cacheFolder, name, code);
   return code;

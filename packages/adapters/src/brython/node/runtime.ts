@@ -3,7 +3,7 @@ import type { Tracer } from '@tracemalloc/core';
 import { nodeCollector } from '../../frees/node/collector.ts';
 import { OpenFiles } from '../../python/node/open-files.ts';
 import { WorkingFolder } from '../../python/node/working-folder.ts';
-import { type AttachOptions, attachBrython, type BrythonAdapter } from '../adapter.ts';
+import { attachBrython, type BrythonAdapter, type BrythonAttachOptions } from '../attach.ts';
 import type { BrythonInternals, GuestObject } from '../host.ts';
 import { brythonFolder, hashOf, readPart } from './brython-part.ts';
 import { defaultCacheFolder, keepCode, readCode } from './code-cache.ts';
@@ -62,7 +62,7 @@ export type RunResult = { readonly exitCode: number };
 export type BrythonRuntime = {
   readonly $B: BrythonInternals;
   /** Attaches the tracing adapter, with Node's way to see frees at once. */
-  attach(tracer: Tracer, options?: AttachOptions): BrythonAdapter;
+  attach(tracer: Tracer, options?: BrythonAttachOptions): BrythonAdapter;
   /** Makes `import name` run this Python source. */
   addModule(name: string, source: string): void;
   /** Makes `import name` give these functions. */
@@ -159,7 +159,7 @@ class Runtime implements BrythonRuntime {
     this.#start(options.argv ?? ['']);
   }
 
-  attach(tracer: Tracer, options: AttachOptions = {}): BrythonAdapter {
+  attach(tracer: Tracer, options: BrythonAttachOptions = {}): BrythonAdapter {
     const collector = nodeCollector();
     const adapter = attachBrython({ $B: this.$B }, tracer, {
       ...(collector !== null && { collector }),

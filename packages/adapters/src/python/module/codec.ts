@@ -11,8 +11,11 @@ export type SnapshotCodec = {
 /** The field of a snapshot's metadata that holds the user's attributes in Python. */
 export const attributesField = 'attributes';
 
-/** Writes files of `@tracemalloc/core/codec`; reads these and CPython's pickles. */
-export const defaultCodec: SnapshotCodec = {
+/**
+ * Writes files of `@tracemalloc/core/codec`; reads these and CPython's pickles. Not the default of the
+ * guest's module: a page that dumps no snapshots need not load it (some 100 kB of JavaScript).
+ */
+export const snapshotCodec: SnapshotCodec = {
   encode: (snapshot) => dump(snapshot),
   decode: (bytes) => (isPickle(bytes) ? fromPickle(bytes) : load(bytes)),
 };

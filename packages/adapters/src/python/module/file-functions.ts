@@ -12,8 +12,15 @@ export function fileFunctions(
   host: PythonHost,
   holder: TraceHolder,
   files: GuestFiles,
-  codec: SnapshotCodec,
+  codec: SnapshotCodec | null | undefined,
 ): NativeModule {
+  const needed = (): SnapshotCodec =>
+    codec ??
+    host.raise(
+      'RuntimeError',
+      'snapshots have no file format here: whoever installed the module must give it a codec ' +
+        '({ codec: snapshotCodec })',
+    );
   return {
     dump: ([filename, traces, list, limit, attributes]) => {
       const snapshot = holder.snapshotOf(traces, list);
@@ -24,15 +31,16 @@ export function fileFunctions(
             'with int sizes from 0 to 2**53 - 1 and at least one (filename, lineno)',
         );
       }
-      const bytes = codec.encode(withAttributes(host, snapshot, limit, attributes));
+      const bytes = needed().encode(withAttributes(host, snapshot, limit, attributes));
       const path = host.text(filename);
       onFile(host, path, () => files.write(path, bytes));
       return host.none;
     },
     load: ([filename, traces]) => {
       const path = host.text(filename);
+      const format = needed();
       const bytes = onFile(host, path, () => files.read(path));
-      const snapshot = decoded(host, codec, path, bytes);
+      const snapshot = decoded(host, format, path, bytes);
       holder.hold(traces, snapshot);
       return host.tuple([host.int(snapshot.tracebackLimit), attributesOf(host, snapshot)]);
     },

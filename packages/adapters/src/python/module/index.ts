@@ -1,4 +1,4 @@
-export { defaultCodec, type SnapshotCodec } from './codec.ts';
+export { type SnapshotCodec, snapshotCodec } from './codec.ts';
 export { type GuestFiles, MemoryFiles } from './guest-files.ts';
 export type {
   GuestException,

@@ -1,5 +1,5 @@
 import type { PathFlavor } from '@tracemalloc/core';
-import { defaultCodec, type SnapshotCodec } from './codec.ts';
+import type { SnapshotCodec } from './codec.ts';
 import { fileFunctions } from './file-functions.ts';
 import { type GuestFiles, MemoryFiles } from './guest-files.ts';
 import type { NativeModule, PythonHost } from './python-host.ts';
@@ -11,8 +11,11 @@ import { TRACEMALLOC_SOURCE } from './tracemalloc-source.ts';
 import { tracerFunctions } from './tracer-functions.ts';
 
 export type PythonModuleOptions = {
-  /** How files of snapshots are written and read; by default ours are written, and CPython's read too. */
-  readonly codec?: SnapshotCodec;
+  /**
+   * How `Snapshot.dump` and `load` write and read files: `snapshotCodec`, as a rule. Without one
+   * they raise a RuntimeError, and the page is smaller by it.
+   */
+  readonly codec?: SnapshotCodec | null;
   /** Where they are; in memory by default. */
   readonly files?: GuestFiles;
   /** Source text of files that the interpreter doesn't hold, for `Traceback.format`. */
@@ -39,7 +42,7 @@ export function createPythonModule(
   guest: TracedGuest,
   options: PythonModuleOptions = {},
 ): PythonModule {
-  const { codec = defaultCodec, files = new MemoryFiles(), pathFlavor = 'posix' } = options;
+  const { codec, files = new MemoryFiles(), pathFlavor = 'posix' } = options;
   const holder = new TraceHolder(host);
   const readSource = (filename: string): string | undefined =>
     host.sourceOf(filename) ?? options.readSource?.(filename);
@@ -51,11 +54,11 @@ export function createPythonModule(
         ...textFunctions(host, pathFlavor, readSource),
         ...snapshotFunctions(host, guest.tracer, holder, pathFlavor),
         ...fileFunctions(host, holder, files, codec),
-        quietly: ([work, ...args]) => guest.suspend(() => host.call(work, args)),
+        quietly: ([work, ...args]) => guest.exclude(() => host.call(work, args)),
         // A host that can make the guest wait for frees does so here.
         settle: () => host.none,
         collect: () => {
-          guest.collect();
+          guest.settle();
           return host.int(0);
         },
         getsizeof: ([value]) => host.int(guest.sizeOf(value)),

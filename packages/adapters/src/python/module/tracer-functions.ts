@@ -31,13 +31,13 @@ export function tracerFunctions(host: PythonHost, guest: TracedGuest): NativeMod
     ),
     get_traced_memory: withoutArguments(host, 'get_traced_memory', () => {
       const { current, peak } = tracer.getTracedMemory();
-      return guest.suspend(() => host.tuple([host.int(current), host.int(peak)]));
+      return guest.exclude(() => host.tuple([host.int(current), host.int(peak)]));
     }),
     get_tracemalloc_memory: withoutArguments(host, 'get_tracemalloc_memory', () =>
       host.int(tracer.getTracemallocMemory()),
     ),
     _get_traces: withoutArguments(host, '_get_traces', () =>
-      guest.suspend(() => {
+      guest.exclude(() => {
         if (!tracer.isTracing()) return host.list([]);
         return new RawTraces(host, tracer.takeSnapshot()).all();
       }),
@@ -49,7 +49,7 @@ export function tracerFunctions(host: PythonHost, guest: TracedGuest): NativeMod
       }
       const traceback = tracer.isTracing() ? guest.tracebackOf(args[0]) : null;
       if (traceback === null) return host.none;
-      return guest.suspend(() => rawFrames(host, traceback));
+      return guest.exclude(() => rawFrames(host, traceback));
     }),
   };
 }

@@ -12,38 +12,41 @@ export const splitRoom = 12;
 /** A class, with the blocks it comes with: [getsizeof, traced]. */
 export const classObject: readonly [number, number] = [1712, 2372];
 
-/** OSError and what its number makes of it. */
-const systemErrors = [
-  'OSError',
-  'BlockingIOError',
-  'BrokenPipeError',
-  'ChildProcessError',
-  'ConnectionAbortedError',
-  'ConnectionError',
-  'ConnectionRefusedError',
-  'ConnectionResetError',
-  'FileExistsError',
-  'FileNotFoundError',
-  'InterruptedError',
-  'IsADirectoryError',
-  'NotADirectoryError',
-  'PermissionError',
-  'ProcessLookupError',
-  'TimeoutError',
+/** Exceptions that have more fields than most, by their size. */
+const exceptionFamilies: readonly (readonly [size: number, names: readonly string[]])[] = [
+  [96, ['NameError', 'StopIteration', 'SystemExit', 'UnboundLocalError']],
+  [104, ['AttributeError']],
+  [120, ['BaseExceptionGroup', 'ExceptionGroup', 'ImportError', 'ModuleNotFoundError']],
+  [
+    128,
+    [
+      'OSError',
+      'BlockingIOError',
+      'BrokenPipeError',
+      'ChildProcessError',
+      'ConnectionAbortedError',
+      'ConnectionError',
+      'ConnectionRefusedError',
+      'ConnectionResetError',
+      'FileExistsError',
+      'FileNotFoundError',
+      'InterruptedError',
+      'IsADirectoryError',
+      'NotADirectoryError',
+      'PermissionError',
+      'ProcessLookupError',
+      'TimeoutError',
+      'UnicodeDecodeError',
+      'UnicodeEncodeError',
+      'UnicodeTranslateError',
+    ],
+  ],
+  [152, ['SyntaxError', 'IndentationError', 'TabError']],
 ];
 
-const exceptions: ReadonlyMap<string, number> = new Map([
-  ...systemErrors.map((name) => [name, 128] as const),
-  ['StopIteration', 96],
-  ['ImportError', 128],
-  ['ModuleNotFoundError', 128],
-  ['SyntaxError', 152],
-  ['SystemExit', 96],
-  ['UnicodeDecodeError', 128],
-  ['UnicodeEncodeError', 128],
-  ['NameError', 96],
-  ['AttributeError', 104],
-]);
+const exceptions: ReadonlyMap<string, number> = new Map(
+  exceptionFamilies.flatMap(([size, names]) => names.map((name) => [name, size] as const)),
+);
 
 /** An exception without its `args`. @param builtin the name of its nearest built-in class. */
 export function cpythonException(builtin: string): number {

@@ -5,7 +5,6 @@ import {
   type NativeModule,
   type PythonHost,
   type PythonModuleOptions,
-  type TracedGuest,
 } from '../../python/module/index.ts';
 import { CompiledSources } from '../code/sources.ts';
 import type { Skulpt, SkulptHost, Suspension } from '../host.ts';
@@ -38,15 +37,7 @@ export function installSkulptModule(
   const Sk = host as Skulpt;
   const sources = new CompiledSources(Sk);
   const values = skulptHost(Sk, (filename) => sources.get(filename));
-  const guest: TracedGuest = {
-    tracer: adapter.tracer,
-    suspend: (work) => adapter.exclude(work),
-    excludeFile: (file) => adapter.excludeFile(file),
-    collect: () => adapter.settle(),
-    tracebackOf: (value) => adapter.tracebackOf(value),
-    sizeOf: (value) => adapter.sizeOf(value),
-  };
-  const { source, native } = createPythonModule(values, guest, options);
+  const { source, native } = createPythonModule(values, adapter, options);
   const settled = settling(Sk, adapter);
   const { _tracemalloc, _tracemalloc_host } = native;
   const library = new Library(Sk, (work) => adapter.exclude(work));

@@ -1,6 +1,6 @@
-import type { BrythonInternals, SyntaxNode } from './host.ts';
-import { onCompile, onNode } from './node-hooks.ts';
-import type { Patches } from './patches.ts';
+import type { Restorer } from '../../contract/index.ts';
+import type { BrythonInternals, SyntaxNode } from '../host.ts';
+import { onCompile, onNode } from './compiler.ts';
 
 type ForNode = SyntaxNode & {
   readonly target?: { readonly id?: unknown };
@@ -24,8 +24,8 @@ export class Loops {
     return loops?.size === 0 ? undefined : loops;
   }
 
-  install($B: BrythonInternals, patches: Patches): void {
-    onCompile($B, patches, (filename, compile) => {
+  install($B: BrythonInternals, restorer: Restorer): void {
+    onCompile($B, restorer, ({ filename }, compile) => {
       const { source, current } = { source: this.#source, current: this.#current };
       this.#source = ($B.file_cache[filename] ?? '').split('\n');
       this.#current = new Map();
@@ -37,7 +37,7 @@ export class Loops {
         this.#current = current;
       }
     });
-    onNode<ForNode>($B, patches, 'For', (node, write) => {
+    onNode<ForNode>($B, restorer, 'For', (node, write) => {
       // Loops inside are written, and so noted, after this one.
       this.#note(node);
       return write();

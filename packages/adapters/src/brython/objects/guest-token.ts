@@ -1,5 +1,5 @@
-import { Token } from '../frees/watcher.ts';
-import type { GuestObject } from './host.ts';
+import { Token } from '../../frees/watcher.ts';
+import type { GuestObject } from '../host.ts';
 
 /** What the object table knows of a guest object beside its block. */
 export class GuestToken extends Token {

@@ -1,5 +1,5 @@
 import type { Tracer } from '@tracemalloc/core';
-import type { Watcher } from '../frees/watcher.ts';
+import type { Watcher } from '../../frees/watcher.ts';
 
 /** Bytes by which garbage may raise the peak at first, and when a program has run for a while. */
 const firstSlack = 64 * 1024;

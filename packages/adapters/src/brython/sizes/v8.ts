@@ -1,5 +1,5 @@
-import type { GuestLayout } from './guest-layout.ts';
-import type { GuestClass, GuestObject } from './host.ts';
+import type { GuestClass, GuestObject } from '../host.ts';
+import type { GuestLayout } from './layout.ts';
 
 /**
  * Estimated bytes of guest values in V8 on 64 bits without pointer compression, as Node builds it.

@@ -4,8 +4,8 @@ import type {
   GuestKind,
   GuestValue,
   PythonHost,
-} from '../python/module/index.ts';
-import type { BrythonInternals, GuestClass } from './host.ts';
+} from '../../python/module/index.ts';
+import type { BrythonInternals, GuestClass } from '../host.ts';
 
 type Guest = { readonly ob_type?: GuestClass; readonly [member: string]: unknown };
 
@@ -41,7 +41,7 @@ const ASTRAL = /[\ud800-\udbff][\udc00-\udfff]/;
  * Guest values of one Brython. Its str, bool and small int are JavaScript's primitives, a long int
  * is a bigint, a tuple or list is an array with a class, and the rest are objects with a class.
  */
-export function brythonHost($B: BrythonInternals): PythonHost {
+export function brythonValues($B: BrythonInternals): PythonHost {
   const values = $B as unknown as Values;
   const { builtins } = values;
   const ofSubclass = (value: GuestValue): Guest => value as Guest;

@@ -1,7 +1,7 @@
+import type { Restorer } from '../../contract/index.ts';
+import type { BrythonInternals } from '../host.ts';
+import { onCompile, onNode } from './compiler.ts';
 import { hooksMember } from './hooks.ts';
-import type { BrythonInternals } from './host.ts';
-import { onCompile, onNode } from './node-hooks.ts';
-import type { Patches } from './patches.ts';
 
 const hooks = `$B.${hooksMember}`;
 
@@ -12,23 +12,23 @@ const hooks = `$B.${hooksMember}`;
  */
 export function installCompileHook(
   $B: BrythonInternals,
-  patches: Patches,
+  restorer: Restorer,
   isWrapped: boolean,
 ): void {
-  onCompile($B, patches, (_, compile) => {
+  onCompile($B, restorer, (_, compile) => {
     const generated = compile();
     // `eval` of an expression passes something that only becomes a string later.
     const js = editGuestCode(String(generated.js));
     generated.js = isWrapped ? reportDictComprehensions(js) : js;
     return generated;
   });
-  releaseAfterUnpacking($B, patches);
-  tellCopies($B, patches);
+  releaseAfterUnpacking($B, restorer);
+  tellCopies($B, restorer);
 }
 
 /** `{**other}` shares the items of `other`. */
-function tellCopies($B: BrythonInternals, patches: Patches): void {
-  onNode($B, patches, 'Dict', (_, write) => {
+function tellCopies($B: BrythonInternals, restorer: Restorer): void {
+  onNode($B, restorer, 'Dict', (_, write) => {
     const js = write();
     const isCopy = js.startsWith('_b_.dict.$literal(_b_.list.$factory(_b_.dict.tp_funcs.items(');
     return isCopy ? `${hooks}.copyOf(${js})` : js;
@@ -73,8 +73,8 @@ function reportDictComprehensions(js: string): string {
  * Clears the temporaries of `a, b = f()`. Brython leaves the value in JavaScript variables until
  * the function returns, and with it all that it holds, which CPython frees at once.
  */
-function releaseAfterUnpacking($B: BrythonInternals, patches: Patches): void {
-  onNode($B, patches, 'Assign', (_, write) => {
+function releaseAfterUnpacking($B: BrythonInternals, restorer: Restorer): void {
+  onNode($B, restorer, 'Assign', (_, write) => {
     const js = write();
     const names = [...js.matchAll(/^[ \t]*var (v\d+|it_\d+) = /gm)].map((match) => match[1]);
     return names.length === 0 ? js : `${js}\n${names.join(' = ')} = null\n`;

@@ -1,4 +1,5 @@
-import { cpythonInt, cpythonPrimitive, cpythonString } from '../python/sizes/cpython-rules.ts';
+import { cpythonInt, cpythonPrimitive, cpythonString } from '../../python/sizes/cpython-rules.ts';
+import type { BrythonInternals, GuestClass, GuestObject } from '../host.ts';
 import {
   cpythonBuffer,
   cpythonCapacity,
@@ -7,8 +8,7 @@ import {
   cpythonTraced,
   isCpythonAccelerated,
 } from './cpython64.ts';
-import { GuestLayout } from './guest-layout.ts';
-import type { BrythonInternals, GuestClass, GuestObject } from './host.ts';
+import { GuestLayout } from './layout.ts';
 import { v8Guess, v8Size } from './v8.ts';
 
 /** How many bytes guest values take, by one model of memory. */
@@ -46,7 +46,7 @@ type Known = {
 };
 
 /** The bytes of an object's blocks. */
-type Measured = {
+export type Measured = {
   /** The object itself. */
   own: number;
   /** A container's block of items, 0 where there is none. */

@@ -1,4 +1,4 @@
-import type { GuestFrame, GuestObject } from './host.ts';
+import type { GuestFrame, GuestObject } from '../host.ts';
 
 /** Tells which variables of a frame were not in a closure before. */
 export class Closures {

@@ -1,7 +1,7 @@
+import type { Restorer } from '../../contract/index.ts';
+import type { BrythonInternals, SyntaxNode } from '../host.ts';
+import { onCompile, onNode } from './compiler.ts';
 import { hooksMember } from './hooks.ts';
-import type { BrythonInternals, SyntaxNode } from './host.ts';
-import { onCompile, onNode } from './node-hooks.ts';
-import type { Patches } from './patches.ts';
 
 type ConstantNode = SyntaxNode & { readonly value?: unknown };
 type NamingNode = SyntaxNode & {
@@ -33,18 +33,18 @@ export class Literals {
   /** Whether a str or int stands in the program's text. */
   readonly has = (value: unknown): boolean => this.#primitives.has(value);
 
-  install(patches: Patches): void {
+  install(restorer: Restorer): void {
     const $B = this.#$B;
-    onCompile($B, patches, (filename, compile) => this.#compile(filename, compile));
-    onNode<ConstantNode>($B, patches, 'Constant', (node, write) => this.#constant(node, write()));
+    onCompile($B, restorer, ({ filename }, compile) => this.#compile(filename, compile));
+    onNode<ConstantNode>($B, restorer, 'Constant', (node, write) => this.#constant(node, write()));
     for (const name of ['AsyncFunctionDef', 'Call', 'ClassDef', 'FunctionDef']) {
-      onNode<NamingNode>($B, patches, name, (node, write) => {
+      onNode<NamingNode>($B, restorer, name, (node, write) => {
         this.#names(node);
         return write();
       });
     }
     const constantClass = $B.ast['Constant'] as unknown as abstract new () => object;
-    onNode<TupleNode>($B, patches, 'Tuple', ({ elts }, write) => {
+    onNode<TupleNode>($B, restorer, 'Tuple', ({ elts }, write) => {
       const js = write();
       const isConstant = elts?.every((element) => element instanceof constantClass) ?? false;
       return isConstant ? js.replace(/^\$B\.fast_tuple\(/, `$B.${hooksMember}.rawTuple(`) : js;

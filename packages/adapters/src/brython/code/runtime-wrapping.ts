@@ -1,6 +1,6 @@
+import type { Restorer } from '../../contract/index.ts';
+import type { BrythonInternals, GuestObject } from '../host.ts';
 import { type Hooks, hooksMember, hooksSource, wrappingInstrumenter } from './hooks.ts';
-import type { BrythonInternals, GuestObject } from './host.ts';
-import type { Patches } from './patches.ts';
 
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
 type Members = Record<string, unknown>;
@@ -97,7 +97,7 @@ const operands: readonly string[] = [
  */
 export function wrapRuntime(
   $B: BrythonInternals,
-  patches: Patches,
+  restorer: Restorer,
   present: Hooks | undefined,
 ): Hooks {
   const hooks = present ?? makeHooks($B);
@@ -107,7 +107,7 @@ export function wrapRuntime(
     if (isObject && hooks.tracer.on) hooks.track(object as GuestObject);
     return object;
   };
-  const wrap = (owner: unknown, name: string): void => wrapResult(patches, owner, name, report);
+  const wrap = (owner: unknown, name: string): void => wrapResult(restorer, owner, name, report);
 
   for (const name of makers) wrap($B, name);
   for (const name of factories) wrap($B.builtins[name], '$factory');
@@ -124,7 +124,7 @@ export function wrapRuntime(
   wrap($B.builtins['set'], '$literal');
   wrap($B.builtins['slice'], '$fast_slice');
   wrap($B.builtins['type'], 'tp_call');
-  wrapInstances($B as Members, patches, report);
+  wrapInstances($B as Members, restorer, report);
   return hooks;
 }
 
@@ -139,8 +139,12 @@ function makeHooks($B: BrythonInternals): Hooks {
 }
 
 /** Instances get their `__dict__` from one function; generators are made by a maker of makers. */
-function wrapInstances($B: Members, patches: Patches, report: (object: unknown) => unknown): void {
-  patches.replace(
+function wrapInstances(
+  $B: Members,
+  restorer: Restorer,
+  report: (object: unknown) => unknown,
+): void {
+  restorer.replace(
     $B,
     'init_dict',
     (original) =>
@@ -149,7 +153,7 @@ function wrapInstances($B: Members, patches: Patches, report: (object: unknown) 
         report(object);
       },
   );
-  patches.replace($B, 'Float', (original) => {
+  restorer.replace($B, 'Float', (original) => {
     const Original = original as { prototype: object } & AnyFunction;
     const Float = function (this: unknown, value: unknown): void {
       Original.call(this, value);
@@ -159,7 +163,7 @@ function wrapInstances($B: Members, patches: Patches, report: (object: unknown) 
     return Float;
   });
   const generator = $B['generator'] as Members;
-  patches.replace(
+  restorer.replace(
     generator,
     '$factory',
     (original) =>
@@ -173,7 +177,7 @@ function wrapInstances($B: Members, patches: Patches, report: (object: unknown) 
 }
 
 function wrapResult(
-  patches: Patches,
+  restorer: Restorer,
   owner: unknown,
   name: string,
   report: (object: unknown) => unknown,
@@ -181,7 +185,7 @@ function wrapResult(
   if (owner === null || (typeof owner !== 'object' && typeof owner !== 'function')) return;
   const members = owner as Members;
   if (typeof members[name] !== 'function') return;
-  patches.replace(members, name, (original) => {
+  restorer.replace(members, name, (original) => {
     const make = original as AnyFunction;
     return withMembersOf(make, function (this: unknown, ...args) {
       return report(make.apply(this, args));

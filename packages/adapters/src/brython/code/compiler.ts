@@ -1,16 +1,16 @@
-import type { BrythonInternals, GeneratedCode, SyntaxNode } from './host.ts';
-import type { Patches } from './patches.ts';
+import type { Restorer } from '../../contract/index.ts';
+import type { BrythonInternals, GeneratedCode, SyntaxNode } from '../host.ts';
 
 /** Calls `hook` where Brython writes the JavaScript of a kind of node; `write` is what it did. */
 export function onNode<Node extends SyntaxNode>(
   $B: BrythonInternals,
-  patches: Patches,
+  restorer: Restorer,
   name: string,
   hook: (node: Node, write: () => string) => string,
 ): void {
   const prototype = $B.ast[name]?.prototype;
   if (prototype?.to_js === undefined) return;
-  patches.replace(
+  restorer.replace(
     prototype,
     'to_js',
     (original) =>
@@ -20,19 +20,26 @@ export function onNode<Node extends SyntaxNode>(
   );
 }
 
+/** What Brython is about to compile. */
+export type Compilation = {
+  readonly filename: string;
+  /** The parsed program. */
+  readonly ast: unknown;
+};
+
 /** Calls `hook` where Brython compiles a file, or the text of `exec` or `eval`. */
 export function onCompile(
   $B: BrythonInternals,
-  patches: Patches,
-  hook: (filename: string, compile: () => GeneratedCode) => GeneratedCode,
+  restorer: Restorer,
+  hook: (what: Compilation, compile: () => GeneratedCode) => GeneratedCode,
 ): void {
-  patches.replace(
+  restorer.replace(
     $B,
     'js_from_root',
     (original) =>
       function (this: unknown, argument: unknown) {
-        const { filename } = argument as { filename?: unknown };
-        return hook(String(filename), () => original.call(this, argument));
+        const { filename, ast } = argument as { filename?: unknown; ast?: unknown };
+        return hook({ filename: String(filename), ast }, () => original.call(this, argument));
       },
   );
 }

@@ -1,5 +1,5 @@
-import { isTransparentModule } from './frames.ts';
-import type { BrythonInternals, GuestClass, GuestObject } from './host.ts';
+import { isTransparentModule } from '../frames/transparent-modules.ts';
+import type { BrythonInternals, GuestClass, GuestObject } from '../host.ts';
 
 /** Brython keeps the value of slot `x` in a property of this name and `x`. */
 const slotPrefix = 'slot_value_';

@@ -1,4 +1,4 @@
-import type { FrameCell, GuestObject } from './host.ts';
+import type { FrameCell, GuestObject } from '../host.ts';
 
 /**
  * What instrumented code calls. It lives in the interpreter's own realm at

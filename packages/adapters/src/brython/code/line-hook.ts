@@ -1,7 +1,7 @@
+import type { Restorer } from '../../contract/index.ts';
+import type { BrythonInternals, SyntaxNode } from '../host.ts';
+import { onNode } from './compiler.ts';
 import { hooksMember } from './hooks.ts';
-import type { BrythonInternals, SyntaxNode } from './host.ts';
-import { onNode } from './node-hooks.ts';
-import type { Patches } from './patches.ts';
 
 /** Expressions that allocate or call: their line is put on the frame while they run. */
 const expressions: readonly string[] = [
@@ -59,13 +59,13 @@ const decorated: readonly string[] = ['AsyncFunctionDef', 'ClassDef', 'FunctionD
  * Makes the current line as fine as CPython's inside statements of several lines: Brython sets it
  * once a statement. Only an expression on another line than what surrounds it costs anything.
  */
-export function installLineHook($B: BrythonInternals, patches: Patches): void {
+export function installLineHook($B: BrythonInternals, restorer: Restorer): void {
   /** Lines of the nodes that are being written, innermost last; undefined where a node has none. */
   const lines: (number | undefined)[] = [];
   for (const name of statements)
-    onNode($B, patches, name, (node, write) => within(lines, node.lineno, write));
+    onNode($B, restorer, name, (node, write) => within(lines, node.lineno, write));
   for (const name of expressions) {
-    onNode($B, patches, name, (node, write) => {
+    onNode($B, restorer, name, (node, write) => {
       const outer = lines.at(-1);
       const line = node.lineno;
       if (isStored($B, node) || line === undefined || outer === undefined || line === outer)
@@ -75,7 +75,7 @@ export function installLineHook($B: BrythonInternals, patches: Patches): void {
     });
   }
   for (const name of decorated) {
-    onNode($B, patches, name, (node, write) =>
+    onNode($B, restorer, name, (node, write) =>
       withDecoratorLines(write(), node.decorator_list ?? []),
     );
   }

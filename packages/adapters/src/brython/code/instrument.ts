@@ -9,8 +9,8 @@ import {
 } from 'acorn';
 import { fullAncestor } from 'acorn-walk';
 import MagicString from 'magic-string';
+import { instrumenterVersion, isKnownBrython, knownBrythons } from '../versions.ts';
 import { hooksMember, hooksSource, hooksVariable } from './hooks.ts';
-import { instrumenterVersion, isKnownBrython, knownBrythons } from './versions.ts';
 
 /** Kinds of edits: what became of a place where Brython makes an object. */
 export type SiteKind = 'literal' | 'stamp' | 'dict' | 'raw' | 'cell' | 'growth' | 'texts';

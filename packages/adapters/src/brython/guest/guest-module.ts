@@ -2,11 +2,11 @@ import {
   createPythonModule,
   type NativeModule,
   type PythonModuleOptions,
-  type TracedGuest,
-} from '../python/module/index.ts';
-import type { BrythonInternals, GuestObject } from './host.ts';
-import { brythonHost } from './python-host.ts';
-import { brythonVersion, instrumenterVersion } from './versions.ts';
+} from '../../python/module/index.ts';
+import type { BrythonAdapter, BrythonHost } from '../attach.ts';
+import type { BrythonInternals, GuestObject } from '../host.ts';
+import { brythonVersion, instrumenterVersion } from '../versions.ts';
+import { brythonValues } from './values.ts';
 
 /** Compiled JavaScript of our Python modules by what it depends on, so that a process starts faster. */
 export type CompiledModules = {
@@ -14,12 +14,12 @@ export type CompiledModules = {
   set(key: string, compiled: string): void;
 };
 
-export type GuestModuleOptions = PythonModuleOptions & {
+export type BrythonModuleOptions = PythonModuleOptions & {
   readonly compiledModules?: CompiledModules;
 };
 
 /** `import tracemalloc` in one Brython. */
-export type GuestModule = {
+export type BrythonGuestModule = {
   /** Takes the modules out again, and gives `gc` and `sys` back what they had. */
   uninstall(): void;
 };
@@ -52,15 +52,15 @@ def collect(generation=2):
  * Registers `tracemalloc` and `_tracemalloc`, gives `sys` a `getsizeof` and `gc.collect` an effect.
  * Nothing is compiled until the guest imports the module.
  */
-export function installGuestModule(
-  $B: BrythonInternals,
-  guest: TracedGuest,
-  options: GuestModuleOptions = {},
-): GuestModule {
+export function installBrythonModule(
+  { $B }: BrythonHost,
+  adapter: BrythonAdapter,
+  options: BrythonModuleOptions = {},
+): BrythonGuestModule {
   const modules = $B as unknown as Modules;
-  const { source, native } = createPythonModule(brythonHost($B), guest, options);
+  const { source, native } = createPythonModule(brythonValues($B), adapter, options);
   const library = new LibraryFile($B, 'tracemalloc', source.tracemalloc, options.compiledModules);
-  guest.excludeFile(library.path);
+  adapter.excludeFile(library.path);
   const undo: (() => void)[] = [() => library.remove()];
   for (const [name, functions] of Object.entries(native)) {
     modules.imported[name] = modules.module.$factory(name, '');

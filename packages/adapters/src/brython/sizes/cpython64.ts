@@ -12,9 +12,9 @@ import {
   pointer,
   setSlots,
   usableSlots,
-} from '../python/sizes/cpython-rules.ts';
-import type { GuestLayout, Kind } from './guest-layout.ts';
-import type { GuestClass, GuestObject } from './host.ts';
+} from '../../python/sizes/cpython-rules.ts';
+import type { GuestClass, GuestObject } from '../host.ts';
+import type { GuestLayout, Kind } from './layout.ts';
 
 /**
  * Bytes of guest values as 64-bit CPython 3.13 allocates them. All figures were measured by

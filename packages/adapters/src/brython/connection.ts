@@ -1,0 +1,77 @@
+import type { Tracer } from '@tracemalloc/core';
+import { exposedGc } from '../frees/exposed-gc.ts';
+import { WeakRefWatcher } from '../frees/weak-ref-watcher.ts';
+import { type Collector, WeakSetWatcher } from '../frees/weak-set-watcher.ts';
+import type { Hooks } from './code/hooks.ts';
+import type { ProgramText } from './code/program-text.ts';
+import { FrameReader } from './frames/frame-reader.ts';
+import type { BrythonInternals, GuestObject } from './host.ts';
+import { ObjectTable } from './objects/object-table.ts';
+import {
+  makeSizeModel,
+  type PrimitivesPolicy,
+  type SizeModel,
+  type SizeModelName,
+} from './sizes/size-model.ts';
+
+/** What the hooks lead to while a tracer is connected. */
+export type Connection = {
+  readonly objects: ObjectTable;
+  readonly frames: FrameReader;
+  readonly sizes: SizeModel;
+};
+
+type ConnectionOptions = {
+  readonly sizeModel?: SizeModelName;
+  readonly primitives?: PrimitivesPolicy;
+  readonly collector?: Collector;
+};
+
+/** Points the hooks to a tracer. */
+export function connect(
+  $B: BrythonInternals,
+  hooks: Hooks,
+  tracer: Tracer,
+  text: ProgramText,
+  options: ConnectionOptions,
+): Connection {
+  const { collector, sizeModel = 'cpython64', primitives = 'owner' } = options;
+  const frames = new FrameReader(tracer, text);
+  const capacity = (object: GuestObject): number => objects.capacityOf(object);
+  const sizes = makeSizeModel($B, sizeModel, primitives, text.literals.has, capacity);
+  const objects: ObjectTable = new ObjectTable({
+    $B,
+    tracer,
+    frames,
+    sizes,
+    text,
+    watch: (findings) =>
+      collector === undefined
+        ? new WeakRefWatcher(exposedGc(), findings)
+        : new WeakSetWatcher(collector, findings),
+  });
+  hooks.track = objects.track;
+  hooks.grow = objects.grow;
+  hooks.ownTexts = objects.ownTexts;
+  hooks.copied = objects.copied;
+  hooks.endBody = (cell) => {
+    if (!hooks.tracer.on) return;
+    try {
+      frames.close(cell);
+    } catch {
+      objects.failed();
+    }
+  };
+  hooks.tracer = tracer;
+  return { objects, frames, sizes };
+}
+
+/** The hooks do nothing any more. */
+export function disconnect(hooks: Hooks): void {
+  hooks.tracer = hooks.idle;
+  hooks.track = () => undefined;
+  hooks.grow = () => undefined;
+  hooks.ownTexts = () => undefined;
+  hooks.copied = () => undefined;
+  hooks.endBody = () => undefined;
+}

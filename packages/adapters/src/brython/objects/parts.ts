@@ -1,0 +1,99 @@
+import type { Bytes, DomainRow, TracebackRow, Tracer, TypeRow } from '@tracemalloc/core';
+import type { FrameReader } from '../frames/frame-reader.ts';
+import type { Measured } from '../sizes/size-model.ts';
+import type { BlockSlots, SlotMap } from './block-slots.ts';
+import type { GuestToken } from './guest-token.ts';
+
+/**
+ * The blocks that an object has beside its own: the buffer that a container's items are in, which
+ * moves as it grows, and the ints in it that another line made.
+ */
+export class Parts {
+  readonly #tracer: Tracer;
+  readonly #domain: DomainRow;
+  readonly #slots: BlockSlots;
+  readonly #frames: FrameReader;
+  readonly #intType: TypeRow;
+
+  constructor(tracer: Tracer, domain: DomainRow, slots: BlockSlots, frames: FrameReader) {
+    this.#tracer = tracer;
+    this.#domain = domain;
+    this.#slots = slots;
+    this.#frames = frames;
+    this.#intType = tracer.type('int');
+  }
+
+  hasBuffer(token: GuestToken): boolean {
+    return this.#slots.buffers.of(token.slot) >= 0;
+  }
+
+  /** Gives a container that has no buffer one, made at `row`. */
+  addBuffer(token: GuestToken, bytes: Bytes, row: TracebackRow, type: TypeRow): void {
+    const made = this.#slots.take();
+    this.#slots.buffers.set(token.slot, made);
+    this.#tracer.alloc(this.#domain, made, bytes, row, type);
+  }
+
+  /** The buffer is made anew at `row`. False when there is none. */
+  moveBuffer(token: GuestToken, bytes: Bytes, row: TracebackRow, type: TypeRow): boolean {
+    const buffer = this.#slots.buffers.of(token.slot);
+    if (buffer < 0) return false;
+    this.#tracer.realloc(this.#domain, buffer, buffer, bytes, row, type);
+    return true;
+  }
+
+  /**
+   * Gives the parts the sizes that were measured.
+   * @returns the bytes that are left for the object's own block.
+   */
+  set(token: GuestToken, { own, buffer, values, ints }: Readonly<Measured>, type: TypeRow): Bytes {
+    const held = values + this.#setInts(token, ints);
+    if (buffer > 0 && this.#setBuffer(token, buffer + held, type)) return own;
+    if (buffer === 0) this.#drop(this.#slots.buffers, token.slot);
+    return own + buffer + held;
+  }
+
+  /** The object of the slot is gone, and all its parts with it. */
+  free(slot: number): void {
+    this.#drop(this.#slots.buffers, slot);
+    this.#drop(this.#slots.ints, slot);
+  }
+
+  /** Gives ints that come from another line a block there. Tells what is left: all, or none. */
+  #setInts(token: GuestToken, bytes: Bytes): Bytes {
+    const { ints } = this.#slots;
+    const known = ints.of(token.slot);
+    if (known >= 0) {
+      if (bytes > 0) this.#tracer.resize(this.#domain, known, bytes);
+      else this.#drop(ints, token.slot);
+      return 0;
+    }
+    if (bytes === 0 || token.epoch !== this.#tracer.generation) return bytes;
+    const row = this.#frames.sourceRowOf(token.row);
+    if (row < 0) return bytes;
+    const made = this.#slots.take();
+    ints.set(token.slot, made);
+    this.#tracer.alloc(this.#domain, made, bytes, row, this.#intType);
+    return 0;
+  }
+
+  /** False when it is not known any more where to make a buffer. */
+  #setBuffer(token: GuestToken, bytes: Bytes, type: TypeRow): boolean {
+    const buffer = this.#slots.buffers.of(token.slot);
+    if (buffer >= 0) {
+      this.#tracer.resize(this.#domain, buffer, bytes);
+      return true;
+    }
+    if (token.epoch !== this.#tracer.generation) return false;
+    this.addBuffer(token, bytes, token.row, type);
+    return true;
+  }
+
+  #drop(map: SlotMap, slot: number): void {
+    const other = map.of(slot);
+    if (other < 0) return;
+    this.#tracer.free(this.#domain, other);
+    map.set(slot, -1);
+    this.#slots.give(other);
+  }
+}
