@@ -34,6 +34,8 @@ const meaning: Readonly<Record<keyof Rejected, string>> = {
   replacedBlock: 'the block is live already: its free was not reported',
   strayCollection: 'gcBegin and gcEnd come in pairs, and survive between them',
   failedWalk: 'the walk over what lives threw',
+  cutSize: 'all that live together have at most 2^53-1 bytes',
+  cutSum: 'a site had more than 2^53-1 bytes in all',
 };
 
 /**

@@ -107,6 +107,8 @@ export class ObjectTracker {
     const traceback = this.#stack.traceback();
     if (traceback < 0) return;
     const size = this.#measure(object) ?? 0;
+    // A sizeOf that forgets all traces makes the traceback void, too.
+    if (tracer.session !== this.#session || !tracer.on) return;
     const slot = this.#freeSlots.pop() ?? this.#nextSlot++;
     const token = new Token(slot, object, this.#epoch);
     this.#put(object, token);

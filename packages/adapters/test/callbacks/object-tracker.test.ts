@@ -176,3 +176,30 @@ test.each([
   const make = () => new ObjectTracker(tracer, new ShadowStack(tracer), options as never);
   expect(make).toThrow(new TypeError(message));
 });
+
+test.each(['stop', 'clearTraces'] as const)(
+  'a sizeOf that calls %s() leaves nothing behind',
+  (what) => {
+    const tracer = new Tracer();
+    const stack = new ShadowStack(tracer);
+    let work = (): void => tracer[what]();
+    const sizeOf = (): number => {
+      work();
+      return 8;
+    };
+    const options = { name: 'a', sizeOf, collector: nodeCollector() };
+    const tracker = new ObjectTracker(tracer, stack, options);
+    tracer.start();
+    const [first, second] = [{}, {}];
+    tracker.track(first);
+    expect(tracker.tracebackOf(first)).toBeNull();
+    expect(tracer.getTracedMemory()).toEqual({ current: 0, peak: 0 });
+    if (!tracer.isTracing()) tracer.start();
+    work = () => undefined;
+    tracker.track(first);
+    tracker.track(second);
+    work = () => tracer[what]();
+    expect(tracer.getTracedMemory()).toEqual({ current: 0, peak: 0 });
+    expect(tracker.failures).toBe(0);
+  },
+);

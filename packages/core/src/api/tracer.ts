@@ -133,8 +133,9 @@ export class Tracer implements BlockEvents {
         'the tracemalloc module must be tracing memory allocations to take a snapshot',
       );
     }
-    const { current, peak, rejected } = this.#recorder;
-    const { folded } = this.#recorder.labels;
+    const { current, peak, rejected, sites, labels } = this.#recorder;
+    rejected.cutSum = sites.cutSums;
+    const { folded } = labels;
     const counts = Object.entries(rejected).filter(([, count]) => count > 0);
     const metadata: SnapshotMetadata = {
       ...this.#metadata,

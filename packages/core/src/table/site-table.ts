@@ -195,6 +195,15 @@ export class SiteTable {
     counters[at + liveCount]! += 1;
   }
 
+  /** Live bytes of a domain. Cost: O(sites). */
+  liveSizeOf(domain: DomainRow): Bytes {
+    let sum = 0;
+    for (let site = 1; site < this.#length; site++) {
+      if (this.#domain[site] === domain) sum += this.#counters[site * stride + liveSize]!;
+    }
+    return sum;
+  }
+
   /** Nothing of a domain lives any more. @returns the bytes that did. Cost: O(sites). */
   clearLive(domain: DomainRow): Bytes {
     const counters = this.#counters;
@@ -214,6 +223,15 @@ export class SiteTable {
   countAllocated(site: SiteRow, size: Bytes): void {
     this.#counters[site * stride + totalSize]! += size;
     this.#counters[site * stride + totalCount]! += 1;
+  }
+
+  /** How many sites have had more than 2^53 − 1 bytes. Cost: O(sites). */
+  get cutSums(): number {
+    let count = 0;
+    for (let at = totalSize; at < this.#length * stride; at += stride) {
+      if (this.#counters[at]! > Number.MAX_SAFE_INTEGER) count++;
+    }
+    return count;
   }
 
   /** Whether the site has nothing live, now or at the peak, so that only its totals are history. */
@@ -252,13 +270,18 @@ export class SiteTable {
     }
   }
 
-  /** A copy of a counter of `rows`, for a snapshot. */
+  /**
+   * A copy of a counter of `rows`, for a snapshot. What was ever allocated only grows, so its sum
+   * may be cut here, at 2^53 − 1.
+   */
   copyCounter(name: CounterName, rows: Int32Array): Float64Array {
     if (name === 'peakSize') return this.#copyPeak(rows, peakSize, liveSize);
     if (name === 'peakCount') return this.#copyPeak(rows, peakCount, liveCount);
     const field = fields[name];
     const column = new Float64Array(rows.length);
-    for (let i = 0; i < column.length; i++) column[i] = this.#counters[rows[i]! * stride + field]!;
+    for (let i = 0; i < column.length; i++) {
+      column[i] = Math.min(this.#counters[rows[i]! * stride + field]!, Number.MAX_SAFE_INTEGER);
+    }
     return column;
   }
 

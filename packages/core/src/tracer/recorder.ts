@@ -21,6 +21,7 @@ import { type Domain, type DomainOptions, makeDomain } from './domains.ts';
 import type { TracerEvents } from './events.ts';
 import { Labels } from './labels.ts';
 import { noneRejected, type Rejected } from './rejected.ts';
+import { maxLiveBytes, walkDomains } from './walks.ts';
 
 const currentCell = 0;
 const peakCell = 1;
@@ -129,15 +130,19 @@ export class Recorder implements TracerEvents {
 
   /** Records a live block. A live id is replaced: its old size is subtracted before. */
   alloc(domain: DomainRow, id: BlockId, size: Bytes, traceback: TracebackRow, type: TypeRow): void {
-    if (!this.on || !this.#isId(id) || !this.#isSize(size)) return;
+    if (!this.on || !this.#isId(id) || !this.isSize(size)) return;
     let site = this.label === 0 ? this.sites.lookUp(traceback, domain, type) : 0;
-    if (site === 0) site = this.#site(traceback, domain, type, this.label);
+    if (site === 0) site = this.site(traceback, domain, type, this.label);
     if (site === 0) return;
     const store = this.domains[domain]!.store;
-    const previous = store.put(id, size, site);
+    let bytes = size;
+    if (size > maxLiveBytes - this.#totals[currentCell]!) {
+      bytes = this.#cut(size, store.find(id) === 0 ? 0 : store.foundSize[0]!);
+    }
+    const previous = store.put(id, bytes, site);
     if (previous !== 0) this.#replaced(previous, store.foundSize[0]!);
-    this.sites.countAlloc(site, size);
-    this.#add(size);
+    this.sites.countAlloc(site, bytes);
+    this.#add(bytes);
     const recent = this.#recent;
     recent[2] = recent[0]!;
     recent[3] = recent[1]!;
@@ -156,14 +161,14 @@ export class Recorder implements TracerEvents {
     type: TypeRow,
   ): void {
     if (!this.on || !this.#isDomain(domain) || !this.#isId(from) || !this.#isId(to)) return;
-    if (!this.#isSize(size)) return;
+    if (!this.isSize(size)) return;
     this.#release(domain, from);
     this.alloc(domain, to, size, traceback, type);
   }
 
   /** A size that became known late or changed in place; the traceback stays. */
   resize(domain: DomainRow, id: BlockId, size: Bytes): void {
-    if (!this.on || !this.#isDomain(domain) || !this.#isId(id) || !this.#isSize(size)) return;
+    if (!this.on || !this.#isDomain(domain) || !this.#isId(id) || !this.isSize(size)) return;
     const store = this.#storeOf(domain, id);
     const site = store.find(id);
     if (site === 0) {
@@ -171,10 +176,12 @@ export class Recorder implements TracerEvents {
       return;
     }
     const before = store.foundSize[0]!;
-    if (before === size) return;
-    store.put(id, size, site);
-    this.sites.countResize(site, before, size);
-    this.#add(size - before);
+    const bytes =
+      size - before > maxLiveBytes - this.#totals[currentCell]! ? this.#cut(size, before) : size;
+    if (before === bytes) return;
+    store.put(id, bytes, site);
+    this.sites.countResize(site, before, bytes);
+    this.#add(bytes - before);
   }
 
   /** A live block that is used for a new object without having been freed: the size stays. */
@@ -187,7 +194,7 @@ export class Recorder implements TracerEvents {
       return;
     }
     const size = store.foundSize[0]!;
-    const site = this.#site(traceback, domain, type, this.label);
+    const site = this.site(traceback, domain, type, this.label);
     if (site === 0 || site === before) return;
     store.put(id, size, site);
     this.sites.countMove(before, site, size);
@@ -200,13 +207,13 @@ export class Recorder implements TracerEvents {
 
   /** What is allocated from now on has the label. */
   setLabel(label: LabelRow): void {
-    if (this.#isLabel(label)) this.label = label;
+    if (this.isLabel(label)) this.label = label;
   }
 
   /** Counts an allocation in a walked domain, where no block is followed. */
   countAllocated(domain: DomainRow, size: Bytes, traceback: TracebackRow, type: TypeRow): void {
-    if (!this.on || !this.#isSize(size)) return;
-    const site = this.#site(traceback, domain, type, this.label);
+    if (!this.on || !this.isSize(size)) return;
+    const site = this.site(traceback, domain, type, this.label);
     if (site !== 0) this.sites.countAllocated(site, size);
   }
 
@@ -259,7 +266,7 @@ export class Recorder implements TracerEvents {
       return;
     }
     owner.collecting = null;
-    this.#countLive(owner);
+    this.countLive(owner);
   }
 
   /** Whether a block is live. */
@@ -276,38 +283,15 @@ export class Recorder implements TracerEvents {
     return 0;
   }
 
-  /**
-   * Asks the walked domains what lives now. Their blocks count as live from here on, and a maximum
-   * of traced memory is seen at walks only. A walk that throws is counted, and leaves what was live.
-   */
+  /** A maximum of what walked domains have is seen at walks only. */
   walk(): void {
-    const { session } = this;
-    for (const owner of this.domains) {
-      if (owner.liveSet === null) continue;
-      const store = owner.newStore();
-      let id = 0;
-      try {
-        owner.liveSet((size, traceback, type, label = 0) => {
-          // Some walks emit too late, or clear what they walk.
-          if (id < 0 || this.session !== session) return;
-          if (!this.#isSize(size) || !this.#isLabel(label)) return;
-          const site = this.#site(traceback, owner.row, type, label);
-          if (site !== 0) store.put(id++, size, site);
-        });
-        if (this.session !== session) return;
-        owner.store = store;
-        this.#countLive(owner);
-      } catch {
-        this.rejected.failedWalk++;
-      }
-      id = -1;
-    }
+    walkDomains(this);
     // Only now: the new blocks of one domain beside the old ones of the next were never live.
     this.#add(0);
   }
 
   /** What lies in the domain's store is what lives. Cost: O(blocks + sites). */
-  #countLive({ row, store }: Domain): void {
+  countLive({ row, store }: Domain): void {
     this.#totals[currentCell]! -= this.sites.clearLive(row);
     const { size, site } = copyBlocks([store]);
     for (let i = 0; i < site.length; i++) {
@@ -354,6 +338,14 @@ export class Recorder implements TracerEvents {
     this.#totals[currentCell]! -= size;
   }
 
+  /** As much of a size as the sum of all has room for, beside `before` bytes of the same block. */
+  #cut(size: Bytes, before: Bytes): Bytes {
+    const room = maxLiveBytes - this.current + before;
+    if (size <= room) return size;
+    this.rejected.cutSize++;
+    return room;
+  }
+
   #add(size: Bytes): void {
     const totals = this.#totals;
     totals[currentCell]! += size;
@@ -363,7 +355,7 @@ export class Recorder implements TracerEvents {
   }
 
   /** The site, made when it is new; 0 when a row is not this tracer's. */
-  #site(traceback: TracebackRow, domain: DomainRow, type: TypeRow, label: LabelRow): SiteRow {
+  site(traceback: TracebackRow, domain: DomainRow, type: TypeRow, label: LabelRow): SiteRow {
     // What is no row is nearly never asked for, so the checks come after the search. But a string
     // such as 'length' would be found in the index.
     const site =
@@ -384,7 +376,7 @@ export class Recorder implements TracerEvents {
     return false;
   }
 
-  #isLabel(label: LabelRow): boolean {
+  isLabel(label: LabelRow): boolean {
     if (this.labels.has(label)) return true;
     this.rejected.badRow++;
     return false;
@@ -396,7 +388,7 @@ export class Recorder implements TracerEvents {
     return false;
   }
 
-  #isSize(size: Bytes): boolean {
+  isSize(size: Bytes): boolean {
     if (isCount(size)) return true;
     this.rejected.badSize++;
     return false;

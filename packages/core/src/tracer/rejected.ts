@@ -15,6 +15,10 @@ export type Rejected = {
   replacedBlock: number;
   /** survive or gcEnd without gcBegin, or gcBegin inside a collection. */
   strayCollection: number;
+  /** A block that counts as smaller than it is: all that live together have at most 2^53 − 1 bytes. */
+  cutSize: number;
+  /** Sites whose bytes ever allocated were above 2^53 − 1 when the snapshot was taken. */
+  cutSum: number;
   /** A walk over what lives that threw: what it found last counts as live. */
   failedWalk: number;
 };
@@ -27,6 +31,8 @@ export function noneRejected(): Rejected {
     unknownBlock: 0,
     replacedBlock: 0,
     strayCollection: 0,
+    cutSize: 0,
+    cutSum: 0,
     failedWalk: 0,
   };
 }

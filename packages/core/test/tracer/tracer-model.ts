@@ -43,7 +43,7 @@ export class TracerModel {
   label = '';
   limit = 1;
   peak = 0;
-  rejected = { unknownBlock: 0, replacedBlock: 0, strayCollection: 0 };
+  rejected = noneRejected();
   readonly #domains: readonly ModelDomain[];
   #live: Live[] = [];
   /** What the last walk found, by domain row. */
@@ -76,7 +76,7 @@ export class TracerModel {
 
   clear(): void {
     this.peak = 0;
-    this.rejected = { unknownBlock: 0, replacedBlock: 0, strayCollection: 0 };
+    this.rejected = noneRejected();
     this.#live = this.#domains.map(() => ({ store: new Map(), collecting: null }));
     this.#walked.clear();
     this.#peakSums.clear();
@@ -94,8 +94,9 @@ export class TracerModel {
     const site = siteKey(traceback, this.#domains[domain]!.code, type, this.label);
     const { store } = this.#live[domain]!;
     if (store.has(id)) this.rejected.replacedBlock++;
-    store.set(id, { size, site });
-    add(this.#total, site, size);
+    const bytes = this.#cut(size, store.get(id)?.size ?? 0);
+    store.set(id, { size: bytes, site });
+    add(this.#total, site, bytes);
     this.#recent = [`${domain}/${id}`, this.#recent[0] ?? null];
     this.#checkPeak();
   }
@@ -120,8 +121,9 @@ export class TracerModel {
       this.rejected.unknownBlock++;
       return;
     }
-    if (size > block.size) add(this.#total, block.site, size - block.size, 0);
-    block.size = size;
+    const bytes = this.#cut(size, block.size);
+    if (bytes > block.size) add(this.#total, block.site, bytes - block.size, 0);
+    block.size = bytes;
     this.#checkPeak();
   }
 
@@ -201,12 +203,11 @@ export class TracerModel {
   ): void {
     if (!this.on) return;
     const { code } = this.#domains[domain]!;
-    this.#walked.set(
-      domain,
-      objects.map(({ size, traceback, type, label }) => {
-        return { size, site: siteKey(traceback, code, type, label) };
-      }),
-    );
+    const walked: Block[] = [];
+    this.#walked.set(domain, walked);
+    for (const { size, traceback, type, label } of objects) {
+      walked.push({ size: this.#cut(size, 0), site: siteKey(traceback, code, type, label) });
+    }
     this.#checkPeak();
   }
 
@@ -232,14 +233,21 @@ export class TracerModel {
         liveCount: of(live).count,
         peakSize: of(this.#peakSums).size,
         peakCount: of(this.#peakSums).count,
-        totalSize: of(this.#total).size,
+        totalSize: Math.min(of(this.#total).size, Number.MAX_SAFE_INTEGER),
         totalCount: of(this.#total).count,
-        temporarySize: of(this.#temporary).size,
+        temporarySize: Math.min(of(this.#temporary).size, Number.MAX_SAFE_INTEGER),
         temporaryCount: of(this.#temporary).count,
       };
       return [key, site] as const;
     });
     return new Map(entries);
+  }
+
+  /** What of a size there is room for, beside `before` bytes of the same block. */
+  #cut(size: number, before: number): number {
+    const room = Number.MAX_SAFE_INTEGER - this.current + before;
+    if (size > room) this.rejected.cutSize++;
+    return Math.min(size, room);
   }
 
   #blocks(): Block[] {
@@ -292,4 +300,8 @@ export class TracerModel {
 function add(sums: Map<string, Sum>, site: string, size: number, count = 1): void {
   const sum = sums.get(site) ?? { size: 0, count: 0 };
   sums.set(site, { size: sum.size + size, count: sum.count + count });
+}
+
+function noneRejected() {
+  return { unknownBlock: 0, replacedBlock: 0, strayCollection: 0, cutSize: 0 };
 }

@@ -18,6 +18,7 @@ const frameCount = 5;
 const ids = [0, 8, 16, 17, 24, 4096, 8192, 2 ** 24, 2 ** 31, 2 ** 32 - 8, 2 ** 32, 2 ** 40 + 8];
 ids.push(2 ** 52, Number.MAX_SAFE_INTEGER);
 const sizes = [0, 1, 24, 100, 2 ** 31, 2 ** 32 - 2, 2 ** 32 - 1, 2 ** 32, 2 ** 40];
+sizes.push(2 ** 52, Number.MAX_SAFE_INTEGER);
 
 const domain = fc.nat(domainOptions.length - 1);
 const id = fc.constantFrom(...ids);
@@ -249,6 +250,8 @@ export class Pair {
     expect(tracer.getTracedMemory()).toEqual({ current: model.current, peak: model.peak });
     expect(tracer.rejected).toMatchObject(model.rejected);
     if (!model.on) return;
+    // Each walk counts what it cuts.
+    this.walk();
     const snapshot = tracer.takeSnapshot();
     expect(tracesOf(snapshot)).toEqual(model.traces());
     expect(sitesOf(snapshot)).toEqual(model.sites());
