@@ -94,15 +94,22 @@ export class SiteTable {
   /** Like {@link lookUp} over all sites; 0 = there is none. Cost: O(1). */
   find(traceback: TracebackRow, domain: DomainRow, type: TypeRow, label: StringRow): SiteRow {
     if (label === 0) {
-      let length = 0;
-      for (let site = this.#first[traceback] ?? 0; site !== 0; site = this.#next[site]!) {
-        if (this.#type[site] === type && this.#domain[site] === domain) return site;
-        length++;
+      let site = this.#first[traceback] ?? 0;
+      while (site !== 0 && (this.#type[site] !== type || this.#domain[site] !== domain)) {
+        site = this.#next[site]!;
       }
-      if (length < maxChain) return 0;
+      if (site !== 0) return site;
     }
+    return this.#indexed === 0 ? 0 : this.#findIndexed(traceback, domain, type, label);
+  }
+
+  #findIndexed(
+    traceback: TracebackRow,
+    domain: DomainRow,
+    type: TypeRow,
+    label: StringRow,
+  ): SiteRow {
     const mask = this.#index.length - 1;
-    if (mask < 0) return 0;
     let slot = hashSite(traceback, domain, type, label) & mask;
     for (let site = this.#index[slot]!; site !== 0; site = this.#index[slot]!) {
       const same = this.#traceback[site] === traceback && this.#domain[site] === domain;

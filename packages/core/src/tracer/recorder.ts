@@ -26,6 +26,9 @@ import { maxLiveBytes, walkDomains } from './walks.ts';
 const currentCell = 0;
 const peakCell = 1;
 
+/** Sizes below it are small integers for V8, which cost nothing to compare. */
+const bigSize = 2 ** 30;
+
 /** Rows of tracebacks that are kept, dead or not, before the dead ones are dropped. */
 const minTracebacks = 65536;
 
@@ -56,6 +59,8 @@ export class Recorder implements TracerEvents {
   /** (id, domain) of the last two allocations: what is freed while it stands here is temporary. */
   readonly #recent: Float64Array = new Float64Array(4).fill(-1);
   #collectAt = minTracebacks;
+  /** A block of so many bytes may have no room; of any size, once there was little room. */
+  #cutFrom = bigSize;
 
   constructor() {
     this.tracebacks.reset(1);
@@ -100,6 +105,7 @@ export class Recorder implements TracerEvents {
     this.#totals.fill(0);
     this.#recent.fill(-1);
     this.#collectAt = minTracebacks;
+    this.#cutFrom = bigSize;
   }
 
   resetPeak(): void {
@@ -136,7 +142,7 @@ export class Recorder implements TracerEvents {
     if (site === 0) return;
     const store = this.domains[domain]!.store;
     let bytes = size;
-    if (size > maxLiveBytes - this.#totals[currentCell]!) {
+    if (size >= this.#cutFrom) {
       bytes = this.#cut(size, store.find(id) === 0 ? 0 : store.foundSize[0]!);
     }
     const previous = store.put(id, bytes, site);
@@ -176,8 +182,8 @@ export class Recorder implements TracerEvents {
       return;
     }
     const before = store.foundSize[0]!;
-    const bytes =
-      size - before > maxLiveBytes - this.#totals[currentCell]! ? this.#cut(size, before) : size;
+    let bytes = size;
+    if (size >= this.#cutFrom) bytes = this.#cut(size, before);
     if (before === bytes) return;
     store.put(id, bytes, site);
     this.sites.countResize(site, before, bytes);
@@ -352,6 +358,7 @@ export class Recorder implements TracerEvents {
     if (totals[currentCell]! <= totals[peakCell]!) return;
     totals[peakCell] = totals[currentCell]!;
     this.sites.epoch++;
+    if (totals[currentCell]! > maxLiveBytes - bigSize) this.#cutFrom = 0;
   }
 
   /** The site, made when it is new; 0 when a row is not this tracer's. */
