@@ -7,7 +7,7 @@ export type Reason = {
 };
 
 const valuesOfHolders =
-  'str, int and bool are no objects in Brython: they count with what holds them, at the line that made the holder; for each holder, if there are several; not at all where they are only on the way';
+  'int and bool are no objects in Brython: they count with what holds them, at the line that made the holder; for each holder, if there are several; not at all where they are only on the way. So do strs that something else makes than operators, f-strings and functions of str';
 
 export const reasons: readonly Reason[] = [
   {
@@ -139,7 +139,7 @@ export const reasons: readonly Reason[] = [
   {
     host: 'Brython',
     why: 'its size is right, but lines that are too large by the above are before it',
-    lines: ['structures.py:61'],
+    lines: ['structures.py:61', 'inventory.py:32'],
   },
 ];
 

@@ -8,6 +8,7 @@ import {
   Restorer,
 } from '../contract/index.ts';
 import type { Collector } from '../frees/weak-set-watcher.ts';
+import { installBirthHook } from './code/births.ts';
 import { keepCachesApart } from './code/caches.ts';
 import { installCompileHook } from './code/compile-hook.ts';
 import { type Hooks, hooksMember, wrappingInstrumenter } from './code/hooks.ts';
@@ -109,6 +110,7 @@ function attach(
   installCompileHook($B, restorer, isWrapped);
   keepCachesApart($B, restorer);
   const text = readPrograms($B, hooks, restorer);
+  installBirthHook($B, restorer);
   const lineRestorer = new Restorer();
   restorer.add(() => lineRestorer.restore());
   // Last, so that it can be taken off alone.

@@ -5,8 +5,9 @@ import { type Collector, WeakSetWatcher } from '../frees/weak-set-watcher.ts';
 import type { Hooks } from './code/hooks.ts';
 import type { ProgramText } from './code/program-text.ts';
 import { FrameReader } from './frames/frame-reader.ts';
-import type { BrythonInternals, GuestObject } from './host.ts';
+import type { BrythonInternals } from './host.ts';
 import { ObjectTable } from './objects/object-table.ts';
+import { GuestLayout } from './sizes/layout.ts';
 import {
   makeSizeModel,
   type PrimitivesPolicy,
@@ -37,12 +38,17 @@ export function connect(
 ): Connection {
   const { collector, sizeModel = 'cpython64', primitives = 'owner' } = options;
   const frames = new FrameReader(tracer, text);
-  const capacity = (object: GuestObject): number => objects.capacityOf(object);
-  const sizes = makeSizeModel($B, sizeModel, primitives, text.literals.has, capacity);
+  const layout = new GuestLayout($B);
+  const sizes = makeSizeModel(sizeModel, primitives, layout, {
+    created: (object) => objects.capacityOf(object),
+    isShared: text.literals.has,
+    isBorn: (value) => objects.texts.isBorn(value),
+  });
   const objects: ObjectTable = new ObjectTable({
     $B,
     tracer,
     frames,
+    layout,
     sizes,
     text,
     watch: (findings) =>
@@ -52,7 +58,11 @@ export function connect(
   });
   hooks.track = objects.track;
   hooks.grow = objects.grow;
-  hooks.ownTexts = objects.ownTexts;
+  if (sizeModel === 'cpython64' && primitives === 'owner') {
+    hooks.birth = objects.texts.birth;
+    hooks.extension = objects.texts.extension;
+  }
+  hooks.split = objects.split;
   hooks.copied = objects.copied;
   hooks.endBody = (cell) => {
     if (!hooks.tracer.on) return;
@@ -71,7 +81,10 @@ export function disconnect(hooks: Hooks): void {
   hooks.tracer = hooks.idle;
   hooks.track = () => undefined;
   hooks.grow = () => undefined;
-  hooks.ownTexts = () => undefined;
+  hooks.birth = () => undefined;
+  hooks.extension = () => undefined;
+  hooks.fresh = null;
+  hooks.split = () => undefined;
   hooks.copied = () => undefined;
   hooks.endBody = () => undefined;
 }

@@ -17,8 +17,14 @@ export type Hooks = {
   track(object: GuestObject): void;
   /** A container has got an item: it has `used` now, or one more where that is negative. */
   grow(object: GuestObject, used: number): void;
-  /** The strs in this new list are new too. */
-  ownTexts(list: GuestObject): void;
+  /** The str, or list of strs, that a function of brython.js has made and not yet given to the guest. */
+  fresh: unknown;
+  /** A str was made. Never throws. */
+  birth(text: string): void;
+  /** A str was made by adding to another one. */
+  extension(left: string, text: string): void;
+  /** A list of strs was split off another, with room for a dozen. */
+  split(list: GuestObject): void;
   /** This new dict was made of another one. */
   copied(dict: GuestObject): void;
   /** Guest objects that stand for the constants of compiled code, by number. */
@@ -46,13 +52,22 @@ export const hooksMember = '$tracemalloc';
 export function hooksSource(instrumenter: string, sites: Readonly<Record<string, number>>): string {
   return `(function($B){
 var nothing=function(){},idle=Object.freeze({on:false})
-var h={instrumenter:${JSON.stringify(instrumenter)},sites:${JSON.stringify(sites)},tracer:idle,track:nothing,endBody:nothing,ownTexts:nothing,copied:nothing,grow:nothing,idle:idle,constants:[],
+var h={instrumenter:${JSON.stringify(instrumenter)},sites:${JSON.stringify(sites)},tracer:idle,track:nothing,endBody:nothing,fresh:null,birth:nothing,extension:nothing,split:nothing,copied:nothing,grow:nothing,idle:idle,constants:[],
 
 object:function(x){if(h.tracer.on){h.track(x)}return x},
 stamped:function(x,value){if(h.tracer.on){h.track(x)}return value},
 grown:function(value,x,used){if(h.tracer.on){h.grow(x,used)}return value},
-listOfNewTexts:function(items){var x=$B.$list(items)
-if(h.tracer.on){h.ownTexts(x)}return x},
+splitList:function(items){var x=$B.$list(items)
+if(h.tracer.on){h.split(x)}return x},
+text:function(x){if(h.tracer.on&&typeof x==='string'){h.birth(x)}return x},
+newText:function(self,x){if(h.tracer.on&&typeof x==='string'&&x!==self){h.fresh=x}return x},
+newTexts:function(x){if(h.tracer.on){h.fresh=x}return x},
+called:function(x){var fresh=h.fresh
+if(fresh!==null){h.fresh=null
+if(x===fresh){if(typeof x==='string'){h.birth(x)}else if(Array.isArray(x)){for(var i=0;i<x.length;i++){if(typeof x[i]==='string'){h.birth(x[i])}}}}}
+return x},
+augmented:function(left,op,right){var x=$B.augm_assign(left,op,right)
+if(h.tracer.on&&typeof x==='string'){typeof left==='string'?h.extension(left,x):h.birth(x)}return x},
 copyOf:function(x){if(h.tracer.on){h.copied(x)}return x},
 attributeSet:function(value,x){var c=x.ob_type
 if(h.tracer.on&&c!==undefined&&(c.tp_flags&1073741824)!==0){h.grow(x,1)}return value},

@@ -6,6 +6,7 @@ import {
   type ObjectExpression,
   type Program,
   parse,
+  type ReturnStatement,
 } from 'acorn';
 import { fullAncestor } from 'acorn-walk';
 import MagicString from 'magic-string';
@@ -13,7 +14,7 @@ import { instrumenterVersion, isKnownBrython, knownBrythons } from '../versions.
 import { hooksMember, hooksSource, hooksVariable } from './hooks.ts';
 
 /** Kinds of edits: what became of a place where Brython makes an object. */
-export type SiteKind = 'literal' | 'stamp' | 'dict' | 'raw' | 'cell' | 'growth' | 'texts';
+export type SiteKind = 'literal' | 'stamp' | 'dict' | 'raw' | 'cell' | 'growth' | 'split' | 'birth';
 
 export type Instrumented = {
   /** The whole source, instrumented. Must run as a classic script, like the original. */
@@ -58,7 +59,8 @@ class Instrumenter {
     raw: 0,
     cell: 0,
     growth: 0,
-    texts: 0,
+    split: 0,
+    birth: 0,
   };
 
   constructor(source: string, ast: Program, version: string) {
@@ -73,6 +75,7 @@ class Instrumenter {
       if (node.type === 'ObjectExpression') this.#object(node, ancestors);
       else if (node.type === 'AssignmentExpression') this.#assignment(node, ancestors);
       else if (node.type === 'CallExpression') this.#call(node, ancestors);
+      else if (node.type === 'ReturnStatement') this.#births(node, ancestors);
       this.#growth(node, ancestors);
     });
     this.#prelude();
@@ -113,8 +116,8 @@ class Instrumenter {
   #call(node: CallExpression, ancestors: readonly AnyNode[]): void {
     if (this.#text(node.callee) === '$B.$list') {
       if (!ancestors.some((ancestor) => textSplitters.has(this.#nameOf(ancestor)))) return;
-      this.#edits.overwrite(node.callee.start, node.callee.end, `${hooksVariable}.listOfNewTexts`);
-      this.#sites.texts++;
+      this.#edits.overwrite(node.callee.start, node.callee.end, `${hooksVariable}.splitList`);
+      this.#sites.split++;
       return;
     }
     const raw = rawCalls.get(this.#text(node.callee));
@@ -123,6 +126,26 @@ class Instrumenter {
     if (this.#isCollected(ancestors)) return;
     this.#edits.overwrite(node.callee.start, node.callee.end, `${hooksVariable}.${raw}`);
     this.#sites.raw++;
+  }
+
+  /** `return E` in a function that makes strs becomes `return $TM.newText(arguments[0], E)`. */
+  #births(node: ReturnStatement, ancestors: readonly AnyNode[]): void {
+    const { argument } = node;
+    if (argument === null || argument === undefined) return;
+    const name = this.#assignedFunction(ancestors);
+    if (name === null) return;
+    const self = textMakers.get(name);
+    if (self !== undefined) this.#wrap(argument, `${hooksVariable}.newText(${self},`);
+    else if (textListMakers.has(name)) this.#wrap(argument, `${hooksVariable}.newTexts(`);
+    else return;
+    this.#sites.birth++;
+  }
+
+  /** What the innermost function around is assigned to; `null` when it is a part of another one. */
+  #assignedFunction(ancestors: readonly AnyNode[]): string | null {
+    const at = ancestors.map(isFunction).lastIndexOf(true);
+    const parent = ancestors[at - 1];
+    return parent?.type === 'AssignmentExpression' ? this.#text(parent.left) : null;
   }
 
   /** `E`, which puts an item into a container, becomes `$TM.grown(E, container, used)`. */
@@ -226,6 +249,54 @@ const rawFunctions: ReadonlySet<string> = new Set([
   '$B.make_f_code',
 ]);
 
+/**
+ * Functions that make strs, and where they find the str that they give back when nothing is to be
+ * done: CPython hands out the same object then, except where `null` stands.
+ */
+const textMakers: ReadonlyMap<string, string> = new Map([
+  ...[
+    'center',
+    'expandtabs',
+    'format',
+    'format_map',
+    'join',
+    'ljust',
+    'lstrip',
+    'removeprefix',
+    'removesuffix',
+    'replace',
+    'rjust',
+    'rstrip',
+    'strip',
+    'translate',
+    'zfill',
+  ].map((name): [string, string] => [`str_funcs.${name}`, 'arguments[0]']),
+  ...['capitalize', 'casefold', 'lower', 'swapcase', 'title', 'upper'].map(
+    (name): [string, string] => [`str_funcs.${name}`, 'null'],
+  ),
+  ['_b_.str.mp_subscript', 'arguments[0]'],
+  ['str.$factory', 'arguments[0]'],
+  ['_b_.ascii', 'null'],
+  ['_b_.bin', 'null'],
+  ['_b_.chr', 'null'],
+  ['_b_.format', 'arguments[0]'],
+  ['_b_.hex', 'null'],
+  ['_b_.input', 'null'],
+  ['_b_.oct', 'null'],
+  ['_b_.repr', 'null'],
+  ['bytes_funcs.decode', 'null'],
+  ['bytes_funcs.hex', 'null'],
+]);
+
+/** Functions that make a list or tuple of strs. */
+const textListMakers: ReadonlySet<string> = new Set([
+  'str_funcs.partition',
+  'str_funcs.rpartition',
+  'str_funcs.rsplit',
+  'str_funcs.split',
+  'str_funcs.splitlines',
+]);
+
 /** Methods of str that give a list of new strs, with room for a dozen. */
 const textSplitters: ReadonlySet<string> = new Set(['str_funcs.rsplit', 'str_funcs.split']);
 
@@ -297,9 +368,11 @@ function propertyValue(node: ObjectExpression, name: string): AnyNode | null {
 }
 
 function functionDepth(ancestors: readonly AnyNode[]): number {
-  return ancestors.filter((ancestor) =>
-    /^(?:FunctionExpression|FunctionDeclaration|ArrowFunctionExpression)$/.test(ancestor.type),
-  ).length;
+  return ancestors.filter((ancestor) => isFunction(ancestor)).length;
+}
+
+function isFunction(node: AnyNode): boolean {
+  return /^(?:FunctionExpression|FunctionDeclaration|ArrowFunctionExpression)$/.test(node.type);
 }
 
 function parseSource(source: string): Program {

@@ -8,8 +8,6 @@ export class GuestToken extends Token {
   capacity: number;
   /** Where it was made, or got the buffer that its items are in; means something as long as the tracer keeps its rows. */
   row = 0;
-  /** Whether the strs in it were made with it, whatever else equals them. */
-  hasOwnTexts = false;
   /** Whether its items are those of another container. */
   isCopy = false;
   /** Items put into a dict, when somebody counts them. */

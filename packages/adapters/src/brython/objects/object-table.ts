@@ -5,13 +5,17 @@ import type { ProgramText } from '../code/program-text.ts';
 import type { FrameReader } from '../frames/frame-reader.ts';
 import { shownRow, unrecorded } from '../frames/rows.ts';
 import type { BrythonInternals, FrameCell, GuestObject } from '../host.ts';
+import type { GuestLayout } from '../sizes/layout.ts';
 import type { SizeModel } from '../sizes/size-model.ts';
 import { BlockSlots } from './block-slots.ts';
 import { Classes } from './classes.ts';
 import { Closures } from './closures.ts';
 import { GuestToken } from './guest-token.ts';
+import { Holders } from './holders.ts';
 import { Parts } from './parts.ts';
 import { PeakGuard } from './peak-guard.ts';
+import { TextRecorder } from './text-recorder.ts';
+import { Texts } from './texts.ts';
 
 /**
  * Where a recorded object keeps its token. A symbol, since Brython keeps the items of a dict as
@@ -26,6 +30,7 @@ export type ObjectTableParts = {
   readonly $B: BrythonInternals;
   readonly tracer: Tracer;
   readonly frames: FrameReader;
+  readonly layout: GuestLayout;
   readonly sizes: SizeModel;
   readonly text: ProgramText;
   readonly watch: (findings: Findings) => Watcher;
@@ -33,6 +38,7 @@ export type ObjectTableParts = {
 
 /** The recorded objects of one interpreter: a slot each, which is the block's id in the tracer. */
 export class ObjectTable {
+  readonly texts: TextRecorder;
   readonly #$B: BrythonInternals;
   readonly #tracer: Tracer;
   readonly #frames: FrameReader;
@@ -52,7 +58,7 @@ export class ObjectTable {
   #clearing = false;
   #failures = 0;
 
-  constructor({ $B, tracer, frames, sizes, text, watch }: ObjectTableParts) {
+  constructor({ $B, tracer, frames, layout, sizes, text, watch }: ObjectTableParts) {
     this.#$B = $B;
     this.#tracer = tracer;
     this.#frames = frames;
@@ -62,6 +68,16 @@ export class ObjectTable {
     this.#classes = new Classes($B, tracer, sizes, text);
     this.#guard = new PeakGuard(tracer, this.#watcher);
     this.#parts = new Parts(tracer, this.#domain, this.#slots, frames);
+    this.texts = new TextRecorder(
+      new Texts(tracer, this.#domain, this.#slots),
+      new Holders($B, layout, (object) => this.#isRecorded(object)),
+      {
+        row: () => this.#rowOfValue(),
+        born: (bytes) => {
+          if (this.texts.isFull || this.#guard.count(bytes)) this.exclude(() => this.#relieve());
+        },
+      },
+    );
   }
 
   get liveness(): Watcher['liveness'] {
@@ -90,12 +106,10 @@ export class ObjectTable {
     }
   };
 
-  /** Strs of `list` are its own, even where they equal a literal of the program. */
-  readonly ownTexts = (list: GuestObject): void => {
+  /** A list of what a str was split into: CPython makes it with room for a dozen. */
+  readonly split = (list: GuestObject): void => {
     const token = tokenOf(list);
-    if (token === undefined) return;
-    token.hasOwnTexts = true;
-    token.capacity = Math.max(token.capacity, splitRoom);
+    if (token !== undefined) token.capacity = Math.max(token.capacity, splitRoom);
   };
 
   /** `dict` was made of another one, whose ints it shares. */
@@ -148,7 +162,7 @@ export class ObjectTable {
     if (this.#guard.isReading) return;
     this.exclude(() => {
       this.#checkSession();
-      this.#watcher.settle();
+      this.texts.look(() => this.#watcher.settle());
     });
   }
 
@@ -162,6 +176,30 @@ export class ObjectTable {
     this.exclude(() => this.#watcher.settle());
     this.#clearing = false;
     this.#forget();
+  }
+
+  /** Where a value without identity is made; {@link unrecorded} where nothing is to be recorded. */
+  #rowOfValue(): number {
+    const cell = this.#$B.frame_obj;
+    if (this.#excluded !== 0 || cell === null || cell === undefined) return unrecorded;
+    try {
+      this.#checkSession();
+      const row = this.#frames.rowOf(cell);
+      return row === unrecorded ? row : shownRow(row);
+    } catch {
+      this.#failures++;
+      return unrecorded;
+    }
+  }
+
+  #relieve(): void {
+    if (this.texts.isFull) this.texts.look(() => this.#watcher.settle());
+    this.#guard.relieve();
+  }
+
+  #isRecorded(object: object): boolean {
+    const token = tokenOf(object);
+    return token !== undefined && token.epoch >= this.#epoch;
   }
 
   #record(object: Tracked, cell: FrameCell): void {
@@ -190,7 +228,7 @@ export class ObjectTable {
     tracer.alloc(this.#domain, slot, size, row, info.type);
     this.#watcher.add(token);
     if (info.isFunction) this.#recordCells(token, cell);
-    if (this.#guard.count(size)) this.exclude(() => this.#guard.relieve());
+    if (this.#guard.count(size)) this.exclude(() => this.#relieve());
   }
 
   /** The variables of the frame that a new function shares with it, unless another has them. */
@@ -217,6 +255,7 @@ export class ObjectTable {
     this.#guard.reset();
     this.#watcher.reset();
     this.#slots.clear();
+    this.texts.clear();
   }
 
   readonly #release = (slot: number): void => {
@@ -234,6 +273,7 @@ export class ObjectTable {
     if (this.#clearing) delete (token.target as Tracked)[tokenKey];
     if (token.epoch < this.#epoch) return;
     try {
+      this.texts.visit(token.target);
       const measured = this.#sizes.measure(token.target, token);
       const { type } = this.#classes.of(token.target);
       this.#tracer.resize(this.#domain, token.slot, this.#parts.set(token, measured, type));

@@ -1,5 +1,5 @@
 import { cpythonInt, cpythonPrimitive, cpythonString } from '../../python/sizes/cpython-rules.ts';
-import type { BrythonInternals, GuestClass, GuestObject } from '../host.ts';
+import type { GuestClass, GuestObject } from '../host.ts';
 import {
   cpythonBuffer,
   cpythonCapacity,
@@ -8,7 +8,7 @@ import {
   cpythonTraced,
   isCpythonAccelerated,
 } from './cpython64.ts';
-import { GuestLayout } from './layout.ts';
+import type { GuestLayout } from './layout.ts';
 import { v8Guess, v8Size } from './v8.ts';
 
 /** How many bytes guest values take, by one model of memory. */
@@ -39,8 +39,6 @@ export type SizeModel = {
 type Known = {
   /** Items that there is room for; −1 = not known. */
   readonly capacity: number;
-  /** Whether the strs in it were made with it. */
-  readonly hasOwnTexts: boolean;
   /** Whether its items are those of another container. */
   readonly isCopy: boolean;
 };
@@ -61,18 +59,23 @@ export type SizeModelName = 'cpython64' | 'v8';
 /** Whether values without identity (str, int, bool) count as part of what holds them. */
 export type PrimitivesPolicy = 'owner' | 'none';
 
-/**
- * @param created tells the length that an object had when it was made: −1 = not known.
- * @param isShared tells the literals of the program, which CPython made when it compiled it.
- */
+/** What a size model asks about values. */
+export type KnownValues = {
+  /** The length that an object had when it was made: −1 = not known. */
+  created(object: GuestObject): number;
+  /** Whether a value is a literal of the program, which CPython made when it compiled it. */
+  isShared(value: unknown): boolean;
+  /** Whether a str has a block of its own. */
+  isBorn(text: string): boolean;
+};
+
 export function makeSizeModel(
-  $B: BrythonInternals,
   name: SizeModelName,
   primitives: PrimitivesPolicy,
-  isShared: (value: unknown) => boolean,
-  created: (object: GuestObject) => number,
+  layout: GuestLayout,
+  known: KnownValues,
 ): SizeModel {
-  const layout = new GuestLayout($B);
+  const { created, isShared } = known;
   if (name === 'v8') {
     return {
       name,
@@ -91,7 +94,7 @@ export function makeSizeModel(
       sizeOf: (value) => (isObject(value) ? v8Size(layout, value, created(value)) : 0),
     };
   }
-  const owned = primitives === 'owner' ? ownedPrimitives(layout, isShared) : () => undefined;
+  const owned = primitives === 'owner' ? ownedPrimitives(layout, known) : () => undefined;
   const measured: Measured = { own: 0, buffer: 0, values: 0, ints: 0 };
   // CPython makes the tuple of defaults when it compiles, where all of them are literals.
   const defaults = (object: GuestObject): number => {
@@ -105,11 +108,11 @@ export function makeSizeModel(
     learnsRoom: (guestClass) => layout.kindOf(guestClass) === 'instance',
     isAccelerated: (guestClass) => isCpythonAccelerated(layout, guestClass),
     guess: (guestClass) => cpythonGuess(layout, guestClass),
-    measure(object, { capacity, hasOwnTexts, isCopy }) {
+    measure(object, { capacity, isCopy }) {
       const buffer = cpythonBuffer(layout, object, capacity);
       measured.own = cpythonTraced(layout, object, capacity) - buffer + defaults(object);
       measured.buffer = buffer;
-      owned(object, measured, hasOwnTexts);
+      owned(object, measured);
       if (isCopy) measured.ints = 0;
       return measured;
     },
@@ -125,21 +128,21 @@ export function makeSizeModel(
 /** Bytes of the values without identity that an object holds directly, each value once. */
 function ownedPrimitives(
   layout: GuestLayout,
-  isShared: (value: unknown) => boolean,
-): (object: GuestObject, measured: Measured, hasOwnTexts: boolean) => void {
-  const cost = (value: unknown, hasOwnTexts: boolean): number => {
-    const bytes = isObject(value) ? 0 : cpythonPrimitive(value);
-    if (bytes === 0 || (hasOwnTexts && typeof value === 'string')) return bytes;
-    return isShared(value) ? 0 : bytes;
+  { isShared, isBorn }: KnownValues,
+): (object: GuestObject, measured: Measured) => void {
+  const cost = (value: unknown): number => {
+    if (isObject(value) || (typeof value === 'string' && isBorn(value))) return 0;
+    const bytes = cpythonPrimitive(value);
+    return bytes === 0 || isShared(value) ? 0 : bytes;
   };
   const seen = new SeenValues();
-  return (object, measured, hasOwnTexts) => {
+  return (object, measured) => {
     measured.values = 0;
     measured.ints = 0;
     let inside: GuestObject | null = null;
     seen.clear();
     const add = (value: unknown, beside?: unknown): void => {
-      const bytes = cost(value, hasOwnTexts);
+      const bytes = cost(value);
       if (bytes === 0 || seen.has(value)) return;
       if (isObject(beside) && holds(layout, beside, value)) return;
       if (inside !== null && holds(layout, inside, value)) return;

@@ -1,0 +1,190 @@
+import type { BrythonInternals, FrameCell, GuestFrame, GuestObject } from '../host.ts';
+import type { GuestLayout } from '../sizes/layout.ts';
+
+/**
+ * Visits what guest objects hold. Recorded objects are handed in one by one; what was made before
+ * tracing began is found from them and from the roots: modules, and the frames that are running.
+ */
+export class Holders {
+  readonly #$B: BrythonInternals;
+  readonly #layout: GuestLayout;
+  readonly #isRecorded: (object: object) => boolean;
+  /** Told of each text in each place that holds it. */
+  #tell: (text: string) => void = () => undefined;
+  readonly #seen = new Set<object>();
+  /** Variables that closures have shown already, by the object that has them. */
+  readonly #shared = new Map<object, Set<string>>();
+  readonly #open: object[] = [];
+
+  /** @param isRecorded tells the objects that `visit` is called for. */
+  constructor($B: BrythonInternals, layout: GuestLayout, isRecorded: (object: object) => boolean) {
+    this.#$B = $B;
+    this.#layout = layout;
+    this.#isRecorded = isRecorded;
+  }
+
+  /** All that modules and running frames hold. Ends the walk that `visit` belongs to. */
+  visitRoots(tell: (text: string) => void): void {
+    this.#tell = tell;
+    for (const module of Object.values(this.#$B.imported)) this.#visitModule(module);
+    for (let cell: FrameCell | null = this.#$B.frame_obj; cell; cell = cell.prev) {
+      this.#visitFrame(cell.frame);
+    }
+    this.#drain();
+    this.#seen.clear();
+    this.#shared.clear();
+  }
+
+  /** What a recorded object holds, and what unrecorded objects in it hold. */
+  visit(object: GuestObject, tell: (text: string) => void): void {
+    this.#tell = tell;
+    this.#enter(object);
+    this.#drain();
+  }
+
+  #drain(): void {
+    for (let object = this.#open.pop(); object !== undefined; object = this.#open.pop()) {
+      this.#enter(object as GuestObject);
+    }
+  }
+
+  /** A value in a place that holds it. */
+  readonly #value = (value: unknown): void => {
+    if (typeof value === 'string') {
+      if (value.length > 1 || value.charCodeAt(0) > 255) this.#tell(value);
+    } else if ((typeof value === 'object' && value !== null) || typeof value === 'function') {
+      const object = value as GuestObject;
+      if (this.#seen.has(object) || this.#isRecorded(object)) return;
+      if (!this.#isGuest(object)) return;
+      this.#seen.add(object);
+      this.#open.push(object);
+    }
+  };
+
+  /** What belongs to the guest: not Brython's own classes, nor objects of the host. */
+  #isGuest(object: GuestObject): boolean {
+    if (Array.isArray(object)) return true;
+    if (typeof object === 'function') return object['$function_infos'] !== undefined;
+    if (object['tp_mro'] !== undefined) return this.#layout.isGuestClass(object);
+    return this.#layout.classOf(object) !== undefined;
+  }
+
+  #enter(object: GuestObject): void {
+    if (this.#layout.classOf(object) === this.#$B['module']) {
+      this.#visitModule(object);
+      return;
+    }
+    if (Array.isArray(object)) for (let i = 0; i < object.length; i++) this.#value(object[i]);
+    else if (typeof object === 'function') this.#enterFunction(object);
+    else if (object['tp_mro'] === undefined) this.#enterInstance(object);
+    const attributes = this.#layout.attributesOf(object);
+    if (attributes !== undefined && attributes !== null) this.#enterAttributes(attributes);
+  }
+
+  /** Names of attributes are interned; only their values are held here. */
+  #enterAttributes(attributes: GuestObject): void {
+    if (this.#seen.has(attributes) || this.#isRecorded(attributes)) return;
+    this.#seen.add(attributes);
+    this.#layout.visitDict(attributes, (_name, value) => this.#value(value));
+  }
+
+  #enterInstance(object: GuestObject): void {
+    const guestClass = this.#layout.classOf(object);
+    const kind = guestClass === undefined ? 'other' : this.#layout.kindOf(guestClass);
+    if (kind === 'dict') {
+      this.#layout.visitDict(object, (key, value) => {
+        this.#value(key);
+        this.#value(value);
+      });
+      return;
+    }
+    if (kind === 'bytes' || kind === 'bytearray') return;
+    const generator = object['js_gen'] as { $frame?: GuestFrame } | undefined;
+    if (generator?.$frame !== undefined) this.#visitFrame(generator.$frame);
+    for (const name of Object.keys(object)) {
+      if (name === 'ob_type' || name === 'js_gen') continue;
+      if (name === '$store') this.#enterStore(object[name] as object);
+      else if (name === '$frame_obj') this.#visitStack(object[name] as FrameCell | null);
+      else this.#value(object[name]);
+    }
+  }
+
+  /** A set keeps its items in arrays by hash. */
+  #enterStore(store: object): void {
+    for (const items of Object.values(store)) {
+      if (Array.isArray(items)) for (const item of items) this.#value(item);
+    }
+  }
+
+  /** Defaults, and the variables that a closure shares with the functions around it. */
+  #enterFunction(object: GuestObject): void {
+    const infos = object['$function_infos'] as readonly unknown[] | undefined;
+    if (infos === undefined) return;
+    for (const value of this.#layout.defaultsOf(object)) this.#value(value);
+    this.#value(infos[5]);
+    const free = infos[13];
+    if (!Array.isArray(free) || free.length === 0) return;
+    for (const name of free) this.#visitVariable(String(name), infos.at(-1) as GuestFrame);
+  }
+
+  /** A variable of the nearest function around a closure that has one of that name. */
+  #visitVariable(name: string, frame: GuestFrame | undefined): void {
+    let at = frame;
+    for (let depth = 0; Array.isArray(at) && depth < maxNesting; depth++) {
+      const names = (at[1] ?? {}) as object;
+      const variable = Object.getOwnPropertyDescriptor(names, name);
+      if (variable !== undefined) {
+        this.#visitShared(names, name, variable.value);
+        return;
+      }
+      const maker = at[4] as { $function_infos?: readonly unknown[] } | undefined;
+      at = maker?.$function_infos?.at(-1) as GuestFrame | undefined;
+    }
+  }
+
+  /** Several closures that share a variable are one place. */
+  #visitShared(names: object, name: string, value: unknown): void {
+    if (this.#seen.has(names)) return;
+    let shown = this.#shared.get(names);
+    if (shown === undefined) {
+      shown = new Set();
+      this.#shared.set(names, shown);
+    }
+    if (shown.has(name)) return;
+    shown.add(name);
+    this.#value(value);
+  }
+
+  #visitStack(cell: FrameCell | null): void {
+    for (let at = cell; at !== null && at !== undefined; at = at.prev) this.#visitFrame(at.frame);
+  }
+
+  #visitFrame(frame: GuestFrame): void {
+    if (!Array.isArray(frame)) return;
+    if (this.#seen.has(frame)) return;
+    this.#seen.add(frame);
+    this.#value(frame[4]);
+    this.#visitNames(frame[1]);
+    if (frame[3] !== frame[1]) this.#visitNames(frame[3]);
+  }
+
+  #visitModule(module: GuestObject | undefined): void {
+    if (module === undefined || module === null) return;
+    this.#visitNames(this.#layout.attributesOf(module) ?? module);
+  }
+
+  /** Variables: a host object whose properties they are. A class body's is a proxy that may throw. */
+  #visitNames(names: unknown): void {
+    if (names === null || typeof names !== 'object' || this.#seen.has(names)) return;
+    this.#seen.add(names);
+    const shown = this.#shared.get(names);
+    for (const name of Object.keys(names)) {
+      if (name.startsWith('$') || name === 'ob_type' || name === '__class__') continue;
+      if (shown?.has(name)) continue;
+      this.#value(Object.getOwnPropertyDescriptor(names, name)?.value);
+    }
+  }
+}
+
+/** Functions around a function: more than anybody writes. */
+const maxNesting = 64;

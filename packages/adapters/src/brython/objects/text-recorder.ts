@@ -1,0 +1,80 @@
+import type { GuestObject } from '../host.ts';
+import type { Holders } from './holders.ts';
+import type { Texts } from './texts.ts';
+
+/** What the recorder asks of the table of objects. */
+export type TextSite = {
+  /** The traceback of what is running; negative where nothing is to be recorded. */
+  row(): number;
+  /** So many bytes were recorded. */
+  born(bytes: number): void;
+};
+
+/**
+ * Records strs: births as the guest's code reports them, deaths by looking at all that is held.
+ * What a text is made by is known by hooks; one whose maker has none is charged to its holders.
+ */
+export class TextRecorder {
+  readonly #texts: Texts;
+  readonly #holders: Holders;
+  readonly #site: TextSite;
+  #isLooking = false;
+
+  constructor(texts: Texts, holders: Holders, site: TextSite) {
+    this.#texts = texts;
+    this.#holders = holders;
+    this.#site = site;
+  }
+
+  /** A str was made. Hot; never throws into the guest. */
+  readonly birth = (text: string): void => {
+    if (!isCounted(text)) return;
+    const row = this.#site.row();
+    if (row >= 0) this.#site.born(this.#texts.add(text, row));
+  };
+
+  /** A str was made by adding to another one. Hot; never throws into the guest. */
+  readonly extension = (left: string, text: string): void => {
+    if (!isCounted(text)) return;
+    const row = this.#site.row();
+    if (row >= 0) this.#site.born(this.#texts.extend(left, text, row));
+  };
+
+  /** Whether a str has a block of its own. */
+  isBorn(text: string): boolean {
+    return this.#texts.isBorn(text);
+  }
+
+  /** Whether so many were born that it is time for a look. */
+  get isFull(): boolean {
+    return this.#texts.isFull;
+  }
+
+  /** Sees which texts are still held. @param pass calls `visit` for each recorded object that lives. */
+  look(pass: () => void): void {
+    const texts = this.#texts;
+    texts.beginLook();
+    this.#isLooking = true;
+    try {
+      pass();
+      this.#holders.visitRoots((text) => texts.hold(text));
+    } finally {
+      this.#isLooking = false;
+    }
+    texts.endLook();
+  }
+
+  /** A recorded object was seen alive. */
+  visit(object: GuestObject): void {
+    if (this.#isLooking) this.#holders.visit(object, (text) => this.#texts.hold(text));
+  }
+
+  clear(): void {
+    this.#texts.clear();
+  }
+}
+
+/** CPython shares '' and the characters of Latin-1. */
+function isCounted(text: string): boolean {
+  return text.length > 1 || (text.length === 1 && text.charCodeAt(0) > 255);
+}

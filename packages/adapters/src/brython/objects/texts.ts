@@ -1,0 +1,190 @@
+import type { DomainRow, TracebackRow, Tracer, TypeRow } from '@tracemalloc/core';
+import { cpythonString } from '../../python/sizes/cpython-rules.ts';
+import type { BlockSlots } from './block-slots.ts';
+
+/**
+ * Texts longer than this are known by their length alone. To look one up by its characters, the
+ * host would have to join what it has only noted as a concatenation: a loop of `s = s + '…'` would
+ * take time in the square of its length.
+ */
+const longText = 1024;
+
+/** Births after which what is held is looked for, at first. */
+const firstLimit = 20_000;
+
+const none = -1;
+
+/**
+ * Births of strs: a block each, from the line that made the text to when nobody holds it any more.
+ *
+ * A str has no identity in JavaScript, so nothing tells which birth of a text a holder holds. What
+ * can be told is how often a text was made, and how often it is held: the smaller number of its
+ * births are alive, the oldest ones, since containers keep the first object they see (keys, sets,
+ * memo tables). A look counts holdings: `beginLook`, `hold` for each text that is held somewhere,
+ * `endLook`, which frees the births that are too many.
+ *
+ * Cost: a birth one look-up in a hash table and one block; a look O(births + holdings).
+ */
+export class Texts {
+  readonly #tracer: Tracer;
+  readonly #domain: DomainRow;
+  readonly #slots: BlockSlots;
+  readonly #type: TypeRow;
+  /** By text, or length of a long one: slot of the newest birth. */
+  readonly #newest = new Map<string | number, number>();
+  /** By slot: the birth of the same text before this one, or {@link none}. */
+  #older: Int32Array = new Int32Array(1024);
+  /** By slot of a newest birth: holdings that this look has seen, and their bytes where long. */
+  #held: Int32Array = new Int32Array(1024);
+  #heldBytes: Float64Array = new Float64Array(1024);
+  /** By slot: where it was born; means something as long as the tracer keeps its rows. */
+  #rows: Int32Array = new Int32Array(1024);
+  #count = 0;
+  #unseen = 0;
+  #limit = firstLimit;
+  /** Bytes born since the last look. */
+  unseenBytes = 0;
+
+  constructor(tracer: Tracer, domain: DomainRow, slots: BlockSlots) {
+    this.#tracer = tracer;
+    this.#domain = domain;
+    this.#slots = slots;
+    this.#type = tracer.type('str');
+  }
+
+  /** Births that have a block. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Whether so much was born since the last look that dead texts may outnumber the others. */
+  get isFull(): boolean {
+    return this.#unseen > this.#limit;
+  }
+
+  /** A text was made at `row`. Returns the bytes that were charged for it. Hot. */
+  add(text: string, row: TracebackRow): number {
+    const slot = this.#take();
+    const key = text.length > longText ? text.length : text;
+    this.#older[slot] = this.#newest.get(key) ?? none;
+    this.#rows[slot] = row;
+    this.#newest.set(key, slot);
+    const bytes = sizeAtBirth(text);
+    this.#tracer.alloc(this.#domain, slot, bytes, row, this.#type);
+    this.#count++;
+    this.#unseen++;
+    this.unseenBytes += bytes;
+    return bytes;
+  }
+
+  /**
+   * `text` was made by adding to `left`. CPython extends a str in place that nobody else holds: so
+   * does this where `left` is long, was born once, and here.
+   */
+  extend(left: string, text: string, row: TracebackRow): number {
+    const slot = left.length > longText ? this.#newest.get(left.length) : undefined;
+    const isAlone = slot !== undefined && this.#older[slot] === none && this.#rows[slot] === row;
+    if (!isAlone || text.length <= left.length) return this.add(text, row);
+    this.#newest.delete(left.length);
+    this.#older[slot] = this.#newest.get(text.length) ?? none;
+    this.#newest.set(text.length, slot);
+    this.#tracer.realloc(this.#domain, slot, slot, sizeAtBirth(text), row, this.#type);
+    return text.length - left.length;
+  }
+
+  /** Whether a text like this was born and has not been seen dead. */
+  isBorn(text: string): boolean {
+    return this.#newest.has(text.length > longText ? text.length : text);
+  }
+
+  beginLook(): void {
+    for (const slot of this.#newest.values()) {
+      this.#held[slot] = 0;
+      this.#heldBytes[slot] = 0;
+    }
+  }
+
+  /** Something holds a text: an item, a key, a variable, the value of an attribute. */
+  hold(text: string): void {
+    const isLong = text.length > longText;
+    const slot = this.#newest.get(isLong ? text.length : text);
+    if (slot === undefined) return;
+    this.#held[slot]!++;
+    if (isLong) this.#heldBytes[slot]! += cpythonString(text);
+  }
+
+  /** Frees the births that nobody holds. Others get the size that their characters need. */
+  endLook(): void {
+    for (const [key, newest] of this.#newest) {
+      const held = this.#held[newest]!;
+      let spare = this.#chainLength(newest) - held;
+      let slot = newest;
+      for (; spare > 0; spare--) {
+        const older = this.#older[slot]!;
+        this.#free(slot);
+        slot = older;
+      }
+      if (slot === none) this.#newest.delete(key);
+      else {
+        if (slot !== newest) this.#newest.set(key, slot);
+        this.#resize(
+          slot,
+          typeof key === 'string' ? cpythonString(key) : this.#heldBytes[newest]! / held,
+        );
+      }
+    }
+    this.#unseen = 0;
+    this.unseenBytes = 0;
+    this.#limit = Math.max(firstLimit, 2 * this.#count);
+  }
+
+  /** Forgets all births; the tracer has forgotten their blocks. */
+  clear(): void {
+    this.#newest.clear();
+    this.#count = 0;
+    this.#unseen = 0;
+    this.unseenBytes = 0;
+    this.#limit = firstLimit;
+  }
+
+  #chainLength(newest: number): number {
+    let length = 0;
+    for (let slot = newest; slot !== none; slot = this.#older[slot]!) length++;
+    return length;
+  }
+
+  /** Gives the births of a text, or of texts of one length, their mean size. */
+  #resize(newest: number, bytes: number): void {
+    for (let slot = newest; slot !== none; slot = this.#older[slot]!) {
+      this.#tracer.resize(this.#domain, slot, Math.round(bytes));
+    }
+  }
+
+  #free(slot: number): void {
+    this.#tracer.free(this.#domain, slot);
+    this.#slots.give(slot);
+    this.#count--;
+  }
+
+  #take(): number {
+    const slot = this.#slots.take();
+    if (slot >= this.#older.length) {
+      const length = Math.max(slot + 1, 2 * this.#older.length);
+      this.#older = copyOf(this.#older, new Int32Array(length));
+      this.#held = copyOf(this.#held, new Int32Array(length));
+      this.#heldBytes = copyOf(this.#heldBytes, new Float64Array(length));
+      this.#rows = copyOf(this.#rows, new Int32Array(length));
+    }
+    return slot;
+  }
+}
+
+/** Without looking at the characters, which would join a concatenation: as if all were ASCII. */
+function sizeAtBirth(text: string): number {
+  return text.length > longText ? 41 + text.length : cpythonString(text);
+}
+
+function copyOf<Numbers extends Int32Array | Float64Array>(from: Numbers, to: Numbers): Numbers {
+  to.set(from);
+  return to;
+}
