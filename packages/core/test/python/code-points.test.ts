@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compareCodePoints } from '../../src/base/code-points.ts';
+import { compareCodePoints } from '../../src/python/code-points.ts';
 import { runs } from '../runs.ts';
 import { readVectors } from '../vectors.ts';
 

@@ -1,8 +1,8 @@
 import { Snapshot } from '@tracemalloc/core';
 import { expect, test } from 'vitest';
 import { snapshotOf } from '../../../core/test/snapshot-text.ts';
-import { histogram } from '../../src/model/histogram.ts';
-import { joinSnapshots } from '../../src/model/join.ts';
+import { histogram } from '../../src/analysis/histogram.ts';
+import { joinSnapshots } from '../../src/analysis/join.ts';
 
 test('snapshots to compare get common rows; alone, one stays as it is', () => {
   const now = snapshotOf('5  a.py:1').data;

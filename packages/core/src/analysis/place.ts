@@ -1,4 +1,5 @@
-import type { Frame, SnapshotData } from '@tracemalloc/core';
+import type { Frame } from '../snapshot/frame.ts';
+import type { SnapshotData } from '../snapshot/snapshot-data.ts';
 
 /** A frame as reports give it in JSON. */
 export type Place = {
@@ -25,17 +26,20 @@ export function placeAt({ frames, strings }: SnapshotData, frame: number): Place
 /** Where a block belongs that was allocated without any guest frame, or whose frame is unknown. */
 export const nowhere: Place = { filename: '<unknown>', lineno: 0, functionName: '' };
 
-/** Frame row of the allocating line, by site; −1 where the traceback is empty. */
-export function topFrames({ sites, tracebacks }: SnapshotData): Int32Array {
-  return sites.traceback.map((row) => {
-    const from = tracebacks.offset[row]!;
-    return from < tracebacks.offset[row + 1]! ? tracebacks.frame[from]! : -1;
-  });
-}
-
 /** `load at a.py:3`; without a function `a.py:3`; `???`, as in memray, for what is nowhere. */
 export function placeLabel({ filename, lineno, functionName }: Place): string {
   if (functionName !== '') return `${functionName} at ${filename}:${lineno}`;
   const isNowhere = filename === nowhere.filename && lineno === nowhere.lineno;
   return isNowhere ? '???' : `${filename}:${lineno}`;
+}
+
+/**
+ * The function of a frame as other tools show it: its qualified name, or `file:line` where it is not
+ * known (CPython's tracebacks have no functions).
+ *
+ * @param frame Row in the snapshot's frames.
+ */
+export function frameLabel(data: SnapshotData, frame: number): string {
+  const { filename, lineno, functionName } = placeAt(data, frame);
+  return functionName === '' ? `${filename}:${lineno}` : functionName;
 }

@@ -28,13 +28,3 @@ export class SourceLines {
     return line === undefined ? '' : `${line}\n`;
   }
 }
-
-// Python's str.isspace: it has U+001C to U+001F and U+0085, and not U+FEFF; trim() is the opposite.
-const SPACE =
-  '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]';
-const ENDS = new RegExp(`^${SPACE}+|${SPACE}+$`, 'g');
-
-/** Python's `str.strip()`. */
-export function strip(text: string): string {
-  return text.replace(ENDS, '');
-}

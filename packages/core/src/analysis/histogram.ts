@@ -1,4 +1,4 @@
-import type { TraceColumns } from '@tracemalloc/core';
+import type { TraceColumns } from '../snapshot/snapshot-data.ts';
 
 /** Blocks whose size is in `minBytes … maxBytes`; the upper bound is in the last bin only. */
 export type Bin = { readonly minBytes: number; readonly maxBytes: number; readonly count: number };

@@ -1,7 +1,13 @@
 import { Filter, Snapshot, TracemallocError, Tracer } from '@tracemalloc/core';
+import {
+  knownMeasure,
+  knowsMetric,
+  type Metric,
+  measure,
+  metrics,
+} from '@tracemalloc/core/analysis';
 import { dump, load } from '@tracemalloc/core/codec';
 import { mergeSnapshots } from '@tracemalloc/core/merge';
-import { knownMeasure, knowsMetric, type Metric, measure, metrics } from '@tracemalloc/core/metric';
 import { expect, test } from 'vitest';
 import { snapshotOf } from '../snapshot-text.ts';
 

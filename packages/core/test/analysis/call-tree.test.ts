@@ -1,15 +1,15 @@
 import type { SnapshotData } from '@tracemalloc/core';
-import { knownMeasure } from '@tracemalloc/core/metric';
+import { knownMeasure } from '@tracemalloc/core/analysis';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { runs } from '../../../core/test/runs.ts';
 import { snapshotOf } from '../../../core/test/snapshot-text.ts';
-import { type CallTree, callTree, own, total } from '../../src/model/call-tree.ts';
+import { type CallTree, callTree, ownOfNodes, totalOfNodes } from '../../src/analysis/call-tree.ts';
 
 /** One node a line: indentation for depth, total/own bytes and blocks, frame; and its row. */
 function drawn(data: SnapshotData, tree: CallTree): string {
-  const owned = own(tree, knownMeasure(data, 'live'));
-  const all = total(tree, owned);
+  const owned = ownOfNodes(tree, knownMeasure(data, 'live'));
+  const all = totalOfNodes(tree, owned);
   const lines: string[] = [];
   const draw = (node: number): void => {
     const frame = tree.frame[node]!;
@@ -97,7 +97,7 @@ test('totals are those of a walk over every traceback', () => {
         }
       }
       const tree = callTree(data, { inverted });
-      const { size } = total(tree, own(tree, knownMeasure(data, 'live')));
+      const { size } = totalOfNodes(tree, ownOfNodes(tree, knownMeasure(data, 'live')));
       const paths: string[] = [];
       for (let node = 0; node < tree.length; node++) {
         const row = tree.frame[node]!;

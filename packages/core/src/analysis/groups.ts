@@ -1,6 +1,7 @@
-import type { SnapshotData } from '@tracemalloc/core';
-import type { Measure } from '@tracemalloc/core/metric';
-import { nowhere, type Place, placeAt, topFrames } from './place.ts';
+import type { Measure } from '../snapshot/metric.ts';
+import type { SnapshotData } from '../snapshot/snapshot-data.ts';
+import { newestFrames } from './frame-cursor.ts';
+import { nowhere, type Place, placeAt } from './place.ts';
 import { biggestRows } from './rank.ts';
 
 export type Amount = { readonly size: number; readonly count: number };
@@ -12,7 +13,7 @@ export function byLine(
   by: 'size' | 'count',
 ): (Place & Amount)[] {
   // Row 0 is for what no frame allocated.
-  const rows = topFrames(data).map((frame) => frame + 1);
+  const rows = newestFrames(data).map((frame) => frame + 1);
   const sums = sumBy(rows, data.frames.length + 1, sites);
   return order(sums, by).map((row) => {
     const place = row === 0 ? nowhere : placeAt(data, row - 1);

@@ -1,4 +1,5 @@
-import type { SnapshotData } from '@tracemalloc/core';
+import type { SnapshotData } from '../snapshot/snapshot-data.ts';
+import { callTree } from './call-tree.ts';
 
 /**
  * The tracebacks of some sites as a prefix tree, OLDEST frame at the top. Rows are in the order in
@@ -16,35 +17,25 @@ export type StackTree = {
 
 /** Cost: O(frames of the distinct tracebacks). */
 export function stackTree(data: SnapshotData, sites: readonly number[]): StackTree {
-  const { tracebacks, frames } = data;
-  const parents: number[] = [];
-  const frame: number[] = [];
-  const known = new Map<number, number>();
-  const nodeOf = new Map<number, number>();
+  const asked = new Uint8Array(data.sites.length);
+  for (const site of sites) asked[site] = 1;
+  const tree = callTree(data, { keep: (site) => asked[site] === 1 });
+  // Nodes of the call tree are numbered level by level, the root first; rows as they are met.
+  const rowOf = new Int32Array(tree.length).fill(-1);
+  const nodes: number[] = [];
+  const path: number[] = [];
   const leaf = Int32Array.from(sites, (site) => {
-    const traceback = data.sites.traceback[site]!;
-    let node = nodeOf.get(traceback) ?? -1;
-    if (node >= 0) return node;
-    for (
-      let at = tracebacks.offset[traceback + 1]! - 1;
-      at >= tracebacks.offset[traceback]!;
-      at--
-    ) {
-      const row = tracebacks.frame[at]!;
-      const key = (node + 1) * frames.length + row;
-      let child = known.get(key);
-      if (child === undefined) {
-        child = parents.push(node) - 1;
-        frame.push(row);
-        known.set(key, child);
-      }
-      node = child;
-    }
-    nodeOf.set(traceback, node);
-    return node;
+    const node = tree.nodeOfSite[site]!;
+    for (let at = node; at > 0 && rowOf[at] === -1; at = tree.parent[at]!) path.push(at);
+    for (let at = path.pop(); at !== undefined; at = path.pop()) rowOf[at] = nodes.push(at) - 1;
+    return rowOf[node]!;
   });
-  const length = parents.length;
-  return { length, parent: Int32Array.from(parents), frame: Int32Array.from(frame), leaf };
+  return {
+    length: nodes.length,
+    parent: Int32Array.from(nodes, (node) => rowOf[tree.parent[node]!]!),
+    frame: Int32Array.from(nodes, (node) => tree.frame[node]!),
+    leaf,
+  };
 }
 
 /** Where to go from a row: −1 = nowhere. The roots are siblings. */

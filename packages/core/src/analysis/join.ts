@@ -1,5 +1,5 @@
-import type { SnapshotData } from '@tracemalloc/core';
-import { commonRows } from '@tracemalloc/core/merge';
+import { commonRows } from '../merge/common-rows.ts';
+import type { SnapshotData } from '../snapshot/snapshot-data.ts';
 
 /** Two snapshots whose rows mean the same, so that they can be compared column by column. */
 export type JoinedData = {

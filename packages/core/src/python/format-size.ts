@@ -1,4 +1,4 @@
-import { describe } from './check.ts';
+import { describe } from '../base/check.ts';
 
 const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
 

@@ -1,4 +1,4 @@
-import type { Measure } from '@tracemalloc/core/metric';
+import type { Measure } from '../snapshot/metric.ts';
 
 /** The sites that have bytes or blocks in one of the measures, ascending. */
 export function sitesIn(measures: readonly Measure[], length: number): number[] {

@@ -1,5 +1,6 @@
-import type { SnapshotData } from '@tracemalloc/core';
-import type { Measure } from '@tracemalloc/core/metric';
+import type { Measure } from '../snapshot/metric.ts';
+import type { SnapshotData } from '../snapshot/snapshot-data.ts';
+import { FrameCursor } from './frame-cursor.ts';
 
 /**
  * Who called whom, as columns. Row 0 is the root, which stands for the program (frame −1). Rows are
@@ -46,7 +47,7 @@ export function callTree(data: SnapshotData, options: CallTreeOptions = {}): Cal
 }
 
 /** What each node's own sites have: those whose traceback ends there. */
-export function own(tree: CallTree, sites: Measure): Measure {
+export function ownOfNodes(tree: CallTree, sites: Measure): Measure {
   const size = new Float64Array(tree.length);
   const count = new Float64Array(tree.length);
   const { nodeOfSite } = tree;
@@ -60,7 +61,7 @@ export function own(tree: CallTree, sites: Measure): Measure {
 }
 
 /** What each node and all below it have. */
-export function total(tree: CallTree, ofNodes: Measure): Measure {
+export function totalOfNodes(tree: CallTree, ofNodes: Measure): Measure {
   const size = ofNodes.size.slice();
   const count = ofNodes.count.slice();
   const { parent } = tree;
@@ -77,7 +78,7 @@ export function total(tree: CallTree, ofNodes: Measure): Measure {
  */
 class NodeBuilder {
   readonly nodeOfTraceback: Int32Array;
-  readonly #data: SnapshotData;
+  readonly #cursor: FrameCursor;
   readonly #inverted: boolean;
   readonly #parent: number[] = [-1];
   readonly #frame: number[] = [-1];
@@ -92,7 +93,7 @@ class NodeBuilder {
   readonly #starts: Int32Array;
 
   constructor(data: SnapshotData, inverted: boolean, used: Uint8Array) {
-    this.#data = data;
+    this.#cursor = new FrameCursor(data);
     this.#inverted = inverted;
     this.#childOfFrame = new Int32Array(data.frames.length);
     this.#seenAt = new Int32Array(data.frames.length).fill(-1);
@@ -166,12 +167,10 @@ class NodeBuilder {
 
   /** The frame below the node of depth `depth`; −1 = the traceback ends there. */
   #frameAt(traceback: number, depth: number): number {
-    const { offset, frame } = this.#data.tracebacks;
-    const start = offset[traceback]!;
-    const end = offset[traceback + 1]!;
-    if (start + depth >= end) return -1;
+    const cursor = this.#cursor.moveTo(traceback);
+    if (depth >= cursor.length) return -1;
     // Tracebacks are most recent first, and a call tree begins with the oldest frame.
-    return this.#inverted ? frame[start + depth]! : frame[end - 1 - depth]!;
+    return cursor.at(this.#inverted ? depth : cursor.length - 1 - depth);
   }
 }
 
