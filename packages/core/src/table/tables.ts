@@ -25,6 +25,8 @@ export class Tables {
   readonly frames: FrameTable = new FrameTable();
   readonly tracebacks: TracebackTable;
   readonly sites: SiteTable = new SiteTable();
+  /** How many look on: while there are any, sites and tracebacks keep their rows. */
+  pins = 0;
   /** CPython's domain number → row, where domains are known by number alone. */
   readonly #domainRows = new Map<number, DomainRow>();
   readonly #codes: number[] = [];
