@@ -1,4 +1,5 @@
-import type { JoinedData, Metric } from '@tracemalloc/core/analysis';
+import type { Metric } from '@tracemalloc/core/metric';
+import type { JoinedData } from '../src/model/join.ts';
 
 /** What the page shows; it never changes. */
 export type ReportModel = {

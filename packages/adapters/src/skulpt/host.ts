@@ -57,7 +57,11 @@ type Builtins = {
   readonly BaseException: NativeClass<string[]>;
   readonly bool: SkulptClass & { readonly true$: SkulptObject; readonly false$: SkulptObject };
   readonly dict: NativeClass<[pairs?: unknown[]]> & (new (pairs?: unknown[]) => SkulptDict);
+  readonly Exception: NativeClass<string[]>;
+  readonly file: NativeClass<[name: SkulptObject, mode: SkulptObject]>;
   readonly float_: NativeClass<[number]>;
+  readonly IOError: NativeClass<[string]>;
+  readonly SystemExit: new () => SkulptObject & { args: unknown };
   readonly frozenset: SkulptClass;
   readonly func: NativeClass<[native: (...args: never[]) => unknown]>;
   readonly int_: NativeClass<[number | string]>;
@@ -101,8 +105,10 @@ export type Skulpt = SkulptHost & {
   };
   readonly misceval: {
     readonly Suspension: new () => Suspension;
+    arrayFromIterable(iterable: unknown): SkulptObject[];
     asIndex(value: unknown): unknown;
     asyncToPromise(start: () => unknown, ...rest: unknown[]): Promise<unknown>;
+    objectRepr(value: unknown): string;
     callsimArray(callable: unknown, args: unknown[]): unknown;
     chain(value: unknown, ...then: ((value: never) => unknown)[]): unknown;
     promiseToSuspension(promise: Promise<unknown>): Suspension;
@@ -111,10 +117,14 @@ export type Skulpt = SkulptHost & {
   readonly builtins?: { readonly [name: string]: unknown };
   readonly sysmodules?: SkulptDict;
   readonly realsyspath?: unknown;
+  readonly builtinFiles: { readonly files: Readonly<Record<string, string>> };
   readonly execLimit?: number | null;
   readonly yieldLimit?: number | null;
   __future__?: unknown;
+  output(text: string): void;
   fixReserved(name: string): string;
+  configure(options: object): void;
+  importModule(name: string, dumps: boolean, suspends: boolean): unknown;
   importModuleInternal_(name: string, ...rest: unknown[]): unknown;
   importSearchPathForName(name: string, extension: string, folders: unknown): unknown;
   importSetUpPath(...args: unknown[]): unknown;

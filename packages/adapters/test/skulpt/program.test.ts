@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { attachSkulpt, installSkulptModule } from '@tracemalloc/adapters/skulpt';
@@ -58,6 +58,88 @@ test('modules beside the program, packages, arguments and input are there', asyn
   expect(await run(source, { argv: ['app.py', '-v'], lines: ['Ada\n'] })).toEqual({
     out: "['app.py', '-v'] [2, 2] pack.part __main__\nwho? Ada\nEOF when reading a line\n",
     err: 'warning\n',
+    exitCode: 0,
+  });
+});
+
+test('the modules that stand in for what Skulpt lacks do what CPython’s do', async () => {
+  const program = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
+  const argv = ['library.py', join(folder, 'out.txt')];
+  expect(await run(program('library.py'), { argv })).toEqual({
+    out: program('library.txt'),
+    err: '',
+    exitCode: 0,
+  });
+});
+
+test('a module beside the program comes before one of the library', async () => {
+  writeFileSync(join(folder, 'heapq.py'), 'name = "mine"\n');
+  const { out } = await run('import heapq, queue\nprint(heapq.name)\n');
+  rmSync(join(folder, 'heapq.py'));
+  expect(out).toBe('mine\n');
+});
+
+test('print_exc shows the exception that is handled, and where it came from', async () => {
+  const source = [
+    'import traceback',
+    'def fail():',
+    '    return [][1]',
+    'try:',
+    '    fail()',
+    'except IndexError:',
+    '    traceback.print_exc()',
+  ].join('\n');
+  expect((await run(source)).err).toBe(
+    [
+      'Traceback (most recent call last):',
+      '  File "app.py", line 5',
+      '    fail()',
+      '  File "app.py", line 3',
+      '    return [][1]',
+      'IndexError: list index out of range',
+      '',
+    ].join('\n'),
+  );
+});
+
+test.each([
+  ['CRLF', '\r\n'],
+  ['CR', '\r'],
+])('lines of a source may end in %s, also inside strings', async (_name, newline) => {
+  const source = ['x = "a\\', 'b"', 'y = """one', 'two"""', 'print([x, y])', ''];
+  expect((await run(source.join(newline))).out).toBe("['ab', 'one\\ntwo']\n");
+});
+
+test('a program of a package is run after it, and imports relative to it', async () => {
+  writeFileSync(join(folder, 'pack', '__init__.py'), 'print("package", __name__)\n');
+  const source = 'from . import part\nfrom .part import name\nprint(__name__, __package__, name)\n';
+  const { out, err } = await run(source, { package: 'pack' });
+  writeFileSync(join(folder, 'pack', '__init__.py'), 'from pack import part\n');
+  expect([out, err]).toEqual(['package pack\n__main__ pack pack.part\n', '']);
+});
+
+test('files are written and read again, and errors of the system are Python’s', async () => {
+  const path = JSON.stringify(join(folder, 'notes.txt'));
+  const source = [
+    `with open(${path}, "w") as file: print("one", file=file)`,
+    `with open(${path}, "a") as file: print(file.write("two\\n"), file.closed)`,
+    `print(file.closed, open(${path}).readlines(), [line for line in open(${path})])`,
+    'for name, mode in [("/nowhere/x", "r"), ("/", "r"), ("x", "rq"), (1, "r")]:',
+    '    try: open(name, mode)',
+    '    except (OSError, ValueError, TypeError) as error:',
+    '        print(type(error).__name__, error)',
+  ].join('\n');
+  expect(await run(source)).toEqual({
+    out: [
+      '4 False',
+      "True ['one\\n', 'two\\n'] ['one\\n', 'two\\n']",
+      "FileNotFoundError [Errno 2] No such file or directory: '/nowhere/x'",
+      "IsADirectoryError [Errno 21] Is a directory: '/'",
+      "ValueError invalid mode: 'rq'",
+      'TypeError expected str, bytes or os.PathLike object, not int',
+      '',
+    ].join('\n'),
+    err: '',
     exitCode: 0,
   });
 });

@@ -173,11 +173,9 @@ async function report(
     if (options.quiet !== true) io.stderr(`Wrote ${options.report}\n`);
   }
   if (options.quiet === true) return;
-  const { formatTopLines, topLinesReport } = await import('@tracemalloc/report');
-  const report = topLinesReport(shown, { limit: options.limit });
+  const { displayTop } = await import('@tracemalloc/report');
   const getLine = sourceLines(io.cwd, known);
-  const dress = { width: io.width, color: false, units: 'iec', getLine } as const;
-  io.stderr(formatTopLines(report, dress));
+  io.stderr(displayTop(shown, { limit: options.limit, getLine }));
 }
 
 function notTracing(output: string): CliError {

@@ -9,7 +9,7 @@ import type { Host } from './host.ts';
 /** Python, in Skulpt. */
 export const host: Host = {
   attach({ program, io, tracer, onWarning }) {
-    const { file: filename, source, folder, argv } = program;
+    const { file: filename, source, folder, argv, package: parent } = program;
     const Sk = createSkulpt(readSkulptBuild());
     const adapter = attachSkulpt(Sk, tracer, { onWarning });
     const { stdout, stderr } = io;
@@ -20,7 +20,16 @@ export const host: Host = {
           files: realFiles(io.cwd),
           readSource: (name) => readSource(resolve(io.cwd, name)),
         }),
-      run: () => runSkulptProgram(Sk, { source, filename, folder, argv, stdout, stderr }),
+      run: () =>
+        runSkulptProgram(Sk, {
+          source,
+          filename,
+          folder,
+          argv,
+          stdout,
+          stderr,
+          ...(parent ? { package: parent } : {}),
+        }),
     };
   },
 };

@@ -1,5 +1,6 @@
 import process from 'node:process';
-import type { Metric, SnapshotData } from '@tracemalloc/core';
+import type { SnapshotData } from '@tracemalloc/core';
+import type { Metric } from '@tracemalloc/report';
 import { render } from 'ink';
 import { createElement } from 'react';
 import type { Dress } from '../output.ts';

@@ -13,7 +13,7 @@ import {
   type Matcher,
   normalizeFilename,
   type PathFlavor,
-} from '../python/fnmatch.ts';
+} from './fnmatch.ts';
 import type { SnapshotData } from './snapshot-data.ts';
 import type { Trace } from './trace.ts';
 

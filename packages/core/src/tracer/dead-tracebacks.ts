@@ -3,8 +3,7 @@ import type { SiteTable } from '../table/site-table.ts';
 import type { TracebackTable } from '../table/traceback-table.ts';
 
 /**
- * Drops the tracebacks that no live block, and no block of the peak, was allocated at, unless
- * somebody looks on. CPython
+ * Drops the tracebacks that no live block, and no block of the peak, was allocated at. CPython
  * keeps them until `clear_traces()`, so a program with ever new stacks grows for ever.
  *
  * What was counted there is not lost: it moves to the site of the newest frame alone, whose
@@ -15,10 +14,8 @@ export function dropDeadTracebacks(tables: {
   readonly tracebacks: TracebackTable;
   readonly sites: SiteTable;
   readonly frames: FrameTable;
-  readonly pins: number;
 }): void {
-  const { tracebacks, sites, pins } = tables;
-  if (pins > 0) return;
+  const { tracebacks, sites } = tables;
   const last = sites.length;
   for (let site = 1; site < last; site++) {
     const row = sites.tracebackOf(site);

@@ -1,10 +1,6 @@
 import type { SnapshotData } from '@tracemalloc/core';
-import {
-  type FunctionTable,
-  frameLabel,
-  functionTable,
-  type StackTree,
-} from '@tracemalloc/core/analysis';
+import { type FunctionTable, functionTable } from '../shared/function-table.ts';
+import type { StackTree } from '../shared/stack-tree.ts';
 import type { TextWriter } from '../shared/text-writer.ts';
 import { filled, writeFields, writeTable } from './table.ts';
 
@@ -54,19 +50,18 @@ function writeFrames(
 /** Functions, the files that they are in, and the strings of both. */
 function writeFunctions(
   writer: TextWriter,
-  data: SnapshotData,
-  { length, file, frame }: FunctionTable,
+  { strings }: SnapshotData,
+  { length, name, file }: FunctionTable,
 ): void {
-  const names = frame.map((row) => frameLabel(data, row));
   const sourceOfFile = new Map<number, number>();
   for (const row of file) if (!sourceOfFile.has(row)) sourceOfFile.set(row, sourceOfFile.size);
   // What stands for the name of an unknown function is no string of the snapshot.
-  const stringRows = new Map(data.strings.map((text, row) => [text, row]));
-  for (const text of names) if (!stringRows.has(text)) stringRows.set(text, stringRows.size);
+  const stringRows = new Map(strings.map((text, row) => [text, row]));
+  for (const text of name) if (!stringRows.has(text)) stringRows.set(text, stringRows.size);
   writeTable(writer, 'funcTable', length, {
     isJS: filled(length, true),
     relevantForJS: filled(length, false),
-    name: names.map((text) => stringRows.get(text)!),
+    name: name.map((text) => stringRows.get(text)!),
     resource: filled(length, -1),
     source: file.map((row) => sourceOfFile.get(row)!),
     lineNumber: filled(length, null),

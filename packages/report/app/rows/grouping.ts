@@ -1,5 +1,4 @@
 import type { SnapshotData } from '@tracemalloc/core';
-import { FrameCursor, functionTable } from '@tracemalloc/core/analysis';
 import { framePlace, functionName, visible } from '../text.ts';
 
 export type GroupBy = 'line' | 'function' | 'file' | 'type' | 'traceback';
@@ -44,7 +43,7 @@ export function groupLabel(data: SnapshotData, grouping: Grouping, group: number
   const place = framePlace(data, frame);
   if (grouping.by === 'function') {
     const file = visible(data.strings[data.frames.file[frame]!]!) || '<unknown file>';
-    return name === '' ? place : `${name} ${file}`;
+    return `${name || '<unknown function>'} ${file}`;
   }
   if (grouping.by === 'line') return name === '' ? place : `${place} ${name}`;
   return tracebackLabel(data, grouping.row[group]!);
@@ -57,12 +56,14 @@ export function typeLabel(data: SnapshotData, type: number): string {
 const framesInLabel = 3;
 
 function tracebackLabel(data: SnapshotData, traceback: number): string {
-  const cursor = new FrameCursor(data).moveTo(traceback);
+  const { offset, frame } = data.tracebacks;
+  const start = offset[traceback]!;
+  const end = offset[traceback + 1]!;
   const shown: string[] = [];
-  for (let i = 0; i < Math.min(cursor.length, framesInLabel); i++) {
-    shown.push(framePlace(data, cursor.at(i)));
+  for (let at = start; at < Math.min(end, start + framesInLabel); at++) {
+    shown.push(framePlace(data, frame[at]!));
   }
-  const rest = cursor.length - shown.length;
+  const rest = end - start - shown.length;
   return shown.join(' ← ') + (rest > 0 ? ` ← ${rest} more` : '');
 }
 
@@ -75,11 +76,13 @@ function byColumn(data: SnapshotData, by: GroupBy, column: Int32Array): Grouping
     offset[site + 1] = site + 1;
   }
   const row = Int32Array.from(groups.keys());
-  const cursor = new FrameCursor(data);
+  const { offset: start, frame } = data.tracebacks;
   return {
     by,
     length: row.length,
-    frame: row.map((at) => (by === 'traceback' ? cursor.moveTo(at).newest : -1)),
+    frame: row.map((at) =>
+      by === 'traceback' && start[at]! < start[at + 1]! ? frame[start[at]!]! : -1,
+    ),
     row,
     memberRow: Int32Array.from(group.keys()),
     offset,
@@ -89,8 +92,7 @@ function byColumn(data: SnapshotData, by: GroupBy, column: Int32Array): Grouping
 
 function byFrame(data: SnapshotData, by: GroupBy): Grouping {
   const { groupOfFrame, representative } = frameGroups(data, by);
-  const { frame, length } = data.tracebacks;
-  const cursor = new FrameCursor(data);
+  const { offset: start, frame, length } = data.tracebacks;
   const none = representative.length; // The group of tracebacks that have no frame.
   let usesNone = false;
   const offset = new Int32Array(length + 1);
@@ -98,14 +100,13 @@ function byFrame(data: SnapshotData, by: GroupBy): Grouping {
   const seenIn = new Int32Array(representative.length).fill(-1);
   let end = 0;
   for (let traceback = 0; traceback < length; traceback++) {
-    cursor.moveTo(traceback);
-    for (let i = 0; i < cursor.length; i++) {
-      const found = groupOfFrame[cursor.at(i)]!;
+    for (let at = start[traceback]!; at < start[traceback + 1]!; at++) {
+      const found = groupOfFrame[frame[at]!]!;
       if (seenIn[found] === traceback) continue;
       seenIn[found] = traceback;
       group[end++] = found;
     }
-    if (cursor.length === 0) {
+    if (start[traceback] === start[traceback + 1]) {
       usesNone = true;
       group[end++] = none;
     }
@@ -128,18 +129,15 @@ export function frameGroups(
   data: SnapshotData,
   by: GroupBy,
 ): { readonly groupOfFrame: Int32Array; readonly representative: readonly number[] } {
-  if (by === 'function') {
-    const { ofFrame, frame } = functionTable(data);
-    return { groupOfFrame: ofFrame, representative: frame };
-  }
-  const { file, line, length } = data.frames;
+  const { file, line, functionName: name, length } = data.frames;
+  const second = by === 'line' ? line : name;
   const files = new Map<number, Map<number, number>>();
   const groupOfFrame = new Int32Array(length);
   const representative: number[] = [];
   for (let frame = 0; frame < length; frame++) {
     const inFile = files.get(file[frame]!) ?? new Map<number, number>();
     files.set(file[frame]!, inFile);
-    const key = by === 'file' ? 0 : line[frame]!;
+    const key = by === 'file' ? 0 : second[frame]!;
     let found = inFile.get(key);
     if (found === undefined) {
       found = representative.length;

@@ -1,5 +1,6 @@
 import type { GroupKey, Snapshot } from '@tracemalloc/core';
-import { type Metric, type Place, placeOf } from '@tracemalloc/core/analysis';
+import type { Metric } from '@tracemalloc/core/metric';
+import { type Place, placeOf } from '../model/place.ts';
 import { painter } from './paint.ts';
 import { plain } from './plain.ts';
 import type { TextOptions } from './text-options.ts';
@@ -40,7 +41,7 @@ export type ComparisonReport = {
  * @throws RangeError for an unknown key or metric; TracemallocError for a metric that one of the
  * snapshots lacks.
  */
-export function comparisonReport(
+export function comparison(
   now: Snapshot,
   old: Snapshot,
   options: ComparisonOptions = {},

@@ -1,4 +1,4 @@
-import { placeLabel } from '@tracemalloc/core/analysis';
+import { placeLabel } from '../model/place.ts';
 import { painter } from './paint.ts';
 import { fit, fitStart, plain, wrapWords } from './plain.ts';
 import type { TextOptions } from './text-options.ts';

@@ -1,5 +1,6 @@
 import type { Snapshot } from '@tracemalloc/core';
-import { byType, knownMeasure, type Metric } from '@tracemalloc/core/analysis';
+import { knownMeasure, type Metric } from '@tracemalloc/core/metric';
+import { byType } from '../model/groups.ts';
 import { painter } from './paint.ts';
 import { fit, pad, plain, widthOf } from './plain.ts';
 import type { TextOptions } from './text-options.ts';
@@ -36,7 +37,7 @@ export type GrowthReport = {
  *
  * @throws RangeError for an unknown metric; TracemallocError for one that a snapshot lacks.
  */
-export function growthReport(
+export function growth(
   now: Snapshot,
   old: Snapshot | null,
   options: GrowthOptions = {},

@@ -1,16 +1,8 @@
 import type { Snapshot, SnapshotData } from '@tracemalloc/core';
-import {
-  biggestRows,
-  type CallTree,
-  callTree,
-  knownMeasure,
-  type Measure,
-  type Metric,
-  ownOfNodes,
-  type Place,
-  placeAt,
-  totalOfNodes,
-} from '@tracemalloc/core/analysis';
+import { knownMeasure, type Measure, type Metric } from '@tracemalloc/core/metric';
+import { type CallTree, callTree, own, total } from '../model/call-tree.ts';
+import { type Place, placeAt } from '../model/place.ts';
+import { biggestRows } from '../model/rank.ts';
 
 export type TreeOptions = {
   /** Default: live. */
@@ -54,17 +46,17 @@ export type TreeNode = Place & {
  * @throws RangeError for an unknown metric, or options out of range; TracemallocError for a metric
  * that the snapshot lacks.
  */
-export function treeReport({ data }: Snapshot, options: TreeOptions = {}): TreeReport {
+export function tree({ data }: Snapshot, options: TreeOptions = {}): TreeReport {
   const { metric = 'live', biggest = 200, threshold = 0 } = options;
   if (!(biggest >= 0)) throw new RangeError(`biggest must be 0 or more, got ${biggest}`);
   if (!(threshold >= 0 && threshold <= 100)) {
     throw new RangeError(`threshold must be a percentage, 0 to 100; got ${threshold}`);
   }
   const calls = callTree(data);
-  const all = ownOfNodes(calls, knownMeasure(data, metric));
-  const whole = totalOfNodes(calls, all);
+  const all = own(calls, knownMeasure(data, metric));
+  const whole = total(calls, all);
   const kept = keepBiggest(all, biggest);
-  const sums = totalOfNodes(calls, kept);
+  const sums = total(calls, kept);
   const shown = shownNodes(calls, sums, (whole.size[0]! * threshold) / 100);
   const hidden = { size: 0, count: 0, locations: 0 };
   for (let node = 0; node < calls.length; node++) {

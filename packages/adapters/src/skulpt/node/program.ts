@@ -1,10 +1,15 @@
 import { dirname, resolve } from 'node:path';
 import { readLine } from '../../python/node/read-line.ts';
+import { withNewlines } from '../../python/node/source-text.ts';
 import { checkVersion } from '../builds.ts';
 import { stackMember } from '../code/emit-frames.ts';
-import type { SkulptHost } from '../host.ts';
+import type { Compiled, Skulpt, SkulptHost, SkulptObject } from '../host.ts';
+import { addExceptions, raise } from './exceptions.ts';
 import { importFolder, quotable, readForGuest } from './files.ts';
 import { exitOf, formatGuestError } from './guest-errors.ts';
+import { nativeFunctions } from './native-module.ts';
+import { openFunction } from './open.ts';
+import { excludeStandIns, isShadowed, nativesMember, standIn } from './stand-ins.ts';
 import { StandardInput } from './stdin.ts';
 
 export type SkulptRun = {
@@ -13,6 +18,8 @@ export type SkulptRun = {
   readonly filename: string;
   /** Where its imports are looked for first; by default the folder of `filename`. */
   readonly folder?: string;
+  /** The package that the program is a module of: imported before, and where its relative imports begin. */
+  readonly package?: string;
   /** The guest's `sys.argv`. */
   readonly argv?: readonly string[];
   readonly stdout?: (text: string) => void;
@@ -27,39 +34,18 @@ type Text = { readonly v: string };
 type Sys = Record<string, unknown>;
 type Guest = { tp$getattr(name: unknown): unknown };
 
-/** Members of `Sk` that running a program takes. */
-type Runner = {
-  readonly builtin: {
-    readonly Exception: new (...args: never[]) => object;
-    readonly IOError: new (message: string) => object;
-    readonly SystemExit: new () => { args: unknown };
-    readonly file: new (name: Text, mode: Text) => object;
-    readonly sk_method: new (definition: object, self: null, module: string) => unknown;
-    readonly list: new (items: readonly unknown[]) => unknown;
-    readonly str: new (value: unknown) => Text;
-    readonly tuple: new (items: readonly unknown[]) => unknown;
-  };
-  readonly abstr: { buildNativeClass(name: string, options: object): ErrorClass };
-  readonly builtins: Record<string, unknown>;
-  readonly builtinFiles: { readonly files: Readonly<Record<string, string>> };
-  readonly misceval: {
-    asyncToPromise(start: () => unknown): Promise<unknown>;
-    callsimArray(callable: unknown, args: readonly unknown[]): unknown;
-    chain(value: unknown, then: (value: never) => unknown): unknown;
-  };
-  readonly python3: unknown;
-  configure(options: object): void;
-  importModule(name: string, dumps: boolean, suspends: boolean): unknown;
-  compile(source: string, filename: string, ...rest: unknown[]): unknown;
-  importMainWithBody(name: string, dumps: boolean, body: string, suspends: boolean): unknown;
+/** `Sk`, and the members by which the code of modules finds what is the runner's. */
+type Runner = Skulpt & {
   [sysMember]?: (sys: Sys) => Sys;
+  [nativesMember]?: () => Record<string, unknown>;
+  /** The exception that was caught last. */
+  [caughtMember]?: SkulptObject;
   /** There while an adapter is attached. */
   readonly [stackMember]?: { paused: number };
 };
 
-type ErrorClass = new (message: string) => object;
-
 const sysMember = '$tracemallocSys';
+const caughtMember = '$tracemallocCaught';
 const sysFile = 'src/builtin/sys.js';
 /** Skulpt calls the file of a main program by the module's name and `.py`; it may be called anything here. */
 const mainName = '__tracemalloc_main__';
@@ -76,17 +62,25 @@ export async function runSkulptProgram(
   request: SkulptRun,
 ): Promise<{ readonly exitCode: number }> {
   checkVersion(Sk);
-  const runner = Sk as unknown as Runner;
+  const runner = Sk as Runner;
   const stderr = request.stderr ?? ((text) => void process.stderr.write(text));
   const texts = new Map<string, string>();
   const { compile } = runner;
   configure(runner, request, stderr);
   const stdin = new StandardInput(request.readLine ?? readLine);
   runner[sysMember] = (sys) => extendSys(runner, sys, stdin);
-  const ours: Runner['compile'] = (source, filename, ...rest) => {
-    const shown = filename === `${mainName}.py` ? quotable(request.filename) : filename;
-    texts.set(shown, source);
-    return compile.call(runner, source, shown, ...rest);
+  const textOf = (filename: string): string | undefined => texts.get(filename);
+  runner[nativesMember] = () =>
+    nativeFunctions(runner, { filename: request.filename, source: request.source, textOf });
+  const restoreMain = request.package ? importPackage(runner, request.package) : () => undefined;
+  const include = excludeStandIns(runner, (work) => unrecorded(runner, work));
+  const ours: Skulpt['compile'] = (source, filename, ...rest) => {
+    const isMain = filename === `${mainName}.py`;
+    const shown = isMain ? quotable(request.filename) : filename;
+    const text = sourceText(source);
+    texts.set(shown, text);
+    const compiled = noteCaught(compile.call(runner, text, shown, ...rest));
+    return isMain && request.package ? inPackage(compiled, request.package) : compiled;
   };
   runner.compile = ours;
   try {
@@ -96,26 +90,76 @@ export async function runSkulptProgram(
     return { exitCode: 0 };
   } catch (error) {
     const exit = exitOf(Sk, error);
-    stderr(exit?.message ?? formatGuestError(Sk, error, (filename) => texts.get(filename)));
+    stderr(exit?.message ?? formatGuestError(Sk, error, textOf));
     return { exitCode: exit?.code ?? 1 };
   } finally {
     if (runner.compile === ours) runner.compile = compile;
+    include();
+    restoreMain();
     delete runner[sysMember];
+    delete runner[nativesMember];
+    delete runner[caughtMember];
+  }
+}
+
+/** A source as Python's tokenizer takes it: with no byte order mark, form feeds before lines, or other newlines. */
+function sourceText(source: string): string {
+  return withNewlines(source.replace(/^\uFEFF/, '')).replaceAll(/^\f+/gm, '');
+}
+
+/** A module's code, which is told the package that it is in. */
+function inPackage({ code, funcname }: Compiled, name: string): Compiled {
+  const told = `((main)=>function(names){names.__package__=new Sk.builtin.str(${JSON.stringify(name)});return main.apply(this,arguments);})`;
+  return { funcname, code: `${code}\n${funcname}=${told}(${funcname});` };
+}
+
+/** Imports a package before the main program, as `python -m` does. */
+function importPackage(runner: Runner, name: string): () => void {
+  const load = runner.importModuleInternal_;
+  const ours: Skulpt['importModuleInternal_'] = (...args) => {
+    const main = (): unknown => load.apply(runner, args);
+    if (args[2] !== '__main__') return main();
+    const before = load.call(runner, name, false, undefined, undefined, undefined, false, true);
+    return runner.misceval.chain(before, main);
+  };
+  runner.importModuleInternal_ = ours;
+  return () => {
+    if (runner.importModuleInternal_ === ours) runner.importModuleInternal_ = load;
+  };
+}
+
+/** Compiled code says which exception it caught: Skulpt itself keeps it in a variable of the function. */
+function noteCaught(compiled: Compiled): Compiled {
+  const code = compiled.code.replaceAll(/\$err ?= ?err;/g, `$err=Sk.${caughtMember}=err;`);
+  return { ...compiled, code };
+}
+
+/** Calls `work`; what it allocates is none of the program's. */
+function unrecorded<T>({ [stackMember]: stack = { paused: 0 } }: Runner, work: () => T): T {
+  stack.paused++;
+  try {
+    return work();
+  } finally {
+    stack.paused--;
   }
 }
 
 function configure(runner: Runner, request: SkulptRun, stderr: (text: string) => void): void {
   const { builtin, builtinFiles } = runner;
   const folder = resolve(request.folder ?? dirname(request.filename));
-  runner.builtins['input'] = inputFunction(runner);
-  runner.builtins['exit'] = exitFunction(runner);
-  runner.builtins['quit'] = runner.builtins['exit'];
+  const builtins = runner.builtins as Record<string, unknown>;
+  addExceptions(runner);
+  builtins['open'] = openFunction(runner);
+  builtins['input'] = inputFunction(runner);
+  builtins['exit'] = exitFunction(runner);
+  builtins['quit'] = builtins['exit'];
   runner.configure({
     output: request.stdout ?? ((text: string) => void process.stdout.write(text)),
     filewrite: (_file: unknown, text: Text) => stderr(text.v),
     read(path: string): string {
-      const text = readForGuest(builtinFiles.files, folder, path);
-      if (text === undefined) {
+      const found = isShadowed(folder, path) ? null : standIn(path);
+      const text = found === undefined ? readForGuest(builtinFiles.files, folder, path) : found;
+      if (text === null || text === undefined) {
         throw new builtin.IOError(`[Errno 2] No such file or directory: '${path}'`);
       }
       return path === sysFile ? withOurs(text) : text;
@@ -131,35 +175,63 @@ function withOurs(sys: string): string {
   return `${sys}\n$builtinmodule = ((load) => (name) => Sk.${sysMember}(load(name)))($builtinmodule);`;
 }
 
-function endOfFile({ abstr, builtin, builtins }: Runner): ErrorClass {
-  builtins['EOFError'] ??= abstr.buildNativeClass('EOFError', {
-    constructor: function EOFError(this: object, ...args: unknown[]): void {
-      (builtin.Exception as unknown as (...args: unknown[]) => void).apply(this, args);
-    },
-    base: builtin.Exception,
-  });
-  return builtins['EOFError'] as ErrorClass;
-}
-
 /** What is added to Skulpt's `sys` is none of the program's memory. */
 function extendSys(runner: Runner, sys: Sys, stdin: StandardInput): Sys {
-  const { builtin, [stackMember]: stack = { paused: 0 } } = runner;
-  const text = (value: string): Text => new builtin.str(value);
-  stack.paused++;
-  try {
+  const { builtin } = runner;
+  const text = (value: string): SkulptObject => new builtin.str(value);
+  return unrecorded(runner, () => {
     const stderr = new builtin.file(text('/dev/stderr'), text('w'));
     // What has the number 2, newer versions write to where stdout goes.
     Object.assign(stderr, { fileno: 3 });
-    return { ...sys, exit: exitFunction(runner), stderr, stdin: stdin.toGuest(runner) };
-  } finally {
-    stack.paused--;
-  }
+    return {
+      ...sys,
+      exit: exitFunction(runner),
+      exc_info: excInfoFunction(runner),
+      executable: text(''),
+      getrecursionlimit: constantFunction(runner, 'getrecursionlimit', new builtin.int_(1000)),
+      platform: text(process.platform),
+      setrecursionlimit: constantFunction(runner, 'setrecursionlimit', builtin.none.none$, 1),
+      stderr,
+      __stderr__: stderr,
+      stdin: stdin.toGuest(runner),
+    };
+  });
+}
+
+/** Of the exception that was caught last. The traceback is in the exception, which stands for it. */
+function excInfoFunction(runner: Runner): unknown {
+  const { builtin } = runner;
+  const exc_info = {
+    $name: 'exc_info',
+    $flags: { NoArgs: true },
+    $meth(): SkulptObject {
+      const none = builtin.none.none$;
+      const error = runner[caughtMember];
+      return new builtin.tuple(
+        error === undefined ? [none, none, none] : [error.ob$type, error, error],
+      );
+    },
+  };
+  return new builtin.sk_method(exc_info, null, 'sys');
+}
+
+function constantFunction(
+  { builtin }: Runner,
+  $name: string,
+  value: SkulptObject,
+  arguments_ = 0,
+): unknown {
+  const definition = {
+    $name,
+    $flags: { MinArgs: arguments_, MaxArgs: arguments_ },
+    $meth: () => value,
+  };
+  return new builtin.sk_method(definition, null, 'sys');
 }
 
 /** `input`, which knows the end of its file, by the `sys.stdin` and `sys.stdout` that the program has. */
 function inputFunction(runner: Runner): unknown {
   const { builtin, misceval } = runner;
-  const EndOfFile = endOfFile(runner);
   const call = (stream: unknown, name: string, ...args: unknown[]): unknown =>
     misceval.callsimArray((stream as Guest).tp$getattr(new builtin.str(name)), args);
   const input = {
@@ -167,9 +239,10 @@ function inputFunction(runner: Runner): unknown {
     $flags: { MinArgs: 0, MaxArgs: 1 },
     $meth: (prompt?: unknown) =>
       misceval.chain(runner.importModule('sys', false, true), (sys: { $d: Sys }) => {
-        if (prompt !== undefined) call(sys.$d['stdout'], 'write', new builtin.str(prompt));
+        if (prompt !== undefined)
+          call(sys.$d['stdout'], 'write', new builtin.str(prompt as string));
         const line = (call(sys.$d['stdin'], 'readline') as Text).v;
-        if (line === '') throw new EndOfFile('EOF when reading a line');
+        if (line === '') raise(runner, 'EOFError', 'EOF when reading a line');
         return new builtin.str(line.replace(/\r?\n$/, ''));
       }),
   };

@@ -1,9 +1,9 @@
-type Text = { readonly v: string };
+type Text = { readonly v?: unknown };
 
 /** Members of `Sk` that making a class of the guest takes. */
 export type Makers = {
   readonly builtin: {
-    readonly list: new (items: readonly unknown[]) => unknown;
+    readonly list: new (items: unknown[]) => unknown;
     readonly str: new (text: string) => Text;
   };
   readonly abstr: {

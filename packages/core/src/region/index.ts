@@ -1,1 +1,0 @@
-export { openRegion, type Region, type RegionSite, type RegionUse } from './region.ts';
