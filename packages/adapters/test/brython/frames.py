@@ -237,3 +237,25 @@ class Meta(type):
 
 class WithMeta(metaclass=Meta):
     pass
+
+
+def matched(value):
+    match value:
+        case [first, *_] if (
+                mark('guard')
+                and first > 1):
+            return mark('first case')
+        case {'k': _} if mark('guard of a later case'):
+            return mark('later case')
+        case [*rest]:
+            return mark(
+                'last case')
+
+
+matched([1])
+matched([2])
+matched({'k': 1})
+match [3]:
+    case [last] if mark('guard in a module'):
+        pass
+mark('after a match')

@@ -47,7 +47,8 @@ export const hooksMember = '$tracemalloc';
  * inside brython.js: `object` and `stamped` are the hot paths and have to be inlined there.
  *
  * `rawDict`, `rawTuple` and `rawList` make objects that the guest never sees (argument parsing,
- * unpacking); `callDecorator` puts the decorator's line on the frame while the decorator runs.
+ * unpacking); `newBytes` makes what CPython computes each time and Brython when it compiles;
+ * `callDecorator` puts the decorator's line on the frame while the decorator runs.
  */
 export function hooksSource(instrumenter: string, sites: Readonly<Record<string, number>>): string {
   return `(function($B){
@@ -68,6 +69,7 @@ if(x===fresh){if(typeof x==='string'){h.birth(x)}else if(Array.isArray(x)){for(v
 return x},
 augmented:function(left,op,right){var x=$B.augm_assign(left,op,right)
 if(h.tracer.on&&typeof x==='string'){typeof left==='string'?h.extension(left,x):h.birth(x)}return x},
+newBytes:function(constant){return $B.fast_bytes(h.constants[constant].source.slice())},
 copyOf:function(x){if(h.tracer.on){h.copied(x)}return x},
 attributeSet:function(value,x){var c=x.ob_type
 if(h.tracer.on&&c!==undefined&&(c.tp_flags&1073741824)!==0){h.grow(x,1)}return value},

@@ -50,8 +50,10 @@ const statements: readonly string[] = [
   'TryStar',
   'While',
   'With',
-  'match_case',
 ];
+
+/** A case has no place of its own in the text: its pattern has. */
+type CaseNode = SyntaxNode & { readonly pattern?: SyntaxNode };
 
 const decorated: readonly string[] = ['AsyncFunctionDef', 'ClassDef', 'FunctionDef'];
 
@@ -64,6 +66,13 @@ export function installLineHook($B: BrythonInternals, restorer: Restorer): void 
   const lines: (number | undefined)[] = [];
   for (const name of statements)
     onNode($B, restorer, name, (node, write) => within(lines, node.lineno, write));
+  onNode<CaseNode>($B, restorer, 'match_case', (node, write) => {
+    const { lineno, pattern } = node;
+    const line = pattern?.lineno ?? lineno;
+    const js = within(lines, line, write);
+    // Brython sets the line on which the case ends, which is the next one's.
+    return js.replace(`($B.set_lineno(frame, ${lineno}) `, `($B.set_lineno(frame, ${line}) `);
+  });
   for (const name of expressions) {
     onNode($B, restorer, name, (node, write) => {
       const outer = lines.at(-1);

@@ -78,6 +78,7 @@ export class Literals {
   #constant(node: ConstantNode, js: unknown): string {
     const { value } = node;
     if (this.#isLibrary) return js as string;
+    if (isComputedInCpython(node)) return this.#computed(value) ?? (js as string);
     if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') {
       this.#primitives.add(value);
       return js as string;
@@ -99,7 +100,27 @@ export class Literals {
     return js;
   }
 
+  /** A new object each time, without the text of all its items in the generated code. */
+  #computed(value: unknown): string | undefined {
+    if (typeof value === 'string') return undefined;
+    return `$B.${hooksMember}.newBytes(${this.#constants.push(value) - 1})`;
+  }
+
   #add(constant: unknown): string {
     return `$B.${hooksMember}.constants[${this.#constants.push(constant) - 1}]`;
   }
+}
+
+/** Items of the largest str or bytes that CPython computes when it compiles. */
+const foldingLimit = 4096;
+
+/**
+ * Whether a constant is the value of an expression that CPython leaves to the program: Brython
+ * computes `b'+' * 5000` when it compiles, and gives the constant no place in the text.
+ */
+function isComputedInCpython({ lineno, value }: ConstantNode): boolean {
+  if (lineno !== undefined) return false;
+  if (typeof value === 'string') return value.length > foldingLimit;
+  const { source } = (value ?? {}) as { readonly source?: { readonly length: number } };
+  return source !== undefined && source.length > foldingLimit;
 }
