@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { type RawTrace, Snapshot } from '@tracemalloc/core';
-import { callTree } from '@tracemalloc/report';
+import { callTree } from '@tracemalloc/core/analysis';
 import { renderHtml } from '@tracemalloc/report/html';
 import { type CDPSession, chromium, type Page } from 'playwright-core';
 

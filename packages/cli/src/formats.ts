@@ -1,49 +1,32 @@
-import type { Snapshot } from '@tracemalloc/core';
-import type { Metric } from '@tracemalloc/report';
+import type { Metric, Snapshot } from '@tracemalloc/core';
+import { formats as foreignFormats } from '@tracemalloc/formats';
 import { CliError, exitStatus } from './cli-error.ts';
 import type { Io } from './io.ts';
 import { writeOutput } from './output-file.ts';
 import { reason } from './reason.ts';
 
-/**
- * Formats of files that a snapshot is written to: `tm` is ours, `tm.gz` that with gzip, `pickle`
- * CPython's; the others are for other tools.
- */
-export type Format = 'tm' | 'tm.gz' | 'pickle' | ForeignFormat;
-
-type ForeignFormat =
-  | 'pprof'
-  | 'speedscope'
-  | 'collapsed'
-  | 'heapprofile'
-  | 'firefox'
-  | 'csv'
-  | 'json';
+/** Formats of files that a snapshot is written to, by name: ours, that with gzip, other tools'. */
+export type Format = string;
 
 /** How the names of such files end. */
-const endings: Readonly<Record<Format, readonly string[]>> = {
-  tm: ['.tm'],
-  'tm.gz': ['.tm.gz'],
-  pickle: ['.pickle', '.pkl'],
-  pprof: ['.pprof', '.pb.gz'],
-  speedscope: ['.speedscope.json'],
-  collapsed: ['.collapsed', '.folded'],
-  heapprofile: ['.heapprofile'],
-  firefox: ['.firefox.json'],
-  csv: ['.csv'],
-  json: ['.json'],
-};
+const endings: ReadonlyMap<Format, readonly string[]> = new Map([
+  ['tm', ['.tm']],
+  ['tm.gz', ['.tm.gz']],
+  ...foreignFormats.map(({ name, endings: all }) => [name, all] as const),
+]);
 
-export const formats: readonly Format[] = Object.keys(endings) as Format[];
+export const formats: readonly Format[] = [...endings.keys()];
 
 /** Formats that hold one metric, or can. */
-export const formatsOfOneMetric: readonly Format[] = ['speedscope', 'collapsed', 'heapprofile'];
+export const formatsOfOneMetric: readonly Format[] = foreignFormats
+  .filter(({ metrics }) => metrics === 'one')
+  .map(({ name }) => name);
 
 /** The format that a file name asks for; undefined when it asks for none. */
 export function formatOfName(path: string): Format | undefined {
   const name = path.toLowerCase();
-  const fits = formats.flatMap((format) =>
-    endings[format].filter((ending) => name.endsWith(ending)).map((ending) => ({ format, ending })),
+  const fits = [...endings].flatMap(([format, all]) =>
+    all.filter((ending) => name.endsWith(ending)).map((ending) => ({ format, ending })),
   );
   // The longest ending is meant: `.speedscope.json` and not `.json`.
   fits.sort((a, b) => b.ending.length - a.ending.length);
@@ -61,7 +44,7 @@ export function chooseFormat(
 ): Format {
   const format = to ?? formatOfName(path) ?? fallback;
   if (format !== undefined) return format;
-  const known = Object.values(endings).flat().join(', ');
+  const known = [...endings.values()].flat().join(', ');
   throw new CliError(
     exitStatus.usage,
     path === '-'
@@ -81,22 +64,19 @@ export async function writeSnapshot(
   { format, metric }: { readonly format: Format; readonly metric?: Metric | undefined },
   io: Io,
 ): Promise<number> {
-  if (format === 'tm' || format === 'tm.gz') return writeOwn(snapshot, path, format, io);
-  const encode = await encoders[format]();
+  const foreign = foreignFormats.find(({ name }) => name === format);
+  if (foreign === undefined) return writeOwn(snapshot, path, format, io);
   try {
-    return writeOutput(path, io, [encode(snapshot, metric === undefined ? {} : { metric })]);
+    return writeOutput(path, io, [
+      await foreign.dump(snapshot, metric === undefined ? {} : { metric }),
+    ]);
   } catch (error) {
     if (error instanceof CliError) throw error;
     throw new CliError(exitStatus.error, `can't write ${path} as ${format}: ${reason(error)}`);
   }
 }
 
-async function writeOwn(
-  snapshot: Snapshot,
-  path: string,
-  format: 'tm' | 'tm.gz',
-  io: Io,
-): Promise<number> {
+async function writeOwn(snapshot: Snapshot, path: string, format: Format, io: Io): Promise<number> {
   const { dumpChunks } = await import('@tracemalloc/core/codec');
   const { Progress } = await import('./progress.ts');
   const progress = new Progress(io, `writing ${path}`);
@@ -110,17 +90,3 @@ async function writeOwn(
     progress.stop();
   }
 }
-
-type Encoder = (snapshot: Snapshot, options: { readonly metric?: Metric }) => Uint8Array;
-
-/** Loaded one by one: a command writes one format. */
-const encoders: Readonly<Record<'pickle' | ForeignFormat, () => Promise<Encoder>>> = {
-  pickle: async () => (await import('@tracemalloc/formats/pickle')).dumpPickle,
-  pprof: async () => (await import('@tracemalloc/formats/pprof')).dumpPprof,
-  speedscope: async () => (await import('@tracemalloc/formats/speedscope')).dumpSpeedscope,
-  collapsed: async () => (await import('@tracemalloc/formats/collapsed')).dumpCollapsed,
-  heapprofile: async () => (await import('@tracemalloc/formats/heapprofile')).dumpHeapprofile,
-  firefox: async () => (await import('@tracemalloc/formats/firefox')).dumpFirefox,
-  csv: async () => (await import('@tracemalloc/formats/csv')).dumpCsv,
-  json: async () => (await import('@tracemalloc/formats/json')).dumpJson,
-};

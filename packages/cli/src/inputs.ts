@@ -48,6 +48,19 @@ export async function openWhole(
   return snapshot;
 }
 
+/** Snapshots that are compared, one an argument; a glob's are merged. @throws As openSnapshot. */
+export async function openSnapshots(
+  paths: readonly string[],
+  filters: FilterOptions,
+  context: Context,
+): Promise<[Snapshot, ...Snapshot[]]> {
+  await findInputs(paths, context.io.cwd);
+  const [first, ...rest] = paths;
+  const snapshots: [Snapshot, ...Snapshot[]] = [await openSnapshot([first!], filters, context)];
+  for (const path of rest) snapshots.push(await openSnapshot([path], filters, context));
+  return snapshots;
+}
+
 /** The same without filters. */
 async function openUnfiltered(
   patterns: readonly string[],

@@ -1,5 +1,5 @@
 import { formatSize, type GroupKey, type Snapshot } from '@tracemalloc/core';
-import { knownMeasure, type Metric } from '@tracemalloc/report';
+import { knownMeasure, type Metric } from '@tracemalloc/core/analysis';
 import type { Tolerance } from './sizes.ts';
 
 export type Limits = {

@@ -4,17 +4,10 @@ import { CliError, exitStatus } from './cli-error.ts';
 import { register as check } from './commands/check.ts';
 import { register as completion } from './commands/completion.ts';
 import { register as convert } from './commands/convert.ts';
-import { register as diff } from './commands/diff.ts';
-import { register as growth } from './commands/growth.ts';
-import { register as lines } from './commands/lines.ts';
 import { register as merge } from './commands/merge.ts';
 import { register as report } from './commands/report.ts';
+import { reportCommands } from './commands/reports.ts';
 import { register as run } from './commands/run.ts';
-import { register as stats } from './commands/stats.ts';
-import { register as summary } from './commands/summary.ts';
-import { register as table } from './commands/table.ts';
-import { register as top } from './commands/top.ts';
-import { register as tree } from './commands/tree.ts';
 import type { Context } from './context.ts';
 import { type Io, processIo } from './io.ts';
 import { describeOption } from './options.ts';
@@ -25,22 +18,7 @@ export type { Program } from './program.ts';
 export type { Io };
 
 /** In the order of `--help`. */
-const commands = [
-  run,
-  top,
-  diff,
-  growth,
-  summary,
-  table,
-  tree,
-  stats,
-  lines,
-  report,
-  check,
-  convert,
-  merge,
-  completion,
-];
+const commands = [run, ...reportCommands, report, check, convert, merge, completion];
 
 /**
  * The command `tracemalloc`. Errors are printed, never thrown.

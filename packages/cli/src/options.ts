@@ -1,5 +1,5 @@
-import type { GroupKey } from '@tracemalloc/core';
-import type { Metric } from '@tracemalloc/report';
+import type { GroupKey, Metric } from '@tracemalloc/core';
+import type { SummarySort } from '@tracemalloc/report';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CliError, exitStatus } from './cli-error.ts';
 import { type Format, formats } from './formats.ts';
@@ -27,6 +27,18 @@ export type OutputOptions = { readonly output?: string; readonly force?: boolean
 export type LimitOption = { readonly limit: number };
 export type MetricOption = { readonly metric: Metric };
 export type KeyOptions = { readonly key: GroupKey; readonly cumulative?: boolean };
+/** All options that a report may have; which of them a command knows, its row says. */
+export type ReportOptions = FilterOptions &
+  TextOptions &
+  KeyOptions & {
+    readonly limit: number;
+    readonly metric: Metric;
+    readonly sort: SummarySort;
+    readonly file?: string;
+    readonly biggest: number;
+    readonly threshold: number;
+    readonly interactive?: boolean;
+  };
 export type ToOption = { readonly to?: Format };
 
 const metricNames: readonly Metric[] = ['live', 'peak', 'temporary', 'allocated'];

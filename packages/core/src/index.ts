@@ -2,7 +2,6 @@ export { Snapshot, type StatisticsOptions } from './api/snapshot.ts';
 export { Tracer, type TracerOptions } from './api/tracer.ts';
 export type { Traces } from './api/traces.ts';
 export { TracemallocError, type TracemallocErrorCode } from './base/errors.ts';
-export { formatSize } from './base/format-size.ts';
 export type {
   BlockId,
   Bytes,
@@ -14,8 +13,9 @@ export type {
   TracebackRow,
   TypeRow,
 } from './base/units.ts';
+export { fnmatch, type PathFlavor } from './python/fnmatch.ts';
+export { formatSize } from './python/format-size.ts';
 export { DomainFilter, Filter, type FilterOptions, type TraceFilter } from './snapshot/filter.ts';
-export { fnmatch, type PathFlavor } from './snapshot/fnmatch.ts';
 export { Frame } from './snapshot/frame.ts';
 export type { Metric } from './snapshot/metric.ts';
 export type { RawFrame, RawTrace } from './snapshot/snapshot-builder.ts';

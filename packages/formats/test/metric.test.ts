@@ -1,5 +1,5 @@
 import { Snapshot, TracemallocError } from '@tracemalloc/core';
-import type { Metric } from '@tracemalloc/core/metric';
+import type { Metric } from '@tracemalloc/core/analysis';
 import { dumpCollapsed } from '@tracemalloc/formats/collapsed';
 import { dumpCsv } from '@tracemalloc/formats/csv';
 import { dumpFirefox } from '@tracemalloc/formats/firefox';

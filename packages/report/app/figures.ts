@@ -1,5 +1,5 @@
 import { fnmatch, type SnapshotData } from '@tracemalloc/core';
-import { knownMeasure, type Measure } from '@tracemalloc/core/metric';
+import { knownMeasure, type Measure, newestFrames } from '@tracemalloc/core/analysis';
 import type { Figures, ReportModel, Selection } from './model.ts';
 
 /** The selection's figures by site. Cost: O(sites), and patterns once for each name. */
@@ -29,12 +29,13 @@ function masked(column: Float64Array, keep: Uint8Array): Float64Array {
 
 /** Which sites pass; file and function are those of the line that allocated, as in `Filter`. */
 function sitesOf(data: SnapshotData, selection: Selection): Uint8Array {
-  const { sites, tracebacks, frames, strings } = data;
+  const { sites, frames, strings } = data;
+  const newest = newestFrames(data);
   const inFile = matcher(strings, selection.fileGlob);
   const inFunction = matcher(strings, selection.functionName);
   const keep = new Uint8Array(sites.length);
   for (let site = 0; site < sites.length; site++) {
-    const frame = tracebacks.frame[tracebacks.offset[sites.traceback[site]!]!] ?? -1;
+    const frame = newest[site]!;
     const passes =
       (selection.domain === null || sites.domain[site] === selection.domain) &&
       (selection.type === '' || strings[sites.type[site]!] === selection.type) &&

@@ -1,6 +1,5 @@
 import type { SnapshotData } from '@tracemalloc/core';
-import type { Metric } from '@tracemalloc/core/metric';
-import { metrics } from '@tracemalloc/core/metric';
+import { type Metric, metrics } from '@tracemalloc/core/analysis';
 import type { ComponentChildren } from 'preact';
 import { TextField } from './filters.tsx';
 import type { ReportModel, Selection, ViewProps } from './model.ts';

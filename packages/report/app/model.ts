@@ -1,5 +1,4 @@
-import type { Metric } from '@tracemalloc/core/metric';
-import type { JoinedData } from '../src/model/join.ts';
+import type { JoinedData, Metric } from '@tracemalloc/core/analysis';
 
 /** What the page shows; it never changes. */
 export type ReportModel = {

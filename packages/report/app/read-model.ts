@@ -1,4 +1,4 @@
-import { knowsMetric, metrics } from '@tracemalloc/core/metric';
+import { knowsMetric, metrics } from '@tracemalloc/core/analysis';
 import { decodePage } from '../src/html/columns.ts';
 import type { ReportModel } from './model.ts';
 

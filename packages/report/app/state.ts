@@ -1,4 +1,4 @@
-import { type Metric, metrics } from '@tracemalloc/core/metric';
+import { type Metric, metrics } from '@tracemalloc/core/analysis';
 import { type ReportModel, type Selection, viewNames } from './model.ts';
 
 type Listener = (selection: Selection) => void;

@@ -1,42 +1,37 @@
-export {
-  knownMeasure,
-  knowsMetric,
-  type Measure,
-  type Metric,
-  measure,
-  metrics,
-} from '@tracemalloc/core/metric';
-export { type CallTree, type CallTreeOptions, callTree, own, total } from './model/call-tree.ts';
-export type { Amount } from './model/groups.ts';
-export type { Bin } from './model/histogram.ts';
-export { type JoinedData, joinSnapshots } from './model/join.ts';
-export { type Place, placeLabel } from './model/place.ts';
-export { type BiggestOptions, type BiggestReport, biggest, formatBiggest } from './text/biggest.ts';
+export type { Amount, Bin } from '@tracemalloc/core/analysis';
 export {
   type ComparisonOptions,
   type ComparisonReport,
-  comparison,
+  comparisonReport,
   formatComparison,
 } from './text/comparison.ts';
 export {
-  displayTop,
+  formatTopLines,
   type TopLinesOptions,
   type TopLinesReport,
-  type TopOptions,
-  topLines,
+  topLinesReport,
 } from './text/display-top.ts';
 export { formatTree } from './text/format-tree.ts';
-export { formatGrowth, type GrowthOptions, type GrowthReport, growth } from './text/growth.ts';
-export { formatLines, type LinesOptions, type LinesReport, lines } from './text/lines.ts';
-export { fit, fitStart, plain } from './text/plain.ts';
-export { formatStats, type StatsOptions, type StatsReport, stats } from './text/stats.ts';
+export {
+  formatGrowth,
+  type GrowthOptions,
+  type GrowthReport,
+  growthReport,
+} from './text/growth.ts';
+export { formatLines, type LinesOptions, type LinesReport, linesReport } from './text/lines.ts';
+export {
+  fit as fitText,
+  fitStart as fitTextStart,
+  plain as escapeControls,
+} from './text/plain.ts';
+export { formatStats, type StatsOptions, type StatsReport, statsReport } from './text/stats.ts';
 export {
   formatSummary,
   type SummaryOptions,
   type SummaryReport,
   type SummaryRow,
   type SummarySort,
-  summary,
+  summaryReport,
 } from './text/summary.ts';
 export {
   formatTable,
@@ -44,8 +39,8 @@ export {
   type TableOptions,
   type TableReport,
   type TableRow,
-  table,
+  tableReport,
 } from './text/table.ts';
 export type { TextOptions, Units } from './text/text-options.ts';
-export { type TreeNode, type TreeOptions, type TreeReport, tree } from './text/tree.ts';
+export { type TreeNode, type TreeOptions, type TreeReport, treeReport } from './text/tree.ts';
 export { formatBytes, formatCount } from './text/units.ts';

@@ -1,5 +1,4 @@
-import type { GroupKey } from '@tracemalloc/core';
-import type { Metric } from '@tracemalloc/report';
+import type { GroupKey, Metric } from '@tracemalloc/core';
 import { type Command, Option } from 'commander';
 import { CliError, exitStatus } from '../cli-error.ts';
 import type { Context } from '../context.ts';
@@ -11,7 +10,7 @@ import {
   keyNames,
   positiveInteger,
 } from '../options.ts';
-import { parseSize, parseTolerance, type Tolerance } from '../sizes.ts';
+import { sizeOption, type Tolerance, toleranceOption } from '../sizes.ts';
 
 type Options = FilterOptions & {
   readonly baseline?: string;
@@ -31,10 +30,10 @@ export function register(program: Command, context: Context): void {
     .option('--baseline <old>', 'snapshot that it must not exceed')
     .addOption(
       new Option('--tolerance <more>', 'what it may have more than the baseline: 2%, 64KiB')
-        .argParser(parseTolerance)
-        .default(parseTolerance('0%'), '0%'),
+        .argParser(toleranceOption)
+        .default(toleranceOption('0%'), '0%'),
     )
-    .option('--limit <size>', 'bytes that it may have at most: 4096, 64KiB, 1.5MB', parseSize)
+    .option('--limit <size>', 'bytes that it may have at most: 4096, 64KiB, 1.5MB', sizeOption)
     .addOption(
       new Option('--key <key>', 'check every group of the key, and not the total').choices([
         ...keyNames,

@@ -1,4 +1,4 @@
-import type { Metric } from '@tracemalloc/report';
+import type { Metric } from '@tracemalloc/core';
 import type { Command } from 'commander';
 import { CliError, exitStatus } from '../cli-error.ts';
 import type { Context } from '../context.ts';

@@ -173,9 +173,11 @@ async function report(
     if (options.quiet !== true) io.stderr(`Wrote ${options.report}\n`);
   }
   if (options.quiet === true) return;
-  const { displayTop } = await import('@tracemalloc/report');
+  const { formatTopLines, topLinesReport } = await import('@tracemalloc/report');
+  const report = topLinesReport(shown, { limit: options.limit });
   const getLine = sourceLines(io.cwd, known);
-  io.stderr(displayTop(shown, { limit: options.limit, getLine }));
+  const dress = { width: io.width, color: false, units: 'iec', getLine } as const;
+  io.stderr(formatTopLines(report, dress));
 }
 
 function notTracing(output: string): CliError {

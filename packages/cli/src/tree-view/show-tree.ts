@@ -1,6 +1,5 @@
 import process from 'node:process';
-import type { SnapshotData } from '@tracemalloc/core';
-import type { Metric } from '@tracemalloc/report';
+import type { Metric, SnapshotData } from '@tracemalloc/core';
 import { render } from 'ink';
 import { createElement } from 'react';
 import type { Dress } from '../output.ts';

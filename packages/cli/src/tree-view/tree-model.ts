@@ -7,9 +7,9 @@ import {
   type Measure,
   type Metric,
   metrics,
-  own,
-  total,
-} from '@tracemalloc/report';
+  ownOfNodes,
+  totalOfNodes,
+} from '@tracemalloc/core/analysis';
 
 /** Ways into a program that say nothing of it: the module runner and the start of threads. */
 const uninteresting = /(^|[\\/])(runpy|threading|_bootstrap_external)\.py$|^<frozen runpy>$/;
@@ -36,8 +36,8 @@ export class TreeModel {
   figures(metric: Metric): NodeFigures {
     let figures = this.#figures.get(metric);
     if (figures === undefined) {
-      const ofNodes = own(this.calls, knownMeasure(this.data, metric));
-      figures = { own: ofNodes, total: total(this.calls, ofNodes) };
+      const ofNodes = ownOfNodes(this.calls, knownMeasure(this.data, metric));
+      figures = { own: ofNodes, total: totalOfNodes(this.calls, ofNodes) };
       this.#figures.set(metric, figures);
     }
     return figures;

@@ -1,4 +1,4 @@
-import type { Metric } from '@tracemalloc/report';
+import type { Metric } from '@tracemalloc/core';
 import type { TreeModel } from './tree-model.ts';
 
 /** All that keys change. Nodes are rows of the call tree; 0 is the root. */

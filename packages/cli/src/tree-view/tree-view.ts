@@ -1,4 +1,11 @@
-import { fit, fitStart, formatBytes, formatCount, plain, type Units } from '@tracemalloc/report';
+import {
+  escapeControls,
+  fitText,
+  fitTextStart,
+  formatBytes,
+  formatCount,
+  type Units,
+} from '@tracemalloc/report';
 import { Box, type Key, Text, useApp, useInput, useStdout } from 'ink';
 import { createElement, type ReactElement, useEffect, useReducer, useState } from 'react';
 import type { TreeModel } from './tree-model.ts';
@@ -103,9 +110,9 @@ function searchActions(input: string, key: Partial<Key>): TreeAction[] {
 
 function titleOf({ model, units, width }: TreeViewProps, { metric }: TreeState): string {
   const { size, count } = model.figures(metric).total;
-  const host = plain(String(model.data.metadata.host ?? ''));
+  const host = escapeControls(String(model.data.metadata.host ?? ''));
   const figures = `${metric}: ${formatBytes(size[0]!, units)} in ${blocks(count[0]!)}`;
-  return fit(host === '' ? figures : `${figures} · ${host}`, width);
+  return fitText(host === '' ? figures : `${figures} · ${host}`, width);
 }
 
 function rowElement(props: TreeViewProps, state: TreeState, row: TreeRow): ReactElement {
@@ -119,7 +126,7 @@ function rowElement(props: TreeViewProps, state: TreeState, row: TreeRow): React
   const indent = ' '.repeat(Math.min(row.depth * 2, Math.floor(width / 3)));
   const amount = `${formatBytes(size[row.node]!, units)} (${percent.toFixed(1)} %)`;
   const start = `${pointer} ${indent}${sign} ${amount} `;
-  const text = start + fit(labelOf(model, row.node), Math.max(8, width - start.length));
+  const text = start + fitText(labelOf(model, row.node), Math.max(8, width - start.length));
   return createElement(
     Text,
     {
@@ -141,8 +148,8 @@ function colorOf(percent: number): string {
 
 function labelOf(model: TreeModel, node: number): string {
   if (node === 0) return '<ROOT>';
-  const place = `${plain(model.filename(node))}:${model.lineno(node)}`;
-  const name = plain(model.functionName(node));
+  const place = `${escapeControls(model.filename(node))}:${model.lineno(node)}`;
+  const name = escapeControls(model.functionName(node));
   return name === '' ? place : `${name}  ${place}`;
 }
 
@@ -154,7 +161,10 @@ function detailsOf({ model, units, width, getLine }: TreeViewProps, state: TreeS
     `${formatBytes(total.size[node]!, units)} in ${blocks(total.count[node]!)}, ` +
     `own ${formatBytes(own.size[node]!, units)} in ${blocks(own.count[node]!)}`;
   const source = node === 0 ? '' : getLine(model.filename(node), model.lineno(node)).trim();
-  return [fit(figures, width), source === '' ? ' ' : fitStart(plain(source), width)];
+  return [
+    fitText(figures, width),
+    source === '' ? ' ' : fitTextStart(escapeControls(source), width),
+  ];
 }
 
 function blocks(count: number): string {
@@ -162,10 +172,10 @@ function blocks(count: number): string {
 }
 
 function keysOf({ isSearching, search, hidesImports, hidesUninteresting }: TreeState): string {
-  if (isSearching) return `/${plain(search)}▏ enter finds, esc cancels`;
+  if (isSearching) return `/${escapeControls(search)}▏ enter finds, esc cancels`;
   const imports = hidesImports ? 'show imports' : 'hide imports';
   const runners = hidesUninteresting ? 'show uninteresting' : 'hide uninteresting';
-  const next = search === '' ? [] : [`n next '${plain(search)}'`];
+  const next = search === '' ? [] : [`n next '${escapeControls(search)}'`];
   return [
     'q quit',
     '↑↓ move',

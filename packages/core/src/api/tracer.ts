@@ -39,6 +39,9 @@ export type TracerOptions = {
   readonly metadata?: SnapshotMetadata;
 };
 
+/** What a tracer records into: for parts of the core that look on while it runs. */
+export let recorderOf: (tracer: Tracer) => Recorder;
+
 /**
  * Traces the memory blocks of one interpreter. State lives in the instance: two interpreters on a
  * page have two tracers.
@@ -48,6 +51,10 @@ export type TracerOptions = {
  * tables are warm, and counts what it cannot use in {@link rejected}.
  */
 export class Tracer implements BlockEvents {
+  static {
+    recorderOf = (tracer) => tracer.#recorder;
+  }
+
   readonly #readListeners = new Listeners();
   readonly #switchListeners = new Listeners();
   /** A read runs, so that what its listeners read does not begin another one. */
@@ -210,7 +217,8 @@ export class Tracer implements BlockEvents {
     checkSize('address', address);
     if (!this.#recorder.on) return notTracing;
     const row = this.#trackDomains.get(domain);
-    if (row !== undefined && this.#recorder.has(row, address)) this.#events.free(row, address);
+    if (row !== undefined && this.#recorder.siteAt(row, address) !== 0)
+      this.#events.free(row, address);
     return 0;
   }
 

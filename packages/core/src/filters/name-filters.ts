@@ -1,7 +1,7 @@
 import { checkBoolean, checkString } from '../base/check.ts';
 import type { SiteRow } from '../base/units.ts';
+import { compilePattern, type Matcher } from '../python/fnmatch.ts';
 import type { TraceFilter } from '../snapshot/filter.ts';
-import { compilePattern, type Matcher } from '../snapshot/fnmatch.ts';
 import type { SnapshotData } from '../snapshot/snapshot-data.ts';
 import type { Trace } from '../snapshot/trace.ts';
 

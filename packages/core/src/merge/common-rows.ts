@@ -1,5 +1,6 @@
 import { compact } from '../snapshot/columns.ts';
 import type { SnapshotData } from '../snapshot/snapshot-data.ts';
+import { addRows } from '../table/add-rows.ts';
 import { countersBy, type SiteCounters } from '../table/site-counters.ts';
 import type { SiteColumns } from '../table/table-columns.ts';
 import { Tables } from '../table/tables.ts';
@@ -13,7 +14,7 @@ import { Tables } from '../table/tables.ts';
  */
 export function commonRows(snapshots: readonly SnapshotData[]): SnapshotData[] {
   const tables = new Tables();
-  const rows = snapshots.map((data) => tables.add(data));
+  const rows = snapshots.map((data) => addRows(tables, data));
   const first = snapshots[0];
   if (first === undefined) return [];
   const length = tables.sites.length - 1;

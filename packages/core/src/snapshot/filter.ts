@@ -13,7 +13,7 @@ import {
   type Matcher,
   normalizeFilename,
   type PathFlavor,
-} from './fnmatch.ts';
+} from '../python/fnmatch.ts';
 import type { SnapshotData } from './snapshot-data.ts';
 import type { Trace } from './trace.ts';
 

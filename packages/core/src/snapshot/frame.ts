@@ -1,6 +1,6 @@
 import { checkLine, checkString } from '../base/check.ts';
-import { compareCodePoints } from '../base/code-points.ts';
-import { pythonRepr } from '../base/python-text.ts';
+import { compareCodePoints } from '../python/code-points.ts';
+import { pythonRepr } from '../python/python-text.ts';
 
 /**
  * A line of the guest's source, and the function that it is in. Two frames are equal when file and

@@ -1,6 +1,6 @@
 import { checkDomain, checkSize } from '../base/check.ts';
-import { formatSize } from '../base/format-size.ts';
 import type { Bytes } from '../base/units.ts';
+import { formatSize } from '../python/format-size.ts';
 import type { Traceback } from './traceback.ts';
 
 /** A live block with the traceback of its allocation. Python: tracemalloc.Trace. */

@@ -1,7 +1,7 @@
 import { checkInteger, checkOptions, describe } from '../base/check.ts';
 import { TracemallocError } from '../base/errors.ts';
-import { pythonStrip } from '../base/python-text.ts';
 import { maxTotalNframe } from '../base/units.ts';
+import { pythonStrip } from '../python/python-text.ts';
 import { Frame } from './frame.ts';
 
 /** Gives a source line: 1-based, `''` when there is none; a newline at its end is fine. */

@@ -1,5 +1,5 @@
 import { describe } from '../base/check.ts';
-import { pythonRepr } from '../base/python-text.ts';
+import { pythonRepr } from '../python/python-text.ts';
 
 /** What traces are grouped by. Python knows the first three. */
 export type GroupKey =

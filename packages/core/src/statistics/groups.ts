@@ -1,6 +1,7 @@
-import { compareCodePoints } from '../base/code-points.ts';
 import type { FrameRow, StringRow, TracebackRow } from '../base/units.ts';
+import { compareCodePoints } from '../python/code-points.ts';
 import { Frame } from '../snapshot/frame.ts';
+import { lineOfFunction } from '../snapshot/functions.ts';
 import type { Measure } from '../snapshot/metric.ts';
 import type { SnapshotData } from '../snapshot/snapshot-data.ts';
 import { Traceback } from '../snapshot/traceback.ts';
@@ -83,8 +84,10 @@ export class GroupSpace {
   /** What text shows of a group where Python has no word for it. */
   labelOf(group: TracebackRow): string | undefined {
     if (this.key === 'filename' || this.key === 'lineno' || this.key === 'traceback') return;
-    const { filename, functionName } = this.#frameOf(this.#groups.frameOf(group, 0));
-    if (this.key === 'function') return `${functionName || '<unknown>'} (${filename})`;
+    const { filename, lineno, functionName } = this.#frameOf(this.#groups.frameOf(group, 0));
+    if (this.key === 'function') {
+      return functionName === '' ? `${filename}:${lineno}` : `${functionName} (${filename})`;
+    }
     if (this.key === 'type') return filename || '<unknown>';
     if (this.key === 'label') return filename || '(no label)';
     return `domain ${filename}`;
@@ -106,7 +109,9 @@ export class GroupSpace {
   #compareFrames(a: FrameRow, b: FrameRow): number {
     this.#ranks ??= this.#rankFrames();
     const { file, second } = this.#ranks;
-    return file[a]! - file[b]! || second[a]! - second[b]!;
+    // Lines differ here only where functions are not known, and those are all of one rank.
+    const lines = this.#frames.lineOf(a) - this.#frames.lineOf(b);
+    return file[a]! - file[b]! || second[a]! - second[b]! || lines;
   }
 
   /**
@@ -148,8 +153,9 @@ export class GroupSpace {
     const rows = new Int32Array(frames.length);
     for (let frame = 0; frame < rows.length; frame++) {
       const file = this.#stringRow(strings, rowOfString, frames.file[frame]!);
-      const line = lines ? frames.line[frame]! : 0;
       const name = named ? frames.functionName[frame]! : 0;
+      const own = frames.line[frame]!;
+      const line = lines ? own : named ? lineOfFunction(name, own) : 0;
       rows[frame] = this.#frames.intern(file, line, this.#stringRow(strings, rowOfString, name));
     }
     return rows;

@@ -1,5 +1,5 @@
-import { formatSize } from '../base/format-size.ts';
 import type { Bytes } from '../base/units.ts';
+import { formatSize } from '../python/format-size.ts';
 import type { Traceback } from '../snapshot/traceback.ts';
 
 /** Memory of one group of traces. Python: tracemalloc.Statistic. */

@@ -151,6 +151,10 @@ export class SiteTable {
     return this.#label[site]!;
   }
 
+  sizeOf(site: SiteRow): Bytes {
+    return this.#counters[site * stride + liveSize]!;
+  }
+
   liveCountOf(site: SiteRow): number {
     return this.#counters[site * stride + liveCount]!;
   }

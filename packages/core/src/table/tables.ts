@@ -16,12 +16,17 @@ import { TracebackTable } from './traceback-table.ts';
 /** The first frame that is interned: `<unknown>:0`. */
 export const unknownFrame: FrameRow = 0;
 
-/** Sites and all that they speak of, as tables that grow. The tracebacks have no limit at first. */
+/**
+ * Sites and all that they speak of, as tables that grow. The tracebacks have no limit at first.
+ * `addRows` adds those of others.
+ */
 export class Tables {
   readonly strings: StringTable = new StringTable();
   readonly frames: FrameTable = new FrameTable();
   readonly tracebacks: TracebackTable;
   readonly sites: SiteTable = new SiteTable();
+  /** How many look on: while there are any, sites and tracebacks keep their rows. */
+  pins = 0;
   /** CPython's domain number → row, where domains are known by number alone. */
   readonly #domainRows = new Map<number, DomainRow>();
   readonly #codes: number[] = [];
@@ -50,37 +55,6 @@ export class Tables {
   site(traceback: TracebackRow, domain: DomainRow, type: TypeRow, label: StringRow): SiteRow {
     const { sites } = this;
     return sites.find(traceback, domain, type, label) || sites.add(traceback, domain, type, label);
-  }
-
-  /**
-   * Adds the rows of others, not their counters. Cost: O(sites + frames of tracebacks).
-   * @returns Their site row → the site here.
-   */
-  add({ sites, tracebacks, frames, strings }: TableColumns): Int32Array {
-    const stringRows = Int32Array.from(strings, (text) => this.strings.intern(text));
-    const frameRows = new Int32Array(frames.length);
-    for (let row = 0; row < frameRows.length; row++) {
-      const file = stringRows[frames.file[row]!]!;
-      const functionName = stringRows[frames.functionName[row]!]!;
-      frameRows[row] = this.frames.intern(file, frames.line[row]!, functionName);
-    }
-    const tracebackRows = new Int32Array(tracebacks.length);
-    for (let row = 0; row < tracebackRows.length; row++) {
-      const from = tracebacks.offset[row]!;
-      const count = tracebacks.offset[row + 1]! - from;
-      this.tracebacks.reserveStack(count);
-      const { stack } = this.tracebacks;
-      for (let i = 0; i < count; i++) stack[i] = frameRows[tracebacks.frame[from + i]!]!;
-      tracebackRows[row] = this.tracebacks.intern(count, tracebacks.totalNframe[row]!);
-    }
-    const siteRows = new Int32Array(sites.length);
-    for (let row = 0; row < siteRows.length; row++) {
-      const traceback = tracebackRows[sites.traceback[row]!]!;
-      const domain = this.domain(sites.domain[row]!);
-      const type = stringRows[sites.type[row]!]!;
-      siteRows[row] = this.site(traceback, domain, type, stringRows[sites.label[row]!]!);
-    }
-    return siteRows;
   }
 
   /**

@@ -3,7 +3,8 @@ import type { SiteTable } from '../table/site-table.ts';
 import type { TracebackTable } from '../table/traceback-table.ts';
 
 /**
- * Drops the tracebacks that no live block, and no block of the peak, was allocated at. CPython
+ * Drops the tracebacks that no live block, and no block of the peak, was allocated at, unless
+ * somebody looks on. CPython
  * keeps them until `clear_traces()`, so a program with ever new stacks grows for ever.
  *
  * What was counted there is not lost: it moves to the site of the newest frame alone, whose
@@ -14,8 +15,10 @@ export function dropDeadTracebacks(tables: {
   readonly tracebacks: TracebackTable;
   readonly sites: SiteTable;
   readonly frames: FrameTable;
+  readonly pins: number;
 }): void {
-  const { tracebacks, sites } = tables;
+  const { tracebacks, sites, pins } = tables;
+  if (pins > 0) return;
   const last = sites.length;
   for (let site = 1; site < last; site++) {
     const row = sites.tracebackOf(site);

@@ -275,15 +275,15 @@ export class Recorder implements TracerEvents {
     this.countLive(owner);
   }
 
-  /** Whether a block is live. */
-  has(domain: DomainRow, id: BlockId): boolean {
-    return this.#storeOf(domain, id).find(id) !== 0;
+  /** The site of a live block; 0 when it is not live. */
+  siteAt(domain: DomainRow, id: BlockId): SiteRow {
+    return this.#storeOf(domain, id).find(id);
   }
 
   /** The site of a live block of any domain with that CPython number; 0 when there is none. */
   siteOf(code: number, id: BlockId): SiteRow {
     for (const domain of this.domains) {
-      const site = domain.code === code ? this.#storeOf(domain.row, id).find(id) : 0;
+      const site = domain.code === code ? this.siteAt(domain.row, id) : 0;
       if (site !== 0) return site;
     }
     return 0;
@@ -403,7 +403,7 @@ export class Recorder implements TracerEvents {
 
   #dropDeadTracebacks(): void {
     // A walked heap keeps traceback rows in its objects, so there they must not die.
-    if (this.domains.every((domain) => domain.liveSet === null)) dropDeadTracebacks(this);
+    if (this.domains.every((domain) => domain.liveSet === null)) dropDeadTracebacks(this.tables);
     this.#collectAt = Math.max(minTracebacks, this.tracebacks.length * 2);
   }
 }

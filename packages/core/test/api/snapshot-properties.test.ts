@@ -195,19 +195,21 @@ test('groups by function, type and domain', () => {
     100  a.py:3 load < main.py:9  type=list
      50  a.py:4 load < main.py:9  type=dict  domain=2
       7  a.py:5 < main.py:9
+      6  a.py:6 < main.py:9
   `);
   const texts = (key: GroupKey) => one.statistics(key).map(String);
   expect(texts('function')).toEqual([
     'load (a.py): size=150 B, count=2, average=75 B',
-    '<unknown> (a.py): size=7 B, count=1, average=7 B',
+    'a.py:5: size=7 B, count=1, average=7 B',
+    'a.py:6: size=6 B, count=1, average=6 B',
   ]);
   expect(texts('type')).toEqual([
     'list: size=100 B, count=1, average=100 B',
     'dict: size=50 B, count=1, average=50 B',
-    '<unknown>: size=7 B, count=1, average=7 B',
+    '<unknown>: size=13 B, count=2, average=6 B',
   ]);
   expect(texts('domain')).toEqual([
-    'domain 0: size=107 B, count=2, average=54 B',
+    'domain 0: size=113 B, count=3, average=38 B',
     'domain 2: size=50 B, count=1, average=50 B',
   ]);
 });

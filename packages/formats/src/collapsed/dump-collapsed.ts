@@ -1,6 +1,6 @@
-import type { Snapshot, SnapshotData } from '@tracemalloc/core';
-import { knownMeasure, type Metric } from '@tracemalloc/core/metric';
-import { frameTexts } from '../shared/frame-names.ts';
+import type { Snapshot } from '@tracemalloc/core';
+import { FrameCursor, knownMeasure, type Metric } from '@tracemalloc/core/analysis';
+import { frameTexts } from '../shared/frame-texts.ts';
 import { TextWriter } from '../shared/text-writer.ts';
 
 export type CollapsedOptions = {
@@ -26,11 +26,12 @@ export function dumpCollapsed(snapshot: Snapshot, options: CollapsedOptions = {}
     bytes[traceback] = bytes[traceback]! + size[site]!;
   }
   const texts = frameTexts(data).map(harmless);
+  const cursor = new FrameCursor(data);
   const writer = new TextWriter();
   for (const [traceback, sum] of bytes.entries()) {
     // Readers take decimal digits only: no fraction, which estimates have, and no exponent.
     const digits = BigInt(Math.round(sum));
-    if (digits > 0n) writer.write(`${stackText(data, texts, traceback)} ${digits}\n`);
+    if (digits > 0n) writer.write(`${stackText(cursor.moveTo(traceback), texts)} ${digits}\n`);
   }
   return writer.finish();
 }
@@ -40,10 +41,8 @@ function harmless(text: string): string {
   return text.replaceAll(';', ':').replaceAll(/[\p{Cc}\u2028\u2029]/gu, ' ');
 }
 
-function stackText({ tracebacks }: SnapshotData, texts: string[], traceback: number): string {
-  const start = tracebacks.offset[traceback]!;
-  const frames = tracebacks.frame.subarray(start, tracebacks.offset[traceback + 1]!);
-  return Array.from(frames, (row) => texts[row]!)
+function stackText(cursor: FrameCursor, texts: string[]): string {
+  return Array.from(cursor.rows(), (row) => texts[row]!)
     .reverse()
     .join(';');
 }

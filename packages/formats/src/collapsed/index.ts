@@ -1,2 +1,2 @@
-export type { Metric } from '@tracemalloc/core/metric';
+export type { Metric } from '@tracemalloc/core/analysis';
 export { type CollapsedOptions, dumpCollapsed } from './dump-collapsed.ts';

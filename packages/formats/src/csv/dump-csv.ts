@@ -1,6 +1,6 @@
 import type { Snapshot, SnapshotData } from '@tracemalloc/core';
-import { type Measure, measure, metrics } from '@tracemalloc/core/metric';
-import { frameTexts } from '../shared/frame-names.ts';
+import { FrameCursor, type Measure, measure, metrics } from '@tracemalloc/core/analysis';
+import { frameTexts } from '../shared/frame-texts.ts';
 import { TextWriter } from '../shared/text-writer.ts';
 
 const header = [
@@ -30,7 +30,8 @@ export function dumpCsv(snapshot: Snapshot): Uint8Array {
   order.sort((a, b) => liveSize[b]! - liveSize[a]! || a - b);
   const writer = new TextWriter();
   writer.write(`${header.join(',')}\r\n`);
-  for (const site of order) writer.write(`${row(data, columns, texts, site)}\r\n`);
+  const cursor = new FrameCursor(data);
+  for (const site of order) writer.write(`${row(data, columns, texts, cursor, site)}\r\n`);
   return writer.finish();
 }
 
@@ -38,12 +39,12 @@ function row(
   data: SnapshotData,
   columns: readonly (Measure | null)[],
   texts: readonly string[],
+  cursor: FrameCursor,
   site: number,
 ): string {
   const { sites, tracebacks, frames, strings } = data;
   const traceback = sites.traceback[site]!;
-  const start = tracebacks.offset[traceback]!;
-  const rows = tracebacks.frame.subarray(start, tracebacks.offset[traceback + 1]!);
+  const rows = cursor.moveTo(traceback).rows();
   const total = tracebacks.totalNframe[traceback]!;
   const top = rows[0];
   return [

@@ -1,8 +1,6 @@
 import type { Snapshot } from '@tracemalloc/core';
-import { knownMeasure, measure } from '@tracemalloc/core/metric';
+import { knownMeasure, measure, sitesIn, stackTree } from '@tracemalloc/core/analysis';
 import { hostName } from '../shared/host-name.ts';
-import { sitesIn } from '../shared/sites-in.ts';
-import { stackTree } from '../shared/stack-tree.ts';
 import { TextWriter } from '../shared/text-writer.ts';
 import { type Allocations, allocationsOf } from './allocations.ts';
 import { writeSharedTables } from './shared-tables.ts';

@@ -1,6 +1,10 @@
 import type { SnapshotData } from '@tracemalloc/core';
-import { type FunctionTable, functionTable } from '../shared/function-table.ts';
-import type { StackTree } from '../shared/stack-tree.ts';
+import {
+  type FunctionTable,
+  frameLabel,
+  functionTable,
+  type StackTree,
+} from '@tracemalloc/core/analysis';
 import type { TextWriter } from '../shared/text-writer.ts';
 import { filled, writeFields, writeTable } from './table.ts';
 
@@ -50,18 +54,19 @@ function writeFrames(
 /** Functions, the files that they are in, and the strings of both. */
 function writeFunctions(
   writer: TextWriter,
-  { strings }: SnapshotData,
-  { length, name, file }: FunctionTable,
+  data: SnapshotData,
+  { length, file, frame }: FunctionTable,
 ): void {
+  const names = frame.map((row) => frameLabel(data, row));
   const sourceOfFile = new Map<number, number>();
   for (const row of file) if (!sourceOfFile.has(row)) sourceOfFile.set(row, sourceOfFile.size);
   // What stands for the name of an unknown function is no string of the snapshot.
-  const stringRows = new Map(strings.map((text, row) => [text, row]));
-  for (const text of name) if (!stringRows.has(text)) stringRows.set(text, stringRows.size);
+  const stringRows = new Map(data.strings.map((text, row) => [text, row]));
+  for (const text of names) if (!stringRows.has(text)) stringRows.set(text, stringRows.size);
   writeTable(writer, 'funcTable', length, {
     isJS: filled(length, true),
     relevantForJS: filled(length, false),
-    name: name.map((text) => stringRows.get(text)!),
+    name: names.map((text) => stringRows.get(text)!),
     resource: filled(length, -1),
     source: file.map((row) => sourceOfFile.get(row)!),
     lineNumber: filled(length, null),

@@ -1,8 +1,12 @@
 import type { Snapshot, SnapshotData } from '@tracemalloc/core';
-import { knownMeasure, type Metric } from '@tracemalloc/core/metric';
-import { frameNames } from '../shared/frame-names.ts';
-import { sitesIn } from '../shared/sites-in.ts';
-import { stackTree, walkTree } from '../shared/stack-tree.ts';
+import {
+  frameLabel,
+  knownMeasure,
+  type Metric,
+  sitesIn,
+  stackTree,
+  walkTree,
+} from '@tracemalloc/core/analysis';
 import { TextWriter } from '../shared/text-writer.ts';
 
 export type HeapprofileOptions = {
@@ -66,7 +70,8 @@ function openNode(callFrame: string, selfSize: number, id: number): string {
 /** V8 counts lines from 0; −1 = unknown, as of our 0. */
 function callFrameTexts(data: SnapshotData): string[] {
   const { frames, strings } = data;
-  return frameNames(data).map((functionName, row) => {
+  return Array.from({ length: frames.length }, (_, row) => {
+    const functionName = frameLabel(data, row);
     const url = strings[frames.file[row]!]!;
     const lineNumber = Math.max(0, frames.line[row]!) - 1;
     return JSON.stringify({ functionName, scriptId: '0', url, lineNumber, columnNumber: -1 });

@@ -1,2 +1,2 @@
-export type { Metric } from '@tracemalloc/core/metric';
+export type { Metric } from '@tracemalloc/core/analysis';
 export { dumpHeapprofile, type HeapprofileOptions } from './dump-heapprofile.ts';

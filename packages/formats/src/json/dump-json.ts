@@ -1,5 +1,5 @@
 import type { Snapshot, SnapshotData } from '@tracemalloc/core';
-import { measure, metrics } from '@tracemalloc/core/metric';
+import { FrameCursor, measure, metrics } from '@tracemalloc/core/analysis';
 import { TextWriter } from '../shared/text-writer.ts';
 
 /** Of the layout; `snapshot.schema.json` beside this file is its description. */
@@ -15,6 +15,7 @@ const version = 1;
 export function dumpJson(snapshot: Snapshot): Uint8Array {
   const { data } = snapshot;
   const { frames, tracebacks, sites } = data;
+  const cursor = new FrameCursor(data);
   const writer = new TextWriter();
   writer.write(`{\n"format":"tracemalloc","version":${version},\n`);
   writer.write(`"metadata":${JSON.stringify(data.metadata)},\n`);
@@ -28,8 +29,7 @@ export function dumpJson(snapshot: Snapshot): Uint8Array {
   writeColumn(writer, 'function', frames.functionName);
   writer.write('},\n"tracebacks":{"frames":[');
   writer.list(Array(tracebacks.length).keys(), (row) => {
-    const start = tracebacks.offset[row]!;
-    return `[${tracebacks.frame.subarray(start, tracebacks.offset[row + 1]!).join(',')}]`;
+    return `[${cursor.moveTo(row).rows().join(',')}]`;
   });
   writer.write('],"totalNframe":[');
   writer.list(tracebacks.totalNframe, (total) => (total < 0 ? 'null' : `${total}`));

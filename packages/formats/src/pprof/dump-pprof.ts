@@ -1,5 +1,13 @@
 import type { Snapshot, SnapshotData } from '@tracemalloc/core';
-import { knownMeasure, knowsMetric, type Measure } from '@tracemalloc/core/metric';
+import {
+  FrameCursor,
+  frameLabel,
+  functionTable,
+  knownMeasure,
+  knowsMetric,
+  type Measure,
+  sitesIn,
+} from '@tracemalloc/core/analysis';
 import { gzipSync } from 'fflate/browser';
 import {
   type LabelInput,
@@ -12,9 +20,7 @@ import {
   StringTable,
   ValueType,
 } from 'pprof-format';
-import { functionTable } from '../shared/function-table.ts';
 import { hostName } from '../shared/host-name.ts';
-import { sitesIn } from '../shared/sites-in.ts';
 
 /** Readers keep values as int64; this is the largest double below its end. */
 const maxValue = 2 ** 63 - 1024;
@@ -73,13 +79,12 @@ function samples(
   measures: readonly Measure[],
   text: (value: string) => number,
 ): Sample[] {
-  const { sites, tracebacks, strings } = data;
+  const { sites, strings } = data;
+  const cursor = new FrameCursor(data);
   const domainKey = text('domain');
   const typeKey = text('type');
   return sitesIn(measures, sites.length).map((site) => {
-    const traceback = sites.traceback[site]!;
-    const start = tracebacks.offset[traceback]!;
-    const frames = tracebacks.frame.subarray(start, tracebacks.offset[traceback + 1]!);
+    const frames = cursor.moveTo(sites.traceback[site]!).rows();
     const label: LabelInput[] = [{ key: domainKey, str: text(`${sites.domain[site]!}`) }];
     const type = strings[sites.type[site]!]!;
     if (type !== '') label.push({ key: typeKey, str: text(type) });
@@ -107,9 +112,10 @@ function code(
 ): { function: PprofFunction[]; location: Location[] } {
   const { frames, strings } = data;
   const table = functionTable(data);
-  const functions = table.name.map((name, row) => {
+  const functions = table.frame.map((frame, row) => {
     const filename = text(strings[table.file[row]!]!);
-    return new PprofFunction({ id: row + 1, name: text(name), systemName: 0, filename });
+    const name = text(frameLabel(data, frame));
+    return new PprofFunction({ id: row + 1, name, systemName: 0, filename });
   });
   const locations = Array.from(table.ofFrame, (row, frame) => {
     const line = new Line({ functionId: row + 1, line: frames.line[frame]! });

@@ -1,9 +1,16 @@
 import type { Snapshot, SnapshotData } from '@tracemalloc/core';
-import { knownMeasure, knowsMetric, type Metric, metrics } from '@tracemalloc/core/metric';
-import { frameNames } from '../shared/frame-names.ts';
+import {
+  frameLabel,
+  knownMeasure,
+  knowsMetric,
+  type Metric,
+  metrics,
+  type StackTree,
+  sitesIn,
+  stackTree,
+  walkTree,
+} from '@tracemalloc/core/analysis';
 import { hostName } from '../shared/host-name.ts';
-import { sitesIn } from '../shared/sites-in.ts';
-import { type StackTree, stackTree, walkTree } from '../shared/stack-tree.ts';
 import { TextWriter } from '../shared/text-writer.ts';
 
 export type SpeedscopeOptions = {
@@ -48,7 +55,8 @@ type FrameEntry = { readonly name: string; readonly file: string; readonly line?
 
 function frameEntries(data: SnapshotData): FrameEntry[] {
   const { frames, strings } = data;
-  return frameNames(data).map((name, row) => {
+  return Array.from({ length: frames.length }, (_, row) => {
+    const name = frameLabel(data, row);
     const line = frames.line[row]!;
     const file = strings[frames.file[row]!]!;
     return line > 0 ? { name, file, line } : { name, file };

@@ -1,4 +1,5 @@
 import type { SnapshotData } from '@tracemalloc/core';
+import { FrameCursor, functionTable } from '@tracemalloc/core/analysis';
 import { framePlace, functionName, visible } from '../text.ts';
 
 export type GroupBy = 'line' | 'function' | 'file' | 'type' | 'traceback';
@@ -43,7 +44,7 @@ export function groupLabel(data: SnapshotData, grouping: Grouping, group: number
   const place = framePlace(data, frame);
   if (grouping.by === 'function') {
     const file = visible(data.strings[data.frames.file[frame]!]!) || '<unknown file>';
-    return `${name || '<unknown function>'} ${file}`;
+    return name === '' ? place : `${name} ${file}`;
   }
   if (grouping.by === 'line') return name === '' ? place : `${place} ${name}`;
   return tracebackLabel(data, grouping.row[group]!);
@@ -56,14 +57,12 @@ export function typeLabel(data: SnapshotData, type: number): string {
 const framesInLabel = 3;
 
 function tracebackLabel(data: SnapshotData, traceback: number): string {
-  const { offset, frame } = data.tracebacks;
-  const start = offset[traceback]!;
-  const end = offset[traceback + 1]!;
+  const cursor = new FrameCursor(data).moveTo(traceback);
   const shown: string[] = [];
-  for (let at = start; at < Math.min(end, start + framesInLabel); at++) {
-    shown.push(framePlace(data, frame[at]!));
+  for (let i = 0; i < Math.min(cursor.length, framesInLabel); i++) {
+    shown.push(framePlace(data, cursor.at(i)));
   }
-  const rest = end - start - shown.length;
+  const rest = cursor.length - shown.length;
   return shown.join(' ← ') + (rest > 0 ? ` ← ${rest} more` : '');
 }
 
@@ -76,13 +75,11 @@ function byColumn(data: SnapshotData, by: GroupBy, column: Int32Array): Grouping
     offset[site + 1] = site + 1;
   }
   const row = Int32Array.from(groups.keys());
-  const { offset: start, frame } = data.tracebacks;
+  const cursor = new FrameCursor(data);
   return {
     by,
     length: row.length,
-    frame: row.map((at) =>
-      by === 'traceback' && start[at]! < start[at + 1]! ? frame[start[at]!]! : -1,
-    ),
+    frame: row.map((at) => (by === 'traceback' ? cursor.moveTo(at).newest : -1)),
     row,
     memberRow: Int32Array.from(group.keys()),
     offset,
@@ -92,7 +89,8 @@ function byColumn(data: SnapshotData, by: GroupBy, column: Int32Array): Grouping
 
 function byFrame(data: SnapshotData, by: GroupBy): Grouping {
   const { groupOfFrame, representative } = frameGroups(data, by);
-  const { offset: start, frame, length } = data.tracebacks;
+  const { frame, length } = data.tracebacks;
+  const cursor = new FrameCursor(data);
   const none = representative.length; // The group of tracebacks that have no frame.
   let usesNone = false;
   const offset = new Int32Array(length + 1);
@@ -100,13 +98,14 @@ function byFrame(data: SnapshotData, by: GroupBy): Grouping {
   const seenIn = new Int32Array(representative.length).fill(-1);
   let end = 0;
   for (let traceback = 0; traceback < length; traceback++) {
-    for (let at = start[traceback]!; at < start[traceback + 1]!; at++) {
-      const found = groupOfFrame[frame[at]!]!;
+    cursor.moveTo(traceback);
+    for (let i = 0; i < cursor.length; i++) {
+      const found = groupOfFrame[cursor.at(i)]!;
       if (seenIn[found] === traceback) continue;
       seenIn[found] = traceback;
       group[end++] = found;
     }
-    if (start[traceback] === start[traceback + 1]) {
+    if (cursor.length === 0) {
       usesNone = true;
       group[end++] = none;
     }
@@ -129,15 +128,18 @@ export function frameGroups(
   data: SnapshotData,
   by: GroupBy,
 ): { readonly groupOfFrame: Int32Array; readonly representative: readonly number[] } {
-  const { file, line, functionName: name, length } = data.frames;
-  const second = by === 'line' ? line : name;
+  if (by === 'function') {
+    const { ofFrame, frame } = functionTable(data);
+    return { groupOfFrame: ofFrame, representative: frame };
+  }
+  const { file, line, length } = data.frames;
   const files = new Map<number, Map<number, number>>();
   const groupOfFrame = new Int32Array(length);
   const representative: number[] = [];
   for (let frame = 0; frame < length; frame++) {
     const inFile = files.get(file[frame]!) ?? new Map<number, number>();
     files.set(file[frame]!, inFile);
-    const key = by === 'file' ? 0 : second[frame]!;
+    const key = by === 'file' ? 0 : line[frame]!;
     let found = inFile.get(key);
     if (found === undefined) {
       found = representative.length;

@@ -1,4 +1,5 @@
 import type { SnapshotData } from '@tracemalloc/core';
+import { FrameCursor } from '@tracemalloc/core/analysis';
 import type { Figures } from '../model.ts';
 import { frameGroups } from './grouping.ts';
 import { addRow, byWeight, hasAny, type Sums, sumsLike } from './sums.ts';
@@ -45,7 +46,7 @@ export function sandwich(
   figures: Figures,
   difference: boolean,
 ): Sandwich {
-  const { offset, frame } = data.tracebacks;
+  const cursor = new FrameCursor(data);
   const { placeOfFrame } = all;
   const total = sumsLike(figures, 1);
   const own = sumsLike(figures, 1);
@@ -54,18 +55,17 @@ export function sandwich(
   const callees = sumsLike(figures, all.length);
   for (let site = 0; site < figures.keep.length; site++) {
     if (figures.keep[site] !== 1) continue;
-    const start = offset[data.sites.traceback[site]!]!;
-    const end = offset[data.sites.traceback[site]! + 1]!;
-    let inner = start;
-    while (inner < end && placeOfFrame[frame[inner]!] !== target) inner++;
-    if (inner === end) continue;
-    let outer = end - 1;
-    while (placeOfFrame[frame[outer]!] !== target) outer--;
+    const { length } = cursor.moveTo(data.sites.traceback[site]!);
+    let inner = 0;
+    while (inner < length && placeOfFrame[cursor.at(inner)] !== target) inner++;
+    if (inner === length) continue;
+    let outer = length - 1;
+    while (placeOfFrame[cursor.at(outer)] !== target) outer--;
     addRow(total, 0, figures, site);
-    if (inner === start) addRow(own, 0, figures, site);
-    else addRow(callees, placeOfFrame[frame[inner - 1]!]!, figures, site);
-    if (outer === end - 1) addRow(outermost, 0, figures, site);
-    else addRow(callers, placeOfFrame[frame[outer + 1]!]!, figures, site);
+    if (inner === 0) addRow(own, 0, figures, site);
+    else addRow(callees, placeOfFrame[cursor.at(inner - 1)]!, figures, site);
+    if (outer === length - 1) addRow(outermost, 0, figures, site);
+    else addRow(callers, placeOfFrame[cursor.at(outer + 1)]!, figures, site);
   }
   return {
     total,

@@ -1,4 +1,5 @@
 import type { SnapshotData } from '@tracemalloc/core';
+import { FrameCursor } from '@tracemalloc/core/analysis';
 import type { Figures } from '../model.ts';
 import { frameGroups, type Grouping } from './grouping.ts';
 import { addRow, byWeight, hasAny, type Sums, sumsLike } from './sums.ts';
@@ -97,18 +98,17 @@ function lineSums(
   groupOfFrame: Int32Array,
   representative: readonly number[],
 ): { readonly own: Sums; readonly total: Sums } {
-  const { offset, frame } = data.tracebacks;
+  const cursor = new FrameCursor(data);
   const own = sumsLike(figures, representative.length);
   const total = sumsLike(figures, representative.length);
   const seenFor = new Int32Array(representative.length).fill(-1);
   for (let site = 0; site < figures.keep.length; site++) {
     if (figures.keep[site] !== 1) continue;
-    const start = offset[data.sites.traceback[site]!]!;
-    const end = offset[data.sites.traceback[site]! + 1]!;
-    for (let at = start; at < end; at++) {
-      if (data.frames.file[frame[at]!] !== file) continue;
-      const group = groupOfFrame[frame[at]!]!;
-      if (at === start) addRow(own, group, figures, site);
+    cursor.moveTo(data.sites.traceback[site]!);
+    for (let i = 0; i < cursor.length; i++) {
+      if (data.frames.file[cursor.at(i)] !== file) continue;
+      const group = groupOfFrame[cursor.at(i)]!;
+      if (i === 0) addRow(own, group, figures, site);
       if (seenFor[group] === site) continue;
       seenFor[group] = site;
       addRow(total, group, figures, site);

@@ -1,4 +1,4 @@
-import { type CallTree, own, total } from '../../src/model/call-tree.ts';
+import { type CallTree, type Measure, ownOfNodes, totalOfNodes } from '@tracemalloc/core/analysis';
 import type { Figures } from '../model.ts';
 import { byWeight, hasAny, type Sums } from './sums.ts';
 
@@ -30,9 +30,9 @@ function sumNodes(
   tree: CallTree,
   size: Float64Array,
   count: Float64Array,
-): { readonly own: ReturnType<typeof own>; readonly total: ReturnType<typeof total> } {
-  const ownOfNodes = own(tree, { size, count });
-  return { own: ownOfNodes, total: total(tree, ownOfNodes) };
+): { readonly own: Measure; readonly total: Measure } {
+  const own = ownOfNodes(tree, { size, count });
+  return { own, total: totalOfNodes(tree, own) };
 }
 
 /** A node's children that have anything, the heaviest first. */

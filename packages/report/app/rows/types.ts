@@ -1,4 +1,5 @@
 import type { SnapshotData } from '@tracemalloc/core';
+import { newestFrames } from '@tracemalloc/core/analysis';
 import type { Figures } from '../model.ts';
 import { frameGroups } from './grouping.ts';
 import { addRow, byWeight, hasAny, type Sums, sumsLike } from './sums.ts';
@@ -40,12 +41,11 @@ export function typeLines(
   const { groupOfFrame, representative } = frameGroups(data, 'line');
   const none = representative.length;
   const byLine = sumsLike(figures, none + 1);
-  const { offset, frame } = data.tracebacks;
+  const newest = newestFrames(data);
   for (let site = 0; site < figures.keep.length; site++) {
     if (figures.keep[site] !== 1 || data.sites.type[site] !== type) continue;
-    const start = offset[data.sites.traceback[site]!]!;
-    const isEmpty = start === offset[data.sites.traceback[site]! + 1];
-    addRow(byLine, isEmpty ? none : groupOfFrame[frame[start]!]!, figures, site);
+    const frame = newest[site]!;
+    addRow(byLine, frame < 0 ? none : groupOfFrame[frame]!, figures, site);
   }
   const found: number[] = [];
   for (let line = 0; line <= none; line++) if (hasAny(byLine, line)) found.push(line);

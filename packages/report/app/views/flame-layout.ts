@@ -1,5 +1,5 @@
 import type { SnapshotData } from '@tracemalloc/core';
-import { type CallTree, own, total } from '../../src/model/call-tree.ts';
+import { type CallTree, ownOfNodes, totalOfNodes } from '@tracemalloc/core/analysis';
 import type { Figures } from '../model.ts';
 
 /** A call tree with its figures and places, by node row. Left of a node lie its heavier siblings. */
@@ -28,8 +28,8 @@ export type FlameLayout = {
 /** Cost: O(sites + nodes · log(children of a node)). */
 export function layoutOf(tree: CallTree, figures: Figures): FlameLayout {
   const sum = (size: Float64Array, count: Float64Array) => {
-    const ofNodes = own(tree, { size, count });
-    return { own: ofNodes, total: total(tree, ofNodes) };
+    const ofNodes = ownOfNodes(tree, { size, count });
+    return { own: ofNodes, total: totalOfNodes(tree, ofNodes) };
   };
   const now = sum(figures.now, figures.count);
   const base = figures.base && sum(figures.base, figures.baseCount ?? figures.base);

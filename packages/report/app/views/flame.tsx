@@ -1,7 +1,7 @@
+import { callTree } from '@tracemalloc/core/analysis';
 import '../styles/flame.css';
 import type { SnapshotData } from '@tracemalloc/core';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { callTree } from '../../src/model/call-tree.ts';
 import type { ViewProps } from '../model.ts';
 import {
   formatFigure,

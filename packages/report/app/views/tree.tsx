@@ -1,6 +1,6 @@
+import { callTree } from '@tracemalloc/core/analysis';
 import '../styles/tree.css';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { callTree } from '../../src/model/call-tree.ts';
 import type { Selection, ViewProps } from '../model.ts';
 import { delta, hasAny } from '../rows/sums.ts';
 import {

@@ -1,5 +1,5 @@
 import type { SiteCounters, SnapshotData } from '@tracemalloc/core';
-import { counterNames, countersBy } from '@tracemalloc/core/metric';
+import { counterNames, countersBy } from '@tracemalloc/core/analysis';
 
 // What the page gets of a snapshot: the tables without the traces, for no view looks below a site.
 // A file of it is a JSON head, then the columns it lists. The page that carries it also carries its

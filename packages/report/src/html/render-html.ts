@@ -1,6 +1,6 @@
 import { Snapshot } from '@tracemalloc/core';
+import { joinSnapshots } from '@tracemalloc/core/analysis';
 import { gzipSync } from 'fflate/browser';
-import { joinSnapshots } from '../model/join.ts';
 import { appScript, appScriptHash, appStyle, appStyleHash } from './app-bundle.ts';
 import { encodePage } from './columns.ts';
 

@@ -1,6 +1,5 @@
 import type { GroupKey, Snapshot } from '@tracemalloc/core';
-import type { Metric } from '@tracemalloc/core/metric';
-import { type Place, placeOf } from '../model/place.ts';
+import { type Metric, type Place, placeOf } from '@tracemalloc/core/analysis';
 import { painter } from './paint.ts';
 import { plain } from './plain.ts';
 import type { TextOptions } from './text-options.ts';
@@ -41,7 +40,7 @@ export type ComparisonReport = {
  * @throws RangeError for an unknown key or metric; TracemallocError for a metric that one of the
  * snapshots lacks.
  */
-export function comparison(
+export function comparisonReport(
   now: Snapshot,
   old: Snapshot,
   options: ComparisonOptions = {},

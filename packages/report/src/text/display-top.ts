@@ -1,8 +1,9 @@
-import { Filter, type GetLine, type Snapshot } from '@tracemalloc/core';
-import type { Metric } from '@tracemalloc/core/metric';
-import { sum } from '../model/rank.ts';
+import { Filter, type Snapshot } from '@tracemalloc/core';
+import { type Metric, sum } from '@tracemalloc/core/analysis';
+import { painter } from './paint.ts';
 import { plain } from './plain.ts';
-import { fixed } from './units.ts';
+import type { TextOptions, Units } from './text-options.ts';
+import { fixed, formatBytes, percentOf } from './units.ts';
 
 export type TopLinesOptions = {
   /** Lines to list. */
@@ -10,8 +11,6 @@ export type TopLinesOptions = {
   /** Default: live. */
   readonly metric?: Metric;
 };
-
-export type TopOptions = TopLinesOptions & { readonly getLine: GetLine };
 
 /** The lines that allocated most, without import machinery and unknown lines. Sizes in bytes. */
 export type TopLinesReport = {
@@ -29,11 +28,11 @@ export type TopLinesReport = {
 };
 
 /**
- * What {@link displayTop} prints, as data.
+ * The lines that allocated most, without import machinery and unknown lines.
  *
  * @throws RangeError for an unknown metric; TracemallocError for one that the snapshot lacks.
  */
-export function topLines(
+export function topLinesReport(
   snapshot: Snapshot,
   { limit, metric = 'live' }: TopLinesOptions,
 ): TopLinesReport {
@@ -57,23 +56,23 @@ export function topLines(
 }
 
 /**
- * The lines that allocated most, in the words of the `display_top` example in CPython's
- * documentation. https://docs.python.org/3/library/tracemalloc.html#pretty-top
- *
- * @throws As {@link topLines}.
+ * The words of the `display_top` example in CPython's documentation; sizes in its KiB, or in the
+ * units that are asked for. https://docs.python.org/3/library/tracemalloc.html#pretty-top
  */
-export function displayTop(snapshot: Snapshot, { getLine, ...options }: TopOptions): string {
-  const report = topLines(snapshot, options);
-  const text = [`Top ${report.limit} lines`];
-  for (const [index, { filename, lineno, size }] of report.lines.entries()) {
-    text.push(`#${index + 1}: ${plain(filename)}:${lineno}: ${kibibytes(size)}`);
+export function formatTopLines(report: TopLinesReport, text: TextOptions): string {
+  const { getLine = () => '' } = text;
+  const { share } = painter(text.color);
+  const { lines, other, total } = report;
+  const written = [`Top ${report.limit} lines`];
+  for (const [index, { filename, lineno, size }] of lines.entries()) {
+    const label = share(percentOf(size, total.size))(bytesOf(size, text.units));
+    written.push(`#${index + 1}: ${plain(filename)}:${lineno}: ${label}`);
     const source = plain(getLine(filename, lineno).trim());
-    if (source !== '') text.push(`    ${source}`);
+    if (source !== '') written.push(`    ${source}`);
   }
-  const { other, total } = report;
-  if (other.lines > 0) text.push(`${other.lines} other: ${kibibytes(other.size)}`);
-  text.push(`Total allocated size: ${kibibytes(total.size)}`);
-  return `${text.join('\n')}\n`;
+  if (other.lines > 0) written.push(`${other.lines} other: ${bytesOf(other.size, text.units)}`);
+  written.push(`Total allocated size: ${bytesOf(total.size, text.units)}`);
+  return `${written.join('\n')}\n`;
 }
 
 function totalOf(statistics: readonly { readonly size: number; readonly count: number }[]): {
@@ -86,6 +85,6 @@ function totalOf(statistics: readonly { readonly size: number; readonly count: n
   };
 }
 
-function kibibytes(size: number): string {
-  return `${fixed(size / 1024, 1)} KiB`;
+function bytesOf(size: number, units: Units): string {
+  return units === 'iec' ? `${fixed(size / 1024, 1)} KiB` : formatBytes(size, units);
 }

@@ -1,4 +1,4 @@
-import { placeLabel } from '../model/place.ts';
+import { placeLabel } from '@tracemalloc/core/analysis';
 import { painter } from './paint.ts';
 import { fit, fitStart, plain, wrapWords } from './plain.ts';
 import type { TextOptions } from './text-options.ts';

@@ -1,6 +1,5 @@
 import type { Snapshot } from '@tracemalloc/core';
-import { knownMeasure, type Metric } from '@tracemalloc/core/metric';
-import { byType } from '../model/groups.ts';
+import { byType, knownMeasure, type Metric } from '@tracemalloc/core/analysis';
 import { painter } from './paint.ts';
 import { fit, pad, plain, widthOf } from './plain.ts';
 import type { TextOptions } from './text-options.ts';
@@ -37,7 +36,7 @@ export type GrowthReport = {
  *
  * @throws RangeError for an unknown metric; TracemallocError for one that a snapshot lacks.
  */
-export function growth(
+export function growthReport(
   now: Snapshot,
   old: Snapshot | null,
   options: GrowthOptions = {},

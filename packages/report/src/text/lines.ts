@@ -1,6 +1,12 @@
 import type { Snapshot, SnapshotData } from '@tracemalloc/core';
-import { knownMeasure, type Measure, type Metric, measure } from '@tracemalloc/core/metric';
-import { biggestRows } from '../model/rank.ts';
+import {
+  biggestRows,
+  FrameCursor,
+  knownMeasure,
+  type Measure,
+  type Metric,
+  measure,
+} from '@tracemalloc/core/analysis';
 import { type Cell, type Column, layOut } from './columns.ts';
 import { painter } from './paint.ts';
 import { fit, plain, plainSource } from './plain.ts';
@@ -49,7 +55,7 @@ export type LinesReport = {
  * @throws RangeError for an unknown metric, or a file that no traceback speaks of; TracemallocError
  * for a metric that the snapshot lacks.
  */
-export function lines({ data }: Snapshot, options: LinesOptions): LinesReport {
+export function linesReport({ data }: Snapshot, options: LinesOptions): LinesReport {
   const { metric = 'live', source } = options;
   const sites = knownMeasure(data, metric);
   const file = fileRow(data, sites, options.filename);
@@ -140,12 +146,12 @@ function sumsOfFiles(data: SnapshotData, sites: Measure): { files: Uint8Array; s
   for (let frame = 0; frame < data.frames.length; frame++) files[data.frames.file[frame]!] = 1;
   const size = new Float64Array(data.strings.length);
   const count = new Float64Array(data.strings.length);
-  const { offset, frame } = data.tracebacks;
+  const cursor = new FrameCursor(data);
   const seen = new Int32Array(data.strings.length).fill(-1);
   for (let site = 0; site < data.sites.length; site++) {
-    const traceback = data.sites.traceback[site]!;
-    for (let i = offset[traceback]!; i < offset[traceback + 1]!; i++) {
-      const file = data.frames.file[frame[i]!]!;
+    cursor.moveTo(data.sites.traceback[site]!);
+    for (let i = 0; i < cursor.length; i++) {
+      const file = data.frames.file[cursor.at(i)]!;
       if (seen[file] === site) continue;
       seen[file] = site;
       size[file]! += sites.size[site]!;
@@ -159,15 +165,16 @@ type Sum = { size: number; count: number };
 
 /** What each line of a file allocated, with what it called; only lines with blocks. */
 function byLineOf(data: SnapshotData, sites: Measure, file: number): Map<number, Sum> {
-  const { frames, tracebacks } = data;
+  const { frames } = data;
+  const cursor = new FrameCursor(data);
   const sums = new Map<number, Sum>();
   /** The site that a line was counted for last, so that recursion counts once. */
   const countedFor = new Map<number, number>();
   for (let site = 0; site < data.sites.length; site++) {
     if (sites.count[site] === 0) continue;
-    const traceback = data.sites.traceback[site]!;
-    for (let i = tracebacks.offset[traceback]!; i < tracebacks.offset[traceback + 1]!; i++) {
-      const frame = tracebacks.frame[i]!;
+    cursor.moveTo(data.sites.traceback[site]!);
+    for (let i = 0; i < cursor.length; i++) {
+      const frame = cursor.at(i);
       const line = frames.line[frame]!;
       if (frames.file[frame] !== file || countedFor.get(line) === site) continue;
       countedFor.set(line, site);

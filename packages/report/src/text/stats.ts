@@ -1,9 +1,19 @@
 import type { Snapshot, SnapshotData } from '@tracemalloc/core';
-import { knownMeasure, knowsMetric, type Metric, measure, metrics } from '@tracemalloc/core/metric';
-import { type Amount, byLine, byType } from '../model/groups.ts';
-import { type Bin, histogram } from '../model/histogram.ts';
-import { type Place, placeLabel } from '../model/place.ts';
-import { sum } from '../model/rank.ts';
+import {
+  type Amount,
+  type Bin,
+  byLine,
+  byType,
+  histogram,
+  knownMeasure,
+  knowsMetric,
+  type Metric,
+  measure,
+  metrics,
+  type Place,
+  placeLabel,
+  sum,
+} from '@tracemalloc/core/analysis';
 import { painter } from './paint.ts';
 import { fit, pad, plain, widthOf, wrapWords } from './plain.ts';
 import type { TextOptions } from './text-options.ts';
@@ -37,7 +47,7 @@ export type StatsReport = {
  *
  * @throws RangeError for an unknown metric; TracemallocError for one that the snapshot lacks.
  */
-export function stats({ data }: Snapshot, options: StatsOptions = {}): StatsReport {
+export function statsReport({ data }: Snapshot, options: StatsOptions = {}): StatsReport {
   const { metric = knowsMetric(data, 'allocated') ? 'allocated' : 'live', limit = 5 } = options;
   const sites = knownMeasure(data, metric);
   return {

@@ -1,6 +1,12 @@
 import type { Snapshot, SnapshotData } from '@tracemalloc/core';
-import { knownMeasure, type Measure, type Metric } from '@tracemalloc/core/metric';
-import { sum } from '../model/rank.ts';
+import {
+  FrameCursor,
+  functionTable,
+  knownMeasure,
+  type Measure,
+  type Metric,
+  sum,
+} from '@tracemalloc/core/analysis';
 import { type Cell, layOut } from './columns.ts';
 import { painter } from './paint.ts';
 import { plain } from './plain.ts';
@@ -52,7 +58,7 @@ export type SummaryRow = {
  * @throws RangeError for an unknown metric or sortBy; TracemallocError for a metric that the
  * snapshot lacks.
  */
-export function summary({ data }: Snapshot, options: SummaryOptions = {}): SummaryReport {
+export function summaryReport({ data }: Snapshot, options: SummaryOptions = {}): SummaryReport {
   const { metric = 'live', sortBy = 'total', limit = Number.POSITIVE_INFINITY } = options;
   if (!['total', 'own', 'count'].includes(sortBy)) {
     throw new RangeError(`sortBy must be total, own or count; got ${JSON.stringify(sortBy)}`);
@@ -112,18 +118,26 @@ function summaryLabel({ functionName, filename, lineno }: SummaryRow): string {
 type MutableRow = { -readonly [Field in keyof SummaryRow]: SummaryRow[Field] };
 
 function functionRows(data: SnapshotData, { size, count }: Measure): SummaryRow[] {
-  const { rows, ofFrame } = functionsOf(data);
-  const { sites, tracebacks } = data;
+  const functions = functionTable(data);
+  const rows = Array.from({ length: functions.length }, (_, row): MutableRow => {
+    return {
+      functionName: data.strings[functions.name[row]!]!,
+      filename: data.strings[functions.file[row]!]!,
+      lineno: functions.line[row]!,
+      totalSize: 0,
+      ownSize: 0,
+      count: 0,
+    };
+  });
+  const cursor = new FrameCursor(data);
   /** The site that a function was counted for last, so that recursion counts once. */
   const countedFor = new Int32Array(rows.length).fill(-1);
-  for (let site = 0; site < sites.length; site++) {
-    const traceback = sites.traceback[site]!;
-    const from = tracebacks.offset[traceback]!;
-    const end = tracebacks.offset[traceback + 1]!;
-    for (let i = from; i < end; i++) {
-      const index = ofFrame[tracebacks.frame[i]!]!;
+  for (let site = 0; site < data.sites.length; site++) {
+    cursor.moveTo(data.sites.traceback[site]!);
+    for (let i = 0; i < cursor.length; i++) {
+      const index = functions.ofFrame[cursor.at(i)]!;
       const row = rows[index]!;
-      if (i === from) row.ownSize += size[site]!;
+      if (i === 0) row.ownSize += size[site]!;
       if (countedFor[index] === site) continue;
       countedFor[index] = site;
       row.totalSize += size[site]!;
@@ -131,32 +145,4 @@ function functionRows(data: SnapshotData, { size, count }: Measure): SummaryRow[
     }
   }
   return rows;
-}
-
-/** The functions, and which of them each frame is in. */
-function functionsOf({ frames, strings }: SnapshotData): {
-  rows: MutableRow[];
-  ofFrame: Int32Array;
-} {
-  const rows: MutableRow[] = [];
-  const known = new Map<string, number>();
-  const ofFrame = new Int32Array(frames.length);
-  for (let frame = 0; frame < frames.length; frame++) {
-    const name = frames.functionName[frame]!;
-    const lineno = name === 0 ? frames.line[frame]! : 0;
-    const key = `${frames.file[frame]} ${name} ${lineno}`;
-    const row = known.get(key) ?? rows.length;
-    ofFrame[frame] = row;
-    if (row < rows.length) continue;
-    known.set(key, row);
-    rows.push({
-      functionName: strings[name]!,
-      filename: strings[frames.file[frame]!]!,
-      lineno,
-      totalSize: 0,
-      ownSize: 0,
-      count: 0,
-    });
-  }
-  return { rows, ofFrame };
 }

@@ -1,7 +1,15 @@
 import type { GroupKey, Snapshot, SnapshotData } from '@tracemalloc/core';
-import { knownMeasure, type Metric } from '@tracemalloc/core/metric';
-import { nowhere, type Place, placeAt, placeLabel, topFrames } from '../model/place.ts';
-import { biggestRows, sum } from '../model/rank.ts';
+import {
+  biggestRows,
+  knownMeasure,
+  type Metric,
+  newestFrames,
+  nowhere,
+  type Place,
+  placeAt,
+  placeLabel,
+  sum,
+} from '@tracemalloc/core/analysis';
 import { type Cell, type Column, layOut } from './columns.ts';
 import { painter } from './paint.ts';
 import { plain } from './plain.ts';
@@ -47,7 +55,7 @@ export type TableRow = {
  * @throws RangeError for an unknown metric or key; TracemallocError for a metric that the snapshot
  * lacks.
  */
-export function table(snapshot: Snapshot, options: TableOptions = {}): TableReport {
+export function tableReport(snapshot: Snapshot, options: TableOptions = {}): TableReport {
   const { metric = 'live', limit = Number.POSITIVE_INFINITY, key = 'site' } = options;
   const { size, count } = knownMeasure(snapshot.data, metric);
   const rows = key === 'site' ? siteRows(snapshot.data, metric) : groupRows(snapshot, metric, key);
@@ -116,7 +124,7 @@ function groupRows(snapshot: Snapshot, metric: Metric, key: GroupKey): TableRow[
 function siteRows(data: SnapshotData, metric: Metric): TableRow[] {
   const { size, count } = knownMeasure(data, metric);
   const { sites, strings } = data;
-  const top = topFrames(data);
+  const top = newestFrames(data);
   const rowOfSite = new Map<string, number>();
   const first: number[] = [];
   const sizes: number[] = [];

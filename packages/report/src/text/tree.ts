@@ -1,8 +1,16 @@
 import type { Snapshot, SnapshotData } from '@tracemalloc/core';
-import { knownMeasure, type Measure, type Metric } from '@tracemalloc/core/metric';
-import { type CallTree, callTree, own, total } from '../model/call-tree.ts';
-import { type Place, placeAt } from '../model/place.ts';
-import { biggestRows } from '../model/rank.ts';
+import {
+  biggestRows,
+  type CallTree,
+  callTree,
+  knownMeasure,
+  type Measure,
+  type Metric,
+  ownOfNodes,
+  type Place,
+  placeAt,
+  totalOfNodes,
+} from '@tracemalloc/core/analysis';
 
 export type TreeOptions = {
   /** Default: live. */
@@ -46,17 +54,17 @@ export type TreeNode = Place & {
  * @throws RangeError for an unknown metric, or options out of range; TracemallocError for a metric
  * that the snapshot lacks.
  */
-export function tree({ data }: Snapshot, options: TreeOptions = {}): TreeReport {
+export function treeReport({ data }: Snapshot, options: TreeOptions = {}): TreeReport {
   const { metric = 'live', biggest = 200, threshold = 0 } = options;
   if (!(biggest >= 0)) throw new RangeError(`biggest must be 0 or more, got ${biggest}`);
   if (!(threshold >= 0 && threshold <= 100)) {
     throw new RangeError(`threshold must be a percentage, 0 to 100; got ${threshold}`);
   }
   const calls = callTree(data);
-  const all = own(calls, knownMeasure(data, metric));
-  const whole = total(calls, all);
+  const all = ownOfNodes(calls, knownMeasure(data, metric));
+  const whole = totalOfNodes(calls, all);
   const kept = keepBiggest(all, biggest);
-  const sums = total(calls, kept);
+  const sums = totalOfNodes(calls, kept);
   const shown = shownNodes(calls, sums, (whole.size[0]! * threshold) / 100);
   const hidden = { size: 0, count: 0, locations: 0 };
   for (let node = 0; node < calls.length; node++) {

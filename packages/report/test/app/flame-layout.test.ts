@@ -1,6 +1,6 @@
+import { callTree } from '@tracemalloc/core/analysis';
 import { describe, expect, it } from 'vitest';
 import { childrenOf, firstAt, layoutOf, nextAt } from '../../app/views/flame-layout.ts';
-import { callTree } from '../../src/model/call-tree.ts';
 import { randomData, randomFigures, randomOf } from './random-data.ts';
 
 describe('the layout of a flame graph', () => {

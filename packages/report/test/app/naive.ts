@@ -37,12 +37,13 @@ export function keptSites(figures: Figures): number[] {
   return [...figures.keep.keys()].filter((site) => figures.keep[site] === 1);
 }
 
-/** `file:line`, `file function` or the file: what a frame is grouped by. */
+/** `file:line`, `file function` (the line where no name is known) or the file: what a frame is grouped by. */
 export function keyOf(data: SnapshotData, frame: number, by: 'line' | 'function' | 'file'): string {
   const file = data.strings[data.frames.file[frame]!]!;
   if (by === 'file') return file;
   if (by === 'line') return `${file}:${data.frames.line[frame]}`;
-  return `${file} ${data.strings[data.frames.functionName[frame]!]}`;
+  const name = data.strings[data.frames.functionName[frame]!]!;
+  return name === '' ? `${file}:${data.frames.line[frame]}` : `${file} ${name}`;
 }
 
 /** A site's keys, most recent first; `none` where it has no frame. */

@@ -1,4 +1,5 @@
 import type { SnapshotData } from '@tracemalloc/core';
+import { callTree } from '@tracemalloc/core/analysis';
 import { describe, expect, it } from 'vitest';
 import type { Figures } from '../../app/model.ts';
 import {
@@ -13,7 +14,6 @@ import {
   untilChoice,
   visibleRows,
 } from '../../app/rows/tree.ts';
-import { callTree } from '../../src/model/call-tree.ts';
 import { isSome, keptSites, type Sum, sumAt, sumOf, weightOf } from './naive.ts';
 import { framesOf, randomData, randomFigures, randomOf } from './random-data.ts';
 

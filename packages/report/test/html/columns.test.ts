@@ -1,7 +1,7 @@
 import { type RawTrace, Snapshot } from '@tracemalloc/core';
+import { joinSnapshots } from '@tracemalloc/core/analysis';
 import { expect, test } from 'vitest';
 import { decodePage, encodePage } from '../../src/html/columns.ts';
-import { joinSnapshots } from '../../src/model/join.ts';
 
 const line = (file: string, row: number): readonly [string, number][] => [[file, row]];
 

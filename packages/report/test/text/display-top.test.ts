@@ -1,6 +1,6 @@
 import { type RawTrace, Snapshot } from '@tracemalloc/core';
 import { expect, test } from 'vitest';
-import { displayTop } from '../../src/text/display-top.ts';
+import { formatTopLines, topLinesReport } from '../../src/text/display-top.ts';
 
 const trace = (size: number, filename: string, lineno: number): RawTrace => [
   0,
@@ -10,6 +10,14 @@ const trace = (size: number, filename: string, lineno: number): RawTrace => [
 ];
 const sources: Record<string, string> = { 'a.py:3': '    kept.append(b"x")  \n' };
 const getLine = (filename: string, lineno: number) => sources[`${filename}:${lineno}`] ?? '';
+
+const displayTop = (snapshot: Snapshot, limit: number, units: 'iec' | 'si' | 'raw' = 'iec') =>
+  formatTopLines(topLinesReport(snapshot, { limit }), {
+    width: 80,
+    color: false,
+    units,
+    getLine,
+  });
 
 test('prints what the example of the documentation prints', () => {
   const snapshot = Snapshot.fromTraces(
@@ -23,7 +31,7 @@ test('prints what the example of the documentation prints', () => {
     ],
     1,
   );
-  expect(displayTop(snapshot, { limit: 2, getLine })).toBe(`Top 2 lines
+  expect(displayTop(snapshot, 2)).toBe(`Top 2 lines
 #1: a.py:3: 500.0 KiB
     kept.append(b"x")
 #2: b.py:1: 2.0 KiB
@@ -35,9 +43,17 @@ Total allocated size: 502.1 KiB
 test('ties of a tenth go to the even digit, as in C', () => {
   // 256 B is 0.25 KiB, 768 B is 0.75 KiB.
   const snapshot = Snapshot.fromTraces([trace(256, 'a.py', 1), trace(768, 'b.py', 1)], 1);
-  expect(displayTop(snapshot, { limit: 10, getLine })).toBe(`Top 10 lines
+  expect(displayTop(snapshot, 10)).toBe(`Top 10 lines
 #1: b.py:1: 0.8 KiB
 #2: a.py:1: 0.2 KiB
 Total allocated size: 1.0 KiB
+`);
+});
+
+test('sizes come in the units that are asked for', () => {
+  const snapshot = Snapshot.fromTraces([trace(1234, 'a.py', 1)], 1);
+  expect(displayTop(snapshot, 1, 'raw')).toBe(`Top 1 lines
+#1: a.py:1: 1234
+Total allocated size: 1234
 `);
 });

@@ -3,7 +3,7 @@ import { type GroupKey, Snapshot } from '@tracemalloc/core';
 import { expect, test } from 'vitest';
 import { isExact, readVectors, type VectorSnapshot } from '../../../core/test/vectors.ts';
 import { dumpPickle, loadPickle } from '../../../formats/src/pickle/index.ts';
-import { comparison, formatComparison, table } from '../../src/index.ts';
+import { comparisonReport, formatComparison, tableReport } from '../../src/index.ts';
 import { plain } from '../../src/text/plain.ts';
 
 const text = { width: 80, color: false, units: 'iec' } as const;
@@ -27,7 +27,7 @@ test('comparisons of pickles are the lines of CPython, str(diff) for str(diff)',
     if (!byId.has(now) || !byId.has(old)) continue;
     for (const [name, expected] of Object.entries(diffs)) {
       const [key, cumulative] = name.split('+') as [GroupKey, string?];
-      const report = comparison(byId.get(now)!, byId.get(old)!, {
+      const report = comparisonReport(byId.get(now)!, byId.get(old)!, {
         key,
         cumulative: cumulative !== undefined,
         limit: 1000,
@@ -49,7 +49,7 @@ test('lines of every readable pickle of CPython 3.6 to 3.15 are those that it pr
   expect(readable.length).toBeGreaterThan(30);
   for (const { file, top_lineno } of readable) {
     const snapshot = loadPickle(new Uint8Array(readFileSync(new URL(file, folder))));
-    const { rows } = table(snapshot, { key: 'lineno', limit: 5 });
+    const { rows } = tableReport(snapshot, { key: 'lineno', limit: 5 });
     // Sums above 2^53 − 1 are decimal strings in the vectors, and lose precision here.
     const known = (size: number | string): number | null => {
       return Number.isSafeInteger(size) ? (size as number) : null;

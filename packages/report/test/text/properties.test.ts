@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { runs } from '../../../core/test/runs.ts';
 import { snapshotOf } from '../../../core/test/snapshot-text.ts';
-import { lines, stats, summary, table, tree } from '../../src/index.ts';
+import {
+  linesReport,
+  statsReport,
+  summaryReport,
+  tableReport,
+  treeReport,
+} from '../../src/index.ts';
 
 const frame = fc.record({
   file: fc.constantFrom('a.py', 'b.py'),
@@ -39,7 +45,7 @@ test('figures are those of a naive count over the traces', () => {
         frames.map(({ name, file }) => `${name} ${file}`),
       );
       const own = sums(all, ({ frames: [top] }) => [`${top!.name} ${top!.file}`]);
-      const { rows } = summary(snapshot);
+      const { rows } = summaryReport(snapshot);
       const named = rows.map((row) => [`${row.functionName} ${row.filename}`, row] as const);
       expect(Object.fromEntries(named.map(([name, row]) => [name, row.totalSize]))).toEqual(
         inFunctions,
@@ -51,7 +57,7 @@ test('figures are those of a naive count over the traces', () => {
           .filter(({ file }) => file === all[0]!.frames[0]!.file)
           .map(({ line }) => `${line}`);
       });
-      const report = lines(snapshot, { filename: all[0]!.frames[0]!.file, source: '' });
+      const report = linesReport(snapshot, { filename: all[0]!.frames[0]!.file, source: '' });
       expect(Object.fromEntries(report.lines.map(({ lineno, size }) => [lineno, size]))).toEqual(
         ofLines,
       );
@@ -66,16 +72,16 @@ test('whatever is listed, hidden or grouped by, nothing is lost', () => {
       const snapshot = snapshotFrom(all);
       const whole = all.reduce((sum, { size }) => sum + size, 0);
       for (const key of ['site', 'filename', 'lineno', 'traceback', 'function', 'type'] as const) {
-        const { rows, total } = table(snapshot, { key });
+        const { rows, total } = tableReport(snapshot, { key });
         expect(total).toEqual({ size: whole, count: all.length });
         expect(rows.reduce((sum, { size }) => sum + size, 0)).toBe(whole);
       }
-      const { nodes, hidden } = tree(snapshot, { biggest, threshold });
+      const { nodes, hidden } = treeReport(snapshot, { biggest, threshold });
       const own = nodes.reduce((sum, { ownSize }) => sum + ownSize, 0);
       const count = nodes.reduce((sum, { ownCount }) => sum + ownCount, 0);
       expect(own + hidden.size).toBe(whole);
       expect(count + hidden.count).toBe(all.length);
-      const { histogram } = stats(snapshot);
+      const { histogram } = statsReport(snapshot);
       expect(histogram.reduce((sum, bin) => sum + bin.count, 0)).toBe(all.length);
     }),
     { numRuns: runs(30) },

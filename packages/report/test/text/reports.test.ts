@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { Snapshot, TracemallocError } from '@tracemalloc/core';
+import { type Metric, metrics } from '@tracemalloc/core/analysis';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { snapshotOf } from '../../../core/test/snapshot-text.ts';
@@ -28,43 +29,51 @@ const source =
   'import cache\nstart()\n\ndef load():\n\tif cache:  # \x1b[2J\n\t\treturn 1\n\n\n\n    put()\n';
 
 const reports: [name: string, shown: string][] = [
-  ['summary', report.formatSummary(report.summary(now), text)],
+  ['summary', report.formatSummary(report.summaryReport(now), text)],
   [
     'summary by own memory, narrow, SI units',
-    report.formatSummary(report.summary(now, { sortBy: 'own', limit: 3 }), {
+    report.formatSummary(report.summaryReport(now, { sortBy: 'own', limit: 3 }), {
       ...text,
       width: 60,
       units: 'si',
     }),
   ],
-  ['table', report.formatTable(report.table(now), text)],
-  ['table by type', report.formatTable(report.table(now, { key: 'type' }), text)],
+  ['table', report.formatTable(report.tableReport(now), text)],
+  ['table by type', report.formatTable(report.tableReport(now, { key: 'type' }), text)],
   [
     'table by file, raw units',
-    report.formatTable(report.table(now, { key: 'filename', limit: 2 }), { ...text, units: 'raw' }),
+    report.formatTable(report.tableReport(now, { key: 'filename', limit: 2 }), {
+      ...text,
+      units: 'raw',
+    }),
   ],
-  ['tree with source', report.formatTree(report.tree(now), { ...text, getLine })],
+  ['tree with source', report.formatTree(report.treeReport(now), { ...text, getLine })],
   [
     'tree of the two biggest, above 50 percent',
-    report.formatTree(report.tree(now, { biggest: 2, threshold: 50 }), { ...text, units: 'si' }),
+    report.formatTree(report.treeReport(now, { biggest: 2, threshold: 50 }), {
+      ...text,
+      units: 'si',
+    }),
   ],
-  ['stats', report.formatStats(report.stats(now), text)],
+  ['stats', report.formatStats(report.statsReport(now), text)],
   [
     'lines',
-    report.formatLines(report.lines(now, { filename: 'app.py', source: () => source }), text),
+    report.formatLines(report.linesReport(now, { filename: 'app.py', source: () => source }), text),
   ],
   [
     'lines by allocated, without source',
-    report.formatLines(report.lines(now, { metric: 'allocated', source: '' }), text),
+    report.formatLines(report.linesReport(now, { metric: 'allocated', source: '' }), text),
   ],
-  ['growth of one snapshot', report.formatGrowth(report.growth(now, null, { limit: 3 }), text)],
-  ['growth since another', report.formatGrowth(report.growth(now, old), text)],
-  ['no growth', report.formatGrowth(report.growth(old, old), text)],
-  ['biggest', report.formatBiggest(report.biggest(now, { limit: 2 }), { ...text, getLine })],
-  ['comparison', report.formatComparison(report.comparison(now, old), text)],
+  [
+    'growth of one snapshot',
+    report.formatGrowth(report.growthReport(now, null, { limit: 3 }), text),
+  ],
+  ['growth since another', report.formatGrowth(report.growthReport(now, old), text)],
+  ['no growth', report.formatGrowth(report.growthReport(old, old), text)],
+  ['comparison', report.formatComparison(report.comparisonReport(now, old), text)],
   [
     'comparison by type, SI units',
-    report.formatComparison(report.comparison(now, old, { key: 'type', limit: 2 }), {
+    report.formatComparison(report.comparisonReport(now, old, { key: 'type', limit: 2 }), {
       ...text,
       units: 'si',
     }),
@@ -92,20 +101,20 @@ test.each([40, 60, 80, 120])('no line has more than %i columns there', (width) =
   const ours = cases.flatMap(([snapshot, units]) => {
     const options: report.TextOptions = { width, units, color: true, getLine };
     return [
-      report.formatSummary(report.summary(snapshot), options),
-      report.formatSummary(report.summary(snapshot, { sortBy: 'count', limit: 2 }), options),
-      report.formatTable(report.table(snapshot, { limit: 2 }), options),
-      report.formatTable(report.table(snapshot, { key: 'type' }), options),
-      report.formatTable(report.table(snapshot, { key: 'traceback' }), options),
-      report.formatTree(report.tree(snapshot), options),
-      report.formatTree(report.tree(snapshot, { threshold: 50 }), options),
-      report.formatStats(report.stats(snapshot, { metric: 'live' }), options),
+      report.formatSummary(report.summaryReport(snapshot), options),
+      report.formatSummary(report.summaryReport(snapshot, { sortBy: 'count', limit: 2 }), options),
+      report.formatTable(report.tableReport(snapshot, { limit: 2 }), options),
+      report.formatTable(report.tableReport(snapshot, { key: 'type' }), options),
+      report.formatTable(report.tableReport(snapshot, { key: 'traceback' }), options),
+      report.formatTree(report.treeReport(snapshot), options),
+      report.formatTree(report.treeReport(snapshot, { threshold: 50 }), options),
+      report.formatStats(report.statsReport(snapshot, { metric: 'live' }), options),
       report.formatLines(
-        report.lines(snapshot, { source: `x = ${"'函数', ".repeat(30)}\n` }),
+        report.linesReport(snapshot, { source: `x = ${"'函数', ".repeat(30)}\n` }),
         options,
       ),
-      report.formatGrowth(report.growth(snapshot, null), options),
-      report.formatGrowth(report.growth(snapshot, old), options),
+      report.formatGrowth(report.growthReport(snapshot, null), options),
+      report.formatGrowth(report.growthReport(snapshot, old), options),
     ];
   });
   // Those in the words of CPython are as long as CPython's.
@@ -115,7 +124,9 @@ test.each([40, 60, 80, 120])('no line has more than %i columns there', (width) =
 
 test('a narrow table leaves out what can be told from the rest, and source loses its end', () => {
   const narrow = { ...text, width: 40 };
-  expect(report.formatSummary(report.summary(now, { limit: 2 }), narrow)).toMatchInlineSnapshot(`
+  expect(
+    report.formatSummary(report.summaryReport(now, { limit: 2 }), narrow),
+  ).toMatchInlineSnapshot(`
     "                      <Total     Own
     Location             Memory>  Memory
     ------------------------------------
@@ -124,7 +135,7 @@ test('a narrow table leaves out what can be told from the rest, and source loses
     … and 4 more
     "
   `);
-  expect(report.formatTable(report.table(now, { limit: 2 }), narrow)).toMatchInlineSnapshot(`
+  expect(report.formatTable(report.tableReport(now, { limit: 2 }), narrow)).toMatchInlineSnapshot(`
     "    Size  Type  Location
     ----------------------------------
     70.3 KiB  dict  put at cache.py:30
@@ -134,7 +145,7 @@ test('a narrow table leaves out what can be told from the rest, and source loses
   `);
   const long = `${' '.repeat(8)}self.entries[key] = dict(value, name='entry', created=now())`;
   expect(
-    report.formatLines(report.lines(now, { filename: 'cache.py', source: long }), narrow),
+    report.formatLines(report.linesReport(now, { filename: 'cache.py', source: long }), narrow),
   ).toMatchInlineSnapshot(`
     "Filename: cache.py
 
@@ -149,26 +160,28 @@ test('a narrow table leaves out what can be told from the rest, and source loses
 });
 
 test('colours are escape sequences around the same text', () => {
-  const colored = report.formatTable(report.table(now, { limit: 1 }), { ...text, color: true });
-  const bare = report.formatTable(report.table(now, { limit: 1 }), text);
+  const colored = report.formatTable(report.tableReport(now, { limit: 1 }), {
+    ...text,
+    color: true,
+  });
+  const bare = report.formatTable(report.tableReport(now, { limit: 1 }), text);
   expect(colored).toContain('\x1b[31m70.3 KiB\x1b[39m  \x1b[31m81.18%\x1b[39m');
   expect(stripVTControlCharacters(colored)).toBe(bare);
 });
 
 test('data is plain JSON: it survives being written and read', () => {
   const all = [
-    report.topLines(now, { limit: 2 }),
-    report.comparison(now, old),
-    report.biggest(now),
-    report.summary(now),
-    report.table(now),
-    report.tree(now),
-    report.stats(now),
-    report.lines(now, { source: '' }),
-    report.growth(now, old),
+    report.topLinesReport(now, { limit: 2 }),
+    report.comparisonReport(now, old),
+    report.summaryReport(now),
+    report.tableReport(now),
+    report.treeReport(now),
+    report.statsReport(now),
+    report.linesReport(now, { source: '' }),
+    report.growthReport(now, old),
   ];
   for (const data of all) expect(JSON.parse(JSON.stringify(data))).toEqual(data);
-  expect(report.summary(now).rows[1]).toEqual({
+  expect(report.summaryReport(now).rows[1]).toEqual({
     functionName: 'load',
     filename: 'app.py',
     lineno: 0,
@@ -183,15 +196,17 @@ const fromGuest = Snapshot.fromTraces([[0, 9, [[hostile, 1]], 1]], 1);
 
 test('names of the guest never reach the terminal as they are', () => {
   const shown = [
-    report.formatSummary(report.summary(fromGuest), text),
-    report.formatTable(report.table(fromGuest), text),
-    report.formatTable(report.table(fromGuest, { key: 'filename' }), text),
-    report.formatTree(report.tree(fromGuest), { ...text, getLine: () => hostile }),
-    report.formatStats(report.stats(fromGuest), text),
-    report.formatLines(report.lines(fromGuest, { source: hostile }), text),
-    report.formatBiggest(report.biggest(fromGuest), { ...text, getLine: () => hostile }),
-    report.formatComparison(report.comparison(fromGuest, old), text),
-    report.displayTop(fromGuest, { limit: 1, getLine: () => hostile }),
+    report.formatSummary(report.summaryReport(fromGuest), text),
+    report.formatTable(report.tableReport(fromGuest), text),
+    report.formatTable(report.tableReport(fromGuest, { key: 'filename' }), text),
+    report.formatTree(report.treeReport(fromGuest), { ...text, getLine: () => hostile }),
+    report.formatStats(report.statsReport(fromGuest), text),
+    report.formatLines(report.linesReport(fromGuest, { source: hostile }), text),
+    report.formatComparison(report.comparisonReport(fromGuest, old), text),
+    report.formatTopLines(report.topLinesReport(fromGuest, { limit: 1 }), {
+      ...text,
+      getLine: () => hostile,
+    }),
   ];
   for (const each of shown) {
     expect(each).toContain('\\x1b');
@@ -200,16 +215,15 @@ test('names of the guest never reach the terminal as they are', () => {
 });
 
 describe('metrics', () => {
-  const reportsOf = (snapshot: Snapshot, metric: report.Metric): (() => unknown)[] => [
-    () => report.topLines(snapshot, { limit: 1, metric }),
-    () => report.comparison(snapshot, snapshot, { metric }),
-    () => report.biggest(snapshot, { metric }),
-    () => report.summary(snapshot, { metric }),
-    () => report.table(snapshot, { metric }),
-    () => report.tree(snapshot, { metric }),
-    () => report.stats(snapshot, { metric }),
-    () => report.lines(snapshot, { metric, source: '' }),
-    () => report.growth(snapshot, null, { metric }),
+  const reportsOf = (snapshot: Snapshot, metric: Metric): (() => unknown)[] => [
+    () => report.topLinesReport(snapshot, { limit: 1, metric }),
+    () => report.comparisonReport(snapshot, snapshot, { metric }),
+    () => report.summaryReport(snapshot, { metric }),
+    () => report.tableReport(snapshot, { metric }),
+    () => report.treeReport(snapshot, { metric }),
+    () => report.statsReport(snapshot, { metric }),
+    () => report.linesReport(snapshot, { metric, source: '' }),
+    () => report.growthReport(snapshot, null, { metric }),
   ];
 
   test('CPython’s snapshots know live memory only, and say so', () => {
@@ -223,7 +237,7 @@ describe('metrics', () => {
       );
     }
     for (const make of reportsOf(fromGuest, 'live')) expect(make).not.toThrow();
-    expect(report.stats(fromGuest).totals).toMatchObject({ peak: null, allocated: null });
+    expect(report.statsReport(fromGuest).totals).toMatchObject({ peak: null, allocated: null });
   });
 
   test('an unknown metric is refused', () => {
@@ -235,23 +249,22 @@ describe('metrics', () => {
   });
 
   test('each counts its own', () => {
-    const sizes = report.metrics.map((metric) => report.table(now, { metric }).total.size);
+    const sizes = metrics.map((metric) => report.tableReport(now, { metric }).total.size);
     expect(sizes).toEqual([88_696, 88_696, 0, 88_696]);
   });
 });
 
 test('arguments out of range are refused, with the bound', () => {
-  expect(() => report.tree(now, { threshold: 101 })).toThrow(
+  expect(() => report.treeReport(now, { threshold: 101 })).toThrow(
     new RangeError('threshold must be a percentage, 0 to 100; got 101'),
   );
-  expect(() => report.lines(now, { filename: 'no.py', source: '' })).toThrow(
+  expect(() => report.linesReport(now, { filename: 'no.py', source: '' })).toThrow(
     new RangeError('filename must be a file of the snapshot as its frames name it, got "no.py"'),
   );
 });
 
 test('an empty snapshot has empty reports', () => {
   const none = snapshotOf('');
-  expect(report.formatTree(report.tree(none), text)).toBe('📂 0 B (0.00 %) <ROOT>\n');
-  expect(report.formatBiggest(report.biggest(none), text)).toBe('no memory blocks\n');
-  expect(report.stats(none).histogram).toEqual([]);
+  expect(report.formatTree(report.treeReport(none), text)).toBe('📂 0 B (0.00 %) <ROOT>\n');
+  expect(report.statsReport(none).histogram).toEqual([]);
 });

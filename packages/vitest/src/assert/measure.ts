@@ -1,5 +1,5 @@
 import type { Bytes, Metric, Snapshot } from '@tracemalloc/core';
-import { knownMeasure, measure } from '@tracemalloc/core/metric';
+import { knownMeasure, measure } from '@tracemalloc/core/analysis';
 import { oneAtATime } from './queue.ts';
 import { type Awaitable, after, ensure, repeat } from './sequence.ts';
 import { growth, type SiteUse, siteUses } from './site-use.ts';

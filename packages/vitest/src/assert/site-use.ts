@@ -1,5 +1,5 @@
 import { type Bytes, Frame, type Metric, type Snapshot } from '@tracemalloc/core';
-import { knownMeasure } from '@tracemalloc/core/metric';
+import { FrameCursor, knownMeasure, placeAt } from '@tracemalloc/core/analysis';
 
 /** What one site (a stack, a type) has of memory. */
 export type SiteUse = {
@@ -16,17 +16,17 @@ export type SiteUses = ReadonlyMap<string, SiteUse>;
 
 /** @throws TracemallocError `unsupported` for a metric that nobody counted. */
 export function siteUses(snapshot: Snapshot, metric: Metric): SiteUses {
-  const { sites, tracebacks, frames, strings } = snapshot.data;
+  const { sites, strings } = snapshot.data;
+  const cursor = new FrameCursor(snapshot.data);
   const { size: sizes, count: counts } = knownMeasure(snapshot.data, metric);
   const uses = new Map<string, SiteUse>();
   for (let site = 0; site < sites.length; site++) {
     if (counts[site] === 0) continue;
     const views: Frame[] = [];
-    const row = sites.traceback[site]!;
-    for (let i = tracebacks.offset[row]!; i < tracebacks.offset[row + 1]!; i++) {
-      const frame = tracebacks.frame[i]!;
-      const name = strings[frames.functionName[frame]!]!;
-      views.push(new Frame(strings[frames.file[frame]!]!, frames.line[frame]!, name));
+    cursor.moveTo(sites.traceback[site]!);
+    for (let i = 0; i < cursor.length; i++) {
+      const { filename, lineno, functionName } = placeAt(snapshot.data, cursor.at(i));
+      views.push(new Frame(filename, lineno, functionName));
     }
     const type = strings[sites.type[site]!]!;
     const key = siteKey(views, type);

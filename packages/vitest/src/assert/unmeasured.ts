@@ -1,5 +1,5 @@
 import type { Metric, Snapshot, Tracer } from '@tracemalloc/core';
-import { knowsMetric } from '@tracemalloc/core/metric';
+import { knowsMetric } from '@tracemalloc/core/analysis';
 
 /**
  * What a check may be told to put up with: a tracer that sees `nothing` of the work, a guest that

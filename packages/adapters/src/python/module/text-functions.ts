@@ -1,6 +1,12 @@
-import { fnmatch, formatSize, type PathFlavor } from '@tracemalloc/core';
+import {
+  compareCodePoints,
+  fnmatch,
+  formatSize,
+  type PathFlavor,
+  pythonStrip,
+  SourceLines,
+} from '@tracemalloc/core/python';
 import type { GuestValue, NativeModule, PythonHost } from './python-host.ts';
-import { SourceLines, strip } from './source-lines.ts';
 
 /** What Python's tracemalloc takes from os.path, fnmatch, linecache and `%` formatting. */
 export function textFunctions(
@@ -14,7 +20,7 @@ export function textFunctions(
     normalize_filename: ([filename]) => host.str(normalized(host.text(filename), pathFlavor)),
     fnmatch: ([name, pattern]) =>
       host.bool(fnmatch(host.text(name), host.text(pattern), pathFlavor)),
-    strip: ([line]) => host.str(strip(host.text(line))),
+    strip: ([line]) => host.str(pythonStrip(host.text(line))),
     getline: ([filename, lineno]) => {
       const imported = host.linecache();
       if (imported !== undefined) return host.call(imported, [filename, lineno]);
@@ -67,22 +73,9 @@ function orderOfFrame(host: PythonHost, a: GuestValue, b: GuestValue): number | 
   const [nameB, lineB] = host.items(b);
   if (host.kind(nameA) !== 'str' || host.kind(nameB) !== 'str') return null;
   if (host.kind(lineA) !== 'int' || host.kind(lineB) !== 'int') return null;
-  const order = compareCodePoints(host.text(nameA), host.text(nameB));
+  const order = Math.sign(compareCodePoints(host.text(nameA), host.text(nameB)));
   if (order !== 0) return order;
   const x = host.number(lineA);
   const y = host.number(lineB);
   return x < y ? -1 : x > y ? 1 : 0;
-}
-
-/** JavaScript's `<` orders by UTF-16 unit, Python by code point. */
-function compareCodePoints(a: string, b: string): number {
-  if (a === b) return 0;
-  const others = b[Symbol.iterator]();
-  for (const character of a) {
-    const other = others.next();
-    if (other.done) return 1;
-    const difference = character.codePointAt(0)! - other.value.codePointAt(0)!;
-    if (difference !== 0) return Math.sign(difference);
-  }
-  return -1;
 }

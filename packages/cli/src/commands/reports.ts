@@ -1,0 +1,280 @@
+import type { Snapshot } from '@tracemalloc/core';
+import type { TableKey } from '@tracemalloc/report';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { CliError, exitStatus } from '../cli-error.ts';
+import type { Context } from '../context.ts';
+import {
+  addExamples,
+  addFilters,
+  addKey,
+  addLimit,
+  addMetric,
+  addSnapshots,
+  addText,
+  checkKey,
+  keyNames,
+  metricOption,
+  positiveInteger,
+  type ReportOptions,
+} from '../options.ts';
+import type { Dress } from '../output.ts';
+
+type Reports = typeof import('@tracemalloc/report');
+type Snapshots = readonly [Snapshot, ...Snapshot[]];
+/** A report as data, and as text. */
+type Made = readonly [report: unknown, text: (dress: Dress) => string];
+
+/** A command that prints a report. */
+type ReportCommand = {
+  readonly name: string;
+  readonly description: string;
+  /** Several snapshots, each read for itself; default: one, merged of as many files as are given. */
+  readonly takes?: (command: Command) => unknown;
+  /** What `-n` counts, and how many are listed without it. */
+  readonly limit?: readonly [what: string, fallback: number];
+  /** Its options besides; default: `--metric`. */
+  readonly options?: (command: Command) => unknown;
+  /** Checks the arguments before anything is read. @throws CliError with status 2. */
+  readonly check?: (paths: readonly string[], options: ReportOptions) => void;
+  /** Does another thing than print, and tells whether it did. */
+  readonly instead?: (
+    paths: readonly string[],
+    options: ReportOptions,
+    context: Context,
+  ) => Promise<boolean>;
+  readonly make: (
+    reports: Reports,
+    snapshots: Snapshots,
+    options: ReportOptions,
+    context: Context,
+  ) => Made | Promise<Made>;
+  readonly examples: readonly (readonly [line: string, why: string])[];
+};
+
+/** In the order of `--help`. */
+const reports: readonly ReportCommand[] = [
+  {
+    name: 'top',
+    description: "print the lines that allocated most, as CPython's documentation does",
+    limit: ['lines to list', 10],
+    make: (report, [snapshot], { limit, metric }) =>
+      made(report.topLinesReport(snapshot, { limit, metric }), report.formatTopLines),
+    examples: [
+      ['tracemalloc top app.tm', 'the ten lines with most live memory'],
+      [
+        "tracemalloc top -n 3 --include 'src/**' app.pickle",
+        'of files below src, in a pickle of CPython',
+      ],
+      ['curl -s $URL | tracemalloc top -', 'of a snapshot that comes from elsewhere'],
+    ],
+  },
+  {
+    name: 'diff',
+    description: 'print what changed from one snapshot to another',
+    takes: (command) =>
+      command
+        .argument(
+          '<old>',
+          'the earlier snapshot, of ours or of CPython; a quoted glob merges several',
+        )
+        .argument('<new>', 'the later snapshot'),
+    limit: ['differences to list', 10],
+    options: (command) => addMetric(addKey(command)),
+    check: (_, options) => checkKey(options),
+    make: (report, [before, after], options) =>
+      made(report.comparisonReport(after!, before, options), report.formatComparison),
+    examples: [
+      ['tracemalloc diff before.tm after.tm', 'the ten lines that changed most'],
+      ['tracemalloc diff --key type a.tm b.tm', 'by type'],
+      ["tracemalloc diff --cumulative 'old/*.tm' 'new/*.tm'", 'of many machines, callers included'],
+    ],
+  },
+  {
+    name: 'growth',
+    description: 'print which types have more blocks than before, or the most common types',
+    takes: (command) =>
+      command.argument(
+        '<snapshots...>',
+        'an old and a new snapshot; or one, for its most common types',
+      ),
+    limit: ['types to list', 10],
+    check: checkGrowth,
+    make: (report, snapshots, options) => {
+      const old = snapshots.length === 2 ? snapshots[0] : null;
+      return made(report.growthReport(snapshots.at(-1)!, old, options), report.formatGrowth);
+    },
+    examples: [
+      ['tracemalloc growth before.tm after.tm', 'types that became more'],
+      ['tracemalloc growth app.tm', 'the most common types'],
+    ],
+  },
+  {
+    name: 'summary',
+    description: 'print own and total memory by function',
+    limit: ['functions to list', 20],
+    options: (command) =>
+      addMetric(command).addOption(
+        new Option('--sort <column>', 'what is listed first')
+          .choices(['total', 'own', 'count'])
+          .default('total'),
+      ),
+    make: (report, [snapshot], { limit, metric, sort: sortBy }) =>
+      made(report.summaryReport(snapshot, { limit, metric, sortBy }), report.formatSummary),
+    examples: [
+      ['tracemalloc summary app.tm', 'functions and what they called'],
+      [
+        'tracemalloc summary --sort own --metric peak app.tm',
+        'what was live at the peak, by its own lines',
+      ],
+    ],
+  },
+  {
+    name: 'table',
+    description: 'print memory by line, type and domain, or by another key',
+    limit: ['rows to list', 20],
+    options: (command) =>
+      addMetric(command).addOption(
+        new Option('--key <key>', 'what makes a row')
+          .choices(['site', ...keyNames])
+          .default('site'),
+      ),
+    make: (report, [snapshot], { limit, metric, key }) =>
+      made(
+        report.tableReport(snapshot, { limit, metric, key: key as TableKey }),
+        report.formatTable,
+      ),
+    examples: [
+      ['tracemalloc table app.tm', 'every allocating line with its type'],
+      [
+        'tracemalloc table --key type --metric allocated app.tm',
+        'types by all that was ever allocated',
+      ],
+    ],
+  },
+  {
+    name: 'tree',
+    description: 'print who called whom, as a tree',
+    options: (command) =>
+      addMetric(
+        command
+          .option('-b, --biggest <n>', 'tracebacks that the tree is made of', positiveInteger, 200)
+          .option('--threshold <percent>', 'leave out branches with less of all memory', percent, 0)
+          .option(
+            '--interactive',
+            'browse it by keys (default in a terminal, without --json and -o)',
+          )
+          .option('--no-interactive', 'print it, in a terminal too'),
+      ),
+    instead: async (...asked) => (await import('../tree-view/browse.ts')).browse(...asked),
+    make: (report, [snapshot], { metric, biggest, threshold }) =>
+      made(report.treeReport(snapshot, { metric, biggest, threshold }), report.formatTree),
+    examples: [
+      ['tracemalloc tree app.tm', 'browse it; q ends'],
+      ['tracemalloc tree --threshold 1 app.tm | less', 'branches of at least one percent'],
+      ['tracemalloc tree --metric peak --json app.tm', 'what was live at the peak, for programs'],
+    ],
+  },
+  {
+    name: 'stats',
+    description: 'print totals, sizes of blocks, types and the biggest lines',
+    limit: ['rows of each list', 5],
+    options: (command) =>
+      command.addOption(
+        metricOption('what lists count').default(
+          undefined,
+          'allocated, or live where that is unknown',
+        ),
+      ),
+    make: (report, [snapshot], { limit, metric }) =>
+      made(
+        report.statsReport(snapshot, metric === undefined ? { limit } : { limit, metric }),
+        report.formatStats,
+      ),
+    examples: [
+      ['tracemalloc stats app.tm', 'a snapshot at a glance'],
+      ['tracemalloc stats --json app.tm', 'the same for programs'],
+    ],
+  },
+  {
+    name: 'lines',
+    description: 'print memory beside the lines of a source file',
+    options: (command) =>
+      addMetric(command).option(
+        '--file <name>',
+        'the file, as tracebacks name it (default: the one with most memory)',
+      ),
+    make: async (report, [snapshot], { metric, file }, { io }) => {
+      const { fileOption } = await import('../file-option.ts');
+      const { readSource } = await import('../source-lines.ts');
+      const source = (filename: string) => readSource(filename, io.cwd);
+      const filename = file === undefined ? {} : { filename: fileOption(snapshot, file, io.cwd) };
+      return made(
+        report.linesReport(snapshot, { metric, source, ...filename }),
+        report.formatLines,
+      );
+    },
+    examples: [
+      ['tracemalloc lines app.tm', 'the file with most memory'],
+      ['tracemalloc lines --file lib/cache.py app.tm', 'another one'],
+    ],
+  },
+];
+
+function made<Report>(report: Report, format: (report: Report, dress: Dress) => string): Made {
+  return [report, (dress) => format(report, dress)];
+}
+
+/** What registers each report's command. */
+export const reportCommands: readonly ((program: Command, context: Context) => void)[] =
+  reports.map((report) => (program, context) => register(report, program, context));
+
+function register(report: ReportCommand, program: Command, context: Context): void {
+  const { takes = addSnapshots, limit, options = addMetric } = report;
+  const command = program.command(report.name).description(report.description);
+  takes(command);
+  if (limit !== undefined) addLimit(command, ...limit);
+  options(command);
+  addFilters(command);
+  addText(command);
+  addExamples(command, report.examples);
+  command.action((...given: unknown[]) => {
+    // Commander gives the arguments, one by one or as a list, then options and command.
+    const paths = given.slice(0, -2).flat() as string[];
+    return print(report, paths, given.at(-2) as ReportOptions, context);
+  });
+}
+
+async function print(
+  report: ReportCommand,
+  paths: readonly string[],
+  options: ReportOptions,
+  context: Context,
+): Promise<void> {
+  report.check?.(paths, options);
+  if (report.instead !== undefined && (await report.instead(paths, options, context))) return;
+  const { openSnapshot, openSnapshots } = await import('../inputs.ts');
+  const { checkOutputOption, print: printText } = await import('../output.ts');
+  const all = await import('@tracemalloc/report');
+  checkOutputOption(options, context.io);
+  const snapshots: Snapshots =
+    report.takes === undefined
+      ? [await openSnapshot(paths, options, context)]
+      : await openSnapshots(paths, options, context);
+  const [data, text] = await report.make(all, snapshots, options, context);
+  printText(data, (_, dress) => text(dress), options, context);
+}
+
+/** @throws CliError with status 2. */
+function checkGrowth(paths: readonly string[]): void {
+  if (paths.length <= 2) return;
+  throw new CliError(
+    exitStatus.usage,
+    `growth takes one or two snapshots, got ${paths.length}; a quoted glob merges several into one`,
+  );
+}
+
+function percent(text: string): number {
+  const value = /^\d+(\.\d+)?%?$/.test(text) ? Number.parseFloat(text) : Number.NaN;
+  if (value <= 100) return value;
+  throw new InvalidArgumentError('It must be a percentage, 0 to 100.');
+}

@@ -1,0 +1,1 @@
+export { openRegion, type Region, type RegionSite, type RegionUse } from './region.ts';

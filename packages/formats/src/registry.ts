@@ -1,0 +1,76 @@
+import type { Metric, Snapshot } from '@tracemalloc/core';
+
+/** Options of every format: what it can't use, it ignores. */
+export type DumpOptions = {
+  /** The one metric to write, for formats that hold one, or can. Default: as the format says. */
+  readonly metric?: Metric;
+};
+
+/** A format of files that snapshots are written to. */
+export type Format = {
+  /** As people call it; unique. */
+  readonly name: string;
+  /** How names of such files end, with the dot. */
+  readonly endings: readonly string[];
+  /** `one`: files hold one metric, or can. `all`: every metric that the format can hold. */
+  readonly metrics: 'one' | 'all';
+  /**
+   * The bytes of a file. The code of a format is loaded when it is first asked for.
+   *
+   * @throws RangeError for an unknown metric; TracemallocError `unsupported` when the snapshot does
+   * not know it.
+   */
+  dump(snapshot: Snapshot, options?: DumpOptions): Promise<Uint8Array>;
+};
+
+/** Other tools' formats, in the order in which they are listed. */
+export const formats: readonly Format[] = [
+  {
+    name: 'pickle',
+    endings: ['.pickle', '.pkl'],
+    metrics: 'all',
+    dump: async (snapshot) => (await import('./pickle/index.ts')).dumpPickle(snapshot),
+  },
+  {
+    name: 'pprof',
+    endings: ['.pprof', '.pb.gz'],
+    metrics: 'all',
+    dump: async (snapshot) => (await import('./pprof/index.ts')).dumpPprof(snapshot),
+  },
+  {
+    name: 'speedscope',
+    endings: ['.speedscope.json'],
+    metrics: 'one',
+    dump: async (...asked) => (await import('./speedscope/index.ts')).dumpSpeedscope(...asked),
+  },
+  {
+    name: 'collapsed',
+    endings: ['.collapsed', '.folded'],
+    metrics: 'one',
+    dump: async (...asked) => (await import('./collapsed/index.ts')).dumpCollapsed(...asked),
+  },
+  {
+    name: 'heapprofile',
+    endings: ['.heapprofile'],
+    metrics: 'one',
+    dump: async (...asked) => (await import('./heapprofile/index.ts')).dumpHeapprofile(...asked),
+  },
+  {
+    name: 'firefox',
+    endings: ['.firefox.json'],
+    metrics: 'all',
+    dump: async (snapshot) => (await import('./firefox/index.ts')).dumpFirefox(snapshot),
+  },
+  {
+    name: 'csv',
+    endings: ['.csv'],
+    metrics: 'all',
+    dump: async (snapshot) => (await import('./csv/index.ts')).dumpCsv(snapshot),
+  },
+  {
+    name: 'json',
+    endings: ['.json'],
+    metrics: 'all',
+    dump: async (snapshot) => (await import('./json/index.ts')).dumpJson(snapshot),
+  },
+];
