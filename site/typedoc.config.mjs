@@ -1,0 +1,33 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+const packages = new URL('../packages/', import.meta.url);
+
+/** Every door of every package but the command line, as their manifests have them. */
+const entryPoints = readdirSync(packages)
+  .filter((name) => name !== 'cli')
+  .flatMap((name) => {
+    const manifest = JSON.parse(readFileSync(new URL(`${name}/package.json`, packages), 'utf8'));
+    return Object.values(manifest.exports)
+      .map((door) => door['@tracemalloc/source'])
+      .filter((file) => file !== undefined)
+      .map((file) => `../packages/${name}/${file}`);
+  });
+
+/** @type {Partial<import('typedoc').TypeDocOptions>} */
+export default {
+  name: 'tracemalloc',
+  tsconfig: 'tsconfig.json',
+  entryPoints,
+  basePath: '../packages',
+  displayBasePath: '../packages',
+  disableGit: true,
+  sourceLinkTemplate: '../{path}#L{line}',
+  out: 'dist/api',
+  readme: 'none',
+  excludeInternal: true,
+  excludePrivate: true,
+  validation: { notExported: true, notDocumented: true, invalidLink: true },
+  packagesRequiringDocumentation: readdirSync(packages).map((name) => `@tracemalloc/${name}`),
+  requiredToBeDocumented: ['Class','Function','Interface','TypeAlias','Variable','Method','Accessor'],
+  treatValidationWarningsAsErrors: false,
+};
