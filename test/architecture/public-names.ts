@@ -41,11 +41,12 @@ function resolve(file: string, specifier: string): string | null {
   return fileURLToPath(import.meta.resolve(specifier));
 }
 
-/** Whether the declaration at an offset has a doc comment right before it. */
+/** Whether the declaration at an offset has a doc comment before it, but for `//` lines. */
 function has(file: string, start: number): boolean {
   const { comments, text } = parse(file);
-  const last = comments.filter((comment) => comment.end <= start).at(-1);
-  return last?.value.startsWith('*') === true && text.slice(last.end, start).trim() === '';
+  const last = comments.filter(({ end, type }) => type === 'Block' && end <= start).at(-1);
+  if (last === undefined || !last.value.startsWith('*')) return false;
+  return /^(?:\s|\/\/.*)*$/.test(text.slice(last.end, start));
 }
 
 function parse(file: string): Parsed {

@@ -2,6 +2,7 @@ import type { Run, SiteUse } from './assert/index.ts';
 import { blocksText } from './assert/report.ts';
 import { siteKey } from './assert/site-use.ts';
 
+/** How far a run may be from its baseline. */
 export type BaselineOptions = {
   /** By which part figures may differ: 0.1 is 10 %. Default 0. */
   readonly tolerance?: number;

@@ -1,6 +1,7 @@
 import type { BlockId, Bytes, DomainRow, Tracer, TypeRow } from '@tracemalloc/core';
 import type { TracebackSource } from './frames.ts';
 
+/** What {@link AddressHeap} is made with. */
 export type AddressHeapOptions = {
   /** A name for people: `lisp`. */
   readonly name: string;

@@ -108,10 +108,13 @@ export class CAllocator {
   /**
    * The same functions, traced: to be put where the module looks for its own. What they throw
    * passes through.
-   *
-   * @param options `context`: all take a first argument that is only handed on.
    */
   wrap<Functions extends CFunctions>(functions: Functions): Functions;
+  /**
+   * The same functions, traced, which all take a first argument that is only handed on.
+   *
+   * @param options `context`: there is such an argument.
+   */
   wrap<Functions extends CFunctionsOfContext>(
     functions: Functions,
     options: { readonly context: true },

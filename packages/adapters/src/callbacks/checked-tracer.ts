@@ -18,6 +18,7 @@ import {
 import { shown } from '../contract/shown.ts';
 import { RowSpace } from './row-space.ts';
 
+/** What {@link CheckedTracer} may be told. */
 export type CheckedTracerOptions = TracerOptions & {
   /**
    * The guest has blocks that are older than `start()`: what is said of unknown blocks is no

@@ -35,6 +35,7 @@ export function frameMemo<Code extends object | number = CodePlace>(
   };
 }
 
+/** A memory for frame rows by program counter: what {@link pcMemo} makes. */
 export type PcMemo = {
   /** The row of a program counter. Hot: one look into a table. */
   (pc: number): FrameRow;

@@ -8,6 +8,7 @@ import { type Collector, WeakSetWatcher } from '../frees/weak-set-watcher.ts';
 import { Failures } from './failures.ts';
 import type { TracebackSource } from './frames.ts';
 
+/** What {@link ObjectTracker} is made with. */
 export type ObjectTrackerOptions = {
   /** A name for people: `js-interpreter`. */
   readonly name: string;

@@ -13,6 +13,7 @@ export type Finding = {
   readonly reason: string | null;
 };
 
+/** What {@link testConformance} found out of an adapter. */
 export type Findings = { readonly caps: AdapterCaps; readonly findings: readonly Finding[] };
 
 /**

@@ -44,6 +44,7 @@ export type ConformanceHost = {
   open(): Promise<ConformanceGuest>;
 };
 
+/** A fresh interpreter: what the suite runs programs in. */
 export type ConformanceGuest = {
   attach(tracer: Tracer): AdapterCaps;
   /** Runs a program to its end. What it keeps lives until {@link close}. */

@@ -13,6 +13,7 @@ export type Property = {
   disprove(session: Session): Promise<string | null>;
 };
 
+/** What a host can do of a property: as it claims, by a model of sizes, not, or nothing to test. */
 export type Verdict = 'yes' | 'modelled' | 'no' | 'none';
 
 /** A tracer that knows how many functions listen to it. */

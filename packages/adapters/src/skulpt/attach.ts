@@ -28,6 +28,7 @@ import { cpythonGetsizeof } from './sizes/cpython64.ts';
 import { makeSizeModel, type SizeModelName, sizeModelNames } from './sizes/sizes.ts';
 import { stampNames } from './stamps.ts';
 
+/** What `attachSkulpt` may be told. */
 export type SkulptAttachOptions = {
   /** What a size means: bytes in 64-bit CPython 3.13 (default), or estimated bytes in V8. */
   readonly sizeModel?: SizeModelName;
@@ -52,6 +53,7 @@ export type SkulptCaps = AdapterCaps & {
   readonly missing: readonly string[];
 };
 
+/** A Skulpt that is traced: what `attachSkulpt` gives. */
 export type SkulptAdapter = Adapter & {
   readonly caps: SkulptCaps;
   /** Bytes of a guest object under the size model, of shared ones too. Python: `sys.getsizeof`. */

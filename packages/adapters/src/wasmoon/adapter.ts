@@ -11,6 +11,7 @@ import type { LuaApi, LuaThread, WasmoonHost } from './host.ts';
 import { addressShift, type MemoryStats } from './objects/allocator.ts';
 import { type SelfTestResult, selfTest } from './self-test.ts';
 
+/** What `attachWasmoon` may be told. */
 export type WasmoonAttachOptions = {
   /**
    * `exact` (default): Lua notes every line, which slows code that calls much and

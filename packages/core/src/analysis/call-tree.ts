@@ -21,6 +21,7 @@ export type CallTree = {
   readonly nodeOfSite: Int32Array;
 };
 
+/** What {@link callTree} is made of. */
 export type CallTreeOptions = {
   /** From the allocating lines up to those that called them. */
   readonly inverted?: boolean;

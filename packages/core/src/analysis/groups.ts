@@ -4,6 +4,7 @@ import { newestFrames } from './frame-cursor.ts';
 import { nowhere, type Place, placeAt } from './place.ts';
 import { biggestRows } from './rank.ts';
 
+/** Bytes and blocks. */
 export type Amount = { readonly size: number; readonly count: number };
 
 /** Sums by allocating line, biggest first by the column that `by` names. */

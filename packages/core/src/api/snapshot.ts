@@ -9,6 +9,7 @@ import type { Statistic, StatisticDiff } from '../statistics/statistic.ts';
 import { type Counting, differencesOf, statisticsOf } from '../statistics/statistics.ts';
 import { Traces } from './traces.ts';
 
+/** What `snapshot.statistics` and `snapshot.compareTo` count. */
 export type StatisticsOptions = {
   /** Count a trace for every frame of its traceback, not just for the most recent. */
   readonly cumulative?: boolean;

@@ -34,6 +34,7 @@ import { takeSnapshotData } from './take-snapshot.ts';
 /** Result of track and untrack when nothing is traced. CPython: -2. */
 const notTracing = -2;
 
+/** What {@link Tracer} may be told. */
 export type TracerOptions = {
   /** What every snapshot says of its origin. */
   readonly metadata?: SnapshotMetadata;

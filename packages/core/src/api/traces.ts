@@ -32,6 +32,7 @@ export class Traces implements Iterable<Trace> {
     return new Trace(sites.domain[site]!, traces.size[row]!, traceback, type, label);
   }
 
+  /** All traces, each made when it is asked for. */
   *[Symbol.iterator](): Generator<Trace> {
     for (let row = 0; row < this.length; row++) yield this.at(row)!;
   }

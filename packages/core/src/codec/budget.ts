@@ -50,6 +50,7 @@ export class MemoryBudget {
   }
 }
 
+/** How much {@link load} may take. */
 export type LoadOptions = {
   /**
    * Most bytes that the snapshot may take, and most that a gzipped file may inflate to. Default:

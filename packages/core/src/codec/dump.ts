@@ -4,11 +4,13 @@ import { gzipPieces } from './gzip.ts';
 import type { CodecProgress } from './snapshot-reader.ts';
 import { concat, encodeSections } from './snapshot-writer.ts';
 
+/** What {@link dump} may be told. */
 export type DumpOptions = {
   /** Compress with gzip, which {@link load} recognises. Default: false. */
   readonly gzip?: boolean;
 };
 
+/** What `dumpChunks` may be told. */
 export type DumpChunksOptions = DumpOptions & {
   /** Called after every section of a table, about every 65,536 rows. */
   readonly onProgress?: (progress: CodecProgress) => void;

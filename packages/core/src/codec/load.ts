@@ -7,6 +7,7 @@ import { magic } from './schema.ts';
 import { beginsWithMagic } from './sections.ts';
 import { type CodecProgress, SnapshotReader } from './snapshot-reader.ts';
 
+/** What `loadChunks` may be told. */
 export type LoadChunksOptions = LoadOptions & {
   /** Called after every piece. `totalRows` is 0 until the head has been read. */
   readonly onProgress?: (progress: CodecProgress) => void;

@@ -5,6 +5,7 @@ import type { TraceFilter } from '../snapshot/filter.ts';
 import type { SnapshotData } from '../snapshot/snapshot-data.ts';
 import type { Trace } from '../snapshot/trace.ts';
 
+/** What {@link GlobFilter} looks at. */
 export type GlobFilterOptions = {
   /** Match only frames on this line; 0 is a line like any other. Default: any line. */
   readonly lineno?: number | null;

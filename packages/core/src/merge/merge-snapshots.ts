@@ -6,6 +6,7 @@ import type { SiteColumns } from '../table/table-columns.ts';
 import { commonRows } from './common-rows.ts';
 import { mergeMetadata } from './merge-metadata.ts';
 
+/** What `mergeSnapshots` may be told. */
 export type MergeOptions = {
   /**
    * A label for each snapshot, in their order: what it had without a label has that one then, so

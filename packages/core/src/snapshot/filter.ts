@@ -30,6 +30,7 @@ export type TraceFilter = {
   forSites?(data: SnapshotData): (site: SiteRow) => boolean;
 };
 
+/** What {@link Filter} looks at, as in CPython: line, all frames or the most recent, domain. */
 export type FilterOptions = {
   /** Match only frames on this line; 0 is a line like any other. Default: any line. */
   readonly lineno?: number | null;

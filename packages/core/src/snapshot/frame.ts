@@ -20,6 +20,7 @@ export class Frame {
     this.functionName = checkString('functionName', functionName);
   }
 
+  /** Whether file and line are equal; the function's name does not count, as in Python. */
   equals(other: Frame): boolean {
     return this.lineno === other.lineno && this.filename === other.filename;
   }

@@ -7,6 +7,7 @@ import type { SnapshotData, SnapshotMetadata } from './snapshot-data.ts';
  */
 export type Metric = 'live' | 'peak' | 'temporary' | 'allocated';
 
+/** All metrics, in the order in which reports show them. */
 export const metrics: readonly Metric[] = ['live', 'peak', 'temporary', 'allocated'];
 
 /** Bytes and blocks by row: of the sites of a snapshot, or of the nodes of a call tree. */

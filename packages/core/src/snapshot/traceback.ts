@@ -7,6 +7,7 @@ import { Frame } from './frame.ts';
 /** Gives a source line: 1-based, `''` when there is none; a newline at its end is fine. */
 export type GetLine = (filename: string, lineno: number) => string;
 
+/** How `traceback.format` shows a traceback. Python: `Traceback.format(limit, most_recent_first)`. */
 export type FormatOptions = {
   /** How many of the most recent frames; 0 = none; −n drops the n most recent. Default: all. */
   readonly limit?: number | null;
@@ -48,6 +49,7 @@ export class Traceback {
     return this.frames.at(index);
   }
 
+  /** The frames, oldest first. */
   [Symbol.iterator](): Iterator<Frame> {
     return this.frames[Symbol.iterator]();
   }

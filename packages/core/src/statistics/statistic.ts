@@ -20,6 +20,7 @@ export class Statistic {
     this.label = label ?? traceback.toString();
   }
 
+  /** Whether group, size and count are equal. */
   equals(other: Statistic): boolean {
     const same = this.size === other.size && this.count === other.count;
     return same && this.label === other.label && this.traceback.equals(other.traceback);
@@ -64,6 +65,7 @@ export class StatisticDiff {
     this.label = label ?? traceback.toString();
   }
 
+  /** Whether group, sizes, counts and their differences are equal. */
   equals(other: StatisticDiff): boolean {
     return (
       this.size === other.size &&

@@ -14,6 +14,7 @@ export const counterNames = [
   'temporaryCount',
 ] as const;
 
+/** A counter of a site: a column of {@link SiteCounters}. */
 export type CounterName = (typeof counterNames)[number];
 
 /** What is live is known of every snapshot. */

@@ -11,6 +11,7 @@ export type EmitBlock = (
   label?: LabelRow,
 ) => void;
 
+/** What a domain of `tracer.domain` is: CPython's domain, with the kind of its ids. */
 export type DomainOptions = {
   /** A name for people: `lua`, `brython`, `pymem.obj`. */
   readonly name: string;

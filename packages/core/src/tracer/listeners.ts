@@ -1,5 +1,6 @@
 import { describe } from '../base/check.ts';
 
+/** What `tracer.onRead` and `tracer.onSwitch` call. Nothing is handed over: read the tracer. */
 export type Listener = () => void;
 
 /** Functions that are called in the order in which they came, each until its undo. */

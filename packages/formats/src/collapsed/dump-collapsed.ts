@@ -3,6 +3,7 @@ import { FrameCursor, knownMeasure, type Metric } from '@tracemalloc/core/analys
 import { frameTexts } from '../shared/frame-texts.ts';
 import { TextWriter } from '../shared/text-writer.ts';
 
+/** What {@link dumpCollapsed} writes. */
 export type CollapsedOptions = {
   /** Whose bytes the lines count. Default: `live`. */
   readonly metric?: Metric;

@@ -9,6 +9,7 @@ import {
 } from '@tracemalloc/core/analysis';
 import { TextWriter } from '../shared/text-writer.ts';
 
+/** What {@link dumpHeapprofile} writes. */
 export type HeapprofileOptions = {
   /** Whose bytes `selfSize` counts. Default: `live`. */
   readonly metric?: Metric;

@@ -13,6 +13,7 @@ import {
 import { hostName } from '../shared/host-name.ts';
 import { TextWriter } from '../shared/text-writer.ts';
 
+/** What {@link dumpSpeedscope} writes. */
 export type SpeedscopeOptions = {
   /** The one metric to write. Default: all that the snapshot knows, each as a profile. */
   readonly metric?: Metric;

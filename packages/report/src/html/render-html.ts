@@ -4,6 +4,7 @@ import { gzipSync } from 'fflate/browser';
 import { appScript, appScriptHash, appStyle, appStyleHash } from './app-bundle.ts';
 import { encodePage } from './columns.ts';
 
+/** What {@link renderHtml} shows beside the snapshot. */
 export type HtmlOptions = {
   /** An older snapshot: every view can show what changed since. */
   readonly base?: Snapshot;

@@ -6,6 +6,7 @@ import type { GetLine } from '@tracemalloc/core';
  */
 export type Units = 'iec' | 'si' | 'raw';
 
+/** How reports look as text. */
 export type TextOptions = {
   /**
    * Columns of the terminal, 40 or more. Names that do not fit lose their middle and source its

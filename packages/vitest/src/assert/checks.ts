@@ -13,6 +13,7 @@ import {
   type Verdict,
 } from './verdicts.ts';
 
+/** How a limit on leaks is checked. */
 export type LeakLimitOptions = LeakOptions & {
   /** The limit is for each site (a stack, a type) and not for all together. Default false. */
   readonly perSite?: boolean;

@@ -36,6 +36,7 @@ export type Leak = {
   readonly snapshot: Snapshot;
 };
 
+/** How work is repeated to find what it leaks. */
 export type LeakOptions = {
   /** Runs before the first look, which fill caches. Default 1. */
   readonly warmup?: number;

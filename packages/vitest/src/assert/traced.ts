@@ -4,6 +4,7 @@ import type { Awaitable } from './sequence.ts';
 import type { SiteUse } from './site-use.ts';
 import { type Allowed, allowances } from './unmeasured.ts';
 
+/** How work is traced. */
 export type TracedOptions<Settled> = {
   /** Frames of a traceback, for a tracer that does not trace yet; 1 … 65535. Default 10. */
   readonly nframe?: number;

@@ -16,6 +16,7 @@ import { hooksMember, hooksSource, hooksVariable } from './hooks.ts';
 /** Kinds of edits: what became of a place where Brython makes an object. */
 export type SiteKind = 'literal' | 'stamp' | 'dict' | 'raw' | 'cell' | 'growth' | 'split' | 'birth';
 
+/** What {@link instrumentBrython} makes of a brython.js. */
 export type Instrumented = {
   /** The whole source, instrumented. Must run as a classic script, like the original. */
   readonly code: string;

@@ -22,6 +22,7 @@ import { systemFunctions } from './system-functions.ts';
 import { tokenFunctions } from './token-functions.ts';
 import { correctTracebacks } from './tracebacks.ts';
 
+/** What `createBrython` may be told. */
 export type BrythonOptions = {
   /** Folder of brython.js and brython_stdlib.js; by default that of the installed package. */
   readonly brythonFolder?: string;
@@ -41,6 +42,7 @@ export type BrythonOptions = {
   readonly stderr?: (text: string) => void;
 };
 
+/** A program for {@link BrythonRuntime}. */
 export type RunRequest = {
   readonly source: string;
   /** What tracebacks show. */
@@ -56,6 +58,7 @@ export type RunRequest = {
   readonly package?: string;
 };
 
+/** How a program ended: its exit status, 0 … 255. */
 export type RunResult = { readonly exitCode: number };
 
 /** One Brython on Node. */

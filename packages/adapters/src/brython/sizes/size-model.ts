@@ -54,6 +54,7 @@ export type Measured = {
   ints: number;
 };
 
+/** What a size means: bytes in 64-bit CPython 3.13, or estimated bytes in V8. */
 export type SizeModelName = 'cpython64' | 'v8';
 
 /** Whether values without identity (str, int, bool) count as part of what holds them. */

@@ -10,6 +10,7 @@ import type { TracedGuest } from './traced-guest.ts';
 import { TRACEMALLOC_SOURCE } from './tracemalloc-source.ts';
 import { tracerFunctions } from './tracer-functions.ts';
 
+/** What the guest's module `tracemalloc` may be told. */
 export type PythonModuleOptions = {
   /**
    * How `Snapshot.dump` and `load` write and read files: `snapshotCodec`, as a rule. Without one

@@ -16,6 +16,7 @@ export type SkulptGuest = Omit<Adapter, 'detach' | 'failures'> & {
   sizeOf(value: unknown): number;
 };
 
+/** The guest's module `tracemalloc` as it was installed. */
 export type SkulptModule = {
   /** Takes all of it out again. What a program has imported already stays with it. */
   uninstall(): void;

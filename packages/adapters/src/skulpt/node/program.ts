@@ -12,6 +12,7 @@ import { openFunction } from './open.ts';
 import { excludeStandIns, isShadowed, nativesMember, standIn } from './stand-ins.ts';
 import { StandardInput } from './stdin.ts';
 
+/** A program for Skulpt on Node, and where its output goes. */
 export type SkulptRun = {
   readonly source: string;
   /** What tracebacks show. */

@@ -49,6 +49,7 @@ export function createSkulpt({ source, stdlib }: SkulptBuild): SkulptHost {
   return Sk;
 }
 
+/** Which build of Skulpt is loaded. */
 export type BuildChoice = {
   /** Folder of the build; by default that of the installed package `skulpt`. */
   readonly folder?: string;

@@ -9,8 +9,9 @@ import { Disk, type Streams } from './disk.ts';
 import { GuestFunctions, type Running } from './guest-functions.ts';
 import { readStandardInput } from './standard-input.ts';
 
+/** What is run: a file, or code under a name. */
 export type LuaProgram = {
-  /** What tracebacks show, and `arg[0]`; the file that is run, unless there is a {@link source}. */
+  /** What tracebacks show, and `arg[0]`; the file that is run, unless there is a `source`. */
   readonly filename: string;
   /** Code that is run in place of the file. */
   readonly source?: string | Uint8Array;
@@ -20,6 +21,7 @@ export type LuaProgram = {
   readonly cwd?: string;
 } & Partial<Streams>;
 
+/** How a program ended. */
 export type LuaProgramResult = {
   /** 0 … 255 */
   readonly exitCode: number;
