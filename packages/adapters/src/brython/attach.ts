@@ -24,11 +24,13 @@ import { type SelfTestResult, testBrython } from './self-test.ts';
 import type { PrimitivesPolicy, SizeModelName } from './sizes/size-model.ts';
 import { brythonVersion, checkBrython, isKnownBrython, knownBrythons } from './versions.ts';
 
+/** What `attachBrython` takes. */
 export type BrythonHost = {
   /** `__BRYTHON__` of the interpreter to trace. */
   readonly $B: BrythonInternals;
 };
 
+/** What `attachBrython` may be told. */
 export type BrythonAttachOptions = {
   /** What a size means: bytes in 64-bit CPython 3.13 (default), or estimated bytes in V8. */
   readonly sizeModel?: SizeModelName;
@@ -50,6 +52,7 @@ export type BrythonCaps = AdapterCaps & {
   readonly missing: readonly string[];
 };
 
+/** A Brython that is traced: what `attachBrython` gives. */
 export type BrythonAdapter = Adapter & {
   readonly caps: BrythonCaps;
   /** Bytes of a guest value under the size model. Python: `sys.getsizeof`. */

@@ -39,6 +39,7 @@ export type SyntaxNodeClass = {
   readonly prototype: { to_js?: (this: SyntaxNode, ...scopes: unknown[]) => string };
 };
 
+/** A node of Brython's syntax tree. */
 export type SyntaxNode = {
   readonly lineno?: number;
   readonly end_lineno?: number;

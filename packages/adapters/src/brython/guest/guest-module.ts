@@ -14,6 +14,7 @@ export type CompiledModules = {
   set(key: string, compiled: string): void;
 };
 
+/** What the module `tracemalloc` in Brython may be told. */
 export type BrythonModuleOptions = PythonModuleOptions & {
   readonly compiledModules?: CompiledModules;
 };

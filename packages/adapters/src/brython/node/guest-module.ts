@@ -12,6 +12,7 @@ import {
 import type { BrythonInternals } from '../host.ts';
 import { defaultCacheFolder } from './code-cache.ts';
 
+/** What the module `tracemalloc` in Brython on Node may be told. */
 export type NodeGuestModuleOptions = BrythonModuleOptions & {
   /** Where to keep compiled modules; `null` = nowhere. Default: the user's cache folder. */
   readonly cacheFolder?: string | null;
