@@ -10,6 +10,7 @@ export type Place = {
   readonly functionName: string;
 };
 
+/** The place of a frame. */
 export function placeOf({ filename, lineno, functionName }: Frame): Place {
   return { filename, lineno, functionName };
 }

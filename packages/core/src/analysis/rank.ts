@@ -9,6 +9,7 @@ export function biggestRows(size: Float64Array, count: Float64Array): number[] {
   return rows.sort((a, b) => size[b]! - size[a]! || count[b]! - count[a]! || a - b);
 }
 
+/** The sum, 0 of nothing; in the order given, as its last digits depend on it. */
 export function sum(values: Iterable<number>): number {
   let total = 0;
   for (const value of values) total += value;
