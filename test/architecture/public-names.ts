@@ -11,7 +11,7 @@ export type PublicName = {
   readonly isDocumented: boolean;
 };
 
-type Parsed = ReturnType<typeof parseSync> & { readonly text: string };
+type Parsed = Pick<ReturnType<typeof parseSync>, 'module' | 'comments'> & { readonly text: string };
 
 const parsed = new Map<string, Parsed>();
 
@@ -53,13 +53,8 @@ function parse(file: string): Parsed {
   const known = parsed.get(file);
   if (known !== undefined) return known;
   const text = readFileSync(file, 'utf8');
-  const fresh = { ...parseAll(file, text), text };
+  const { module, comments } = parseSync(file, text);
+  const fresh = { module, comments, text };
   parsed.set(file, fresh);
   return fresh;
-}
-
-// The result's members are getters, which a spread would not copy.
-function parseAll(file: string, text: string): ReturnType<typeof parseSync> {
-  const { program, module, comments, errors } = parseSync(file, text);
-  return { program, module, comments, errors } as ReturnType<typeof parseSync>;
 }
