@@ -86,6 +86,32 @@ test('sites that are ignored count for nothing', () => {
   expect(work).not.toKeepTo({ peak: 9 });
 });
 
+test('a traced application keeps its peak and its label', () => {
+  const toy = new Toy();
+  const { tracer } = toy;
+  tracer.start(5);
+  toy.free(toy.alloc(1, 9000));
+  const label = tracer.label('GET /');
+  tracer.setLabel(label);
+  const work = traced(tracer, () => toy.free(toy.alloc(2, 10)));
+  expect(work).toKeepTo({ allocated: 10, peak: 10, leak: 0 });
+  expect(work).toLeakNothing();
+  expect([tracer.getTracedMemory(), tracer.currentLabel]).toEqual([
+    { current: 0, peak: 9000 },
+    label,
+  ]);
+});
+
+test('a guest that resets the peak hides none', () => {
+  const toy = new Toy();
+  const work = traced(toy.tracer, () => {
+    toy.free(toy.alloc(1, 1000));
+    toy.tracer.resetPeak();
+  });
+  expect(work).not.toPeakAtMost(999);
+  expect(work).toPeakAtMost(1000);
+});
+
 describe('checks of one tracer at a time', () => {
   const later = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 

@@ -57,11 +57,31 @@ describe('no check passes, nor does its opposite, on', () => {
     expect(verdicts(() => busy(other), new Toy())).toMatch(/^UnmeasuredError: The tracer saw noth/);
   });
 
+  test('but frees of blocks that are older than the tracing are none of it', () => {
+    const toy = new Toy();
+    const old = [1, 2, 3, 4].map(() => toy.alloc(1, 10));
+    const work = traced(toy.tracer, () => {
+      busy(toy);
+      toy.free(old.pop() ?? 0x10_000);
+    });
+    assertLeakNothing(work);
+    expect(toy.tracer.isTracing()).toBe(false);
+  });
+
   test.each([
     [
       'a size that is NaN',
       (toy: Toy) => toy.alloc(1, Number.NaN),
       'a size that is no integer in 0..2^53-1',
+    ],
+    [
+      'a block that is freed twice',
+      (toy: Toy) => {
+        const block = toy.alloc(1, 10);
+        toy.free(block);
+        toy.free(block);
+      },
+      'a free of a block that was freed before',
     ],
     [
       'a row of another tracer',

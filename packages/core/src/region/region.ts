@@ -28,7 +28,7 @@ type Figures = {
   readonly allocated: RegionUse;
   readonly temporary: RegionUse;
   readonly rejected: Readonly<Rejected>;
-  readonly sites: (metric: Metric) => readonly RegionSite[];
+  readonly changes: (metric: Metric) => readonly RegionSite[];
 };
 
 /** Counters of which a region knows what they were when it began. */
@@ -128,13 +128,20 @@ export class Region {
     return this.#watch.isCleared || this.#session !== this.#tracer.session;
   }
 
+  /** Like {@link sites}, with those that have less, as negative figures. */
+  changes(metric: Metric): readonly RegionSite[] {
+    return this.#figures().changes(checkMetric(metric));
+  }
+
   /**
    * Sites with more than when the region began, the biggest first: `live` is what they left behind,
    * `peak` what they had more of at the region's peak, `allocated` and `temporary` what they did.
    * Cost: O(sites). @throws RangeError for what is no metric.
    */
   sites(metric: Metric): readonly RegionSite[] {
-    return this.#figures().sites(checkMetric(metric));
+    return this.changes(metric)
+      .filter(({ size, count }) => size > 0 || count > 0)
+      .map((use) => ({ ...use, size: Math.max(0, use.size), count: Math.max(0, use.count) }));
   }
 
   /** Ends it: its figures stay what they are. Again: does nothing. */
@@ -142,8 +149,8 @@ export class Region {
     if (!this.#isPinned) return;
     if (!this.isCleared) {
       const figures = this.#figures();
-      const sites = new Map(metrics.map((metric) => [metric, figures.sites(metric)]));
-      this.#closed = { ...figures, sites: (metric) => sites.get(metric)! };
+      const changes = new Map(metrics.map((metric) => [metric, figures.changes(metric)]));
+      this.#closed = { ...figures, changes: (metric) => changes.get(metric)! };
     }
     this.#isPinned = false;
     this.#recorder.tables.pins--;
@@ -176,7 +183,7 @@ export class Region {
       allocated: this.#grown(now, 'totalSize', 'totalCount'),
       temporary: this.#grown(now, 'temporarySize', 'temporaryCount'),
       rejected,
-      sites: (metric) => this.#sites(metric, now),
+      changes: (metric) => this.#changes(metric, now),
     };
   }
 
@@ -189,8 +196,8 @@ export class Region {
     };
   }
 
-  /** What sites have more of, bytes or blocks. What they have less of counts as 0. */
-  #sites(metric: Metric, now: Columns): RegionSite[] {
+  /** Sites that have more or less, bytes or blocks. */
+  #changes(metric: Metric, now: Columns): RegionSite[] {
     const { sites, strings } = this.#recorder;
     const before = this.#before;
     const [sizeName, countName] = columnsOfMetric[metric];
@@ -200,8 +207,8 @@ export class Region {
         metric === 'peak'
           ? this.#watch.atPeak(site)
           : { size: now[sizeName][site]!, count: now[countName][site]! };
-      const moreBytes = Math.max(0, size - (before[sizeName][site] ?? 0));
-      const moreBlocks = Math.max(0, count - (before[countName][site] ?? 0));
+      const moreBytes = size - (before[sizeName][site] ?? 0);
+      const moreBlocks = count - (before[countName][site] ?? 0);
       if (moreBytes === 0 && moreBlocks === 0) continue;
       found.push({
         size: moreBytes,

@@ -1,8 +1,8 @@
 import type { Bytes, Metric, Snapshot } from '@tracemalloc/core';
-import { knownMeasure, measure } from '@tracemalloc/core/analysis';
+import { openRegion, type Region } from '@tracemalloc/core/region';
 import { oneAtATime } from './queue.ts';
 import { type Awaitable, after, ensure, repeat } from './sequence.ts';
-import { growth, type SiteUse, siteUses } from './site-use.ts';
+import { allSites, grownSites, type SiteUse } from './site-use.ts';
 import type { TracedWork } from './traced.ts';
 import { checkCounted, isCounted, UnmeasuredError, Watch } from './unmeasured.ts';
 
@@ -55,61 +55,25 @@ export function measureRun(
   { warmup = 0 }: Pick<LeakOptions, 'warmup'> = {},
 ): Awaitable<Run> {
   checkCount('warmup', warmup, 0);
-  const { tracer } = traced;
-  return whileTracing(traced, (watch, first) =>
-    after(repeat(warmup, runOf(traced, watch)), () =>
-      after(settledSnapshot(traced), (before) => {
-        if (!watch.allows('unmeasured')) for (const metric of needed) checkCounted(before, metric);
-        tracer.resetPeak();
-        const { current } = tracer.getTracedMemory();
-        return after(runOf(traced, watch)(), () =>
-          after(settledSnapshot(traced), (now) => {
-            checkSeen(watch, first, now);
-            return runBetween(traced, before, now, tracer.getTracedMemory().peak - current);
-          }),
-        );
-      }),
-    ),
-  );
-}
-
-function runBetween(traced: TracedWork, before: Snapshot, now: Snapshot, peak: Bytes): Run {
-  const [allocating, ignoredAllocating] = grown(traced, before, now, 'allocated');
-  const [atPeak, ignoredAtPeak] = grown(traced, before, now, 'peak');
-  const [leaking] = grown(traced, before, now, 'live');
-  const allocated = isCounted(now, 'allocated');
-  return {
-    // Sums, since what a traceback that is gone had counted is another site's by now.
-    allocated: allocated
-      ? totalOf(now, 'size') - totalOf(before, 'size') - sizeOf(ignoredAllocating)
-      : null,
-    blocks: allocated
-      ? totalOf(now, 'count') - totalOf(before, 'count') - countOf(ignoredAllocating)
-      : null,
-    peak: isCounted(now, 'peak') ? Math.max(0, peak - sizeOf(ignoredAtPeak)) : null,
-    leaked: sizeOf(leaking),
-    allocating,
-    atPeak,
-    leaking,
-    snapshot: now,
-  };
-}
-
-/** What sites have more of than before: those that count, and those to be ignored. */
-function grown(
-  traced: TracedWork,
-  before: Snapshot,
-  now: Snapshot,
-  metric: Metric,
-): [counting: SiteUse[], ignored: SiteUse[]] {
-  if (!isCounted(now, metric)) return [[], []];
-  const from = metric === 'peak' ? 'live' : metric;
-  const all = growth(siteUses(before, from), siteUses(now, metric));
-  return [all.filter((use) => !traced.ignores(use)), all.filter((use) => traced.ignores(use))];
-}
-
-function totalOf({ data }: Snapshot, column: 'size' | 'count'): number {
-  return knownMeasure(data, 'allocated')[column].reduce((sum, value) => sum + value, 0);
+  return observed(traced, warmup, 1, (seen) => {
+    const { snapshot } = seen;
+    if (!traced.allow.includes('unmeasured')) {
+      for (const metric of needed) checkCounted(snapshot, metric);
+    }
+    const allocating = seen.sites('allocated');
+    const isAllocatedCounted = isCounted(snapshot, 'allocated');
+    const leaking = seen.sites('live');
+    return {
+      allocated: isAllocatedCounted ? sizeOf(allocating) : null,
+      blocks: isAllocatedCounted ? countOf(allocating) : null,
+      peak: isCounted(snapshot, 'peak') ? seen.peak() : null,
+      leaked: sizeOf(leaking),
+      allocating,
+      atPeak: seen.sites('peak'),
+      leaking,
+      snapshot,
+    };
+  });
 }
 
 /**
@@ -120,42 +84,92 @@ export function measureLeak(traced: TracedWork, options: LeakOptions): Awaitable
   const { warmup = 1, iterations = 3 } = options;
   checkCount('warmup', warmup, 0);
   checkCount('iterations', iterations, 1);
-  return whileTracing(traced, (watch, first) =>
-    after(repeat(warmup, runOf(traced, watch)), () =>
-      after(settledSnapshot(traced), (before) =>
-        after(repeat(iterations, runOf(traced, watch)), () =>
-          after(settledSnapshot(traced), (snapshot) => {
-            checkSeen(watch, first, snapshot);
-            const [sites] = grown(traced, before, snapshot, 'live');
-            return { sites, size: sizeOf(sites), blocks: countOf(sites), snapshot };
+  return observed(traced, warmup, iterations, ({ sites, snapshot }) => {
+    const leaking = sites('live');
+    return { sites: leaking, size: sizeOf(leaking), blocks: countOf(leaking), snapshot };
+  });
+}
+
+/** What the runs after the warm-up did. */
+type Seen = {
+  /** What sites have more of, ignored ones left out; nothing where the host does not count it. */
+  readonly sites: (metric: Metric) => SiteUse[];
+  readonly peak: () => Bytes;
+  /** Of the end. */
+  readonly snapshot: Snapshot;
+};
+
+/** Runs the work in a region of its tracer, so that what the tracer knows stays as it is. */
+function observed<T>(
+  traced: TracedWork,
+  warmup: number,
+  iterations: number,
+  read: (seen: Seen) => T,
+): Awaitable<T> {
+  const { tracer } = traced;
+  return whileTracing(traced, (watch) => {
+    const all = openRegion(tracer);
+    const run = (): Awaitable<void> => after(traced.work(), (result) => watch.ran(result));
+    return ensure(
+      () =>
+        after(repeat(warmup, run), () =>
+          after(settled(traced), () => {
+            const region = openRegion(tracer);
+            return ensure(
+              () =>
+                after(repeat(iterations, run), () =>
+                  after(settled(traced), () => {
+                    const snapshot = tracer.takeSnapshot();
+                    checkSeen(watch, all, snapshot);
+                    return read(seenIn(traced, region, snapshot));
+                  }),
+                ),
+              () => region.close(),
+            );
           }),
         ),
-      ),
-    ),
-  );
+      () => all.close(),
+    );
+  });
+}
+
+/** Where it is allowed that traces are cleared, all that is there was seen since. */
+function seenIn(traced: TracedWork, region: Region, snapshot: Snapshot): Seen {
+  const all = (metric: Metric): SiteUse[] => {
+    if (!isCounted(snapshot, metric)) return [];
+    return region.isCleared ? allSites(snapshot, metric) : grownSites(region, metric);
+  };
+  const peak = (): Bytes => {
+    const bytes = region.isCleared ? snapshot.metadata.tracedMemory!.peak : region.peak;
+    return Math.max(0, bytes - sizeOf(all('peak').filter((use) => traced.ignores(use))));
+  };
+  return { sites: (metric) => all(metric).filter((use) => !traced.ignores(use)), peak, snapshot };
 }
 
 /** Starts a tracer that is off, and stops it afterwards. */
 function whileTracing<T>(
   { tracer, nframe, allow }: TracedWork,
-  work: (watch: Watch, first: Snapshot | null) => Awaitable<T>,
+  check: (watch: Watch) => Awaitable<T>,
 ): Awaitable<T> {
   return oneAtATime(tracer, () => {
     const wasOn = tracer.isTracing();
     if (!wasOn) tracer.start(nframe);
-    const first = wasOn ? tracer.takeSnapshot() : null;
-    const check = (): Awaitable<T> => work(new Watch(tracer, allow), first);
-    return wasOn ? check() : ensure(check, () => tracer.stop());
+    const watch = new Watch(tracer, allow);
+    return ensure(
+      () => check(watch),
+      () => {
+        watch.close();
+        if (!wasOn) tracer.stop();
+      },
+    );
   });
 }
 
-function runOf({ work }: TracedWork, watch: Watch): () => Awaitable<void> {
-  return () => after(work(), (result) => watch.ran(result));
-}
-
 /** @throws UnmeasuredError when nothing of the work has reached the tracer since the first run. */
-function checkSeen(watch: Watch, first: Snapshot | null, now: Snapshot): void {
-  if (watch.allows('nothing') || blocksIn(now) !== (first === null ? 0 : blocksIn(first))) return;
+function checkSeen(watch: Watch, all: Region, now: Snapshot): void {
+  if (watch.allows('nothing') || all.isCleared) return;
+  const isSeen = isCounted(now, 'allocated') ? all.allocated.count > 0 : now.traces.length > 0;
+  if (isSeen) return;
   throw new UnmeasuredError(
     'nothing',
     'The tracer saw nothing of the work: no block was allocated.',
@@ -163,16 +177,10 @@ function checkSeen(watch: Watch, first: Snapshot | null, now: Snapshot): void {
   );
 }
 
-/** Blocks that were allocated, or where nobody counts them, that live. */
-function blocksIn({ data }: Snapshot): number {
-  const { count } = measure(data, 'allocated') ?? measure(data, 'live')!;
-  return count.reduce((sum, value) => sum + value, 0);
-}
-
-function settledSnapshot({ tracer, settle, nframe, allow }: TracedWork): Awaitable<Snapshot> {
+/** Frees are seen as well as the host can, and the tracer is on, also where it may be stopped. */
+function settled({ tracer, settle, nframe, allow }: TracedWork): Awaitable<void> {
   return after(settle?.(), () => {
     if (!tracer.isTracing() && allow.includes('cleared')) tracer.start(nframe);
-    return tracer.takeSnapshot();
   });
 }
 

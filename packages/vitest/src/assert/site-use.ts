@@ -1,5 +1,6 @@
 import { type Bytes, Frame, type Metric, type Snapshot } from '@tracemalloc/core';
 import { FrameCursor, knownMeasure, placeAt } from '@tracemalloc/core/analysis';
+import type { Region } from '@tracemalloc/core/region';
 
 /** What one site (a stack, a type) has of memory. */
 export type SiteUse = {
@@ -11,49 +12,46 @@ export type SiteUse = {
   readonly count: number;
 };
 
-/** Sites by a text that is the same in all snapshots: stack and type. */
-export type SiteUses = ReadonlyMap<string, SiteUse>;
+/** What each stack and type has more of in a region, bytes or blocks, biggest first. */
+export function grownSites(region: Region, metric: Metric): SiteUse[] {
+  const uses = region.changes(metric).map(({ traceback, type, size, count }) => {
+    return { frames: [...traceback.frames].reverse(), type, size, count };
+  });
+  return merged(uses);
+}
 
-/** @throws TracemallocError `unsupported` for a metric that nobody counted. */
-export function siteUses(snapshot: Snapshot, metric: Metric): SiteUses {
+/** What each stack and type has in a snapshot. */
+export function allSites(snapshot: Snapshot, metric: Metric): SiteUse[] {
   const { sites, strings } = snapshot.data;
+  const { size, count } = knownMeasure(snapshot.data, metric);
   const cursor = new FrameCursor(snapshot.data);
-  const { size: sizes, count: counts } = knownMeasure(snapshot.data, metric);
-  const uses = new Map<string, SiteUse>();
-  for (let site = 0; site < sites.length; site++) {
-    if (counts[site] === 0) continue;
-    const views: Frame[] = [];
+  const uses = Array.from({ length: sites.length }, (_, site) => {
     cursor.moveTo(sites.traceback[site]!);
-    for (let i = 0; i < cursor.length; i++) {
+    const frames = Array.from({ length: cursor.length }, (_, i) => {
       const { filename, lineno, functionName } = placeAt(snapshot.data, cursor.at(i));
-      views.push(new Frame(filename, lineno, functionName));
-    }
-    const type = strings[sites.type[site]!]!;
-    const key = siteKey(views, type);
-    const known = uses.get(key);
-    uses.set(key, {
-      frames: views,
-      type,
-      size: sizes[site]! + (known?.size ?? 0),
-      count: counts[site]! + (known?.count ?? 0),
+      return new Frame(filename, lineno, functionName);
     });
+    return { frames, type: strings[sites.type[site]!]!, size: size[site]!, count: count[site]! };
+  });
+  return merged(uses);
+}
+
+/** One use for each stack and type; those that have less than nothing are left out. */
+function merged(uses: readonly SiteUse[]): SiteUse[] {
+  const bySite = new Map<string, SiteUse>();
+  for (const use of uses) {
+    const key = siteKey(use.frames, use.type);
+    const { size = 0, count = 0 } = bySite.get(key) ?? {};
+    bySite.set(key, { ...use, size: use.size + size, count: use.count + count });
   }
-  return uses;
+  return [...bySite.values()]
+    .filter(({ size, count }) => size > 0 || count > 0)
+    .map((use) => ({ ...use, size: Math.max(0, use.size), count: Math.max(0, use.count) }))
+    .sort((a, b) => b.size - a.size || b.count - a.count);
 }
 
 /** `load.lisp:3 < main.lisp:9 [vector]`. */
 export function siteKey(frames: readonly Frame[], type: string): string {
   const stack = frames.map(String).join(' < ');
   return type === '' ? stack : `${stack} [${type}]`;
-}
-
-/** What each site has more of, bytes or blocks, biggest first. What it has less of counts as 0. */
-export function growth(before: SiteUses, now: SiteUses): SiteUse[] {
-  const grown: SiteUse[] = [];
-  for (const [key, use] of now) {
-    const size = Math.max(0, use.size - (before.get(key)?.size ?? 0));
-    const count = Math.max(0, use.count - (before.get(key)?.count ?? 0));
-    if (size > 0 || count > 0) grown.push({ ...use, size, count });
-  }
-  return grown.sort((a, b) => b.size - a.size || b.count - a.count);
 }

@@ -1,5 +1,6 @@
 import type { Metric, Snapshot, Tracer } from '@tracemalloc/core';
 import { knowsMetric } from '@tracemalloc/core/analysis';
+import { DoubleFrees } from './double-frees.ts';
 
 /**
  * What a check may be told to put up with: a tracer that sees `nothing` of the work, a guest that
@@ -59,6 +60,7 @@ const meaning: Readonly<Record<string, string>> = {
   replacedBlock: 'an allocation of a block that is live already',
   strayCollection: 'a collection that did not begin, or began twice',
   failedWalk: 'a walk over what lives that threw',
+  doubleFree: 'a free of a block that was freed before',
 };
 
 /** What the tracer says while the work runs: whether its figures are those of the work. */
@@ -67,12 +69,16 @@ export class Watch {
   readonly #allow: readonly Allowed[];
   readonly #session: number;
   readonly #rejected: Readonly<Record<string, number>>;
+  readonly #doubleFrees = new DoubleFrees();
+  /** No longer listens. */
+  readonly close: () => void;
 
   constructor(tracer: Tracer, allow: readonly Allowed[]) {
     this.#tracer = tracer;
     this.#allow = allow;
     this.#session = tracer.session;
     this.#rejected = { ...tracer.rejected };
+    this.close = tracer.onEvents(this.#doubleFrees);
   }
 
   allows(reason: Allowed): boolean {
@@ -106,8 +112,7 @@ export class Watch {
 
   #checkRejected(): void {
     for (const [key, what] of Object.entries(meaning)) {
-      const before = this.#rejected[key] ?? 0;
-      const count = (this.#tracer.rejected as Record<string, number>)[key]! - before;
+      const count = this.#count(key);
       if (count <= 0) continue;
       throw new UnmeasuredError(
         'rejected',
@@ -115,5 +120,10 @@ export class Watch {
         "Find the adapter's mistake with a CheckedTracer",
       );
     }
+  }
+
+  #count(key: string): number {
+    if (key === 'doubleFree') return this.#doubleFrees.count;
+    return (this.#tracer.rejected as Record<string, number>)[key]! - (this.#rejected[key] ?? 0);
   }
 }
