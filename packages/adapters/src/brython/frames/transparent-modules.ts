@@ -3,7 +3,7 @@
  * Without this, `deque()` would be charged to a line of Brython's `_collections`.
  */
 const transparentModules =
-  /^(?:_(?!_main__)|functools\b|itertools\b|operator\b|weakref\b|copyreg\b|bisect\b|heapq\b|collections(?:\/__init__)?(?:\.py)?$)/;
+  /^(?:_(?!_main__)|functools\b|decimal\b|itertools\b|operator\b|weakref\b|copyreg\b|bisect\b|heapq\b|collections(?:\/__init__)?(?:\.py)?$)/;
 
 export function isTransparentModule(name: string): boolean {
   return transparentModules.test(name);

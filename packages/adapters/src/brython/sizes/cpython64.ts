@@ -14,7 +14,7 @@ import {
   usableSlots,
 } from '../../python/sizes/cpython-rules.ts';
 import type { GuestClass, GuestObject } from '../host.ts';
-import type { GuestLayout, Kind } from './layout.ts';
+import { type GuestLayout, type Kind, slotPrefix } from './layout.ts';
 
 /**
  * Bytes of guest values as 64-bit CPython 3.13 allocates them. All figures were measured by
@@ -50,6 +50,7 @@ const accelerated: ReadonlyMap<string, readonly [sizeOf: number, traced: number]
   ['OrderedDict', [128, 128]],
   ['defaultdict', [72, 72]],
   ['partial', [80, 192]],
+  ['Decimal', [120, 120]],
 ]);
 const genexpr: readonly [number, number] = [192, 400];
 
@@ -193,6 +194,20 @@ function ownSize(
   }
 }
 
+/** Whether an object's attributes are no values of its own: those of a Decimal are one number. */
+export function isCpythonNumber(layout: GuestLayout, object: GuestObject): boolean {
+  const guestClass = layout.classOf(object);
+  return guestClass?.tp_name === 'Decimal' && layout.isAccelerated(guestClass);
+}
+
+/** Words of 19 digits each: four are part of the object. */
+function decimalSize(object: GuestObject): readonly [number, number] {
+  const digits = object[`${slotPrefix}_int`];
+  const words = Math.ceil((typeof digits === 'string' ? digits.length : 0) / 19);
+  const bytes = 120 + (words > 4 ? pointer * words : 0);
+  return [bytes, bytes];
+}
+
 /** Their items are added as in a dict or list. */
 function acceleratedSize(
   layout: GuestLayout,
@@ -201,6 +216,7 @@ function acceleratedSize(
 ): readonly [number, number] | undefined {
   const empty = accelerated.get(guestClass.tp_name ?? '');
   if (empty === undefined || !layout.isAccelerated(guestClass)) return undefined;
+  if (guestClass.tp_name === 'Decimal') return decimalSize(object);
   if (layout.kindOf(guestClass) !== 'dict') return empty;
   const length = layout.dictLength(object);
   let items = cpythonDict(length, layout.isStringKeyed(object)) - emptyDict;

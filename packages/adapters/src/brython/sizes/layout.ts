@@ -2,7 +2,7 @@ import { isTransparentModule } from '../frames/transparent-modules.ts';
 import type { BrythonInternals, GuestClass, GuestObject } from '../host.ts';
 
 /** Brython keeps the value of slot `x` in a property of this name and `x`. */
-const slotPrefix = 'slot_value_';
+export const slotPrefix = 'slot_value_';
 
 /** Classes of guest values that a size model treats in its own way. */
 export type Kind =

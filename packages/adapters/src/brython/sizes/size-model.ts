@@ -7,6 +7,7 @@ import {
   cpythonSizeOf,
   cpythonTraced,
   isCpythonAccelerated,
+  isCpythonNumber,
 } from './cpython64.ts';
 import type { GuestLayout } from './layout.ts';
 import { v8Guess, v8Size } from './v8.ts';
@@ -150,6 +151,7 @@ function ownedPrimitives(
       if (typeof value === 'string') measured.values += bytes;
       else measured.ints += bytes;
     };
+    if (isCpythonNumber(layout, object)) return;
     if (Array.isArray(object)) {
       if (object.length <= few)
         inside = (object.find((item) => Array.isArray(item)) ?? null) as GuestObject | null;

@@ -15,8 +15,8 @@ export const classObject: readonly [number, number] = [1712, 2372];
 /** Exceptions that have more fields than most, by their size. */
 const exceptionFamilies: readonly (readonly [size: number, names: readonly string[]])[] = [
   [96, ['NameError', 'StopIteration', 'SystemExit', 'UnboundLocalError']],
-  [104, ['AttributeError']],
-  [120, ['BaseExceptionGroup', 'ExceptionGroup', 'ImportError', 'ModuleNotFoundError']],
+  [104, ['AttributeError', 'BaseExceptionGroup', 'ExceptionGroup']],
+  [120, ['ImportError', 'ModuleNotFoundError']],
   [
     128,
     [
