@@ -1,32 +1,38 @@
 import { DomainFilter, Filter, type Snapshot, type TraceFilter } from '@tracemalloc/core';
-import { TypeFilter } from '@tracemalloc/core/filters';
+import { LabelFilter, TypeFilter } from '@tracemalloc/core/filters';
 import { GlobFilter } from '@tracemalloc/core/glob';
 import { CliError, exitStatus } from './cli-error.ts';
 import type { FilterOptions } from './options.ts';
 
 /**
- * The traces that the options choose: those of any file that is asked for, of any domain and of any
- * type, without the files that are dropped.
+ * The traces that the options choose: those of any file that is asked for, of any domain, type and
+ * label, without the files that are dropped.
  *
  * @throws CliError with status 2 for a pattern that can't be used.
  */
-export function filterSnapshot(snapshot: Snapshot, options: FilterOptions): Snapshot {
+export function filterSnapshot(
+  snapshot: Snapshot,
+  options: FilterOptions,
+  folder: string,
+): Snapshot {
   // Inclusive filters of one kind add up; kinds restrict each other.
   return [
-    fileFilters(options),
+    fileFilters(options, folder),
     options.domain.map((domain) => new DomainFilter(true, domain)),
     // Types are names without a path, such as `dict` or `numpy.ndarray`.
     options.type.map((pattern) => new TypeFilter(true, pattern)),
+    options.label.map((pattern) => new LabelFilter(true, pattern)),
   ]
     .filter((filters) => filters.length > 0)
     .reduce((rest, filters) => rest.filterTraces(filters), snapshot);
 }
 
-function fileFilters(options: FilterOptions): TraceFilter[] {
+/** @param folder Where the command runs: globs match paths from there, too. */
+function fileFilters(options: FilterOptions, folder: string): TraceFilter[] {
   const allFrames = options.allFrames === true;
   const glob = (inclusive: boolean, option: string) => (text: string) => {
     const { pattern, lineno } = splitLine(text, option);
-    return new GlobFilter(inclusive, pattern, { lineno, allFrames });
+    return new GlobFilter(inclusive, pattern, { lineno, allFrames, folder });
   };
   const python = (inclusive: boolean, option: string) => (text: string) => {
     const { pattern, lineno } = splitLine(text, option);

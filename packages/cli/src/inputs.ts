@@ -41,7 +41,7 @@ export async function openWhole(
   labelBy: LabelBy = null,
 ): Promise<Snapshot> {
   const whole = await openUnfiltered(patterns, io, labelBy);
-  const snapshot = filterSnapshot(whole, filters);
+  const snapshot = filterSnapshot(whole, filters, io.cwd);
   if (snapshot.data.sites.length === 0 && whole.data.sites.length > 0) {
     io.stderr('tracemalloc: the filters leave no trace of the snapshot\n');
   }

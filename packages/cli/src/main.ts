@@ -72,7 +72,7 @@ function build(context: Context): Command {
       writeOut: io.stdout,
       writeErr: io.stderr,
       // As the errors of our own begin.
-      outputError: (text, write) => write(text.replace(/^error: /, 'tracemalloc: ')),
+      outputError: (text, write) => write(pointOn(text.replace(/^error: /, 'tracemalloc: '))),
       getOutHelpWidth: () => io.width,
       getErrHelpWidth: () => io.width,
     });
@@ -90,6 +90,22 @@ Exit status: 0 done; 1 a file can't be read or written, or work failed; 2 the co
 understood; 3 check found more than is allowed. \`run\` ends with the program's own.`,
   );
   return program;
+}
+
+/** What commands of other tools are here. */
+const elsewhere: Readonly<Record<string, string>> = {
+  attach: 'a program is traced from its start: run it with `tracemalloc run`',
+  flamegraph: 'the flame graph is in `tracemalloc report`',
+  live: 'reports are made when a program has ended: run it with `tracemalloc run`',
+  parse: 'a snapshot for other programs is made by `tracemalloc convert app.tm app.json`',
+  transform: 'snapshots are rewritten by `tracemalloc convert`',
+};
+
+/** Points from a command of another tool to ours, instead of one that is spelled like it. */
+function pointOn(text: string): string {
+  const [, name = ''] = /unknown command '([^']*)'/.exec(text) ?? [];
+  const hint = Object.hasOwn(elsewhere, name) ? elsewhere[name] : undefined;
+  return hint === undefined ? text : `tracemalloc: unknown command '${name}': ${hint}\n`;
 }
 
 /** Version of this package. */

@@ -12,6 +12,7 @@ export type FilterOptions = {
   readonly filterOut: readonly string[];
   readonly domain: readonly number[];
   readonly type: readonly string[];
+  readonly label: readonly string[];
   readonly allFrames?: boolean;
 };
 
@@ -49,6 +50,7 @@ export const keyNames: readonly GroupKey[] = [
   'function',
   'type',
   'domain',
+  'label',
 ];
 
 const snapshotsHelp =
@@ -72,6 +74,7 @@ export function addFilters(command: Command): Command {
     .option('--filter-out <pattern[:line]>', "as --exclude, with Python's fnmatch", collect, [])
     .option('--domain <n>', 'keep what is in the domain', collectDomain, [])
     .option('--type <pattern>', "keep blocks of the type (Python's fnmatch)", collect, [])
+    .option('--label <pattern>', "keep what has the label (Python's fnmatch)", collect, [])
     .option('--all-frames', 'look at all frames of a traceback, not at the most recent alone');
 }
 
@@ -92,7 +95,7 @@ export function addText(command: Command): Command {
 export function addOutput(command: Command, description: string): Command {
   return command
     .option('-o, --output <file>', `${description}; - is standard output`)
-    .option('--force', 'overwrite the file');
+    .option('-f, --force', 'overwrite the file');
 }
 
 export function addLimit(command: Command, what: string, fallback: number): Command {
@@ -131,7 +134,7 @@ export function addKey(command: Command): Command {
 
 /** @throws CliError with status 2 for a key that a frame has no part of. */
 export function checkKey({ key, cumulative }: KeyOptions): void {
-  if (cumulative !== true || !['traceback', 'type', 'domain'].includes(key)) return;
+  if (cumulative !== true || !['traceback', 'type', 'domain', 'label'].includes(key)) return;
   throw new CliError(
     exitStatus.usage,
     `--cumulative goes with --key lineno, filename or function, got '${key}'`,

@@ -54,7 +54,7 @@ describe('a file that is no snapshot ends every command with a line and status 1
     for (const args of [
       ['top', name],
       ['diff', 'new.tm', name],
-      ['check', name, '--limit', '1MB'],
+      ['check', name, '--max', '1MB'],
       ['convert', name, 'out.json'],
       ['report', '-o', 'out.html', name],
       ['tree', '--json', name],
@@ -102,11 +102,11 @@ describe('what is asked for and can not be', () => {
       ['top', '-n', '0', 'new.tm'],
       "tracemalloc: option '-n, --limit <n>' argument '0' is invalid. It must be an integer above 0.\n",
     ],
-    [2, ['check', 'new.tm'], 'tracemalloc: check needs --baseline OLD, --limit SIZE, or both\n'],
+    [2, ['check', 'new.tm'], 'tracemalloc: check needs --baseline OLD, --max SIZE, or both\n'],
     [
       2,
-      ['check', 'new.tm', '--limit', '3 apples'],
-      "tracemalloc: option '--limit <size>' argument '3 apples' is invalid. It must be a size such as 4096, 64KiB or 1.5MB.\n",
+      ['check', 'new.tm', '--max', '3 apples'],
+      "tracemalloc: option '--max <size>' argument '3 apples' is invalid. It must be a size such as 4096, 64KiB or 1.5MB.\n",
     ],
     [
       2,
@@ -120,8 +120,13 @@ describe('what is asked for and can not be', () => {
     ],
     [
       2,
-      ['growth', 'old.tm', 'new.tm', 'new.tm'],
-      'tracemalloc: growth takes one or two snapshots, got 3; a quoted glob merges several into one\n',
+      ['check', 'new.tm', '--limit', '10MiB'],
+      "tracemalloc: option '-n, --limit <n>' argument '10MiB' is invalid. It is a number of lines: bytes are --max.\n",
+    ],
+    [
+      2,
+      ['transform', 'new.tm'],
+      "tracemalloc: unknown command 'transform': snapshots are rewritten by `tracemalloc convert`\n",
     ],
     [
       2,

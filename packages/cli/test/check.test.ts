@@ -17,13 +17,13 @@ const within = 'live memory is within what is allowed: 5732 B\n';
 const baseline = ['--baseline', 'old.tm'];
 
 test.each<[string[], number, string]>([
-  [['--limit', '5732'], 0, within],
+  [['--max', '5732'], 0, within],
   [
-    ['--limit', '5.731kB'],
+    ['--max', '5.731kB'],
     3,
     'live memory exceeds what is allowed:\n  total: 5732 B, allowed 5731 B (+1 B)\n',
   ],
-  [['--limit', '10KiB', '--baseline', 'new.pickle'], 0, within],
+  [['--max', '10KiB', '--baseline', 'new.pickle'], 0, within],
   [[...baseline, '--tolerance', '5KiB'], 0, within],
   [
     [...baseline, '--tolerance', '2%'],
@@ -62,7 +62,7 @@ Where it grew most:
 });
 
 test('as JSON', async () => {
-  const args = ['check', '--json', '--limit', '1KiB', '--metric', 'allocated', 'counted.tm'];
+  const args = ['check', '--json', '--max', '1KiB', '--metric', 'allocated', 'counted.tm'];
   const { status, stdout } = await tracemallocIn(folder, args);
   expect(status).toBe(3);
   expect(JSON.parse(stdout)).toEqual({

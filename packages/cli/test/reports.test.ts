@@ -125,7 +125,8 @@ describe('reports', () => {
   test('diff in the words of the documentation, with both names of its key', async () => {
     const expected = `[ Top 2 differences ]
 src/cache.py:0: size=5220 B (+4196 B), count=3 (+2), average=1740 B
-lib/json.py:0: size=512 B (+0 B), count=1 (+0), average=512 B
+… 1 did not
+Total: size=5732 B (+4196 B), count=4 (+2), average=1433 B
 `;
     for (const key of ['--key', '--group-by']) {
       expect(await output(['diff', '-n', '2', key, 'filename', 'old.tm', 'new.tm'])).toBe(expected);

@@ -39,6 +39,7 @@ function sitesOf(data: SnapshotData, selection: Selection): Uint8Array {
     const passes =
       (selection.domain === null || sites.domain[site] === selection.domain) &&
       (selection.type === '' || strings[sites.type[site]!] === selection.type) &&
+      (selection.label === '' || strings[sites.label[site]!] === selection.label) &&
       inFile(frames.file[frame] ?? 0) &&
       inFunction(frames.functionName[frame] ?? 0);
     keep[site] = passes ? 1 : 0;

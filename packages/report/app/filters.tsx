@@ -11,6 +11,10 @@ export function Filters({ model, selection, update }: FiltersProps) {
     const names = new Set(Array.from(data.sites.type, (row) => data.strings[row]!));
     return [...names].filter((name) => name !== '').sort();
   }, [data]);
+  const labels = useMemo(() => {
+    const names = new Set(Array.from(data.sites.label, (row) => data.strings[row]!));
+    return [...names].filter((name) => name !== '').sort();
+  }, [data]);
   const domains = useMemo(() => [...new Set(data.sites.domain)].sort((a, b) => a - b), [data]);
   return (
     <search class="filters" aria-label="Filters">
@@ -28,22 +32,18 @@ export function Filters({ model, selection, update }: FiltersProps) {
         value={selection.functionName}
         onText={(functionName) => update({ functionName })}
       />
-      {types.length > 0 && (
-        <label class="field">
-          <span>Type</span>
-          <select
-            value={selection.type}
-            onChange={(event) => update({ type: event.currentTarget.value })}
-          >
-            <option value="">all</option>
-            {types.map((name) => (
-              <option key={name} value={name}>
-                {middle(visible(name), 60)}
-              </option>
-            ))}
-          </select>
-        </label>
-      )}
+      <NameField
+        title="Type"
+        names={types}
+        value={selection.type}
+        onName={(type) => update({ type })}
+      />
+      <NameField
+        title="Label"
+        names={labels}
+        value={selection.label}
+        onName={(label) => update({ label })}
+      />
       {domains.length > 1 && (
         <label class="field">
           <span>Domain</span>
@@ -68,6 +68,31 @@ export function Filters({ model, selection, update }: FiltersProps) {
         </button>
       )}
     </search>
+  );
+}
+
+type NameFieldProps = {
+  readonly title: string;
+  readonly names: readonly string[];
+  readonly value: string;
+  readonly onName: (name: string) => void;
+};
+
+/** A choice of one name or all; not there where there is nothing to choose. */
+function NameField({ title, names, value, onName }: NameFieldProps) {
+  if (names.length === 0) return null;
+  return (
+    <label class="field">
+      <span>{title}</span>
+      <select value={value} onChange={(event) => onName(event.currentTarget.value)}>
+        <option value="">all</option>
+        {names.map((name) => (
+          <option key={name} value={name}>
+            {middle(visible(name), 60)}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 
@@ -101,9 +126,10 @@ export const noFilters: Partial<Selection> = {
   fileGlob: '',
   functionName: '',
   type: '',
+  label: '',
   domain: null,
 };
 
-function isFiltered({ fileGlob, functionName, type, domain }: Selection): boolean {
-  return fileGlob !== '' || functionName !== '' || type !== '' || domain !== null;
+function isFiltered({ fileGlob, functionName, type, label, domain }: Selection): boolean {
+  return [fileGlob, functionName, type, label].some((text) => text !== '') || domain !== null;
 }

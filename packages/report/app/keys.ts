@@ -46,8 +46,11 @@ export function listenToKeys(
   });
   return tinykeys(window, {
     ...Object.fromEntries(bindings),
-    Escape: ({ target }) => {
-      if (isTyping(target)) focusOn('[data-main]');
+    Escape: (event) => {
+      if (!isTyping(event.target)) return;
+      // Chromium would empty the field without a word to us: a search that nobody sees.
+      event.preventDefault();
+      focusOn('[data-main]');
     },
   });
 }

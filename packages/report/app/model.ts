@@ -26,6 +26,8 @@ export type Selection = {
   readonly domain: number | null;
   /** A type's name; `''` = all. */
   readonly type: string;
+  /** A label; `''` = all. */
+  readonly label: string;
   readonly functionName: string;
   readonly view: ViewName;
   /** The view's own: the path to a node, a line, a file. Cleared when the view changes. */

@@ -1,5 +1,5 @@
 import type { GroupKey, Metric } from '@tracemalloc/core';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CliError, exitStatus } from '../cli-error.ts';
 import type { Context } from '../context.ts';
 import {
@@ -15,10 +15,10 @@ import { sizeOption, type Tolerance, toleranceOption } from '../sizes.ts';
 type Options = FilterOptions & {
   readonly baseline?: string;
   readonly tolerance: Tolerance;
-  readonly limit?: number;
+  readonly max?: number;
   readonly key?: GroupKey;
   readonly metric: Metric;
-  readonly n: number;
+  readonly limit: number;
   readonly json?: boolean;
 };
 
@@ -33,18 +33,18 @@ export function register(program: Command, context: Context): void {
         .argParser(toleranceOption)
         .default(toleranceOption('0%'), '0%'),
     )
-    .option('--limit <size>', 'bytes that it may have at most: 4096, 64KiB, 1.5MB', sizeOption)
+    .option('--max <size>', 'bytes that it may have at most: 4096, 64KiB, 1.5MB', sizeOption)
     .addOption(
       new Option('--key <key>', 'check every group of the key, and not the total').choices([
         ...keyNames,
       ]),
     )
-    .option('-n <n>', 'lines to list', positiveInteger, 10)
+    .option('-n, --limit <n>', 'lines to list', rows, 10)
     .option('--json', 'print the result as JSON');
   addMetric(command);
   addFilters(command);
   addExamples(command, [
-    ['tracemalloc check app.tm --limit 10MiB', 'not more than that in all'],
+    ['tracemalloc check app.tm --max 10MiB', 'not more than that in all'],
     ['tracemalloc check app.tm --baseline main.tm --tolerance 2%', 'not much more than before'],
     [
       'tracemalloc check app.tm --key type --baseline main.tm --tolerance 64KiB',
@@ -55,17 +55,27 @@ export function register(program: Command, context: Context): void {
 }
 
 async function check(path: string, options: Options, context: Context): Promise<void> {
-  const { baseline, limit, metric, key, tolerance } = options;
-  if (baseline === undefined && limit === undefined) {
-    throw new CliError(exitStatus.usage, 'check needs --baseline OLD, --limit SIZE, or both');
+  const { baseline, max, metric, key, tolerance } = options;
+  if (baseline === undefined && max === undefined) {
+    throw new CliError(exitStatus.usage, 'check needs --baseline OLD, --max SIZE, or both');
   }
   const { openSnapshot } = await import('../inputs.ts');
   const { checkLimits, formatCheck } = await import('../limits.ts');
   const now = await openSnapshot([path], options, context);
   const base = baseline === undefined ? null : await openSnapshot([baseline], options, context);
-  const report = checkLimits(now, base, { metric, key, limit, tolerance });
+  const report = checkLimits(now, base, { metric, key, limit: max, tolerance });
   const text =
-    options.json === true ? `${JSON.stringify(report, null, 2)}\n` : formatCheck(report, options.n);
+    options.json === true
+      ? `${JSON.stringify(report, null, 2)}\n`
+      : formatCheck(report, options.limit);
   context.io.stdout(text);
   context.done(report.exceeded.length > 0 ? exitStatus.exceeded : exitStatus.ok);
+}
+
+/** `--limit` was bytes once, as it is rows everywhere else. */
+function rows(text: string): number {
+  if (/[a-z]/i.test(text)) {
+    throw new InvalidArgumentError('It is a number of lines: bytes are --max.');
+  }
+  return positiveInteger(text);
 }

@@ -20,7 +20,7 @@ export function register(program: Command, context: Context): void {
     .description('rewrite a snapshot in another format')
     .argument('<from>', 'file of ours or of CPython, recognised by content; - is standard input')
     .argument('<to>', 'new file; its ending chooses the format; - is standard output')
-    .option('--force', 'overwrite the new file');
+    .option('-f, --force', 'overwrite the new file');
   addTo(command).addOption(metricOption('the one metric to write, where the format has a choice'));
   addFilters(command);
   addExamples(command, [

@@ -1,7 +1,6 @@
 import type { Snapshot } from '@tracemalloc/core';
 import type { TableKey } from '@tracemalloc/report';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { CliError, exitStatus } from '../cli-error.ts';
 import type { Context } from '../context.ts';
 import {
   addExamples,
@@ -95,16 +94,14 @@ const reports: readonly ReportCommand[] = [
     takes: (command) =>
       command.argument(
         '<snapshots...>',
-        'an old and a new snapshot; or one, for its most common types',
+        'snapshots from old to new; or one, for its most common types',
       ),
     limit: ['types to list', 10],
-    check: checkGrowth,
-    make: (report, snapshots, options) => {
-      const old = snapshots.length === 2 ? snapshots[0] : null;
-      return made(report.growthReport(snapshots.at(-1)!, old, options), report.formatGrowth);
-    },
+    make: (report, snapshots, options) =>
+      made(report.growthReport(snapshots, options), report.formatGrowth),
     examples: [
       ['tracemalloc growth before.tm after.tm', 'types that became more'],
+      ['tracemalloc growth monday.tm tuesday.tm today.tm', 'from day to day'],
       ['tracemalloc growth app.tm', 'the most common types'],
     ],
   },
@@ -262,15 +259,6 @@ async function print(
       : await openSnapshots(paths, options, context);
   const [data, text] = await report.make(all, snapshots, options, context);
   printText(data, (_, dress) => text(dress), options, context);
-}
-
-/** @throws CliError with status 2. */
-function checkGrowth(paths: readonly string[]): void {
-  if (paths.length <= 2) return;
-  throw new CliError(
-    exitStatus.usage,
-    `growth takes one or two snapshots, got ${paths.length}; a quoted glob merges several into one`,
-  );
 }
 
 function percent(text: string): number {

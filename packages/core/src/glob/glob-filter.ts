@@ -1,5 +1,12 @@
 import picomatch from 'picomatch';
-import { checkBoolean, checkDomain, checkLine, checkOptions, describe } from '../base/check.ts';
+import {
+  checkBoolean,
+  checkDomain,
+  checkLine,
+  checkOptions,
+  checkString,
+  describe,
+} from '../base/check.ts';
 import type { SiteRow } from '../base/units.ts';
 import type { TraceFilter } from '../snapshot/filter.ts';
 import type { SnapshotData } from '../snapshot/snapshot-data.ts';
@@ -13,6 +20,8 @@ export type GlobFilterOptions = {
   readonly allFrames?: boolean;
   /** Match only traces of this domain. Default: any domain. */
   readonly domain?: number | null;
+  /** A folder: names of files below it match by their path from there as well. Default: none. */
+  readonly folder?: string;
 };
 
 /**
@@ -39,14 +48,14 @@ export class GlobFilter implements TraceFilter {
     patterns: string | readonly string[],
     options: GlobFilterOptions = {},
   ) {
-    checkOptions('GlobFilter', options, ['lineno', 'allFrames', 'domain']);
-    const { lineno = null, allFrames = false, domain = null } = options;
+    checkOptions('GlobFilter', options, ['lineno', 'allFrames', 'domain', 'folder']);
+    const { lineno = null, allFrames = false, domain = null, folder = '' } = options;
     this.inclusive = checkBoolean('inclusive', inclusive);
     this.patterns = checkPatterns(patterns);
     this.lineno = lineno === null ? null : checkLine('lineno', lineno);
     this.allFrames = checkBoolean('allFrames', allFrames);
     this.domain = domain === null ? null : checkDomain('domain', domain);
-    this.#accepts = compile(this.patterns);
+    this.#accepts = compile(this.patterns, checkString('folder', folder));
   }
 
   matches(trace: Trace): boolean {
@@ -113,7 +122,7 @@ function bareGlob(pattern: string): string {
   return isNegated(pattern) ? pattern.slice(1) : pattern;
 }
 
-function compile(patterns: readonly string[]): (filename: string) => boolean {
+function compile(patterns: readonly string[], folder: string): (filename: string) => boolean {
   // nonegate: `!` was read here, so that it means the same in a list as alone.
   // windows: false, or picomatch would ask the host which slashes there are.
   const options = { dot: true, nonegate: true, windows: false };
@@ -123,9 +132,18 @@ function compile(patterns: readonly string[]): (filename: string) => boolean {
       .map((pattern) => picomatch(bareGlob(pattern), options));
   const included = matchers(false);
   const excluded = matchers(true);
+  const below = folder === '' ? '' : `${slashed(folder).replace(/\/+$/, '')}/`;
   return (filename) => {
-    const path = filename.replaceAll('\\', '/');
-    if (included.length > 0 && !included.some((matches) => matches(path))) return false;
-    return !excluded.some((matches) => matches(path));
+    const path = slashed(filename);
+    const paths =
+      below !== '' && path.startsWith(below) ? [path, path.slice(below.length)] : [path];
+    const isOne = (matches: (name: string) => boolean): boolean =>
+      // picomatch gives an object for a second argument.
+      paths.some((name) => matches(name));
+    return (included.length === 0 || included.some(isOne)) && !excluded.some(isOne);
   };
+}
+
+function slashed(name: string): string {
+  return name.replaceAll('\\', '/');
 }

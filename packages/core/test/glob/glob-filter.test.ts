@@ -127,7 +127,9 @@ test.each<[string, () => unknown, Error]>([
   [
     'an unknown option',
     () => new GlobFilter(true, 'a', { line: 3 } as GlobFilterOptions),
-    new TypeError('unknown option "line" of GlobFilter; it takes lineno, allFrames, domain'),
+    new TypeError(
+      'unknown option "line" of GlobFilter; it takes lineno, allFrames, domain, folder',
+    ),
   ],
   [
     'a domain out of range',
@@ -136,4 +138,11 @@ test.each<[string, () => unknown, Error]>([
   ],
 ])('%s is an error that names it', (_, run, error) => {
   expect(run).toThrow(error);
+});
+
+test('names below a folder match by their path from there as well', () => {
+  const filter = new GlobFilter(true, 'src/**', { folder: '/home/me/app' });
+  const names = ['src/a.py', '/home/me/app/src/a.py', '/home/me/src/a.py', '/home/me/app/b.py'];
+  const snapshot = snapshotOf(...names.map((name) => `${name}:1`));
+  expect(kept(snapshot, filter)).toEqual(['src/a.py', '/home/me/app/src/a.py']);
 });

@@ -3,9 +3,10 @@ import { FrameCursor, type Measure, measure, metrics } from '@tracemalloc/core/a
 import { frameTexts } from '../shared/frame-texts.ts';
 import { TextWriter } from '../shared/text-writer.ts';
 
-const header = [
+const header = (hasLabels: boolean): string[] => [
   'domain',
   'type',
+  ...(hasLabels ? ['label'] : []),
   ...metrics.flatMap((metric) => [`${metric}_bytes`, `${metric}_blocks`]),
   'filename',
   'lineno',
@@ -16,7 +17,7 @@ const header = [
 
 /**
  * A snapshot as CSV (RFC 4180, UTF-8, CRLF): a row a site, most live bytes first. File, line and
- * function are the most recent frame's; `traceback` has all frames, MOST RECENT FIRST, parted by
+ * function are the most recent frame's; a `label` is there where any site has one; `traceback` has all frames, MOST RECENT FIRST, parted by
  * ` | `, and `|` in their names is `¦`. Figures that nobody counted are empty. Names that a spreadsheet would take for a formula
  * get an apostrophe before them, and NUL, which many readers refuse, becomes U+FFFD.
  */
@@ -29,17 +30,25 @@ export function dumpCsv(snapshot: Snapshot): Uint8Array {
   const order = Uint32Array.from({ length }, (_, site) => site);
   order.sort((a, b) => liveSize[b]! - liveSize[a]! || a - b);
   const writer = new TextWriter();
-  writer.write(`${header.join(',')}\r\n`);
+  const hasLabels = data.sites.label.some((row) => row !== 0);
+  writer.write(`${header(hasLabels).join(',')}\r\n`);
   const cursor = new FrameCursor(data);
-  for (const site of order) writer.write(`${row(data, columns, texts, cursor, site)}\r\n`);
+  for (const site of order)
+    writer.write(`${row(data, { columns, texts, cursor, hasLabels }, site)}\r\n`);
   return writer.finish();
 }
 
+/** What rows are written with. */
+type Fields = {
+  readonly columns: readonly (Measure | null)[];
+  readonly texts: readonly string[];
+  readonly cursor: FrameCursor;
+  readonly hasLabels: boolean;
+};
+
 function row(
   data: SnapshotData,
-  columns: readonly (Measure | null)[],
-  texts: readonly string[],
-  cursor: FrameCursor,
+  { columns, texts, cursor, hasLabels }: Fields,
   site: number,
 ): string {
   const { sites, tracebacks, frames, strings } = data;
@@ -50,6 +59,7 @@ function row(
   return [
     sites.domain[site]!,
     quoted(strings[sites.type[site]!]!),
+    ...(hasLabels ? [quoted(strings[sites.label[site]!]!)] : []),
     ...columns.flatMap((column) => [column?.size[site] ?? '', column?.count[site] ?? '']),
     ...(top === undefined
       ? ['', '', '']

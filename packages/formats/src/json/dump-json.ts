@@ -37,6 +37,10 @@ export function dumpJson(snapshot: Snapshot): Uint8Array {
   writeColumn(writer, 'traceback', sites.traceback);
   writer.write(',');
   writeColumn(writer, 'domain', sites.domain);
+  if (sites.label.some((row) => row !== 0)) {
+    writer.write(',');
+    writeColumn(writer, 'label', sites.label);
+  }
   writer.write(',');
   writeColumn(writer, 'type', sites.type);
   writeMetrics(writer, data);

@@ -83,11 +83,15 @@ function samples(
   const cursor = new FrameCursor(data);
   const domainKey = text('domain');
   const typeKey = text('type');
+  const hasLabels = sites.label.some((row) => row !== 0);
+  const labelKey = hasLabels ? text('label') : 0;
   return sitesIn(measures, sites.length).map((site) => {
     const frames = cursor.moveTo(sites.traceback[site]!).rows();
     const label: LabelInput[] = [{ key: domainKey, str: text(`${sites.domain[site]!}`) }];
     const type = strings[sites.type[site]!]!;
     if (type !== '') label.push({ key: typeKey, str: text(type) });
+    const name = strings[sites.label[site]!]!;
+    if (name !== '') label.push({ key: labelKey, str: text(name) });
     return new Sample({
       // Both begin with the most recent frame.
       locationId: Array.from(frames, (frame) => frame + 1),

@@ -2,9 +2,14 @@ import type { SnapshotData } from '@tracemalloc/core';
 import { FrameCursor, functionTable } from '@tracemalloc/core/analysis';
 import { framePlace, functionName, visible } from '../text.ts';
 
-export type GroupBy = 'line' | 'function' | 'file' | 'type' | 'traceback';
+export type GroupBy = 'line' | 'function' | 'file' | 'type' | 'label' | 'traceback';
 
-export const groupKinds: readonly GroupBy[] = ['line', 'function', 'file', 'type', 'traceback'];
+const groupKinds: readonly GroupBy[] = ['line', 'function', 'file', 'type', 'traceback'];
+
+/** Ways to group that say something of a snapshot: labels only where there are any. */
+export function groupKindsOf({ sites }: SnapshotData): readonly GroupBy[] {
+  return sites.label.some((row) => row !== 0) ? [...groupKinds, 'label'] : groupKinds;
+}
 
 /**
  * Which groups each site belongs to, whatever the figures are: made once for a snapshot and a kind.
@@ -17,7 +22,7 @@ export type Grouping = {
   readonly length: number;
   /** A frame that stands for the group; −1 = none (a type; a traceback without frames). */
   readonly frame: Int32Array;
-  /** Row in `strings` of a type, row of a traceback, else −1. */
+  /** Row in `strings` of a type or label, row of a traceback, else −1. */
   readonly row: Int32Array;
   /** Row in {@link offset} of each site. */
   readonly memberRow: Int32Array;
@@ -28,6 +33,7 @@ export type Grouping = {
 
 export function groupSites(data: SnapshotData, by: GroupBy): Grouping {
   if (by === 'type') return byColumn(data, by, data.sites.type);
+  if (by === 'label') return byColumn(data, by, data.sites.label);
   if (by === 'traceback') return byColumn(data, by, data.sites.traceback);
   return byFrame(data, by);
 }
@@ -36,6 +42,9 @@ export function groupSites(data: SnapshotData, by: GroupBy): Grouping {
 export function groupLabel(data: SnapshotData, grouping: Grouping, group: number): string {
   const frame = grouping.frame[group]!;
   if (grouping.by === 'type') return typeLabel(data, grouping.row[group]!);
+  if (grouping.by === 'label') {
+    return visible(data.strings[grouping.row[group]!]!) || '<no label>';
+  }
   if (frame < 0) return '<no traceback>';
   if (grouping.by === 'file') {
     return visible(data.strings[data.frames.file[frame]!]!) || '<unknown file>';

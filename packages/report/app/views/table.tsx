@@ -1,7 +1,7 @@
 import '../styles/table.css';
 import { useMemo, useState } from 'preact/hooks';
 import type { Selection, ViewProps } from '../model.ts';
-import { type GroupBy, groupKinds, groupSites } from '../rows/grouping.ts';
+import { type GroupBy, groupKindsOf, groupSites } from '../rows/grouping.ts';
 import { delta, grandTotal } from '../rows/sums.ts';
 import {
   average,
@@ -26,15 +26,17 @@ const byLabels: Readonly<Record<GroupBy, string>> = {
   function: 'Function',
   file: 'File',
   type: 'Type',
+  label: 'Label',
   traceback: 'Traceback',
 };
 
-/** Statistics by line, function, file, type or traceback, in any order. */
+/** Statistics by line, function, file, type, label or traceback, in any order. */
 export function TableView(props: ViewProps) {
   const { model, selection, figures, update } = props;
   const { data } = model.joined;
   const [focus, setFocus] = useFocus(props);
-  const { by, sort } = readFocus(focus, selection);
+  const kinds = useMemo(() => groupKindsOf(data), [data]);
+  const { by, sort } = readFocus(focus, selection, kinds);
   const [words, setWords] = useState('');
   const [current, setCurrent] = useState(0);
   const grouping = useMemo(() => groupSites(data, by), [data, by]);
@@ -59,7 +61,7 @@ export function TableView(props: ViewProps) {
       <div class="view-bar">
         <fieldset class="segments">
           <legend>Rows by</legend>
-          {groupKinds.map((kind) => (
+          {kinds.map((kind) => (
             <label key={kind}>
               <input
                 type="radio"
@@ -137,9 +139,13 @@ function rowsText(shown: number, all: number): string {
 }
 
 /** `line/total/descending`, as the address has it. */
-function readFocus(focus: string, { mode }: Selection): { by: GroupBy; sort: Sort } {
+function readFocus(
+  focus: string,
+  { mode }: Selection,
+  kinds: readonly GroupBy[],
+): { by: GroupBy; sort: Sort } {
   const [by, key, direction] = focus.split('/');
-  const known = groupKinds.find((kind) => kind === by) ?? 'line';
+  const known = kinds.find((kind) => kind === by) ?? 'line';
   const wanted = sortKeys.find((one) => one === key);
   const isDelta = wanted !== undefined && differenceKeys.includes(wanted);
   const usable = wanted !== undefined && (mode === 'difference' || !isDelta) ? wanted : null;

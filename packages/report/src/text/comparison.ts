@@ -1,5 +1,5 @@
 import type { GroupKey, Snapshot } from '@tracemalloc/core';
-import { type Metric, type Place, placeOf } from '@tracemalloc/core/analysis';
+import { knownMeasure, type Metric, type Place, placeOf, sum } from '@tracemalloc/core/analysis';
 import { painter } from './paint.ts';
 import { plain } from './plain.ts';
 import type { TextOptions } from './text-options.ts';
@@ -33,8 +33,16 @@ export type ComparisonReport = {
     readonly count: number;
     readonly countDiff: number;
   }[];
-  /** Groups that are not listed. */
+  /** Groups that changed and are not listed. */
   readonly others: number;
+  /** Groups that did not change. */
+  readonly unchanged: number;
+  readonly total: {
+    readonly size: number;
+    readonly sizeDiff: number;
+    readonly count: number;
+    readonly countDiff: number;
+  };
 };
 
 /**
@@ -47,8 +55,11 @@ export function comparisonReport(
   options: ComparisonOptions = {},
 ): ComparisonReport {
   const { key = 'lineno', cumulative = false, limit = 10, metric = 'live' } = options;
-  const changes = now.compareTo(old, key, { cumulative, metric });
-  const hasFrames = key !== 'type' && key !== 'domain';
+  const all = now.compareTo(old, key, { cumulative, metric });
+  const changes = all.filter(({ sizeDiff, countDiff }) => sizeDiff !== 0 || countDiff !== 0);
+  const hasFrames = key !== 'type' && key !== 'domain' && key !== 'label';
+  const [after, before] = [knownMeasure(now.data, metric), knownMeasure(old.data, metric)];
+  const [size, count] = [sum(after.size), sum(after.count)];
   return {
     key,
     cumulative,
@@ -63,17 +74,38 @@ export function comparisonReport(
       countDiff: change.countDiff,
     })),
     others: Math.max(0, changes.length - limit),
+    unchanged: all.length - changes.length,
+    total: {
+      size,
+      sizeDiff: size - sum(before.size),
+      count,
+      countDiff: count - sum(before.count),
+    },
   };
 }
 
-/** Each difference as Python's `str(statistic_diff)`, below the heading of CPython's documentation. */
-export function formatComparison(report: ComparisonReport, { units, color }: TextOptions): string {
-  const paint = painter(color);
-  const lines = report.differences.map(({ label, size, sizeDiff, count, countDiff }) => {
-    const sizes = `${formatBytes(size, units)} (${formatBytes(sizeDiff, units, true)})`;
-    const counts = `count=${count} (${countDiff < 0 ? '' : '+'}${countDiff})`;
-    const average = count === 0 ? '' : `, average=${formatBytes(size / count, units)}`;
-    return `${plain(label)}: size=${paint.change(sizeDiff)(sizes)}, ${counts}${average}\n`;
-  });
-  return `[ Top ${report.limit} differences ]\n${lines.join('')}`;
+/**
+ * Each difference as Python's `str(statistic_diff)`, below the heading of CPython's documentation;
+ * then what is not listed, and the change of the whole.
+ */
+export function formatComparison(report: ComparisonReport, text: TextOptions): string {
+  const { limit, differences, others, unchanged, total } = report;
+  const { faint } = painter(text.color);
+  const lines = differences.map((row) => `${plain(row.label)}: ${figuresOf(row, text)}\n`);
+  const rest = [
+    ...(others === 0 ? [] : [`${others} more changed`]),
+    ...(unchanged === 0 ? [] : [`${unchanged} did not`]),
+  ];
+  const note = rest.length === 0 ? '' : `${faint(`… ${rest.join(', ')}`)}\n`;
+  return `[ Top ${limit} differences ]\n${lines.join('')}${note}Total: ${figuresOf(total, text)}\n`;
+}
+
+function figuresOf(
+  { size, sizeDiff, count, countDiff }: ComparisonReport['total'],
+  { units, color }: TextOptions,
+): string {
+  const sizes = `${formatBytes(size, units)} (${formatBytes(sizeDiff, units, true)})`;
+  const counts = `count=${count} (${countDiff < 0 ? '' : '+'}${countDiff})`;
+  const average = count === 0 ? '' : `, average=${formatBytes(size / count, units)}`;
+  return `size=${painter(color).change(sizeDiff)(sizes)}, ${counts}${average}`;
 }

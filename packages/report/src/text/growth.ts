@@ -17,8 +17,10 @@ export type GrowthOptions = {
 export type GrowthReport = {
   readonly metric: Metric;
   readonly limit: number;
-  /** Whether there is an older snapshot; without, differences are 0. */
+  /** Whether there are older snapshots; without, differences are 0. */
   readonly compared: boolean;
+  /** Snapshots that were compared, the newest included. */
+  readonly snapshots: number;
   /** Most blocks first; when compared, only types with more blocks, most growth first. */
   readonly rows: readonly {
     /** `''` = unknown. */
@@ -27,55 +29,63 @@ export type GrowthReport = {
     readonly countDiff: number;
     readonly size: number;
     readonly sizeDiff: number;
+    /** In each snapshot, oldest first. */
+    readonly counts: readonly number[];
   }[];
   /** Types that are not listed. */
   readonly others: number;
 };
 
 /**
- * Python: objgraph.show_growth(); without `old`, objgraph.show_most_common_types().
+ * Python: objgraph.show_growth(); of one snapshot, objgraph.show_most_common_types().
  *
+ * @param snapshots Oldest first, one or more: differences are between the first and the last.
  * @throws RangeError for an unknown metric; TracemallocError for one that a snapshot lacks.
  */
 export function growthReport(
-  now: Snapshot,
-  old: Snapshot | null,
+  snapshots: readonly [Snapshot, ...Snapshot[]],
   options: GrowthOptions = {},
 ): GrowthReport {
   const { limit = 10, metric = 'live' } = options;
-  const before = new Map(old === null ? [] : typesOf(old, metric).map((row) => [row.type, row]));
-  const rows = typesOf(now, metric).map((row) => {
-    const earlier = before.get(row.type) ?? (old === null ? row : { count: 0, size: 0 });
+  const all = snapshots.map((snapshot) => {
+    const types = byType(snapshot.data, knownMeasure(snapshot.data, metric));
+    return new Map(types.map((row) => [row.type, row]));
+  });
+  const compared = all.length > 1;
+  const rows = [...all.at(-1)!.values()].map((row) => {
+    const earlier = all[0]!.get(row.type) ?? { count: 0, size: 0 };
     return {
       ...row,
       countDiff: row.count - earlier.count,
       sizeDiff: row.size - earlier.size,
+      counts: all.map((types) => types.get(row.type)?.count ?? 0),
     };
   });
-  const listed = old === null ? rows : rows.filter(({ countDiff }) => countDiff > 0);
+  const listed = compared ? rows.filter(({ countDiff }) => countDiff > 0) : rows;
   listed.sort((a, b) => b.countDiff - a.countDiff || b.count - a.count || b.size - a.size);
   return {
     metric,
     limit,
-    compared: old !== null,
-    rows: listed.slice(0, limit).map(({ type, count, countDiff, size, sizeDiff }) => {
-      return { type, count, countDiff, size, sizeDiff };
+    compared,
+    snapshots: snapshots.length,
+    rows: listed.slice(0, limit).map(({ type, count, countDiff, size, sizeDiff, counts }) => {
+      return { type, count, countDiff, size, sizeDiff, counts };
     }),
     others: Math.max(0, listed.length - limit),
   };
 }
 
-function typesOf({ data }: Snapshot, metric: Metric): ReturnType<typeof byType> {
-  return byType(data, knownMeasure(data, metric));
-}
-
 /** Names keep this much; where they have less, columns are left out from the right. */
 const leastName = 12;
 
-/** Objgraph's columns (type, count and, when compared, the difference), then the bytes of them. */
+/**
+ * Objgraph's columns (type, count and, when compared, the difference), then the bytes of them; of
+ * more than two snapshots, the counts in all.
+ */
 export function formatGrowth(report: GrowthReport, text: TextOptions): string {
   const { rows, compared, others } = report;
   if (rows.length === 0) return compared ? 'no type has more blocks\n' : 'no blocks\n';
+  if (rows.every(({ type }) => type === '')) return noTypes;
   const paint = painter(text.color);
   const columns = columnsOf(report, text);
   while (
@@ -84,25 +94,37 @@ export function formatGrowth(report: GrowthReport, text: TextOptions): string {
   ) {
     columns.pop();
   }
-  const figures = rows.map((_, row) => columns.map((column) => column[row]).join(''));
-  const names = rows.map(({ type }) => {
-    return fit(plain(type) || '<unknown>', Math.max(leastName, text.width - widthOf(figures[0]!)));
-  });
+  // The first cell of each column is its header.
+  const figures = [...rows.keys(), rows.length].map((i) => columns.map((one) => one[i]).join(''));
+  const room = Math.max(leastName, text.width - widthOf(figures[0]!));
+  const names = ['Type', ...rows.map(({ type }) => fit(plain(type) || '<unknown>', room))];
   const width = Math.max(...names.map(widthOf));
-  const lines = rows.map(({ countDiff }, i) => {
-    return `${pad(names[i]!, width, 'left')}${paint.change(countDiff)(figures[i]!)}\n`;
+  const lines = names.map((name, i) => {
+    const color = i === 0 ? paint.heading : paint.change(rows[i - 1]!.countDiff);
+    return `${pad(name, width, 'left')}${color(figures[i]!)}\n`;
   });
   const rest = others === 0 ? '' : `${paint.faint(`… and ${others} more`)}\n`;
   return lines.join('') + rest;
 }
 
-/** By column: its cells, equally wide. As wide as objgraph's where there is room. */
-function columnsOf({ rows, compared }: GrowthReport, { units, width }: TextOptions): string[][] {
+const noTypes =
+  'no types are known: the snapshot was taken where nobody tells them, as by CPython\n';
+
+/** By column: its header and cells, equally wide. As wide as objgraph's where there is room. */
+function columnsOf(report: GrowthReport, { units, width }: TextOptions): string[][] {
+  const { rows, compared, snapshots } = report;
+  const earlier = Array.from({ length: snapshots - 1 }, (_, i) => [
+    `#${i + 1}`,
+    ...rows.map(({ counts }) => formatCount(counts[i]!)),
+  ]);
   const cells = [
-    rows.map(({ count }) => formatCount(count)),
-    ...(compared ? [rows.map(({ countDiff }) => formatCount(countDiff, true))] : []),
-    rows.map(({ size }) => formatBytes(size, units)),
-    ...(compared ? [rows.map(({ sizeDiff }) => formatBytes(sizeDiff, units, true))] : []),
+    ...(snapshots > 2 ? earlier : []),
+    ['Count', ...rows.map(({ count }) => formatCount(count))],
+    ...(compared ? [['More', ...rows.map(({ countDiff }) => formatCount(countDiff, true))]] : []),
+    ['Size', ...rows.map(({ size }) => formatBytes(size, units))],
+    ...(compared
+      ? [['More', ...rows.map(({ sizeDiff }) => formatBytes(sizeDiff, units, true))]]
+      : []),
   ];
   const isWide = width >= 60;
   return cells.map((column, i) => {

@@ -51,6 +51,8 @@ export type TableRow = {
   readonly type?: string;
   /** With the key `site`: CPython's domain number. */
   readonly domain?: number;
+  /** With the key `site`: its label, `''` = none. */
+  readonly siteLabel?: string;
 };
 
 /**
@@ -84,6 +86,7 @@ export function formatTable(report: TableReport, text: TextOptions): string {
       Allocations: formatCount(row.count),
       Type: plain(row.type ?? '') || '<unknown>',
       Domain: String(row.domain),
+      Label: plain(row.siteLabel ?? ''),
     };
     return columns.map(({ header, flexible }) => (flexible ? plain(row.label) : texts[header]!));
   });
@@ -105,6 +108,10 @@ function columnsOf({ rows, key }: TableReport, width: number): Column[] {
   if (rows.some(({ domain = 0 }) => domain !== 0)) {
     columns.push({ ...right('Domain'), expendable: 2 });
   }
+  if (rows.some(({ siteLabel = '' }) => siteLabel !== '')) {
+    const most = Math.max(12, Math.floor(width / 5));
+    columns.push({ header: 'Label', align: 'left', most, expendable: 5 });
+  }
   const header = headers[key] ?? 'Location';
   return [...columns, { header, align: 'left', flexible: 'middle' }];
 }
@@ -114,6 +121,7 @@ const headers: Partial<Record<TableKey, string>> = {
   function: 'Function',
   type: 'Type',
   domain: 'Domain',
+  label: 'Label',
 };
 
 function groupRows(snapshot: Snapshot, metric: Metric, key: GroupKey): TableRow[] {
@@ -122,7 +130,7 @@ function groupRows(snapshot: Snapshot, metric: Metric, key: GroupKey): TableRow[
   });
 }
 
-/** Sites of different callers, but of one line, type and domain, are one row. */
+/** Sites of different callers, but of one line, type, domain and label, are one row. */
 function siteRows(data: SnapshotData, metric: Metric): TableRow[] {
   const { size, count } = knownMeasure(data, metric);
   const { sites, strings } = data;
@@ -133,7 +141,7 @@ function siteRows(data: SnapshotData, metric: Metric): TableRow[] {
   const counts: number[] = [];
   for (let site = 0; site < sites.length; site++) {
     if (count[site] === 0) continue;
-    const key = `${top[site]} ${sites.type[site]} ${sites.domain[site]}`;
+    const key = `${top[site]} ${sites.type[site]} ${sites.domain[site]} ${sites.label[site]}`;
     const row = rowOfSite.get(key) ?? first.length;
     if (row === first.length) {
       rowOfSite.set(key, row);
@@ -150,6 +158,7 @@ function siteRows(data: SnapshotData, metric: Metric): TableRow[] {
     const place = top[site]! < 0 ? nowhere : placeAt(data, top[site]!);
     const type = strings[sites.type[site]!]!;
     const figures = { size: sizes[row]!, count: counts[row]! };
-    return { ...figures, label: placeLabel(place), place, type, domain: sites.domain[site]! };
+    const [domain, siteLabel] = [sites.domain[site]!, strings[sites.label[site]!]!];
+    return { ...figures, label: placeLabel(place), place, type, domain, siteLabel };
   });
 }

@@ -1,8 +1,8 @@
 import type { GetLine } from '@tracemalloc/core';
 
 /**
- * How sizes are written: `iec` as CPython's tracemalloc does (`10.0 KiB`), `si` as memray does
- * (`10.240kB`), `raw` as bytes.
+ * How sizes are written: `iec` as CPython's tracemalloc does (`10.0 KiB`), `si` in powers of 1000
+ * (`10.2 kB`), `raw` as bytes.
  */
 export type Units = 'iec' | 'si' | 'raw';
 

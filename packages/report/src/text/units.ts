@@ -13,7 +13,15 @@ export function formatBytes(size: number, units: Units, sign = false): string {
     value /= 1000;
     unit++;
   }
-  return `${sign && value >= 0 ? '+' : ''}${fixed(value, 3)}${siUnits[unit]}`;
+  return `${sign && value >= 0 ? '+' : ''}${threeDigits(value, unit)} ${siUnits[unit]}`;
+}
+
+/** `610`, `61`, `6.12`, `1.5`: whole bytes, and of larger units three digits at most. */
+function threeDigits(value: number, unit: number): string {
+  const whole = Math.trunc(Math.abs(value));
+  const digits = unit === 0 ? 0 : whole >= 100 ? 0 : whole >= 10 ? 1 : 2;
+  const text = fixed(value, digits);
+  return digits === 0 ? text : text.replace(/\.?0+$/, '');
 }
 
 /** Blocks, or plain bytes. Those of a sampled snapshot are estimates, and rounded here. */

@@ -1,6 +1,6 @@
 import type { SnapshotData } from '@tracemalloc/core';
 import { describe, expect, it } from 'vitest';
-import { type GroupBy, type Grouping, groupKinds, groupSites } from '../../app/rows/grouping.ts';
+import { type GroupBy, type Grouping, groupSites } from '../../app/rows/grouping.ts';
 import { grandTotal } from '../../app/rows/sums.ts';
 import {
   figureOf,
@@ -16,7 +16,7 @@ import { framesOf, randomData, randomFigures, randomOf } from './random-data.ts'
 type NaiveRow = { total: Sum; own: Sum };
 
 function naiveKeys(data: SnapshotData, site: number, by: GroupBy): string[] {
-  if (by === 'type') return [data.strings[data.sites.type[site]!]!];
+  if (by === 'type' || by === 'label') return [data.strings[data.sites[by][site]!]!];
   if (by === 'traceback') return [framesOf(data, site).join()];
   return keysOf(data, site, by);
 }
@@ -24,7 +24,7 @@ function naiveKeys(data: SnapshotData, site: number, by: GroupBy): string[] {
 function keyOfGroup(data: SnapshotData, grouping: Grouping, group: number): string {
   const { by } = grouping;
   const row = grouping.row[group]!;
-  if (by === 'type') return data.strings[row]!;
+  if (by === 'type' || by === 'label') return data.strings[row]!;
   if (by === 'traceback') {
     const { offset, frame } = data.tracebacks;
     return [...frame.subarray(offset[row]!, offset[row + 1]!)].join();
@@ -33,38 +33,44 @@ function keyOfGroup(data: SnapshotData, grouping: Grouping, group: number): stri
   return frame < 0 ? 'none' : keyOf(data, frame, by);
 }
 
-describe.each(groupKinds)('the table by %s', (by) => {
-  it.each([1, 2, 3, 4])('has the totals and own figures that naive sums have (seed %i)', (seed) => {
-    const random = randomOf(seed);
-    const data = randomData(random);
-    const figures = randomFigures(data, random, seed % 2 === 0);
-    const expected = new Map<string, NaiveRow>();
-    const kept = keptSites(figures);
-    for (const key of new Set(kept.flatMap((site) => naiveKeys(data, site, by)))) {
-      const total = sumOf(
-        figures,
-        kept.filter((site) => naiveKeys(data, site, by).includes(key)),
-      );
-      const own = sumOf(
-        figures,
-        kept.filter((site) => naiveKeys(data, site, by)[0] === key),
-      );
-      if (isSome(total)) expected.set(key, { total, own });
-    }
-    const grouping = groupSites(data, by);
-    const rows = tableRows(data, grouping, figures);
-    const actual = new Map<string, NaiveRow>();
-    for (let row = 0; row < rows.length; row++) {
-      const key = keyOfGroup(data, grouping, rows.group[row]!);
-      actual.set(key, { total: sumAt(rows.total, row), own: sumAt(rows.own, row) });
-    }
-    const sorted = (map: Map<string, NaiveRow>): unknown[] => [...map].sort();
-    expect(sorted(actual)).toEqual(sorted(expected));
-    expect(rows.length).toBe(expected.size);
-    const ownSum = rows.own.now.reduce((sum, value) => sum + value, 0);
-    expect(ownSum).toBe(grandTotal(figures).now[0]);
-  });
-});
+describe.each(['line', 'function', 'file', 'type', 'label', 'traceback'] satisfies GroupBy[])(
+  'the table by %s',
+  (by) => {
+    it.each([1, 2, 3, 4])(
+      'has the totals and own figures that naive sums have (seed %i)',
+      (seed) => {
+        const random = randomOf(seed);
+        const data = randomData(random);
+        const figures = randomFigures(data, random, seed % 2 === 0);
+        const expected = new Map<string, NaiveRow>();
+        const kept = keptSites(figures);
+        for (const key of new Set(kept.flatMap((site) => naiveKeys(data, site, by)))) {
+          const total = sumOf(
+            figures,
+            kept.filter((site) => naiveKeys(data, site, by).includes(key)),
+          );
+          const own = sumOf(
+            figures,
+            kept.filter((site) => naiveKeys(data, site, by)[0] === key),
+          );
+          if (isSome(total)) expected.set(key, { total, own });
+        }
+        const grouping = groupSites(data, by);
+        const rows = tableRows(data, grouping, figures);
+        const actual = new Map<string, NaiveRow>();
+        for (let row = 0; row < rows.length; row++) {
+          const key = keyOfGroup(data, grouping, rows.group[row]!);
+          actual.set(key, { total: sumAt(rows.total, row), own: sumAt(rows.own, row) });
+        }
+        const sorted = (map: Map<string, NaiveRow>): unknown[] => [...map].sort();
+        expect(sorted(actual)).toEqual(sorted(expected));
+        expect(rows.length).toBe(expected.size);
+        const ownSum = rows.own.now.reduce((sum, value) => sum + value, 0);
+        expect(ownSum).toBe(grandTotal(figures).now[0]);
+      },
+    );
+  },
+);
 
 const keys: readonly SortKey[] = [
   'label',

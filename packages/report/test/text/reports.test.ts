@@ -64,12 +64,9 @@ const reports: [name: string, shown: string][] = [
     'lines by allocated, without source',
     report.formatLines(report.linesReport(now, { metric: 'allocated', source: '' }), text),
   ],
-  [
-    'growth of one snapshot',
-    report.formatGrowth(report.growthReport(now, null, { limit: 3 }), text),
-  ],
-  ['growth since another', report.formatGrowth(report.growthReport(now, old), text)],
-  ['no growth', report.formatGrowth(report.growthReport(old, old), text)],
+  ['growth of one snapshot', report.formatGrowth(report.growthReport([now], { limit: 3 }), text)],
+  ['growth since another', report.formatGrowth(report.growthReport([old, now]), text)],
+  ['no growth', report.formatGrowth(report.growthReport([old, old]), text)],
   ['comparison', report.formatComparison(report.comparisonReport(now, old), text)],
   [
     'comparison by type, SI units',
@@ -113,8 +110,8 @@ test.each([40, 60, 80, 120])('no line has more than %i columns there', (width) =
         report.linesReport(snapshot, { source: `x = ${"'函数', ".repeat(30)}\n` }),
         options,
       ),
-      report.formatGrowth(report.growthReport(snapshot, null), options),
-      report.formatGrowth(report.growthReport(snapshot, old), options),
+      report.formatGrowth(report.growthReport([snapshot]), options),
+      report.formatGrowth(report.growthReport([old, snapshot]), options),
     ];
   });
   // Those in the words of CPython are as long as CPython's.
@@ -178,7 +175,7 @@ test('data is plain JSON: it survives being written and read', () => {
     report.treeReport(now),
     report.statsReport(now),
     report.linesReport(now, { source: '' }),
-    report.growthReport(now, old),
+    report.growthReport([old, now]),
   ];
   for (const data of all) expect(JSON.parse(JSON.stringify(data))).toEqual(data);
   expect(report.summaryReport(now).rows[1]).toEqual({
@@ -223,7 +220,7 @@ describe('metrics', () => {
     () => report.treeReport(snapshot, { metric }),
     () => report.statsReport(snapshot, { metric }),
     () => report.linesReport(snapshot, { metric, source: '' }),
-    () => report.growthReport(snapshot, null, { metric }),
+    () => report.growthReport([snapshot], { metric }),
   ];
 
   test('CPython’s snapshots know live memory only, and say so', () => {
