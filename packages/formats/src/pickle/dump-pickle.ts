@@ -5,9 +5,17 @@ import { writeAttributes } from './write-attributes.ts';
 /** Items that pickle.py appends at once; more would only deepen the reader's stack. */
 const batch = 1000;
 
+export type DumpPickleOptions = {
+  /**
+   * Which CPython shall read it: `3.9` (default) and later, whose traces have four fields; or
+   * `3.4` to 3.8, whose traces have three and no whole depth of a stack. 3.9 and later read those too.
+   */
+  readonly python?: '3.9' | '3.4';
+};
+
 /**
  * Writes a snapshot as CPython 3.9 or later reads it with `tracemalloc.Snapshot.load`: protocol 4,
- * traces of four fields, unknown totals as None. Metadata become attributes of the snapshot.
+ * traces of four fields, unknown totals as None; or as older ones do, on request. Metadata become attributes of the snapshot.
  * Functions, types and the counters of sites are lost: Python's traces have no place for them.
  * O(traces).
  *
@@ -15,8 +23,16 @@ const batch = 1000;
  * RangeError when a metadata field has the name of a member of Python's Snapshot.
  * Python: tracemalloc.Snapshot.dump.
  */
-export function dumpPickle(snapshot: Snapshot): Uint8Array {
+export function dumpPickle(
+  snapshot: Snapshot,
+  { python = '3.9' }: DumpPickleOptions = {},
+): Uint8Array {
   const { data } = snapshot;
+  if (python !== '3.9' && python !== '3.4') {
+    throw new RangeError(
+      `option python of dumpPickle must be "3.9" or "3.4", got ${String(python)}`,
+    );
+  }
   if (data.traces.weight !== null) {
     throw new TracemallocError(
       'unsupported',
@@ -33,7 +49,7 @@ export function dumpPickle(snapshot: Snapshot): Uint8Array {
   writer.op(opcode.emptyDict);
   writer.string('_traces');
   writer.op(opcode.emptyList);
-  new TraceWriter(writer, data).writeAll();
+  new TraceWriter(writer, data, python === '3.9').writeAll();
   writer.op(opcode.setItem);
   writer.op(opcode.build);
   writer.string('traceback_limit');
@@ -73,13 +89,15 @@ class Memo {
 class TraceWriter {
   readonly #writer: PickleWriter;
   readonly #data: SnapshotData;
+  readonly #hasTotals: boolean;
   readonly #tracebacks: Memo;
   readonly #frames: Memo;
   readonly #files: Memo;
 
-  constructor(writer: PickleWriter, data: SnapshotData) {
+  constructor(writer: PickleWriter, data: SnapshotData, hasTotals: boolean) {
     this.#writer = writer;
     this.#data = data;
+    this.#hasTotals = hasTotals;
     const uses = countUses(data);
     this.#tracebacks = new Memo(writer, uses.tracebacks);
     this.#frames = new Memo(writer, uses.frames);
@@ -106,8 +124,10 @@ class TraceWriter {
     writer.integer(sites.domain[site]!);
     writer.integer(traces.size[row]!);
     if (!this.#tracebacks.reuse(traceback)) this.#writeTraceback(traceback);
-    if (total < 0) writer.op(opcode.none);
-    else writer.integer(total);
+    if (this.#hasTotals) {
+      if (total < 0) writer.op(opcode.none);
+      else writer.integer(total);
+    }
     writer.op(opcode.tuple);
   }
 

@@ -1,2 +1,8 @@
-export { dumpPickle } from './dump-pickle.ts';
-export { isPickle, loadPickle } from './load-pickle.ts';
+export { type DumpPickleOptions, dumpPickle } from './dump-pickle.ts';
+export {
+  isPickle,
+  type LoadPickleOptions,
+  loadPickle,
+  loadPickles,
+  loadPicklesInARow,
+} from './load-pickle.ts';

@@ -2,7 +2,17 @@ import { type RawTrace, Snapshot } from '@tracemalloc/core';
 import { ownBytes } from '@tracemalloc/core/codec';
 import { metadataOf } from './attributes.ts';
 import { badPickle } from './bad-pickle.ts';
-import { isTuple, itemsOf, type PyDict, PyInstance, type PyValue } from './py-value.ts';
+import { refused } from './calls.ts';
+import {
+  isTuple,
+  itemsOf,
+  PyClass,
+  PyDict,
+  PyInstance,
+  PyList,
+  PyOpaque,
+  type PyValue,
+} from './py-value.ts';
 import { unpickle } from './unpickle.ts';
 
 /** Memory that tracebacks may take beside a multiple of the file: see {@link checkTraces}. */
@@ -10,33 +20,136 @@ const freeBytes = 64 * 2 ** 20;
 const bytesPerByte = 128;
 const bytesPerFrame = 8;
 
+export type LoadPickleOptions = {
+  /** Told what of the file was left out: attributes that are no plain data, further pickles. */
+  readonly onWarning?: (message: string) => void;
+  /**
+   * What attributes become. `json` (default): the nearest thing that JSON has; tuples and sets are
+   * lists, bytes are Latin-1 text. `python`: nothing is lost; what JSON has no word for is an object
+   * with one key: `$tuple`, `$set`, `$frozenset`, `$bytes`, `$int`, `$float`, `$dict`.
+   */
+  readonly attributes?: 'json' | 'python';
+};
+
 /**
  * Reads what `Snapshot.dump()` of CPython 3.4 to 3.15 wrote, with protocol 0 to 5. Traces of 3.8
- * and before have no total frame count. Other attributes of the snapshot become metadata.
+ * and before have no total frame count. Other attributes of the snapshot become metadata; those
+ * that are no plain data are left out, with a warning that names them. Of several pickles in a row
+ * the first is read, as Python does, with a warning.
  *
- * A pickle is a program; nothing of this one is executed. It may name `tracemalloc.Snapshot` and
- * what that is made of; any other name is refused. Takes 64 MiB + 128 × its length at most.
+ * A pickle is a program; nothing of this one is executed, and nothing is built but snapshots and
+ * plain data. Takes 64 MiB + 128 × its length at most.
  *
- * @throws TracemallocError with `details.offset`: `refused-class` (with `module` and `name`),
+ * @throws TracemallocError with `details.offset`: `refused-class` (with `module` and `name`) for a
+ * pickle of something else, `unsupported` for one of several snapshots (see {@link loadPickles}),
  * `truncated`, `trailing-data`, `unsupported-version`, `too-large`, else `corrupt`. RangeError
  * when a trace is larger than 2^53 − 1 bytes, naming its size. TypeError for other than bytes.
  * Python: tracemalloc.Snapshot.load.
  */
-export function loadPickle(bytes: Uint8Array): Snapshot {
-  const root = unpickle(ownBytes('loadPickle', bytes));
-  const snapshot = stateOf(root, 'Snapshot', bytes.length);
-  const holder = stateOf(snapshot.get('traces'), '_Traces', bytes.length);
+export function loadPickle(bytes: Uint8Array, options: LoadPickleOptions = {}): Snapshot {
+  const { snapshots, end } = read(ownBytes('loadPickle', bytes), 0, options);
+  if (snapshots.length > 1) {
+    const what = `it holds ${snapshots.length} snapshots, and loadPickle gives one: use loadPickles`;
+    throw badPickle(what, end, 'unsupported');
+  }
+  checkRest(bytes, end, options);
+  return snapshots[0]!;
+}
+
+/**
+ * Reads all snapshots of a pickle: those of a list, tuple or dict, in their order; or the one that
+ * it is. All else as {@link loadPickle}, several pickles in a row too.
+ */
+export function loadPickles(bytes: Uint8Array, options: LoadPickleOptions = {}): Snapshot[] {
+  const { snapshots, end } = read(ownBytes('loadPickles', bytes), 0, options);
+  checkRest(bytes, end, options);
+  return snapshots;
+}
+
+/** Reads all snapshots of all pickles that are in a file one after the other. */
+export function loadPicklesInARow(bytes: Uint8Array, options: LoadPickleOptions = {}): Snapshot[] {
+  const own = ownBytes('loadPicklesInARow', bytes);
+  const all: Snapshot[] = [];
+  for (let start = 0; start < own.length; ) {
+    const { snapshots, end } = read(own, start, options);
+    all.push(...snapshots);
+    if (end < own.length && !isPickle(own.subarray(end))) throw trailing(own, end);
+    start = end;
+  }
+  return all;
+}
+
+function checkRest(bytes: Uint8Array, end: number, { onWarning }: LoadPickleOptions): void {
+  if (end === bytes.length) return;
+  if (!isPickle(bytes.subarray(end))) throw trailing(bytes, end);
+  onWarning?.(`another pickle follows at byte ${end}: the first is read, as Snapshot.load does`);
+}
+
+function trailing(bytes: Uint8Array, end: number): Error {
+  return badPickle(`${bytes.length - end} bytes after its end`, end, 'trailing-data');
+}
+
+/** @returns at least one snapshot. */
+function read(
+  bytes: Uint8Array,
+  start: number,
+  options: LoadPickleOptions,
+): { snapshots: Snapshot[]; end: number } {
+  const { value, end } = unpickle(bytes, start);
+  const found = value instanceof PyInstance ? [value] : instancesIn(value);
+  if (found.length === 0) throw noSnapshot(value, end);
+  return { snapshots: found.map((one) => snapshotOf(one, end, options)), end };
+}
+
+function noSnapshot(value: PyValue, end: number): Error {
+  const first = value instanceof PyList || isTuple(value) ? itemsOf(value)![0] : value;
+  if (first instanceof PyOpaque || first instanceof PyClass) return refused(first.path, end);
+  return badPickle('it holds no tracemalloc.Snapshot', end);
+}
+
+/** The snapshots of a list, a tuple or a dict, and of those in it. */
+function instancesIn(root: PyValue): PyInstance[] {
+  const found: PyInstance[] = [];
+  const seen = new Set<PyValue>();
+  const left: PyValue[] = [root];
+  while (left.length > 0) {
+    const value = left.pop()!;
+    if (typeof value !== 'object' || value === null || seen.has(value)) continue;
+    seen.add(value);
+    if (value instanceof PyInstance) {
+      if (value.className === 'Snapshot') found.push(value);
+    } else {
+      const items = value instanceof PyDict ? value.entries : (itemsOf(value) ?? []);
+      for (let i = items.length - 1; i >= 0; i--) left.push(items[i]!);
+    }
+  }
+  return found;
+}
+
+function snapshotOf(
+  instance: PyInstance,
+  fileBytes: number,
+  { attributes = 'json', onWarning }: LoadPickleOptions,
+): Snapshot {
+  const snapshot = stateOf(instance, 'Snapshot', fileBytes);
+  const holder = stateOf(snapshot.get('traces'), '_Traces', fileBytes);
   const items = itemsOf(holder.get('_traces'));
-  if (items === null) throw badPickle('its traces are no list', bytes.length);
-  const traces = checkTraces(items, bytes.length);
+  if (items === null) throw badPickle('its traces are no list', fileBytes);
+  const traces = checkTraces(items, fileBytes);
   const limit = snapshot.get('traceback_limit');
-  if (typeof limit !== 'number') throw badPickle('it has no traceback_limit', bytes.length);
-  const metadata = metadataOf(snapshot, ['traces', 'traceback_limit'], bytes.length);
+  if (typeof limit !== 'number') throw badPickle('it has no traceback_limit', fileBytes);
+  const own = ['traces', 'traceback_limit'];
+  const { metadata, dropped } = metadataOf(snapshot, own, fileBytes, attributes);
+  if (dropped.length > 0) {
+    onWarning?.(
+      `attributes are left out that are no plain data, since nothing of a pickle is executed: ${dropped.join(', ')}`,
+    );
+  }
   try {
     return Snapshot.fromTraces(traces, limit, metadata);
   } catch (error) {
     if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
-    throw badPickle(error.message, bytes.length);
+    throw badPickle(error.message, fileBytes);
   }
 }
 

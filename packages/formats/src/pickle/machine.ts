@@ -22,8 +22,9 @@ export class PickleMachine {
   /** … and those beyond a hole. */
   readonly #farMemo = new Map<number, PyValue>();
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, start: number) {
     this.#bytes = bytes;
+    this.#at = start;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 

@@ -1,65 +1,57 @@
 import { badPickle } from './bad-pickle.ts';
+import { called, newInstance } from './calls.ts';
 import type { PickleMachine } from './machine.ts';
 import {
   isTuple,
   PyClass,
   PyDict,
-  type PyGlobal,
   PyInstance,
   PyList,
+  PyOpaque,
+  PySet,
   type PyValue,
 } from './py-value.ts';
 
 /** What an opcode does. */
 type Operation = (machine: PickleMachine) => void;
 
-/** The only names that a pickle may speak, by module. Nothing of them is run. */
-const allowedGlobals: ReadonlyMap<string, PyGlobal> = new Map<string, PyGlobal>([
-  ['tracemalloc.Snapshot', 'Snapshot'],
-  ['tracemalloc._Traces', '_Traces'],
-  // Protocols 0 and 1 build objects by copyreg._reconstructor(class, object, None).
-  ['copyreg._reconstructor', '_reconstructor'],
-  ['copy_reg._reconstructor', '_reconstructor'],
-  ['builtins.object', 'object'],
-  ['__builtin__.object', 'object'],
-]);
-
 function pushGlobal(machine: PickleMachine, module: PyValue, name: PyValue): void {
-  const path = `${String(module)}.${String(name)}`;
-  const found = allowedGlobals.get(path);
-  if (found === undefined) {
-    const what = `it names ${path}, and only tracemalloc.Snapshot is ever built from a pickle`;
-    throw badPickle(what, machine.offset, 'refused-class', { module, name });
-  }
-  machine.push(new PyClass(found));
+  machine.push(new PyClass(`${String(module)}.${String(name)}`));
 }
 
 function newObject(machine: PickleMachine): void {
   const args = machine.pop();
-  const type = machine.pop();
-  const ok = type instanceof PyClass && (type.name === 'Snapshot' || type.name === '_Traces');
-  if (!ok || !isTuple(args) || args.length > 0) throw machine.fail('it builds no snapshot');
-  machine.push(new PyInstance(type.name));
+  machine.push(newInstance(machine, machine.pop(), args));
+}
+
+function newObjectEx(machine: PickleMachine): void {
+  machine.pop();
+  newObject(machine);
+}
+
+/** OBJ: the class, then its arguments, above a mark. */
+function classCall(machine: PickleMachine): void {
+  const [type, ...args] = machine.popToMark();
+  machine.push(called(machine, type ?? null, args));
+}
+
+/** INST: the arguments above a mark, the class by name. */
+function instance(machine: PickleMachine): void {
+  const type = new PyClass(`${machine.line()}.${machine.line()}`);
+  machine.push(called(machine, type, machine.popToMark()));
 }
 
 function reduce(machine: PickleMachine): void {
   const args = machine.pop();
   const callable = machine.pop();
-  if (!(callable instanceof PyClass) || callable.name !== '_reconstructor' || !isTuple(args)) {
-    throw machine.fail('it calls something');
-  }
-  const [type, base, state] = args;
-  if (!(base instanceof PyClass) || base.name !== 'object' || state !== null) {
-    throw machine.fail('it rebuilds something that is no plain object');
-  }
-  machine.push(type ?? null);
-  machine.push([]);
-  newObject(machine);
+  if (!isTuple(args)) throw machine.fail('it calls something');
+  machine.push(called(machine, callable, args));
 }
 
 function build(machine: PickleMachine): void {
   const state = machine.pop();
   const target = machine.top();
+  if (target instanceof PyOpaque) return;
   if (!(target instanceof PyInstance && state instanceof PyDict)) {
     throw machine.fail('it sets the state of something that is no snapshot');
   }
@@ -69,6 +61,7 @@ function build(machine: PickleMachine): void {
 /** @param values become the list's own. */
 function append(machine: PickleMachine, values: PyValue[]): void {
   const list = machine.top();
+  if (list instanceof PyOpaque) return;
   if (!(list instanceof PyList)) throw machine.fail('it appends to something that is no list');
   // A first push would reserve 17 places: much, when a file holds a million lists of one.
   if (list.items.length === 0) list.items = values;
@@ -77,10 +70,18 @@ function append(machine: PickleMachine, values: PyValue[]): void {
 
 function setItems(machine: PickleMachine, entries: readonly PyValue[]): void {
   const dict = machine.top();
+  if (dict instanceof PyOpaque) return;
   if (!(dict instanceof PyDict) || entries.length % 2 !== 0) {
     throw machine.fail('it sets items of something that is no dict');
   }
   for (const value of entries) dict.entries.push(value);
+}
+
+function addItems(machine: PickleMachine, items: readonly PyValue[]): void {
+  const set = machine.top();
+  if (set instanceof PyOpaque) return;
+  if (!(set instanceof PySet)) throw machine.fail('it adds to something that is no set');
+  for (const item of items) set.items.push(item);
 }
 
 /** Python's raw-unicode-escape: Latin-1, and `\uXXXX` or `\UXXXXXXXX` for the rest. */
@@ -190,10 +191,9 @@ const table: readonly (readonly [opcode: string | number, run: Operation])[] = [
     },
   ],
   ['u', (m) => setItems(m, m.popToMark())],
-  // A set becomes a list: metadata has no sets.
-  [0x8f, (m) => m.push(new PyList([]))],
-  [0x90, (m) => append(m, m.popToMark())],
-  [0x91, (m) => m.push(new PyList(m.popToMark()))],
+  [0x8f, (m) => m.push(new PySet([], false))],
+  [0x90, (m) => addItems(m, m.popToMark())],
+  [0x91, (m) => m.push(new PySet(m.popToMark(), true))],
   ['p', (m) => m.memoPut(memoIndex(m))],
   ['q', (m) => m.memoPut(m.byte())],
   ['r', (m) => m.memoPut(m.uint32())],
@@ -210,6 +210,9 @@ const table: readonly (readonly [opcode: string | number, run: Operation])[] = [
     },
   ],
   [0x81, newObject],
+  [0x92, newObjectEx],
+  ['o', classCall],
+  ['i', instance],
   ['R', reduce],
   ['b', build],
 ];

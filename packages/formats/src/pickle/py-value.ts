@@ -23,23 +23,43 @@ export class PyDict {
   }
 }
 
-/** The classes and functions that a snapshot's pickle names. None of them is ever run. */
-export type PyGlobal = 'Snapshot' | '_Traces' | 'object' | '_reconstructor';
+/** A set or a frozenset. */
+export class PySet {
+  readonly items: PyValue[];
+  readonly isFrozen: boolean;
 
-export class PyClass {
-  readonly name: PyGlobal;
-
-  constructor(name: PyGlobal) {
-    this.name = name;
+  /** @param items become the set's own. */
+  constructor(items: PyValue[], isFrozen: boolean) {
+    this.items = items;
+    this.isFrozen = isFrozen;
   }
 }
 
+/** A class or function that a pickle names, by its path: `tracemalloc.Snapshot`. It is never run. */
+export class PyClass {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+}
+
+/** A snapshot or its traces. */
 export class PyInstance {
-  readonly className: PyGlobal;
+  readonly className: 'Snapshot' | '_Traces';
   state: PyDict | null = null;
 
-  constructor(className: PyGlobal) {
+  constructor(className: 'Snapshot' | '_Traces') {
     this.className = className;
+  }
+}
+
+/** What some other class or function would make. What is done to it is not looked at. */
+export class PyOpaque {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
   }
 }
 
@@ -53,8 +73,10 @@ export type PyValue =
   | readonly PyValue[]
   | PyList
   | PyDict
+  | PySet
   | PyClass
-  | PyInstance;
+  | PyInstance
+  | PyOpaque;
 
 /** Items of a list or tuple, `null` for anything else. */
 export function itemsOf(value: PyValue | undefined): readonly PyValue[] | null {

@@ -1,4 +1,3 @@
-import { badPickle } from './bad-pickle.ts';
 import { PickleMachine } from './machine.ts';
 import { operations } from './operations.ts';
 import type { PyValue } from './py-value.ts';
@@ -6,12 +5,13 @@ import type { PyValue } from './py-value.ts';
 const stop = '.'.charCodeAt(0);
 
 /**
- * Runs a pickle of protocol 0 to 5 as far as a snapshot needs it: literals, containers, and
- * objects of the classes in {@link PyGlobal}, as data.
+ * Reads the pickle of protocol 0 to 5 that begins at an offset, as far as a snapshot needs it:
+ * literals, containers, snapshots; of all else what it is named, see `calls.ts`.
+ * @returns its value, and where it ends.
  * @throws TracemallocError with the opcode's offset.
  */
-export function unpickle(bytes: Uint8Array): PyValue {
-  const machine = new PickleMachine(bytes);
+export function unpickle(bytes: Uint8Array, start = 0): { value: PyValue; end: number } {
+  const machine = new PickleMachine(bytes, start);
   for (;;) {
     const opcode = machine.nextOpcode();
     if (opcode === stop) break;
@@ -22,10 +22,5 @@ export function unpickle(bytes: Uint8Array): PyValue {
     }
     run(machine);
   }
-  const value = machine.pop();
-  if (machine.left > 0) {
-    const offset = bytes.length - machine.left;
-    throw badPickle(`${machine.left} bytes after its end`, offset, 'trailing-data');
-  }
-  return value;
+  return { value: machine.pop(), end: bytes.length - machine.left };
 }
