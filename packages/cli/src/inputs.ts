@@ -9,7 +9,8 @@ import { filterSnapshot } from './filters.ts';
 import type { Io } from './io.ts';
 import type { FilterOptions } from './options.ts';
 import { relativeFiles } from './relative-files.ts';
-import { readSnapshot, standardInput } from './snapshot-file.ts';
+import { shownText } from './shown-text.ts';
+import { type NamedSnapshot, readSnapshots, standardInput } from './snapshot-file.ts';
 
 /** What of an input becomes the label of what it had without one. */
 export type LabelBy = 'file' | null;
@@ -68,12 +69,14 @@ async function openUnfiltered(
   labelBy: LabelBy,
 ): Promise<Snapshot> {
   const paths = await findInputs(patterns, io.cwd);
-  const snapshots: Snapshot[] = [];
-  for (const path of paths) snapshots.push(await readSnapshot(path, io));
-  const [first] = snapshots;
-  if (first !== undefined && snapshots.length === 1 && labelBy === null) return first;
-  const merged = mergeSnapshots(snapshots, labelBy === null ? {} : { labels: paths });
-  io.stderr(`Merged ${snapshots.length} snapshots: ${paths.join(', ')}\n`);
+  const found: NamedSnapshot[] = [];
+  for (const path of paths) found.push(...(await readSnapshots(path, io)));
+  const [first] = found;
+  if (first !== undefined && found.length === 1 && labelBy === null) return first.snapshot;
+  const names = found.map(({ name }) => name);
+  const snapshots = found.map(({ snapshot }) => snapshot);
+  const merged = mergeSnapshots(snapshots, labelBy === null ? {} : { labels: names });
+  io.stderr(await shownText(`Merged ${snapshots.length} snapshots: ${names.join(', ')}\n`));
   return merged;
 }
 

@@ -12,6 +12,7 @@ import type { Context } from './context.ts';
 import { type Io, processIo } from './io.ts';
 import { describeOption } from './options.ts';
 import { endOptionsAtProgram } from './program-arguments.ts';
+import { shownText } from './shown-text.ts';
 
 export type { Ended, Guest, Host, Launch } from './hosts/host.ts';
 export type { Program } from './program.ts';
@@ -38,7 +39,7 @@ export async function main(args: readonly string[], io: Io = processIo()): Promi
     const failure = failureOf(error);
     if (failure === null) throw error;
     const prefix = failure.message.startsWith('Fatal Python error') ? '' : 'tracemalloc: ';
-    io.stderr(`${prefix}${failure.message}\n`);
+    io.stderr(await shownText(`${prefix}${failure.message}\n`));
     return failure.exitCode;
   }
 }

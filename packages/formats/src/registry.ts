@@ -32,6 +32,14 @@ export const formats: readonly Format[] = [
     dump: async (snapshot) => (await import('./pickle/index.ts')).dumpPickle(snapshot),
   },
   {
+    name: 'pickle-3.4',
+    // No name asks for it.
+    endings: [],
+    metrics: 'all',
+    dump: async (snapshot) =>
+      (await import('./pickle/index.ts')).dumpPickle(snapshot, { python: '3.4' }),
+  },
+  {
     name: 'pprof',
     endings: ['.pprof', '.pb.gz'],
     metrics: 'all',

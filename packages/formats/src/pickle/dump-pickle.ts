@@ -7,8 +7,8 @@ const batch = 1000;
 
 export type DumpPickleOptions = {
   /**
-   * Which CPython shall read it: `3.9` (default) and later, whose traces have four fields; or
-   * `3.4` to 3.8, whose traces have three and no whole depth of a stack. 3.9 and later read those too.
+   * Which CPython shall read it: `3.9` (default) and later, whose traces have four fields; or `3.4`
+   * to 3.8, whose traces have three and no whole depth of a stack. Neither reads the other's.
    */
   readonly python?: '3.9' | '3.4';
 };

@@ -15,10 +15,13 @@ import {
 } from './py-value.ts';
 import { unpickle } from './unpickle.ts';
 
+const defaultMaxBytes = 2 ** 30;
+
 /** Memory that tracebacks may take beside a multiple of the file: see {@link checkTraces}. */
 const freeBytes = 64 * 2 ** 20;
 const bytesPerByte = 128;
 const bytesPerFrame = 8;
+const bytesPerTrace = 16;
 
 export type LoadPickleOptions = {
   /** Told what of the file was left out: attributes that are no plain data, further pickles. */
@@ -29,6 +32,8 @@ export type LoadPickleOptions = {
    * with one key: `$tuple`, `$set`, `$frozenset`, `$bytes`, `$int`, `$float`, `$dict`.
    */
   readonly attributes?: 'json' | 'python';
+  /** Memory that the pickle's values may take, about; 1 GiB by default. More is `too-large`. */
+  readonly maxBytes?: number;
 };
 
 /**
@@ -38,7 +43,7 @@ export type LoadPickleOptions = {
  * the first is read, as Python does, with a warning.
  *
  * A pickle is a program; nothing of this one is executed, and nothing is built but snapshots and
- * plain data. Takes 64 MiB + 128 × its length at most.
+ * plain data. Takes {@link LoadPickleOptions.maxBytes} at most, and 64 MiB + 128 × its length.
  *
  * @throws TracemallocError with `details.offset`: `refused-class` (with `module` and `name`) for a
  * pickle of something else, `unsupported` for one of several snapshots (see {@link loadPickles}),
@@ -95,10 +100,14 @@ function read(
   start: number,
   options: LoadPickleOptions,
 ): { snapshots: Snapshot[]; end: number } {
-  const { value, end } = unpickle(bytes, start);
+  const { value, end } = unpickle(bytes, start, options.maxBytes ?? defaultMaxBytes);
   const found = value instanceof PyInstance ? [value] : instancesIn(value);
   if (found.length === 0) throw noSnapshot(value, end);
-  return { snapshots: found.map((one) => snapshotOf(one, end, options)), end };
+  const budget = new Budget(freeBytes + bytesPerByte * bytes.length, end);
+  // All are looked at before the first is built.
+  const traces = found.map((one) => tracesOf(one, end, budget));
+  const snapshots = found.map((one, i) => snapshotOf(one, traces[i]!, end, options));
+  return { snapshots, end };
 }
 
 function noSnapshot(value: PyValue, end: number): Error {
@@ -126,16 +135,20 @@ function instancesIn(root: PyValue): PyInstance[] {
   return found;
 }
 
+function tracesOf(instance: PyInstance, end: number, budget: Budget): readonly RawTrace[] {
+  const holder = stateOf(stateOf(instance, 'Snapshot', end).get('traces'), '_Traces', end);
+  const items = itemsOf(holder.get('_traces'));
+  if (items === null) throw badPickle('its traces are no list', end);
+  return checkTraces(items, end, budget);
+}
+
 function snapshotOf(
   instance: PyInstance,
+  traces: readonly RawTrace[],
   fileBytes: number,
   { attributes = 'json', onWarning }: LoadPickleOptions,
 ): Snapshot {
   const snapshot = stateOf(instance, 'Snapshot', fileBytes);
-  const holder = stateOf(snapshot.get('traces'), '_Traces', fileBytes);
-  const items = itemsOf(holder.get('_traces'));
-  if (items === null) throw badPickle('its traces are no list', fileBytes);
-  const traces = checkTraces(items, fileBytes);
   const limit = snapshot.get('traceback_limit');
   if (typeof limit !== 'number') throw badPickle('it has no traceback_limit', fileBytes);
   const own = ['traces', 'traceback_limit'];
@@ -168,24 +181,43 @@ function stateOf(value: PyValue | undefined, className: string, offset: number):
   throw badPickle(`it holds no tracemalloc.${className}`, offset);
 }
 
+/** What all snapshots of a pickle may take: they may share traces, and tracebacks frames. */
+class Budget {
+  readonly #maxBytes: number;
+  readonly #offset: number;
+  #spent = 0;
+
+  constructor(maxBytes: number, offset: number) {
+    this.#maxBytes = maxBytes;
+    this.#offset = offset;
+  }
+
+  spend(bytes: number): void {
+    this.#spent += bytes;
+    if (this.#spent <= this.#maxBytes) return;
+    const what = `its traces and tracebacks take more than ${this.#maxBytes} bytes`;
+    throw badPickle(what, this.#offset, 'too-large');
+  }
+}
+
 /**
  * Checks the layout of the traces, and what their tracebacks will take: one list of many frames
  * that is shared by traces of many totals is small in a pickle and huge as tracebacks.
  */
-function checkTraces(items: readonly PyValue[], fileBytes: number): readonly RawTrace[] {
+function checkTraces(
+  items: readonly PyValue[],
+  fileBytes: number,
+  budget: Budget,
+): readonly RawTrace[] {
   const seen = new Map<unknown, Set<unknown>>();
-  const maxBytes = freeBytes + bytesPerByte * fileBytes;
-  let frameBytes = 0;
+  budget.spend(items.length * bytesPerTrace);
   for (const [index, item] of items.entries()) {
     const raw = rawTrace(item, index, fileBytes);
     const totals = seen.get(raw[2]) ?? new Set();
     if (totals.size === 0) seen.set(raw[2], totals);
     if (totals.has(raw[3])) continue;
     totals.add(raw[3]);
-    frameBytes += raw[2].length * bytesPerFrame;
-    if (frameBytes > maxBytes) {
-      throw badPickle(`its tracebacks take more than ${maxBytes} bytes`, fileBytes, 'too-large');
-    }
+    budget.spend(raw[2].length * bytesPerFrame);
   }
   return items as readonly RawTrace[];
 }

@@ -4,6 +4,14 @@ import type { PyValue } from './py-value.ts';
 
 const newline = 0x0a;
 
+/** What an object, a place in an array that grows, and a view of bytes take in V8, about. */
+const bytesOfObject = 64;
+const bytesOfPlace = 24;
+const bytesOfView = 96;
+
+/** Values in one array: V8 ends the process where there are some 134 million. */
+export const maxPlaces = 100_000_000;
+
 /** Longest integer that is read: Python itself refuses decimal texts above 4300 digits. */
 const maxIntegerBytes = 1800;
 
@@ -11,6 +19,8 @@ const maxIntegerBytes = 1800;
 export class PickleMachine {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
+  readonly #maxBytes: number;
+  #spent = 0;
   #at = 0;
   /** Of the opcode that is running. */
   #opcodeAt = 0;
@@ -22,9 +32,11 @@ export class PickleMachine {
   /** … and those beyond a hole. */
   readonly #farMemo = new Map<number, PyValue>();
 
-  constructor(bytes: Uint8Array, start: number) {
+  /** @param maxBytes What all values may take in all. */
+  constructor(bytes: Uint8Array, start: number, maxBytes: number) {
     this.#bytes = bytes;
     this.#at = start;
+    this.#maxBytes = maxBytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
@@ -40,6 +52,17 @@ export class PickleMachine {
   nextOpcode(): number {
     this.#opcodeAt = this.#at;
     return this.byte();
+  }
+
+  /** Notes what a value takes in memory, about. @throws `too-large` */
+  spend(bytes: number): void {
+    this.#spent += bytes;
+    if (this.#spent <= this.#maxBytes) return;
+    throw badPickle(
+      `its values take more than ${this.#maxBytes} bytes of memory (maxBytes)`,
+      this.#opcodeAt,
+      'too-large',
+    );
   }
 
   fail(what: string): Error {
@@ -76,11 +99,13 @@ export class PickleMachine {
   /** A view of the next bytes. */
   bytes(length: number): Uint8Array {
     const start = this.#take(length);
+    this.spend(bytesOfView);
     return this.#bytes.subarray(start, start + length);
   }
 
   text(length: number): string {
     const start = this.#take(length);
+    this.spend(length);
     const text = decodeWtf8(this.#bytes, start, start + length);
     if (text === null) throw this.fail('a string is not UTF-8');
     return text;
@@ -112,7 +137,19 @@ export class PickleMachine {
   }
 
   push(value: PyValue): void {
+    // Its place on the stack, and that in what it becomes a part of.
+    this.spend(typeof value === 'object' && value !== null ? bytesOfObject : bytesOfPlace);
+    this.#put(value);
+  }
+
+  #put(value: PyValue): void {
+    if (this.#stack.length >= maxPlaces) throw this.tooLong();
     this.#stack.push(value);
+  }
+
+  tooLong(): Error {
+    const what = `more than ${maxPlaces} values are in one list or on the stack`;
+    return badPickle(what, this.#opcodeAt, 'too-large');
   }
 
   pop(): PyValue {
@@ -149,6 +186,7 @@ export class PickleMachine {
 
   memoPut(index: number): void {
     const value = this.top();
+    this.spend(index <= this.#memo.length ? bytesOfPlace : bytesOfObject);
     if (index < this.#memo.length) this.#memo[index] = value;
     else if (index === this.#memo.length && !this.#farMemo.has(index)) this.#memo.push(value);
     else this.#farMemo.set(index, value);
@@ -157,7 +195,8 @@ export class PickleMachine {
   memoGet(index: number): void {
     const value = index < this.#memo.length ? this.#memo[index] : this.#farMemo.get(index);
     if (value === undefined) throw this.fail(`memo has no entry ${index}`);
-    this.push(value);
+    this.spend(bytesOfPlace);
+    this.#put(value);
   }
 
   /** Values above the last mark cannot be taken from below it. */

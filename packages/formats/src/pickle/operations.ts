@@ -1,6 +1,6 @@
 import { badPickle } from './bad-pickle.ts';
 import { called, newInstance } from './calls.ts';
-import type { PickleMachine } from './machine.ts';
+import { maxPlaces, type PickleMachine } from './machine.ts';
 import {
   isTuple,
   PyClass,
@@ -65,7 +65,10 @@ function append(machine: PickleMachine, values: PyValue[]): void {
   if (!(list instanceof PyList)) throw machine.fail('it appends to something that is no list');
   // A first push would reserve 17 places: much, when a file holds a million lists of one.
   if (list.items.length === 0) list.items = values;
-  else for (const value of values) list.items.push(value);
+  else {
+    if (list.items.length + values.length > maxPlaces) throw machine.tooLong();
+    for (const value of values) list.items.push(value);
+  }
 }
 
 function setItems(machine: PickleMachine, entries: readonly PyValue[]): void {
@@ -74,6 +77,7 @@ function setItems(machine: PickleMachine, entries: readonly PyValue[]): void {
   if (!(dict instanceof PyDict) || entries.length % 2 !== 0) {
     throw machine.fail('it sets items of something that is no dict');
   }
+  if (dict.entries.length + entries.length > maxPlaces) throw machine.tooLong();
   for (const value of entries) dict.entries.push(value);
 }
 

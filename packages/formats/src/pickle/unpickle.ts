@@ -10,8 +10,12 @@ const stop = '.'.charCodeAt(0);
  * @returns its value, and where it ends.
  * @throws TracemallocError with the opcode's offset.
  */
-export function unpickle(bytes: Uint8Array, start = 0): { value: PyValue; end: number } {
-  const machine = new PickleMachine(bytes, start);
+export function unpickle(
+  bytes: Uint8Array,
+  start: number,
+  maxBytes: number,
+): { value: PyValue; end: number } {
+  const machine = new PickleMachine(bytes, start, maxBytes);
   for (;;) {
     const opcode = machine.nextOpcode();
     if (opcode === stop) break;

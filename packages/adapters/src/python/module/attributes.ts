@@ -56,8 +56,15 @@ function plainOf(host: PythonHost, name: string, value: GuestValue, depth: numbe
   }
 }
 
+/** Classes of the guest that are called with a list of what they shall hold. */
+export type GuestTypes = {
+  readonly set: GuestValue;
+  readonly frozenset: GuestValue;
+  readonly bytes: GuestValue;
+};
+
 /** The guest's value of plain data, also of data that another program wrote. */
-export function guestValueOf(host: PythonHost, plain: unknown): GuestValue {
+export function guestValueOf(host: PythonHost, plain: unknown, types: GuestTypes): GuestValue {
   if (plain === null || plain === undefined) return host.none;
   if (typeof plain === 'boolean') return host.bool(plain);
   if (typeof plain === 'string') return host.str(plain);
@@ -65,27 +72,43 @@ export function guestValueOf(host: PythonHost, plain: unknown): GuestValue {
   if (typeof plain === 'number') {
     return Number.isSafeInteger(plain) ? host.int(plain) : host.float(plain);
   }
-  if (Array.isArray(plain)) return host.list(plain.map((item) => guestValueOf(host, item)));
-  if (typeof plain === 'object') return taggedValueOf(host, plain);
+  if (Array.isArray(plain)) return host.list(plain.map((item) => guestValueOf(host, item, types)));
+  if (typeof plain === 'object') return taggedValueOf(host, plain, types);
   return host.str(String(plain));
 }
 
 const INTEGER = /^-?\d{1,4000}$/;
 
-function taggedValueOf(host: PythonHost, plain: object): GuestValue {
+function taggedValueOf(host: PythonHost, plain: object, types: GuestTypes): GuestValue {
+  const nested = (item: unknown): GuestValue => guestValueOf(host, item, types);
   const entries = Object.entries(plain);
   const [key, value] = entries.length === 1 ? entries[0]! : ['', undefined];
-  if (key === '$int' && typeof value === 'string' && INTEGER.test(value)) {
-    return host.int(BigInt(value));
+  if (typeof value === 'string') {
+    if (key === '$int' && INTEGER.test(value)) return host.int(BigInt(value));
+    if (key === '$float') return host.float(floatOf(value));
+    if (key === '$bytes') {
+      const items = Array.from(value, (letter) => host.int(letter.charCodeAt(0) & 0xff));
+      return host.call(types.bytes, [host.list(items)]);
+    }
   }
-  if (key === '$float' && typeof value === 'string') return host.float(Number(value));
-  if (key === '$tuple' && Array.isArray(value)) {
-    return host.tuple(value.map((item) => guestValueOf(host, item)));
+  if (Array.isArray(value)) {
+    if (key === '$tuple') return host.tuple(value.map(nested));
+    if (key === '$set') return host.call(types.set, [host.list(value.map(nested))]);
+    if (key === '$frozenset') return host.call(types.frozenset, [host.list(value.map(nested))]);
+    if (key === '$dict' && value.every(isPair)) {
+      return host.dict(value.map(([k, v]) => [nested(k), nested(v)]));
+    }
   }
-  if (key === '$dict' && Array.isArray(value) && value.every(isPair)) {
-    return host.dict(value.map(([k, v]) => [guestValueOf(host, k), guestValueOf(host, v)]));
-  }
-  return host.dict(entries.map(([name, item]) => [host.str(name), guestValueOf(host, item)]));
+  return host.dict(entries.map(([name, item]) => [host.str(name), nested(item)]));
+}
+
+/** Of Python's text or of JavaScript's. */
+function floatOf(text: string): number {
+  const special: Record<string, number> = {
+    inf: Number.POSITIVE_INFINITY,
+    '-inf': Number.NEGATIVE_INFINITY,
+  };
+  return special[text] ?? Number(text);
 }
 
 function isPair(value: unknown): value is readonly [unknown, unknown] {

@@ -5,7 +5,8 @@ import { isPickle, loadPickle } from '@tracemalloc/formats/pickle';
 /** How a snapshot becomes the bytes of a file and back; `decode` tells the formats by content. */
 export type SnapshotCodec = {
   encode(snapshot: Snapshot): Uint8Array;
-  decode(bytes: Uint8Array): Snapshot;
+  /** @param onWarning Told what of the file was left out. */
+  decode(bytes: Uint8Array, onWarning?: (message: string) => void): Snapshot;
 };
 
 /** The field of a snapshot's metadata that holds the user's attributes in Python. */
@@ -17,12 +18,15 @@ export const attributesField = 'attributes';
  */
 export const snapshotCodec: SnapshotCodec = {
   encode: (snapshot) => dump(snapshot),
-  decode: (bytes) => (isPickle(bytes) ? fromPickle(bytes) : load(bytes)),
+  decode: (bytes, onWarning) => (isPickle(bytes) ? fromPickle(bytes, onWarning) : load(bytes)),
 };
 
 /** All that a pickle has beside the traces are attributes that somebody set in Python. */
-function fromPickle(bytes: Uint8Array): Snapshot {
-  const snapshot = loadPickle(bytes);
+function fromPickle(bytes: Uint8Array, onWarning?: (message: string) => void): Snapshot {
+  const snapshot = loadPickle(bytes, {
+    attributes: 'python',
+    ...(onWarning !== undefined && { onWarning }),
+  });
   const metadata = { [attributesField]: snapshot.metadata };
   return Snapshot.fromData({ ...snapshot.data, metadata });
 }

@@ -1,5 +1,5 @@
 import { Snapshot, TracemallocError } from '@tracemalloc/core';
-import { guestValueOf, type PlainValue, plainAttribute } from './attributes.ts';
+import { type GuestTypes, guestValueOf, type PlainValue, plainAttribute } from './attributes.ts';
 import { attributesField, type SnapshotCodec } from './codec.ts';
 import { type GuestFiles, onFile } from './guest-files.ts';
 import type { GuestValue, NativeModule, PythonHost } from './python-host.ts';
@@ -36,13 +36,20 @@ export function fileFunctions(
       onFile(host, path, () => files.write(path, bytes));
       return host.none;
     },
-    load: ([filename, traces]) => {
+    load: ([filename, traces, set, frozenset, bytes]) => {
       const path = host.text(filename);
       const format = needed();
-      const bytes = onFile(host, path, () => files.read(path));
-      const snapshot = decoded(host, format, path, bytes);
+      const content = onFile(host, path, () => files.read(path));
+      const warnings: string[] = [];
+      const snapshot = decoded(host, format, path, content, (message) => {
+        warnings.push(`${path}: ${message}`);
+      });
       holder.hold(traces, snapshot);
-      return host.tuple([host.int(snapshot.tracebackLimit), attributesOf(host, snapshot)]);
+      return host.tuple([
+        host.int(snapshot.tracebackLimit),
+        attributesOf(host, snapshot, { set, frozenset, bytes }),
+        host.list(warnings.map((message) => host.str(message))),
+      ]);
     },
   };
 }
@@ -52,9 +59,10 @@ function decoded(
   codec: SnapshotCodec,
   path: string,
   bytes: Uint8Array,
+  onWarning: (message: string) => void,
 ): Snapshot {
   try {
-    return codec.decode(bytes);
+    return codec.decode(bytes, onWarning);
   } catch (error) {
     if (!(error instanceof TracemallocError) && !(error instanceof RangeError)) throw error;
     return host.raise('ValueError', `${path}: ${error.message}`);
@@ -81,10 +89,12 @@ function withAttributes(
   return Snapshot.fromData({ ...snapshot.data, tracebackLimit: nframe, metadata: kept });
 }
 
-function attributesOf(host: PythonHost, snapshot: Snapshot): GuestValue {
+function attributesOf(host: PythonHost, snapshot: Snapshot, types: GuestTypes): GuestValue {
   const attributes = snapshot.metadata[attributesField];
   const isRecord =
     typeof attributes === 'object' && attributes !== null && !Array.isArray(attributes);
   const entries = isRecord ? Object.entries(attributes) : [];
-  return host.dict(entries.map(([name, plain]) => [host.str(name), guestValueOf(host, plain)]));
+  return host.dict(
+    entries.map(([name, plain]) => [host.str(name), guestValueOf(host, plain, types)]),
+  );
 }

@@ -530,10 +530,20 @@ def _dump(snapshot, filename):
 
 def _load(filename):
     traces = _Traces(())
-    traceback_limit, attributes = _host.load(filename, traces)
+    traceback_limit, attributes, left_out = _host.load(filename, traces, set, frozenset, bytes)
     snapshot = _snapshot_of(traces, traceback_limit)
     snapshot.__dict__.update(attributes)
+    for message in left_out:
+        _warn(message)
     return snapshot
+
+
+def _warn(message):
+    try:
+        from warnings import warn
+    except Exception:  # an interpreter without that module
+        return
+    warn(message, RuntimeWarning, 4)
 
 
 def _check_key(key_type, cumulative):
