@@ -5,6 +5,6 @@
 export async function shownText(message: string): Promise<string> {
   if (/^[\n\t\x20-\x7e]*$/.test(message)) return message;
   // Only now: most messages have nothing to escape, and loading it takes as long as a short command.
-  const { plain } = await import('@tracemalloc/report');
-  return message.replace(/[^\n\t]+/g, plain);
+  const { escapeControls } = await import('@tracemalloc/report');
+  return message.replace(/[^\n\t]+/g, escapeControls);
 }
