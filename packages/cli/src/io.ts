@@ -1,5 +1,7 @@
+import { writeSync } from 'node:fs';
 import process from 'node:process';
-import { exitStatus } from './cli-error.ts';
+import { CliError, exitStatus } from './cli-error.ts';
+import { reason } from './reason.ts';
 
 /** What a command touches of its process; tests pass their own. */
 export type Io = {
@@ -24,26 +26,66 @@ export type Io = {
 /** Columns where no terminal says how many it has, nor COLUMNS. */
 const defaultWidth = 80;
 
+/** @throws CliError when the current folder is gone. */
 export function processIo(): Io {
-  // Whoever reads us may have had enough (`| head`): that ends the command, without a stack trace.
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(exitStatus.closedPipe);
-      throw error;
-    });
-  }
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', endAtStreamError);
+  const stdout = (data: string | Uint8Array) => write(process.stdout, 1, data);
   return {
     stdin: () => process.stdin,
-    stdout: (text) => void process.stdout.write(text),
-    stdoutBytes: (bytes) => void process.stdout.write(bytes),
-    stderr: (text) => void process.stderr.write(text),
+    stdout,
+    stdoutBytes: stdout,
+    stderr: (data) => write(process.stderr, 2, data),
     interactive: process.stderr.isTTY === true,
     stdoutIsTerminal: process.stdout.isTTY === true,
     stdinIsTerminal: process.stdin.isTTY === true,
     width: process.stdout.columns ?? columnsOf(process.env),
     env: process.env,
-    cwd: process.cwd(),
+    cwd: currentFolder(),
   };
+}
+
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch (error) {
+    throw new CliError(
+      exitStatus.error,
+      `the current folder can't be used: ${reason(error)}; change to one that exists`,
+    );
+  }
+}
+
+const pause = new Int32Array(new SharedArrayBuffer(4));
+
+/**
+ * Writes at once: a program may write for ever without giving the event loop a turn, in which a
+ * stream would tell that nobody reads it any more.
+ */
+function write(stream: NodeJS.WriteStream, descriptor: number, data: string | Uint8Array): void {
+  if (stream.isTTY) {
+    stream.write(data);
+    return;
+  }
+  const bytes = typeof data === 'string' ? Buffer.from(data) : data;
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(descriptor, bytes, at);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') endAtStreamError(error);
+      Atomics.wait(pause, 0, 0, 5);
+    }
+  }
+}
+
+/** Whoever reads us may have had enough (`| head`): that ends the command, without a stack trace. */
+function endAtStreamError(error: unknown): never {
+  if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(exitStatus.closedPipe);
+  try {
+    writeSync(2, `tracemalloc: can't write the output: ${reason(error)}\n`);
+  } catch {
+    // It is stderr that fails.
+  }
+  process.exit(exitStatus.error);
 }
 
 function columnsOf({ COLUMNS: columns = '' }: NodeJS.ProcessEnv): number {

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import { CliError, exitStatus } from './cli-error.ts';
 import { register as check } from './commands/check.ts';
@@ -12,6 +13,7 @@ import type { Context } from './context.ts';
 import { type Io, processIo } from './io.ts';
 import { describeOption } from './options.ts';
 import { endOptionsAtProgram } from './program-arguments.ts';
+import { reason } from './reason.ts';
 import { shownText } from './shown-text.ts';
 
 export type { Ended, Guest, Host, Launch } from './hosts/host.ts';
@@ -25,7 +27,15 @@ const commands = [run, ...reportCommands, report, check, convert, merge, complet
  * The command `tracemalloc`. Errors are printed, never thrown.
  * @param args Without the names of node and of the script. @returns the exit status.
  */
-export async function main(args: readonly string[], io: Io = processIo()): Promise<number> {
+export async function main(args: readonly string[], given?: Io): Promise<number> {
+  let io: Io;
+  try {
+    io = given ?? processIo();
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    process.stderr.write(`tracemalloc: ${error.message}\n`);
+    return error.exitCode;
+  }
   let status: number = exitStatus.ok;
   const done = (result: number) => {
     status = result;
@@ -49,7 +59,11 @@ function failureOf(error: unknown): { message: string; exitCode: number } | null
   if (error instanceof CliError) return error;
   // By name: loading its class would cost every command some 10 ms.
   const isData = error instanceof Error && error.name === 'TracemallocError';
-  return isData ? { message: error.message, exitCode: exitStatus.error } : null;
+  if (isData) return { message: error.message, exitCode: exitStatus.error };
+  const { syscall, path } = error as NodeJS.ErrnoException;
+  if (typeof syscall !== 'string') return null;
+  const where = path === undefined ? syscall : `${syscall} ${path}`;
+  return { message: `${where}: ${reason(error)}`, exitCode: exitStatus.error };
 }
 
 /** After `run`'s program all is the program's, also what looks like an option of ours. */

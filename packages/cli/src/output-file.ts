@@ -1,6 +1,9 @@
 import {
+  accessSync,
   closeSync,
+  constants,
   existsSync,
+  fchmodSync,
   openSync,
   realpathSync,
   renameSync,
@@ -10,7 +13,8 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { constants as osConstants } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { CliError, exitStatus } from './cli-error.ts';
 import type { Io } from './io.ts';
@@ -26,7 +30,7 @@ export const standardOutput = '-';
 export function checkOutput(path: string, cwd: string, force: boolean): void {
   if (path === standardOutput) return;
   const full = resolve(cwd, path);
-  const existing = statSync(full, { throwIfNoEntry: false });
+  const existing = statusOf(path, full);
   if (existing?.isDirectory()) throw unwritable(path, 'it is a directory');
   if (isDevice(existing)) return;
   if (existing !== undefined && !force) {
@@ -38,10 +42,16 @@ export function checkOutput(path: string, cwd: string, force: boolean): void {
   if (!existsSync(dirname(full))) {
     throw unwritable(path, `there is no folder ${dirname(path)}; make it first`);
   }
-  const trial = temporaryName(full);
   try {
-    closeSync(openSync(trial, 'wx'));
-    rmSync(trial);
+    accessSync(dirname(existing === undefined ? full : realpathSync(full)), constants.W_OK);
+  } catch (error) {
+    throw unwritable(path, reason(error));
+  }
+}
+
+function statusOf(path: string, full: string): Stats | undefined {
+  try {
+    return statSync(full, { throwIfNoEntry: false });
   } catch (error) {
     throw unwritable(path, reason(error));
   }
@@ -65,23 +75,27 @@ export function writeOutput(path: string, io: Io, pieces: Iterable<Uint8Array>):
     const existing = statSync(full, { throwIfNoEntry: false });
     if (isDevice(existing)) return writeToDevice(full, pieces);
     // A link stays a link: what it points to is replaced.
-    return writeBeside(existing === undefined ? full : realpathSync(full), pieces);
+    if (existing === undefined) return writeBeside(full, pieces, null);
+    return writeBeside(realpathSync(full), pieces, existing.mode & 0o7777);
   } catch (error) {
     if (error instanceof CliError) throw error;
     throw unwritable(path, reason(error));
   }
 }
 
-function writeBeside(full: string, pieces: Iterable<Uint8Array>): number {
+/** @param mode What the file that is replaced lets people do; null for a new one. */
+function writeBeside(full: string, pieces: Iterable<Uint8Array>, mode: number | null): number {
   const temporary = temporaryName(full);
   let written = 0;
+  removeAtSignals(temporary);
   try {
-    const file = openSync(temporary, 'wx');
+    const file = openSync(temporary, 'wx', mode === null ? 0o666 : 0o600);
     try {
       for (const piece of pieces) {
         for (let at = 0; at < piece.length; ) at += writeSync(file, piece, at);
         written += piece.length;
       }
+      if (mode !== null) fchmodSync(file, mode);
     } finally {
       closeSync(file);
     }
@@ -89,6 +103,8 @@ function writeBeside(full: string, pieces: Iterable<Uint8Array>): number {
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
+  } finally {
+    temporaries.delete(temporary);
   }
   return written;
 }
@@ -104,9 +120,28 @@ function writeToDevice(full: string, pieces: Iterable<Uint8Array>): number {
   return whole.length;
 }
 
-/** Beside the file, so that renaming it is one step of one file system. */
+/**
+ * Beside the file, so that renaming it is one step of one file system; of a length that does not
+ * grow with the file's name.
+ */
 function temporaryName(full: string): string {
-  return `${full}.${process.pid}.part`;
+  return join(dirname(full), `.tracemalloc.${process.pid}.part`);
+}
+
+/** Files that are being written, which a signal that ends the process takes with it. */
+const temporaries = new Set<string>();
+let isListening = false;
+
+function removeAtSignals(temporary: string): void {
+  temporaries.add(temporary);
+  if (isListening) return;
+  isListening = true;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      for (const path of temporaries) rmSync(path, { force: true });
+      process.exit(128 + osConstants.signals[signal]);
+    });
+  }
 }
 
 function unwritable(path: string, why: string): CliError {

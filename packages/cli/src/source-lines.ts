@@ -1,4 +1,12 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 import type { GetLine } from '@tracemalloc/core';
 
@@ -25,11 +33,26 @@ export function sourceLines(cwd: string, known: Readonly<Record<string, string>>
   };
 }
 
-/** The text of a file that tracebacks name; `''` when there is none to read. */
+/**
+ * The text of a file that tracebacks name, which may be anybody's choice: `''` when it is no regular
+ * file, longer than 1 MiB, or can't be read.
+ */
 export function readSource(filename: string, cwd: string): string {
   if (filename === '' || /^<.*>$/.test(filename)) return '';
   try {
-    return readFileSync(resolve(cwd, filename), 'utf8');
+    const path = resolve(cwd, filename);
+    // A pipe or a device is not opened at all.
+    if (!statSync(path).isFile()) return '';
+    const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    try {
+      const status = fstatSync(file);
+      if (!status.isFile() || status.size > maxFileBytes) return '';
+      // No more than it says it has: files of /proc say 0, and some of them never end.
+      const bytes = Buffer.alloc(status.size);
+      return bytes.subarray(0, readSync(file, bytes)).toString('utf8');
+    } finally {
+      closeSync(file);
+    }
   } catch {
     return ''; // A report without a source line is still a report.
   }
