@@ -9,7 +9,7 @@ import { Stryker } from '@stryker-mutator/core';
 const known = {
   'core/table': '{table,tracer,api,merge}',
   'core/tracer': '{tracer,api}',
-  'core/statistics': '{statistics,api,metric,merge}',
+  'core/statistics': '{statistics,snapshot,api,metric,merge}',
   'report/model': '{model,text}',
   'report/text': 'text',
 };

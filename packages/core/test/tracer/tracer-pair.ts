@@ -28,6 +28,8 @@ const frame = fc.nat(frameCount - 1);
 /** Frames of a pulled stack and how many more there were; `null`: take the pushed stack. */
 const stack = fc.option(fc.tuple(fc.array(frame, { maxLength: 6 }), fc.nat(3)), { freq: 2 });
 
+const resumer = fc.constantFrom<Resumer[]>('running', 'nobody', 'as before');
+
 export const operation = fc.oneof(
   { weight: 12, arbitrary: fc.tuple(fc.constant('alloc'), domain, id, size, stack, type) },
   { weight: 4, arbitrary: fc.tuple(fc.constant('realloc'), domain, id, id, size, stack, type) },
@@ -46,7 +48,7 @@ export const operation = fc.oneof(
   { weight: 1, arbitrary: fc.tuple(fc.constant('unwindTo'), fc.integer({ min: -1, max: 5 })) },
   { weight: 3, arbitrary: fc.tuple(fc.constant('label'), fc.nat(labels.length - 1)) },
   { weight: 1, arbitrary: fc.tuple(fc.constant('context')) },
-  { weight: 3, arbitrary: fc.tuple(fc.constant('switchTo'), fc.nat(3), fc.boolean()) },
+  { weight: 3, arbitrary: fc.tuple(fc.constant('switchTo'), fc.nat(3), resumer) },
   { weight: 2, arbitrary: fc.tuple(fc.constant('check')) },
   { weight: 1, arbitrary: fc.tuple(fc.constantFrom('resetPeak', 'clear', 'stop')) },
   { weight: 2, arbitrary: fc.tuple(fc.constant('start'), fc.integer({ min: 1, max: 5 })) },
@@ -61,6 +63,8 @@ export type WalkedObject = {
   type: number;
   label: string;
 };
+/** Who waits for a context that is switched to. */
+type Resumer = 'running' | 'nobody' | 'as before';
 type ModelContext = { frames: number[]; resumedBy: ModelContext | null; label: string };
 
 /** A tracer and its model, driven by the same operations. */
@@ -188,19 +192,21 @@ export class Pair {
       expect(this.shadow.context()).toBe(this.contexts.length);
       this.contexts.push({ frames: [], resumedBy: null, label: this.model.label });
     } else if (name === 'switchTo' && value < this.contexts.length) {
-      this.switchTo(this.contexts[value]!, flag === true);
+      this.switchTo(this.contexts[value]!, flag as Resumer);
     }
   }
 
-  switchTo(next: ModelContext, resumed: boolean): void {
-    const by = resumed ? this.running : null;
+  switchTo(next: ModelContext, resumer: Resumer): void {
+    const { running } = this;
+    const by = { running, nobody: null, 'as before': next.resumedBy }[resumer];
     // A coroutine that resumes itself, also through others, is no program's doing.
     for (let one = by; one !== null; one = one.resumedBy) if (one === next) return;
     const number = this.contexts.indexOf(next);
-    if (by === null) this.shadow.switchTo(number);
-    else this.shadow.switchTo(number, this.contexts.indexOf(by));
+    if (resumer === 'as before') this.shadow.switchTo(number);
+    else this.shadow.switchTo(number, by && this.contexts.indexOf(by));
     next.resumedBy = by;
-    this.running.label = this.model.label;
+    if (next !== running && running.resumedBy === next) running.resumedBy = null;
+    running.label = this.model.label;
     this.model.label = next.label;
     this.running = next;
   }
