@@ -43,7 +43,7 @@ for (const folder of wanted) {
     // Its rewriting of tsconfig files needs a TypeScript before 7.
     tsconfigFile: 'none.json',
     ignorePatterns: ['/docs', 'packages/*/dist', 'coverage'],
-    tempDirName: '.stryker-tmp',
+    tempDirName: `.stryker-tmp/${file}`,
     reporters: ['json', 'progress-append-only'],
     jsonReporter: { fileName: jsonReport },
     packageManager: 'pnpm',
