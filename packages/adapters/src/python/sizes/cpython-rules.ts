@@ -12,6 +12,36 @@ export const splitRoom = 12;
 /** A class, with the blocks it comes with: [getsizeof, traced]. */
 export const classObject: readonly [number, number] = [1712, 2372];
 
+/** What a class is made of, as far as its size goes. */
+export type ClassShape = {
+  /** Names that its body gives it. */
+  readonly names: number;
+  /** Its own `__slots__`; `null` = its objects have a dict. */
+  readonly slots: number | null;
+  /** What its objects come from: what has no dict yet, an exception, or a class of the program's. */
+  readonly base: 'object' | 'exception' | 'class';
+};
+
+/** The names of attributes that the objects of a class share. */
+const sharedKeys = 768;
+/** A descriptor of a class: of `__dict__` and `__weakref__`, where its base has none; of a slot, with its name's place. */
+const descriptor = 64;
+const slotDescriptor = 104;
+/** A class without descriptors, shared names, and the table of its own. */
+const bareClass = 1160;
+/** Names that CPython puts into a class: `__module__`, `__doc__` and the like. */
+const namesOfClass = 5;
+
+/** A class with the blocks that it comes with. One that is the first to be derived from another has 224 more. */
+export function cpythonClass({ names, slots, base }: ClassShape): number {
+  const ofBase = slots === null ? { object: 2, exception: 1, class: 0 }[base] : 0;
+  const table = cpythonDict(Math.max(6, names + namesOfClass + ofBase), true) - emptyDict;
+  if (slots !== null) return bareClass + table + slotDescriptor * slots;
+  const shared = base === 'exception' ? 0 : sharedKeys;
+  const derived = base === 'class' ? 2 : ofBase;
+  return bareClass + table + shared + descriptor * derived;
+}
+
 /** Exceptions that have more fields than most, by their size. */
 const exceptionFamilies: readonly (readonly [size: number, names: readonly string[]])[] = [
   [96, ['NameError', 'StopIteration', 'SystemExit', 'UnboundLocalError']],

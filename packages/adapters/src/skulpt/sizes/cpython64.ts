@@ -1,6 +1,7 @@
 import {
   classObject,
   cpythonAttributes,
+  cpythonClass,
   cpythonDict,
   cpythonException,
   cpythonInstance,
@@ -20,8 +21,6 @@ import { dictLength, isStringKeyed, lengthOf, type Measured, type SizeModel } fr
 
 const emptySet = cpythonSet(0);
 const gcHead = 16;
-/** The table of the names of attributes that a class' objects share. */
-const sharedKeys = 768;
 /** In front of an object that can have a `__dict__` and weak references. */
 const managedHead = 16;
 
@@ -46,6 +45,8 @@ const fixed: ReadonlyMap<string, number> = new Map([
   ['dict_items', 40],
   ['dict_values', 40],
   ['builtin_function_or_method', 72],
+  // Of a class: see cpythonClass.
+  ['getset_descriptor', 0],
   ['property', 80],
   ['classmethod', 232],
   ['staticmethod', 232],
@@ -139,11 +140,16 @@ export class Cpython64 implements SizeModel {
     }
   }
 
-  /** Without the names that its objects share, where these have no attributes of that kind. */
   #classSize(guestClass: SkulptClass): number {
+    const { prototype } = guestClass;
     const { slots, hasDict } = layoutOf(guestClass);
-    const isException = guestClass.prototype instanceof this.#exception;
-    return hasDict && slots === 0 && !isException ? classObject[1] : classObject[1] - sharedKeys;
+    const base = prototype['tp$base'] as SkulptClass | undefined;
+    const derived = base?.sk$klass === true ? 'class' : 'object';
+    return cpythonClass({
+      names: Object.keys(prototype).filter((name) => !isOfHost(name)).length,
+      slots: hasDict && slots === 0 ? null : slots,
+      base: prototype instanceof this.#exception ? 'exception' : derived,
+    });
   }
 
   /** The nearest built-in class of an exception. */
@@ -154,6 +160,11 @@ export class Cpython64 implements SizeModel {
     }
     return guestClass?.prototype.tp$name ?? '';
   }
+}
+
+/** Whether a member of a class is Skulpt's, or one that CPython gives each class. */
+function isOfHost(name: string): boolean {
+  return name.includes('$') || /^__(?:module|doc|dict|weakref|qualname|slots)__$/.test(name);
 }
 
 /**
