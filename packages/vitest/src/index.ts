@@ -8,7 +8,7 @@ import type {
   Size,
   TracedWork,
 } from './assert/index.ts';
-import type { BaselineOptions } from './baseline.ts';
+import type { BaselineOptions } from './match-baseline.ts';
 import { allocationMatchers } from './matchers.ts';
 
 export {

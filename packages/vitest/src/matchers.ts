@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { expect, type MatcherState } from 'vitest';
+import type { MatcherState } from 'vitest';
+import { baselineText } from './assert/baseline.ts';
 import {
   checkAllocated,
   checkBlocks,
@@ -15,10 +14,9 @@ import {
 import { type LeakOptions, measureRun } from './assert/measure.ts';
 import { checkOptions } from './assert/options.ts';
 import type { Size } from './assert/parse-size.ts';
-import { sitesText } from './assert/report.ts';
 import { type Awaitable, isPromise } from './assert/sequence.ts';
 import type { Verdict } from './assert/verdicts.ts';
-import { type BaselineOptions, baselineText, isWithin } from './baseline.ts';
+import { type BaselineOptions, matchBaseline } from './match-baseline.ts';
 
 /** What vitest takes of a matcher. */
 type Result = { readonly pass: boolean; readonly message: () => string };
@@ -44,8 +42,8 @@ export const allocationMatchers = {
     options?: Pick<LeakOptions, 'warmup'>,
   ): Result | Promise<Result> => result(checkLimits(work, limits, options)),
   /**
-   * Vitest's own file snapshots do the rest: they write a file that is missing (but not in CI),
-   * update it on demand, and show the lines that differ.
+   * Vitest's own file snapshots do the rest: they write a file that is missing (but not in CI), and
+   * update it on demand.
    */
   async toMatchAllocationBaseline(
     this: MatcherState,
@@ -61,21 +59,7 @@ export const allocationMatchers = {
     if (this.isNot) throw new TypeError('toMatchAllocationBaseline cannot be negated');
     const traced = checkTraced(work);
     const run = await measureRun(traced, ['allocated', 'peak']);
-    const text = baselineText(run);
-    const path = resolve(dirname(this.testPath ?? ''), file);
-    const baseline = existsSync(path) ? readFileSync(path, 'utf8') : null;
-    const isKept = baseline !== null && isWithin(tolerance, text, baseline);
-    try {
-      await expect(isKept ? baseline : text).toMatchFileSnapshot(path);
-    } catch (error) {
-      const within = tolerance === 0 ? '' : ` within ${tolerance * 100} %`;
-      const what = baseline === null ? 'is missing' : `is not what the work allocates${within}`;
-      (error as Error).message =
-        `The baseline ${file} ${what}; vitest --update writes it anew.\n` +
-        sitesText(run.allocating, traced.getLine);
-      throw error;
-    }
-    return { pass: true, message: () => `The work allocated what ${file} says.` };
+    return matchBaseline(this, file, tolerance, baselineText(run, traced.getLine));
   },
 };
 

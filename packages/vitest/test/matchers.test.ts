@@ -204,7 +204,7 @@ test('a baseline that holds within the tolerance stays as it is, when updating, 
     const baseline = [
       '105 B in 2 blocks: all together',
       '105 B: at the peak',
-      '105 B in 2 blocks: load.toy:1 < main.toy:1\n',
+      '105 B in 2 blocks: load.toy:1 in load < main.toy:1 in main\n',
     ].join('\n');
     writeFileSync(file, baseline);
     const toy = new Toy();

@@ -8,6 +8,7 @@ export {
   assertLeakNothing,
   assertPeakAtMost,
 } from './assertions.ts';
+export { type BaselineVerdict, baselineText, compareBaseline } from './baseline.ts';
 export type { LeakLimitOptions, Limits } from './checks.ts';
 export { type LeakOptions, measureRun, type Run } from './measure.ts';
 export { parseSize, type Size } from './parse-size.ts';
