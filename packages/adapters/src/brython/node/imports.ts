@@ -4,12 +4,10 @@ import type { WorkingFolder } from '../../python/node/working-folder.ts';
 import type { BrythonInternals, GuestClass, GuestObject } from '../host.ts';
 import { attempts } from './file-functions.ts';
 import type { GuestValues } from './guest-values.ts';
+import { makeClass } from './native-class.ts';
 
-type NewClass = GuestClass & {
-  tp_funcs: Record<string, (...args: never[]) => unknown>;
-  tp_methods?: string[];
-  classmethods?: string[];
-};
+/** Where CPython has what finds and loads modules. */
+const finderModule = '_frozen_importlib_external';
 
 type Internals = BrythonInternals & {
   readonly VFS: Record<string, unknown>;
@@ -21,9 +19,6 @@ type Internals = BrythonInternals & {
   readonly is_str: (value: unknown) => boolean;
   readonly NULL: unknown;
   make_import_paths(importer: string): void;
-  make_type(name: string): NewClass;
-  set_func_names(guestClass: NewClass, module: string): void;
-  finalize_type(guestClass: NewClass): void;
   module_setattr(module: GuestObject, name: string, value: unknown): void;
   $getattr(object: unknown, name: string, fallback?: unknown): unknown;
   RAISE(exception: unknown, message: string): never;
@@ -73,19 +68,12 @@ export function installImports(
   importRelatively(internals, values);
 }
 
-function makeClass($B: Internals, name: string, members: Partial<NewClass>): NewClass {
-  const made = Object.assign($B.make_type(name), members);
-  $B.set_func_names(made, '_frozen_importlib_external');
-  $B.finalize_type(made);
-  return made;
-}
-
 /** Loads modules from files of Python. */
-function makeLoader($B: Internals, values: GuestValues, execute: Execute): NewClass {
+function makeLoader($B: Internals, values: GuestValues, execute: Execute): GuestClass {
   const attempt = attempts(values);
   const fieldOf = (module: GuestObject, field: string): string =>
     values.textOf($B.module_getattr(module, field));
-  return makeClass($B, 'SourceFileLoader', {
+  return makeClass($B, 'SourceFileLoader', finderModule, {
     tp_funcs: {
       create_module: () => values.none,
       exec_module(_self: unknown, module: GuestObject) {
@@ -112,9 +100,9 @@ function makeFinder(
   $B: Internals,
   values: GuestValues,
   folder: WorkingFolder,
-  loader: NewClass,
-): NewClass {
-  const folderLoader = makeClass($B, 'NamespaceLoader', {
+  loader: GuestClass,
+): GuestClass {
+  const folderLoader = makeClass($B, 'NamespaceLoader', finderModule, {
     tp_funcs: { create_module: () => values.none, exec_module: () => values.none },
     tp_methods: ['create_module', 'exec_module'],
   });
@@ -135,7 +123,7 @@ function makeFinder(
       has_location: place.file !== undefined,
     });
   };
-  const finder = makeClass($B, 'PathFinder', {
+  const finder = makeClass($B, 'PathFinder', finderModule, {
     tp_funcs: {
       find_spec(_cls: unknown, fullName: unknown, path: unknown) {
         const name = values.textOf(fullName);

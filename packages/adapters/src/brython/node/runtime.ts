@@ -7,6 +7,7 @@ import { attachBrython, type BrythonAdapter, type BrythonAttachOptions } from '.
 import type { BrythonInternals, GuestObject } from '../host.ts';
 import { brythonFolder, hashOf, readPart } from './brython-part.ts';
 import { defaultCacheFolder, keepCode, readCode } from './code-cache.ts';
+import { installCoroutines } from './coroutine-code.ts';
 import { correctBrython, correctedLines } from './corrections.ts';
 import { correctExceptions } from './exceptions.ts';
 import { fileFunctions, type GuestStreams } from './file-functions.ts';
@@ -296,6 +297,7 @@ class Runtime implements BrythonRuntime {
     $B['script_path'] = argv[0] ?? '';
     correctBrython($B);
     correctExceptions($B);
+    installCoroutines($B);
     compileSafely($B);
     const values = this.#values;
     this.addNativeModule('_tracemalloc_node', {

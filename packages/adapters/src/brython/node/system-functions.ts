@@ -19,6 +19,7 @@ import {
 } from 'node:fs';
 import { availableParallelism, hostname, machine, release, type, version } from 'node:os';
 import { strerror } from '../../python/node/errno.ts';
+import { sleep } from '../../python/node/sleep.ts';
 import type { WorkingFolder } from '../../python/node/working-folder.ts';
 import { attempts, type NativeFunctions, pathOf } from './file-functions.ts';
 import type { GuestValues } from './guest-values.ts';
@@ -122,6 +123,10 @@ function processFunctions(values: GuestValues): NativeFunctions {
       return values.tuple([user / 1e6, system / 1e6, 0, 0, elapsed].map((n) => values.float(n)));
     },
     terminal_size: () => values.tuple([process.stdout.columns ?? 80, process.stdout.rows ?? 24]),
+    sleep: (seconds: unknown) => {
+      sleep(numberOf(seconds) * 1000);
+      return 0;
+    },
     leave: (status: number) => {
       throw values.systemExit(status);
     },

@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import { isatty } from 'node:tty';
 import { systemError } from './errno.ts';
+import { sleep } from './sleep.ts';
 
 /** Where a file stands; Node has no lseek, so that the position is kept here. */
 type Place = { position: number; readonly appends: boolean };
@@ -23,7 +24,6 @@ const patience = 5;
 /** Files of the system by descriptor, with C's read, write and lseek. Throws as `node:fs` does. */
 export class OpenFiles {
   readonly #places = new Map<number, Place>();
-  readonly #sleepCell = new Int32Array(new SharedArrayBuffer(4));
 
   open(path: PathLike, flags: number, mode = 0o666): number {
     const fd = openSync(path, flags, mode);
@@ -50,7 +50,7 @@ export class OpenFiles {
         // A pipe or a terminal with nothing in it yet; on Windows the end of a pipe is an error.
         if (code === 'EOF') return bytes.subarray(0, 0);
         if (code !== 'EAGAIN') throw error;
-        Atomics.wait(this.#sleepCell, 0, 0, patience);
+        sleep(patience);
       }
     }
   }
@@ -65,7 +65,7 @@ export class OpenFiles {
         done += writeSync(fd, bytes, done, bytes.length - done, at);
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
-        Atomics.wait(this.#sleepCell, 0, 0, patience);
+        sleep(patience);
       }
     }
     if (place !== null) {
