@@ -9,7 +9,7 @@ for program in sorted(here.glob('*.py')):
     with tempfile.TemporaryDirectory() as folder:
         copy = pathlib.Path(folder, program.name)
         copy.write_bytes(program.read_bytes())
-        run = subprocess.run([sys.executable, copy], cwd=folder, capture_output=True, input=b'one\ntwo\n')
+        run = subprocess.run([sys.executable, "-W", "ignore", copy], cwd=folder, capture_output=True, input=b'one\ntwo\n')
     expected[program.name] = {'stdout': run.stdout.decode(), 'status': run.returncode}
     if run.returncode:
         print(program.name, run.stderr.decode(), file=sys.stderr)

@@ -44,7 +44,10 @@ except OSError:
     logging.exception('failed')
 print(shown(stream.getvalue()))
 
-print(doctest.testmod(verbose=False))
+real, sys.stdout = sys.stdout, io.StringIO()
+result = doctest.testmod(verbose=False)
+text, sys.stdout = sys.stdout.getvalue(), real
+print(shown(text), result)
 
 
 class Numbers(unittest.TestCase):
