@@ -123,11 +123,11 @@ describe('the report', () => {
   });
 
   test('is left out when the program ended without tracing', async () => {
-    const stopped = 'import tracemalloc; tracemalloc.stop()';
+    const stopped = 'import tracemalloc; tracemalloc.start(); tracemalloc.stop()';
     expect(await tracemalloc(['run', '-c', stopped])).toEqual({
       status: 0,
       stdout: '',
-      stderr: '',
+      stderr: 'No report: the program ended with tracing stopped\n',
     });
     const { status, stderr } = await tracemalloc(['run', '-o', 'none.tm', '-c', stopped]);
     expect(status).toBe(1);
@@ -137,10 +137,49 @@ describe('the report', () => {
 });
 
 describe('tracing starts before the first line', () => {
+  test('and again when the program starts it, with its own limit', async () => {
+    const program = `
+import tracemalloc
+before = [[] for _ in range(1000)]
+print(tracemalloc.is_tracing(), tracemalloc.get_traced_memory())
+tracemalloc.start(3)
+after = [[] for _ in range(1000)]
+print(tracemalloc.get_traceback_limit(), tracemalloc.get_object_traceback(before))
+print(tracemalloc.get_object_traceback(after))
+`;
+    const { stdout, stderr } = await tracemalloc(['run', '-c', program]);
+    expect(stdout).toBe('False (0, 0)\n3 None\n<string>:6\n');
+    expect(stderr.split('\n').slice(1)).toEqual([
+      expect.stringMatching(/^#1: <string>:6: \d\d\.\d KiB$/),
+      '    after = [[] for _ in range(1000)]',
+      expect.stringMatching(/^Total allocated size: \d\d\.\d KiB$/),
+      'Traced since the program started tracing, or cleared it, last, with 3 frames',
+      '',
+    ]);
+  });
+
+  test('and the report is of what the last task left behind', async () => {
+    const program = `
+from browser import aio, timer
+kept = []
+async def main():
+    for i in range(10):
+        await aio.sleep(0.001)
+        kept.append([i] * 1000)
+    timer.set_timeout(lambda: print('timer'), 5)
+    print(len(kept))
+aio.run(main())
+print('end')
+`;
+    const { stdout, stderr } = await tracemalloc(['run', '-c', program]);
+    expect(stdout).toBe('end\n10\ntimer\n');
+    expect(stderr.split('\n')[1]).toMatch(/^#1: <string>:7: (?:7|8)\d\.\d KiB$/);
+  });
+
   const limit = 'import tracemalloc as t; print(t.is_tracing(), t.get_traceback_limit())';
 
   test.each([
-    ['with 25 frames', [], {}, 'True 25\n'],
+    ['which the program does not see when nobody asked', [], {}, 'False 1\n'],
     ['with as many as --nframe says', ['--nframe', '3'], {}, 'True 3\n'],
     ['with as many as PYTHONTRACEMALLOC says', [], { PYTHONTRACEMALLOC: '7' }, 'True 7\n'],
     ['with as many as -X says', ['-X', 'tracemalloc=2'], { PYTHONTRACEMALLOC: '7' }, 'True 2\n'],

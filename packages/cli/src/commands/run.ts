@@ -35,6 +35,9 @@ type RunOptions = {
  */
 const defaultNframe = 25;
 
+/** Nobody said how many, nor that there is to be tracing at all. */
+const notAsked = -1;
+
 export function register(program: Command, context: Context): void {
   const command = program
     .command('run')
@@ -97,18 +100,23 @@ are known before the program starts keep it from starting.`,
  */
 async function run(args: readonly string[], options: RunOptions, io: Io): Promise<number> {
   const chosen = await chosenHost(args, options, io.cwd);
-  const nframe = startupNframe(
+  const asked = startupNframe(
     { nframe: options.nframe, xOptions: options.X, variable: io.env['PYTHONTRACEMALLOC'] },
-    defaultNframe,
+    notAsked,
   );
+  const isHidden = asked === notAsked;
+  const tracing = { nframe: isHidden ? defaultNframe : asked, isHidden };
   if (options.m !== undefined) checkModules(chosen, options.interpreter);
   const program = findProgram({ args, module: options.m, code: options.c }, io.cwd);
   const outputs = outputsOf(options);
   for (const output of outputs) checkOutput(output, io.cwd, options.force === true);
   const host = await chosen.load();
-  const { exitCode, snapshot } = await runProgram(host, program, nframe, io);
-  if (snapshot !== null) await report(snapshot, program, options, io);
+  const { exitCode, snapshot, covers } = await runProgram(host, program, tracing, io);
+  if (snapshot !== null) await report(snapshot, covers, program, options, io);
   else if (outputs.length > 0) throw notTracing(outputs.join(' and '));
+  else if (options.quiet !== true && tracing.nframe > 0) {
+    io.stderr('No report: the program ended with tracing stopped\n');
+  }
   return exitCode;
 }
 
@@ -149,6 +157,7 @@ function checkModules({ endings }: KnownHost, name: string | undefined): void {
 
 async function report(
   snapshot: Snapshot,
+  covers: string,
   program: Program,
   options: RunOptions,
   io: Io,
@@ -178,6 +187,8 @@ async function report(
   const getLine = sourceLines(io.cwd, known);
   const dress = { width: io.width, color: false, units: 'iec', getLine } as const;
   io.stderr(formatTopLines(report, dress));
+  const frames = snapshot.tracebackLimit === 1 ? '1 frame' : `${snapshot.tracebackLimit} frames`;
+  io.stderr(`${covers}, with ${frames}\n`);
 }
 
 function notTracing(output: string): CliError {

@@ -4,15 +4,24 @@ import type { Host } from './host.ts';
 
 /** Python, in Brython. */
 export const host: Host = {
-  async attach({ program, io, tracer, onWarning }) {
+  async attach({ program, io, tracer, isTracingHidden, onWarning }) {
     const { argv, file: filename, source, folder, package: parent } = program;
     const { stdout, stdoutBytes, stderr, cwd, env } = io;
     const runtime = await createBrython({ argv, stdout, stdoutBytes, stderr, cwd, env });
     const adapter = runtime.attach(tracer, { onWarning });
     return {
-      install: () => void installNodeGuestModule(runtime.$B, adapter, { files: realFiles(io.cwd) }),
+      install: () =>
+        void installNodeGuestModule(runtime.$B, adapter, {
+          files: realFiles(io.cwd),
+          isTracingHidden,
+        }),
       run: () =>
-        runtime.run({ source, filename, folder, ...(parent !== undefined && { package: parent }) }),
+        runtime.runToEnd({
+          source,
+          filename,
+          folder,
+          ...(parent !== undefined && { package: parent }),
+        }),
       settle: () => adapter.settle(),
     };
   },

@@ -9,6 +9,11 @@ export type Launch = {
   readonly io: Pick<Io, 'stdin' | 'stdout' | 'stdoutBytes' | 'stderr' | 'cwd' | 'env'>;
   /** Not tracing yet: whoever runs the program starts it. */
   readonly tracer: Tracer;
+  /**
+   * Whether the program is not to see that it is traced until it starts tracing itself: nobody asked
+   * for tracing in a way that Python's own command line has.
+   */
+  readonly isTracingHidden: boolean;
   /** Says on stderr what an adapter can't do here. */
   readonly onWarning: (message: string) => void;
 };

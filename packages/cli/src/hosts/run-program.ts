@@ -9,26 +9,39 @@ export type Traced = {
   readonly exitCode: number;
   /** Of what lives at the end; `null` when tracing was off by then. */
   readonly snapshot: Snapshot | null;
+  /** What the snapshot covers, in words. */
+  readonly covers: string;
 };
 
-/**
- * Runs a program in any interpreter: attach, install, start, run, settle, snapshot.
- * @param nframe Frames kept from the first line on; 0 = the program starts tracing itself.
- */
+/** How a program is traced. */
+export type Tracing = {
+  /** Frames kept from the first line on; 0 = the program starts tracing itself. */
+  readonly nframe: number;
+  /** Whether the program does not see it; see {@link Launch}. */
+  readonly isHidden: boolean;
+};
+
+/** Runs a program in any interpreter: attach, install, start, run, settle, snapshot. */
 export async function runProgram(
   host: Host,
   program: Program,
-  nframe: number,
+  { nframe, isHidden }: Tracing,
   io: Io,
 ): Promise<Traced> {
   const tracer = new Tracer();
   const onWarning = (message: string) => io.stderr(`tracemalloc: ${message}\n`);
-  const guest = await host.attach({ program, io, tracer, onWarning });
+  const isTracingHidden = isHidden;
+  const guest = await host.attach({ program, io, tracer, isTracingHidden, onWarning });
   await guest.install?.();
   if (nframe > 0) tracer.start(nframe);
+  const { session } = tracer;
   const { exitCode, snapshot } = await guest.run();
-  if (snapshot !== undefined) return { exitCode, snapshot };
+  const covers =
+    nframe > 0 && tracer.session === session
+      ? 'Traced from the first line'
+      : 'Traced since the program started tracing, or cleared it, last';
+  if (snapshot !== undefined) return { exitCode, snapshot, covers };
   if (guest.settleLater === undefined) guest.settle?.();
   else await guest.settleLater();
-  return { exitCode, snapshot: tracer.isTracing() ? tracer.takeSnapshot() : null };
+  return { exitCode, snapshot: tracer.isTracing() ? tracer.takeSnapshot() : null, covers };
 }

@@ -8,7 +8,7 @@ import type { Host } from './host.ts';
 
 /** Python, in Skulpt. */
 export const host: Host = {
-  attach({ program, io, tracer, onWarning }) {
+  attach({ program, io, tracer, isTracingHidden, onWarning }) {
     const { file: filename, source, folder, argv, package: parent } = program;
     const Sk = createSkulpt(readSkulptBuild());
     const adapter = attachSkulpt(Sk, tracer, { onWarning });
@@ -18,6 +18,7 @@ export const host: Host = {
         void installSkulptModule(Sk, adapter, {
           codec: snapshotCodec,
           files: realFiles(io.cwd),
+          isTracingHidden,
           readSource: (name) => readSource(resolve(io.cwd, name)),
         }),
       run: () =>

@@ -33,6 +33,8 @@ export class Scopes {
     return null;
   }
 
+  readonly #seen = new Set<object>();
+
   install($B: BrythonInternals, restorer: Restorer): void {
     this.#kinds = new Map(
       Object.entries($B.ast).map(([name, { prototype }]) => [prototype as unknown, name]),
@@ -40,7 +42,9 @@ export class Scopes {
     onCompile($B, restorer, ({ filename, ast }, compile) => {
       const scopes = new Map<string, Scope[]>();
       this.#files.set(filename, scopes);
+      this.#seen.clear();
       this.#visit(ast, '', scopes);
+      this.#seen.clear();
       return compile();
     });
   }
@@ -52,6 +56,9 @@ export class Scopes {
       return;
     }
     if (typeof node !== 'object' || node === null) return;
+    // What `compile` made of code points back to where it came from.
+    if (this.#seen.has(node)) return;
+    this.#seen.add(node);
     const kind = this.#kinds.get(Object.getPrototypeOf(node));
     if (kind === undefined || kind === 'Constant' || kind === 'Name') return;
     const name = scopeName(kind, node as Members);

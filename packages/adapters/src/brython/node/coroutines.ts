@@ -138,6 +138,7 @@ export class Coroutines {
 
   /** The body of a coroutine: Brython's own ones give a promise. */
   *#bodyOf(coroutine: Coroutine): JsGenerator {
+    prepare(coroutine);
     if (coroutine.js_gen !== null || coroutine.$finished) {
       this.#$B.RAISE(this.#$B.builtins['RuntimeError'], 'cannot reuse already awaited coroutine');
     }
@@ -204,7 +205,7 @@ export class Coroutines {
   #send(self: unknown, value: unknown): unknown {
     const coroutine = self as Coroutine;
     const { None: none, TypeError: typeError } = this.#$B.builtins;
-    if (coroutine.js_gen === null && value !== none) {
+    if ((coroutine.js_gen ?? null) === null && value !== none) {
       this.#$B.RAISE(typeError, "can't send non-None value to a just-started coroutine");
     }
     const body = this.#started(coroutine);
@@ -212,6 +213,7 @@ export class Coroutines {
   }
 
   #throw(coroutine: Coroutine, error: unknown): unknown {
+    prepare(coroutine);
     if (coroutine.js_gen === null) {
       coroutine.$finished = true;
       throw error;
@@ -238,6 +240,7 @@ export class Coroutines {
 
   #started(coroutine: Coroutine): JsGenerator {
     const { builtins } = this.#$B;
+    prepare(coroutine);
     if (coroutine.$finished) {
       this.#$B.RAISE(builtins['RuntimeError'], 'cannot reuse already awaited coroutine');
     }
@@ -364,6 +367,12 @@ export class Coroutines {
       ? this.#$B.$call(error)
       : this.#$B.$call(error, value);
   }
+}
+
+/** Brython makes coroutines of its own, `browser.aio.sleep` for one. */
+function prepare(coroutine: Coroutine): void {
+  coroutine.js_gen ??= null;
+  coroutine.$saved ??= [];
 }
 
 function isGenerator(value: unknown): value is JsGenerator {

@@ -29,7 +29,16 @@ const polyfill = `if (!Set.prototype.difference) Object.defineProperty(Set.proto
  * interpreters do not meet. The globals of a context are slow to read (nbody took 1.5 times as
  * long), so brython.js runs as the body of a function that has them as parameters.
  */
-export function createRealm(brython: string, standardLibrary: string): Realm {
+export function createRealm(
+  brython: string,
+  standardLibrary: string,
+  timers: Readonly<Record<string, unknown>> = {
+    setTimeout,
+    clearTimeout,
+    setInterval,
+    clearInterval,
+  },
+): Realm {
   const globals: Record<string, unknown> = {
     ...pageShims(),
     URL,
@@ -37,10 +46,7 @@ export function createRealm(brython: string, standardLibrary: string): Realm {
     TextDecoder,
     performance,
     crypto: globalThis.crypto,
-    setTimeout,
-    clearTimeout,
-    setInterval,
-    clearInterval,
+    ...timers,
     queueMicrotask,
     Event,
     CustomEvent,

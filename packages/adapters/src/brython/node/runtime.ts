@@ -2,6 +2,7 @@ import { basename, delimiter, dirname, resolve } from 'node:path';
 import type { Tracer } from '@tracemalloc/core';
 import { nodeCollector } from '../../frees/node/collector.ts';
 import { OpenFiles } from '../../python/node/open-files.ts';
+import { Timers } from '../../python/node/timers.ts';
 import { WorkingFolder } from '../../python/node/working-folder.ts';
 import { attachBrython, type BrythonAdapter, type BrythonAttachOptions } from '../attach.ts';
 import type { BrythonInternals, GuestObject } from '../host.ts';
@@ -71,8 +72,12 @@ export type BrythonRuntime = {
   addModule(name: string, source: string): void;
   /** Makes `import name` give these functions. */
   addNativeModule(name: string, functions: Record<string, unknown>): void;
-  /** Runs a program to its end: errors are printed as Python does, and never thrown. */
+  /**
+   * Runs a program to the end of its last line: errors are printed as Python does, and never thrown.
+   */
   run(request: RunRequest): RunResult;
+  /** The same to the end of the last timer, task or promise that the program has left behind. */
+  runToEnd(request: RunRequest): Promise<RunResult>;
 };
 
 /**
@@ -100,7 +105,7 @@ export async function createBrython(options: BrythonOptions = {}): Promise<Bryth
       return code;
     },
   };
-  return new Runtime(createRealm(source, library.text), caches, options);
+  return new Runtime({ source, library: library.text }, caches, options);
 }
 
 type Caches = {
@@ -139,6 +144,10 @@ class Runtime implements BrythonRuntime {
   readonly #realm: Realm;
   readonly #streams: GuestStreams;
   readonly #values: GuestValues;
+  readonly #timers = new Timers((error) => {
+    this.#exitCode = this.#report(error);
+  });
+  #exitCode = 0;
   readonly #files = new OpenFiles();
   readonly #folder: WorkingFolder;
   readonly #environment: Readonly<Record<string, string | undefined>>;
@@ -147,7 +156,12 @@ class Runtime implements BrythonRuntime {
   #cache: LibraryCache | null = null;
   #flushFiles: () => void = () => undefined;
 
-  constructor(realm: Realm, caches: Caches, options: BrythonOptions) {
+  constructor(
+    { source, library }: { readonly source: string; readonly library: string },
+    caches: Caches,
+    options: BrythonOptions,
+  ) {
+    const realm = createRealm(source, library, this.#timers.functions);
     this.#realm = realm;
     this.#caches = caches;
     this.$B = realm.$B;
@@ -193,7 +207,7 @@ class Runtime implements BrythonRuntime {
   }
 
   run(request: RunRequest): RunResult {
-    let exitCode = 0;
+    this.#exitCode = 0;
     try {
       const folder = resolve(this.#folder.path, request.folder ?? dirname(request.filename));
       const { PYTHONPATH: more = '' } = this.#environment;
@@ -207,15 +221,27 @@ class Runtime implements BrythonRuntime {
       }
       this.#executeMain(request);
     } catch (error) {
-      exitCode = this.#report(error);
+      this.#exitCode = this.#report(error);
+      // Who says exit() waits for nothing.
+      if (exitOf(this.$B, error) !== null) this.#timers.cancelAll();
     }
+    return this.#finished();
+  }
+
+  async runToEnd(request: RunRequest): Promise<RunResult> {
+    this.run(request);
+    await this.#timers.ended();
+    return this.#finished();
+  }
+
+  #finished(): RunResult {
     try {
       this.#flushFiles();
     } catch (error) {
-      exitCode = this.#report(error);
+      this.#exitCode = this.#report(error);
     }
     this.#cache?.keep();
-    return { exitCode };
+    return { exitCode: this.#exitCode };
   }
 
   #executeMain({ source, filename, name = '__main__', package: parent }: RunRequest): void {

@@ -21,6 +21,12 @@ export type PythonModuleOptions = {
   readonly files?: GuestFiles;
   /** Source text of files that the interpreter doesn't hold, for `Traceback.format`. */
   readonly readSource?: (filename: string) => string | undefined;
+  /**
+   * Whether whoever runs the program traces it without its knowing, as under python without
+   * `-X tracemalloc`: the program sees no tracing until it calls `start`, which begins anew with the
+   * limit that it asks for. Default false.
+   */
+  readonly isTracingHidden?: boolean;
   /** How file names are compared; `posix` by default. */
   readonly pathFlavor?: PathFlavor;
 };
@@ -50,7 +56,7 @@ export function createPythonModule(
   return {
     source: { tracemalloc: TRACEMALLOC_SOURCE },
     native: {
-      _tracemalloc: tracerFunctions(host, guest),
+      _tracemalloc: tracerFunctions(host, guest, options.isTracingHidden ?? false),
       _tracemalloc_host: {
         ...textFunctions(host, pathFlavor, readSource),
         ...snapshotFunctions(host, guest.tracer, holder, pathFlavor),

@@ -7,9 +7,19 @@ const MODULE = '_tracemalloc';
 const NFRAME_MAX = 65535;
 const INT32_MAX = 2 ** 31 - 1;
 
+/** What a program that does not trace has allocated. */
+const nothing = { current: 0, peak: 0 };
+
 /** The module `_tracemalloc`: CPython's C functions over a tracer, with its rules for arguments. */
-export function tracerFunctions(host: PythonHost, guest: TracedGuest): NativeModule {
+export function tracerFunctions(
+  host: PythonHost,
+  guest: TracedGuest,
+  isHiddenAtFirst: boolean,
+): NativeModule {
   const { tracer } = guest;
+  let isHidden = isHiddenAtFirst;
+  const isTracing = (): boolean => !isHidden && tracer.isTracing();
+  const ifSeen = (work: () => void): GuestValue => none(() => (isHidden ? undefined : work()));
   const none = (work: () => void): GuestValue => {
     work();
     return host.none;
@@ -20,17 +30,21 @@ export function tracerFunctions(host: PythonHost, guest: TracedGuest): NativeMod
         host.raise('TypeError', `start expected at most 1 argument, got ${args.length}`);
       }
       const nframe = args.length === 0 ? 1 : nframeOf(host, args[0]);
-      return none(() => tracer.start(nframe));
+      return none(() => {
+        if (isHidden) tracer.stop();
+        isHidden = false;
+        tracer.start(nframe);
+      });
     }),
-    stop: withoutArguments(host, 'stop', () => none(() => tracer.stop())),
-    is_tracing: withoutArguments(host, 'is_tracing', () => host.bool(tracer.isTracing())),
-    clear_traces: withoutArguments(host, 'clear_traces', () => none(() => tracer.clearTraces())),
-    reset_peak: withoutArguments(host, 'reset_peak', () => none(() => tracer.resetPeak())),
+    stop: withoutArguments(host, 'stop', () => ifSeen(() => tracer.stop())),
+    is_tracing: withoutArguments(host, 'is_tracing', () => host.bool(isTracing())),
+    clear_traces: withoutArguments(host, 'clear_traces', () => ifSeen(() => tracer.clearTraces())),
+    reset_peak: withoutArguments(host, 'reset_peak', () => ifSeen(() => tracer.resetPeak())),
     get_traceback_limit: withoutArguments(host, 'get_traceback_limit', () =>
-      host.int(tracer.getTracebackLimit()),
+      host.int(isHidden ? 1 : tracer.getTracebackLimit()),
     ),
     get_traced_memory: withoutArguments(host, 'get_traced_memory', () => {
-      const { current, peak } = tracer.getTracedMemory();
+      const { current, peak } = isHidden ? nothing : tracer.getTracedMemory();
       return guest.exclude(() => host.tuple([host.int(current), host.int(peak)]));
     }),
     get_tracemalloc_memory: withoutArguments(host, 'get_tracemalloc_memory', () =>
@@ -38,7 +52,7 @@ export function tracerFunctions(host: PythonHost, guest: TracedGuest): NativeMod
     ),
     _get_traces: withoutArguments(host, '_get_traces', () =>
       guest.exclude(() => {
-        if (!tracer.isTracing()) return host.list([]);
+        if (!isTracing()) return host.list([]);
         return new RawTraces(host, tracer.takeSnapshot()).all();
       }),
     ),
@@ -47,7 +61,7 @@ export function tracerFunctions(host: PythonHost, guest: TracedGuest): NativeMod
         const message = `takes exactly one argument (${args.length} given)`;
         host.raise('TypeError', `${MODULE}._get_object_traceback() ${message}`);
       }
-      const traceback = tracer.isTracing() ? guest.tracebackOf(args[0]) : null;
+      const traceback = isTracing() ? guest.tracebackOf(args[0]) : null;
       if (traceback === null) return host.none;
       return guest.exclude(() => rawFrames(host, traceback));
     }),
