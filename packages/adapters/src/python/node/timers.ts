@@ -1,6 +1,8 @@
 /** The timers of a guest, so that whoever runs it knows when nothing of it is left to happen. */
 export class Timers {
-  readonly #active = new Set<unknown>();
+  /** By the number that the guest knows a timer by, as in a page. */
+  readonly #active = new Map<number, NodeJS.Timeout>();
+  #last = 0;
   readonly #onError: (error: unknown) => void;
   #wake: () => void = () => undefined;
 
@@ -12,20 +14,24 @@ export class Timers {
   /** What the guest has for the functions of these names. */
   readonly functions: Readonly<Record<string, (...args: never[]) => unknown>> = {
     setTimeout: (callback: (...args: unknown[]) => unknown, delay = 0, ...args: unknown[]) => {
+      const number = ++this.#last;
       const timer = setTimeout(() => {
         this.#call(callback, args);
-        this.#end(timer);
+        this.#end(number);
       }, delay);
-      this.#active.add(timer);
-      return timer;
+      this.#active.set(number, timer);
+      return number;
     },
     setInterval: (callback: (...args: unknown[]) => unknown, delay = 0, ...args: unknown[]) => {
-      const timer = setInterval(() => this.#call(callback, args), delay);
-      this.#active.add(timer);
-      return timer;
+      const number = ++this.#last;
+      this.#active.set(
+        number,
+        setInterval(() => this.#call(callback, args), delay),
+      );
+      return number;
     },
-    clearTimeout: (timer: NodeJS.Timeout) => this.#cancel(timer),
-    clearInterval: (timer: NodeJS.Timeout) => this.#cancel(timer),
+    clearTimeout: (number: number) => this.#end(Number(number)),
+    clearInterval: (number: number) => this.#end(Number(number)),
   };
 
   /** Resolves when no timer is left, and what promises had to do then is done. */
@@ -44,7 +50,7 @@ export class Timers {
 
   /** Forgets them all: the program was ended. */
   cancelAll(): void {
-    for (const timer of this.#active) clearTimeout(timer as NodeJS.Timeout);
+    for (const timer of this.#active.values()) clearTimeout(timer);
     this.#active.clear();
   }
 
@@ -56,13 +62,9 @@ export class Timers {
     }
   }
 
-  #cancel(timer: NodeJS.Timeout): void {
-    clearTimeout(timer);
-    this.#end(timer);
-  }
-
-  #end(timer: unknown): void {
-    this.#active.delete(timer);
+  #end(number: number): void {
+    clearTimeout(this.#active.get(number));
+    this.#active.delete(number);
     if (this.#active.size === 0) this.#wake();
   }
 }
