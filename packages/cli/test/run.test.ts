@@ -110,7 +110,7 @@ describe('the report', () => {
     expect((await tracemalloc(['top', 'two.tm.gz'])).stdout).toBe(top.stdout);
     const { stdout } = await tracemalloc(['diff', 'one.tm', 'two.tm.gz', '--limit', '1']);
     expect(stdout).toMatch(
-      /^\[ Top 1 differences \]\ngrows\.py:1: size=\S+ KiB \(\+0 B\), count=\d+ \(\+0\), average=\S+ B\n$/,
+      /^\[ Top 1 differences \]\n… 1 did not\nTotal: size=\S+ KiB \(\+0 B\), count=\d+ \(\+0\), average=\S+ B\n$/,
     );
   });
 
