@@ -1,5 +1,5 @@
-// npm run mutants -- core/table …: changes the sources of these folders in thousands of small ways, and
-// shows which changes no test of the package notices. docs/mutants.md has the scores.
+// npm run mutants -- core/table core/tracer/domains …: changes the sources of folders or files in
+// hundreds of small ways, and shows which changes no test notices. docs/mutants.md has the scores.
 
 import { existsSync, readFileSync } from 'node:fs';
 import process from 'node:process';
@@ -7,28 +7,31 @@ import { Stryker } from '@stryker-mutator/core';
 
 /** Folders of sources, and the package's tests that are about them: with all, a run takes hours. */
 const known = {
+  'core/analysis': '{analysis,statistics}',
   'core/table': '{table,tracer,api,merge}',
   'core/tracer': '{tracer,api}',
-  'core/statistics': '{statistics,snapshot,api,metric,merge}',
-  'report/model': '{model,text}',
+  'core/statistics': '{statistics,snapshot,api,analysis,merge}',
   'report/text': 'text',
 };
 const wanted = process.argv.slice(2);
-const unknown = wanted.filter((folder) => !Object.hasOwn(known, folder));
+const folderOf = (path) => path.split('/').slice(0, 2).join('/');
+const unknown = wanted.filter((path) => !Object.hasOwn(known, folderOf(path)));
 if (wanted.length === 0 || unknown.length > 0) {
   const got = unknown.length === 0 ? 'nothing' : unknown.join(' ');
   console.error(`name one or more of ${Object.keys(known).join(', ')}; got ${got}`);
   process.exit(2);
 }
 
-for (const folder of wanted) {
-  const [name, ...rest] = folder.split('/');
+for (const path of wanted) {
+  const folder = folderOf(path);
+  const [name, ...rest] = path.split('/');
+  const pattern = path === folder ? '/**/*.ts' : '.ts';
   // The vitest configuration reads it.
   process.env.MUTANTS_TESTS = `packages/${name}/test/${known[folder]}/**/*.test.ts`;
-  const file = folder.replace('/', '-');
+  const file = path.replaceAll('/', '-');
   const jsonReport = `node_modules/.cache/mutants/${file}-report.json`;
   const results = await new Stryker({
-    mutate: [`packages/${name}/src/${rest.join('/')}/**/*.ts`],
+    mutate: [`packages/${name}/src/${rest.join('/')}${pattern}`],
     testRunner: 'vitest',
     // pnpm hides plugins from the search by name.
     plugins: ['@stryker-mutator/vitest-runner'],
@@ -42,14 +45,14 @@ for (const folder of wanted) {
     incrementalFile: `node_modules/.cache/mutants/${file}.json`,
     // Its rewriting of tsconfig files needs a TypeScript before 7.
     tsconfigFile: 'none.json',
-    ignorePatterns: ['/docs', 'packages/*/dist', 'coverage'],
+    ignorePatterns: ['.stryker-tmp', '/docs', 'packages/*/dist', 'coverage'],
     tempDirName: `.stryker-tmp/${file}`,
     reporters: ['json', 'progress-append-only'],
     jsonReporter: { fileName: jsonReport },
     packageManager: 'pnpm',
   }).runMutationTest();
-  if (existsSync(jsonReport)) print(folder, JSON.parse(readFileSync(jsonReport, 'utf8')));
-  else console.log(`${folder}: ${results.length} mutants`);
+  if (existsSync(jsonReport)) print(path, JSON.parse(readFileSync(jsonReport, 'utf8')));
+  else console.log(`${path}: ${results.length} mutants`);
 }
 
 /** The score of each file, and each mutant that no test noticed. */
