@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { circles, computed, specifiersOf, targetOf } from './architecture/imports.ts';
+import { publicNames } from './architecture/public-names.ts';
 import { ImportTable } from './architecture/table.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -100,4 +102,21 @@ test('what the table does not allow is found, by import() and in the page too', 
 test('circles are found at any length', () => {
   const edges = { a: ['b'], b: ['c', 'd'], c: ['a'], d: ['e'], e: ['d'], f: ['a'], g: ['g'] };
   expect(circles(new Map(Object.entries(edges)))).toEqual([['d', 'e'], ['a', 'b', 'c'], ['g']]);
+});
+
+test('every public name says in a doc comment what it is', () => {
+  const manifests = readdirSync(`${root}packages`).map((name) => {
+    const text = readFileSync(`${root}packages/${name}/package.json`, 'utf8');
+    const { exports } = JSON.parse(text) as { exports: Record<string, Record<string, string>> };
+    return { name, doors: Object.values(exports) };
+  });
+  const files = manifests.flatMap(({ name, doors }) =>
+    doors.flatMap((door) => door['@tracemalloc/source'] ?? []).map((file) => join(name, file)),
+  );
+  const silent = files.flatMap((file) =>
+    publicNames(`${root}packages/${file}`)
+      .filter(({ isDocumented }) => !isDocumented)
+      .map((one) => `${file}: ${one.name} (${one.file.slice(root.length)})`),
+  );
+  expect(silent).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { expect, type MatcherState } from 'vitest';
 import { compareBaseline } from './assert/baseline.ts';
 
+/** How far a run may be from its baseline. */
 export type BaselineOptions = {
   /** By which part figures may differ: 0.1 is 10 %. Default 0. */
   readonly tolerance?: number;

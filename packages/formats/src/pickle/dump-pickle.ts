@@ -5,6 +5,7 @@ import { writeAttributes } from './write-attributes.ts';
 /** Items that pickle.py appends at once; more would only deepen the reader's stack. */
 const batch = 1000;
 
+/** What {@link dumpPickle} writes. */
 export type DumpPickleOptions = {
   /**
    * Which CPython shall read it: `3.9` (default) and later, whose traces have four fields; or `3.4`

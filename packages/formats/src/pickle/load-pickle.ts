@@ -23,6 +23,7 @@ const bytesPerByte = 128;
 const bytesPerFrame = 8;
 const bytesPerTrace = 16;
 
+/** How much {@link loadPickle} may take. */
 export type LoadPickleOptions = {
   /** Told what of the file was left out: attributes that are no plain data, further pickles. */
   readonly onWarning?: (message: string) => void;
