@@ -8,6 +8,7 @@ import {
   Restorer,
 } from '../contract/index.ts';
 import type { Collector } from '../frees/weak-set-watcher.ts';
+import { Annotations } from './code/annotations.ts';
 import { installBirthHook } from './code/births.ts';
 import { keepCachesApart } from './code/caches.ts';
 import { installCompileHook } from './code/compile-hook.ts';
@@ -15,6 +16,7 @@ import { type Hooks, hooksMember, wrappingInstrumenter } from './code/hooks.ts';
 import { installLineHook } from './code/line-hook.ts';
 import { Literals } from './code/literals.ts';
 import { Loops } from './code/loops.ts';
+import { ModuleNames } from './code/module-names.ts';
 import type { ProgramText } from './code/program-text.ts';
 import { wrapRuntime } from './code/runtime-wrapping.ts';
 import { Scopes } from './code/scopes.ts';
@@ -114,6 +116,8 @@ function attach(
   keepCachesApart($B, restorer);
   const text = readPrograms($B, hooks, restorer);
   installBirthHook($B, restorer);
+  new Annotations($B).install(restorer);
+  new ModuleNames($B).install(restorer);
   const lineRestorer = new Restorer();
   restorer.add(() => lineRestorer.restore());
   // Last, so that it can be taken off alone.

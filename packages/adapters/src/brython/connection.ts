@@ -64,6 +64,10 @@ export function connect(
   }
   hooks.split = objects.split;
   hooks.copied = objects.copied;
+  if (sizeModel === 'cpython64') {
+    hooks.charge = objects.charge;
+    hooks.name = objects.name;
+  }
   hooks.endBody = (cell) => {
     if (!hooks.tracer.on) return;
     try {
@@ -86,5 +90,7 @@ export function disconnect(hooks: Hooks): void {
   hooks.fresh = null;
   hooks.split = () => undefined;
   hooks.copied = () => undefined;
+  hooks.charge = () => undefined;
+  hooks.name = () => undefined;
   hooks.endBody = () => undefined;
 }

@@ -27,7 +27,7 @@ beforeAll(async () => {
 
 test('a free is seen in the same synchronous run', () => {
   const [before, live, after] = traced(
-    'now()\nx = [[i] for i in range(1000)]\nnow()\ndel x\nnow()\n',
+    'x = None\nnow()\nx = [[i] for i in range(1000)]\nnow()\ndel x\nnow()\n',
   );
   expect(live! - before!).toBeGreaterThan(70_000);
   expect(after! - before!).toBeLessThan(200);

@@ -58,19 +58,6 @@ test.each([
   );
 });
 
-/** CPython 3.13’s bytes of a class by what its body gives it: the table of its names is part of it. */
-test.each([
-  ['class C: pass', 2264],
-  ['class C:\n    def a(self): pass\n    def b(self): pass', 2264],
-  [`class C:\n${Array.from({ length: 4 }, (_, i) => `    a${i} = 1`).join('\n')}`, 2456],
-  [`class C:\n${Array.from({ length: 16 }, (_, i) => `    a${i} = 1`).join('\n')}`, 2824],
-  ['class C(Exception): pass', 1432],
-  ['class C(list): pass', 2264],
-  ["class C:\n    __slots__ = ('a', 'b')", 1576],
-])('%j is as large as in CPython', (source, bytes) => {
-  expect(liveAfter(`one = two = three = None\n\n${source}\n`).get('3 type')).toBe(`1 × ${bytes}`);
-});
-
 test('functions have the tuples of their cells and defaults; cells belong to who called', () => {
   const live = liveAfter(`
 def outer(a, b):

@@ -46,6 +46,12 @@ function editGuestCode(js: string): string {
       )
       // The namespace of a call without arguments is no object of the guest's.
       .replace(/^([ \t]*var [\w$]+ = locals = )\$B\.empty_dict\(\);$/gm, `$1${hooks}.rawDict();`)
+      // Parts of a class, which CPython keeps in the class itself or in its code.
+      .replace(/^([ \t]*\}\)\('[^'\n]*', )\$B\.fast_tuple\(/gm, `$1${hooks}.rawTuple(`)
+      .replace(
+        /^([ \t]*locals\.__static_attributes__ = )\$B\.fast_tuple\(/gm,
+        `$1${hooks}.rawTuple(`,
+      )
       // Brython forgets the frame of a generator expression and then pops its caller's.
       .replace(/^([ \t]*)return (gen\d+)$/gm, '$1$2.$$frame = frame\n$1return $2')
       // Each lambda is kept alive in the namespace by the name of its place; nothing reads it.
@@ -70,13 +76,13 @@ function reportDictComprehensions(js: string): string {
 }
 
 /**
- * Clears the temporaries of `a, b = f()`. Brython leaves the value in JavaScript variables until
- * the function returns, and with it all that it holds, which CPython frees at once.
+ * Clears the temporaries of `a, b = f()`, and of `a = f()` where `a` has a value. Brython leaves the
+ * new value in JavaScript variables until the function returns, and with it all that it holds, which CPython frees at once.
  */
 function releaseAfterUnpacking($B: BrythonInternals, restorer: Restorer): void {
   onNode($B, restorer, 'Assign', (_, write) => {
     const js = write();
-    const names = [...js.matchAll(/^[ \t]*var (v\d+|it_\d+) = /gm)].map((match) => match[1]);
+    const names = [...js.matchAll(/^[ \t]*var (v\d+|it_\d+|\$temp) = /gm)].map((match) => match[1]);
     return names.length === 0 ? js : `${js}\n${names.join(' = ')} = null\n`;
   });
 }

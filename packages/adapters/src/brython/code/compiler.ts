@@ -43,3 +43,13 @@ export function onCompile(
       },
   );
 }
+
+/** What CPython makes when it compiles; Brython has computed what is computed from numbers. */
+export function isConstant($B: BrythonInternals, node: object): boolean {
+  const is = (name: string): boolean =>
+    node instanceof ($B.ast[name] as unknown as abstract new () => object);
+  const { elts, operand } = node as { elts?: readonly object[]; operand?: object };
+  if (is('Tuple')) return elts?.every((element) => isConstant($B, element)) ?? false;
+  if (is('UnaryOp')) return operand !== undefined && isConstant($B, operand);
+  return is('Constant');
+}

@@ -27,11 +27,18 @@ export type Hooks = {
   split(list: GuestObject): void;
   /** This new dict was made of another one. */
   copied(dict: GuestObject): void;
+  /** What CPython makes beside an object that is made by a definition. Never throws. */
+  charge(owner: object, charges: readonly Charge[]): void;
+  /** A module has bound so many names of its own, the last one on `line`. Never throws. */
+  name(line: number, names: number): void;
   /** Guest objects that stand for the constants of compiled code, by number. */
   readonly constants: unknown[];
   /** A class body has ended: its frame no longer counts. */
   endBody(cell: FrameCell): void;
 };
+
+/** A block of its own: line of the current frame, type, bytes. */
+export type Charge = readonly [line: number, type: string, bytes: number];
 
 /** What {@link Hooks.instrumenter} is where functions were wrapped instead. */
 export const wrappingInstrumenter = 'wrapping';
@@ -53,7 +60,7 @@ export const hooksMember = '$tracemalloc';
 export function hooksSource(instrumenter: string, sites: Readonly<Record<string, number>>): string {
   return `(function($B){
 var nothing=function(){},idle=Object.freeze({on:false})
-var h={instrumenter:${JSON.stringify(instrumenter)},sites:${JSON.stringify(sites)},tracer:idle,track:nothing,endBody:nothing,fresh:null,birth:nothing,extension:nothing,split:nothing,copied:nothing,grow:nothing,idle:idle,constants:[],
+var h={instrumenter:${JSON.stringify(instrumenter)},sites:${JSON.stringify(sites)},tracer:idle,track:nothing,endBody:nothing,fresh:null,birth:nothing,extension:nothing,split:nothing,copied:nothing,grow:nothing,charge:nothing,name:nothing,idle:idle,constants:[],
 
 object:function(x){if(h.tracer.on){h.track(x)}return x},
 stamped:function(x,value){if(h.tracer.on){h.track(x)}return value},
@@ -70,6 +77,8 @@ return x},
 augmented:function(left,op,right){var x=$B.augm_assign(left,op,right)
 if(h.tracer.on&&typeof x==='string'){typeof left==='string'?h.extension(left,x):h.birth(x)}return x},
 newBytes:function(constant){return $B.fast_bytes(h.constants[constant].source.slice())},
+named:function(line,names){if(h.tracer.on){h.name(line,names)}},
+charged:function(x,charges){if(h.tracer.on){h.charge(x,charges)}},
 copyOf:function(x){if(h.tracer.on){h.copied(x)}return x},
 attributeSet:function(value,x){var c=x.ob_type
 if(h.tracer.on&&c!==undefined&&(c.tp_flags&1073741824)!==0){h.grow(x,1)}return value},

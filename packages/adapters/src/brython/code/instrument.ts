@@ -247,7 +247,11 @@ const rawFunctions: ReadonlySet<string> = new Set([
   '$B.unpacker',
   // In CPython the attributes of an instance are part of its own block.
   '$B.init_dict',
+  // … and a class keeps its own dict.
+  'type_funcs.__prepare__',
+  'type_new_get_bases',
   '$B.make_f_code',
+  '$B.make_function_infos',
 ]);
 
 /**
@@ -351,7 +355,7 @@ function isBookkeepingClass(text: string): boolean {
 
 /** Variables that hold classes, modules or frames wherever brython.js stamps them. */
 function isBookkeepingTarget(text: string): boolean {
-  return /^(?:frame|cls|modobj|module_obj|\$B\[attr\]|modobj\[attr\]|js_constr|new_js_class|_b_|\$print|kw)$/.test(
+  return /^(?:frame|cls|modobj|module_obj|\$B\[attr\]|modobj\[attr\]|js_constr|new_js_class|_b_|\$print|kw|__annotate_func__|__defaults__|type_params|co_freevars|co_varnames|f\.\$infos\.[\w.]+)$/.test(
     text,
   );
 }

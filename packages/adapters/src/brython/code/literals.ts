@@ -1,6 +1,6 @@
 import type { Restorer } from '../../contract/index.ts';
 import type { BrythonInternals, SyntaxNode } from '../host.ts';
-import { onCompile, onNode } from './compiler.ts';
+import { isConstant, onCompile, onNode } from './compiler.ts';
 import { hooksMember } from './hooks.ts';
 
 type ConstantNode = SyntaxNode & { readonly value?: unknown };
@@ -8,7 +8,7 @@ type NamingNode = SyntaxNode & {
   readonly name?: unknown;
   readonly keywords?: readonly { readonly arg?: unknown }[];
 };
-type TupleNode = SyntaxNode & { readonly elts?: readonly object[] };
+type UnaryNode = SyntaxNode & { readonly op?: object; readonly operand?: ConstantNode };
 
 /**
  * The literals of guest code. CPython makes them when it compiles: evaluating `1.5`, `b'x'` or
@@ -43,11 +43,12 @@ export class Literals {
         return write();
       });
     }
-    const constantClass = $B.ast['Constant'] as unknown as abstract new () => object;
-    onNode<TupleNode>($B, restorer, 'Tuple', ({ elts }, write) => {
+    onNode<UnaryNode>($B, restorer, 'UnaryOp', (node, write) => this.#negative(node) ?? write());
+    onNode<SyntaxNode>($B, restorer, 'Tuple', (node, write) => {
       const js = write();
-      const isConstant = elts?.every((element) => element instanceof constantClass) ?? false;
-      return isConstant ? js.replace(/^\$B\.fast_tuple\(/, `$B.${hooksMember}.rawTuple(`) : js;
+      return isConstant($B, node)
+        ? js.replace(/^\$B\.fast_tuple\(/, `$B.${hooksMember}.rawTuple(`)
+        : js;
     });
   }
 
@@ -74,6 +75,17 @@ export class Literals {
     }
   }
 
+  /** `-3` is a constant as well. Its code, where Brython would make an object each time. */
+  #negative({ op, operand }: UnaryNode): string | undefined {
+    const minus = this.#$B.ast['USub'] as unknown as abstract new () => object;
+    if (this.#isLibrary || !(op instanceof minus)) return undefined;
+    const value = operand?.value;
+    if (typeof value === 'number' || typeof value === 'bigint') this.#primitives.add(-value);
+    const { value: float } = (value ?? {}) as { readonly value?: unknown };
+    if (typeof float === 'number') return this.#float(-float);
+    return undefined;
+  }
+
   /** The node's code; anything but a str where Brython gives a number. */
   #constant(node: ConstantNode, js: unknown): string {
     const { value } = node;
@@ -84,12 +96,12 @@ export class Literals {
       return js as string;
     }
     if (typeof js !== 'string') return js as string;
-    if (js.startsWith('(new $B.Float(')) return this.#float(value) ?? js;
+    if (js.startsWith('(new $B.Float('))
+      return this.#float((value as { value?: unknown }).value) ?? js;
     return js.startsWith('_b_.bytes.$factory(') ? this.#add(value) : js;
   }
 
-  #float(value: unknown): string | undefined {
-    const { value: number } = value as { value?: unknown };
+  #float(number: unknown): string | undefined {
     if (typeof number !== 'number' || Object.is(number, -0)) return undefined;
     let js = this.#floats.get(number);
     if (js === undefined) {

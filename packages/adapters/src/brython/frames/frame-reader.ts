@@ -66,6 +66,14 @@ export class FrameReader {
     return this.#moveTo(context, line);
   }
 
+  /** The traceback that `cell` has while it is on another line. */
+  rowAtLine(cell: FrameCell, line: number): FoundRow {
+    const row = this.rowOf(cell);
+    const { code, parent } = cell.$tracemalloc as Context;
+    if (row < 0 || code.role !== 'guest') return row;
+    return this.#tracer.extend(parent, this.#codes.rowAt(code, line));
+  }
+
   /**
    * Takes the frame of `cell` out of the tracebacks from now on, although Brython leaves it on its
    * stack: CPython has left a class body when the class is built.

@@ -7,6 +7,8 @@ export class BlockSlots {
   readonly buffers: SlotMap = new SlotMap();
   /** By slot of a container: slot of the ints in it, where they are from elsewhere. */
   readonly ints: SlotMap = new SlotMap();
+  /** By slot: the next of the blocks that were made beside an object. */
+  readonly charges: SlotMap = new SlotMap();
 
   take(): number {
     return this.#freeCount > 0 ? this.#free[--this.#freeCount]! : this.#next++;
@@ -22,6 +24,7 @@ export class BlockSlots {
     this.#next = 0;
     this.buffers.clear();
     this.ints.clear();
+    this.charges.clear();
   }
 }
 

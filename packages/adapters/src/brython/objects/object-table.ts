@@ -1,6 +1,7 @@
 import type { DomainRow, Tracer } from '@tracemalloc/core';
 import type { Findings, Token, Watcher } from '../../frees/watcher.ts';
 import { splitRoom } from '../../python/sizes/cpython-rules.ts';
+import type { Charge } from '../code/hooks.ts';
 import type { ProgramText } from '../code/program-text.ts';
 import type { FrameReader } from '../frames/frame-reader.ts';
 import { shownRow, unrecorded } from '../frames/rows.ts';
@@ -12,6 +13,7 @@ import { Classes } from './classes.ts';
 import { Closures } from './closures.ts';
 import { GuestToken } from './guest-token.ts';
 import { Holders } from './holders.ts';
+import { ModuleTables } from './module-tables.ts';
 import { Parts } from './parts.ts';
 import { PeakGuard } from './peak-guard.ts';
 import { TextRecorder } from './text-recorder.ts';
@@ -50,6 +52,7 @@ export class ObjectTable {
   readonly #closures = new Closures();
   readonly #slots = new BlockSlots();
   readonly #parts: Parts;
+  readonly #modules: ModuleTables;
   /** The tracer's generation when it forgot all blocks: older tokens mean nothing any more. */
   #epoch = 0;
   /** The tracer's, that the blocks of here are of. */
@@ -68,6 +71,7 @@ export class ObjectTable {
     this.#classes = new Classes($B, tracer, sizes, text);
     this.#guard = new PeakGuard(tracer, this.#watcher);
     this.#parts = new Parts(tracer, this.#domain, this.#slots, frames);
+    this.#modules = new ModuleTables(tracer, this.#domain, this.#slots);
     this.texts = new TextRecorder(
       new Texts(tracer, this.#domain, this.#slots),
       new Holders($B, layout, (object) => this.#isRecorded(object)),
@@ -116,6 +120,36 @@ export class ObjectTable {
   readonly copied = (dict: GuestObject): void => {
     const token = tokenOf(dict);
     if (token !== undefined) token.isCopy = true;
+  };
+
+  /** Records what CPython makes beside `owner`, which the running line has just made. */
+  readonly charge = (owner: object, charges: readonly Charge[]): void => {
+    const token = tokenOf(owner);
+    const cell = this.#$B.frame_obj;
+    if (token === undefined || cell === null || this.#excluded !== 0) return;
+    try {
+      this.#checkSession();
+      if (token.epoch < this.#epoch) return;
+      for (const [line, type, bytes] of charges) {
+        const row = this.#frames.rowAtLine(cell, line);
+        if (row >= 0) this.#parts.addCharge(token, bytes, row, this.#tracer.type(type));
+      }
+    } catch {
+      this.#failures++;
+    }
+  };
+
+  /** The running module has bound so many names of its own, the last one on `line`. */
+  readonly name = (line: number, names: number): void => {
+    const cell = this.#$B.frame_obj;
+    if (cell === null || this.#excluded !== 0) return;
+    try {
+      this.#checkSession();
+      const row = this.#frames.rowAtLine(cell, line);
+      if (row >= 0) this.#modules.grow(cell.frame, names, row);
+    } catch {
+      this.#failures++;
+    }
   };
 
   /** Runs `work` without recording what it allocates. */
@@ -256,6 +290,7 @@ export class ObjectTable {
     this.#watcher.reset();
     this.#slots.clear();
     this.texts.clear();
+    this.#modules.clear();
   }
 
   readonly #release = (slot: number): void => {

@@ -6,7 +6,7 @@ import type { GuestToken } from './guest-token.ts';
 
 /**
  * The blocks that an object has beside its own: the buffer that a container's items are in, which
- * moves as it grows, and the ints in it that another line made.
+ * moves as it grows, the ints in it that another line made, and what a definition makes beside it.
  */
 export class Parts {
   readonly #tracer: Tracer;
@@ -53,10 +53,28 @@ export class Parts {
     return own + buffer + held;
   }
 
+  /** Makes a block at `row` that goes when the object of `token` does. */
+  addCharge(token: GuestToken, bytes: Bytes, row: TracebackRow, type: TypeRow): void {
+    const { charges } = this.#slots;
+    const made = this.#slots.take();
+    charges.set(made, charges.of(token.slot));
+    charges.set(token.slot, made);
+    this.#tracer.alloc(this.#domain, made, bytes, row, type);
+  }
+
   /** The object of the slot is gone, and all its parts with it. */
   free(slot: number): void {
     this.#drop(this.#slots.buffers, slot);
     this.#drop(this.#slots.ints, slot);
+    const { charges } = this.#slots;
+    for (let other = charges.of(slot); other >= 0; ) {
+      const next = charges.of(other);
+      charges.set(other, -1);
+      this.#tracer.free(this.#domain, other);
+      this.#slots.give(other);
+      other = next;
+    }
+    charges.set(slot, -1);
   }
 
   /** Gives ints that come from another line a block there. Tells what is left: all, or none. */

@@ -1,5 +1,6 @@
 import {
   classObject,
+  cpythonClass,
   cpythonDict,
   cpythonException,
   cpythonInt,
@@ -14,6 +15,7 @@ import {
   usableSlots,
 } from '../../python/sizes/cpython-rules.ts';
 import type { GuestClass, GuestObject } from '../host.ts';
+import { classFactsOf } from './class-facts.ts';
 import { type GuestLayout, type Kind, slotPrefix } from './layout.ts';
 
 /**
@@ -184,7 +186,9 @@ function ownSize(
     case 'exception':
       return exceptionSize(guestClass);
     case 'class':
-      return classObject[which];
+      return which === 0
+        ? classObject[0]
+        : cpythonClass(classFactsOf(layout, object as GuestClass));
     case 'function':
       return functionSize(object, capacity, which);
     case 'instance':

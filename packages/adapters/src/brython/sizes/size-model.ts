@@ -77,7 +77,7 @@ export function makeSizeModel(
   layout: GuestLayout,
   known: KnownValues,
 ): SizeModel {
-  const { created, isShared } = known;
+  const { created } = known;
   if (name === 'v8') {
     return {
       name,
@@ -98,13 +98,6 @@ export function makeSizeModel(
   }
   const owned = primitives === 'owner' ? ownedPrimitives(layout, known) : () => undefined;
   const measured: Measured = { own: 0, buffer: 0, values: 0, ints: 0 };
-  // CPython makes the tuple of defaults when it compiles, where all of them are literals.
-  const defaults = (object: GuestObject): number => {
-    const values = typeof object === 'function' ? layout.defaultsOf(object) : [];
-    return values.every((value) => !isObject(value) && isShared(value))
-      ? 0
-      : 40 + 8 * values.length;
-  };
   return {
     name,
     learnsRoom: (guestClass) => layout.kindOf(guestClass) === 'instance',
@@ -112,7 +105,7 @@ export function makeSizeModel(
     guess: (guestClass) => cpythonGuess(layout, guestClass),
     measure(object, { capacity, isCopy }) {
       const buffer = cpythonBuffer(layout, object, capacity);
-      measured.own = cpythonTraced(layout, object, capacity) - buffer + defaults(object);
+      measured.own = cpythonTraced(layout, object, capacity) - buffer;
       measured.buffer = buffer;
       owned(object, measured);
       if (isCopy) measured.ints = 0;

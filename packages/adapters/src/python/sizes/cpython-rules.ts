@@ -12,36 +12,6 @@ export const splitRoom = 12;
 /** A class, with the blocks it comes with: [getsizeof, traced]. */
 export const classObject: readonly [number, number] = [1712, 2372];
 
-/** What a class is made of, as far as its size goes. */
-export type ClassShape = {
-  /** Names that its body gives it. */
-  readonly names: number;
-  /** Its own `__slots__`; `null` = its objects have a dict. */
-  readonly slots: number | null;
-  /** What its objects come from: what has no dict yet, an exception, or a class of the program's. */
-  readonly base: 'object' | 'exception' | 'class';
-};
-
-/** The names of attributes that the objects of a class share. */
-const sharedKeys = 768;
-/** A descriptor of a class: of `__dict__` and `__weakref__`, where its base has none; of a slot, with its name's place. */
-const descriptor = 64;
-const slotDescriptor = 104;
-/** A class without descriptors, shared names, and the table of its own. */
-const bareClass = 1160;
-/** Names that CPython puts into a class: `__module__`, `__doc__` and the like. */
-const namesOfClass = 5;
-
-/** A class with the blocks that it comes with. One that is the first to be derived from another has 224 more. */
-export function cpythonClass({ names, slots, base }: ClassShape): number {
-  const ofBase = slots === null ? { object: 2, exception: 1, class: 0 }[base] : 0;
-  const table = cpythonDict(Math.max(6, names + namesOfClass + ofBase), true) - emptyDict;
-  if (slots !== null) return bareClass + table + slotDescriptor * slots;
-  const shared = base === 'exception' ? 0 : sharedKeys;
-  const derived = base === 'class' ? 2 : ofBase;
-  return bareClass + table + shared + descriptor * derived;
-}
-
 /** Exceptions that have more fields than most, by their size. */
 const exceptionFamilies: readonly (readonly [size: number, names: readonly string[]])[] = [
   [96, ['NameError', 'StopIteration', 'SystemExit', 'UnboundLocalError']],
@@ -226,6 +196,54 @@ export function cpythonAttributes(attributes: number): number {
 /** A dict that had outgrown the keys that its class shares. */
 function attributeTable(attributes: number): number {
   return cpythonDict(Math.max(attributes, usableSlots(64) + 1), true);
+}
+
+/** What the size of a class depends on. */
+export type ClassFacts = {
+  /** Classes that it is derived from, `object` included. */
+  readonly bases: number;
+  /** Classes in its order of resolution, itself and `object` included. */
+  readonly mro: number;
+  /** Names of its own, without those that Python puts there. */
+  readonly names: number;
+  /** Names in `__slots__`. */
+  readonly slots: number;
+  /** Whether it is the first of its line whose instances have a `__dict__`, or weak references. */
+  readonly addsDict: boolean;
+  readonly addsWeakref: boolean;
+  /** Whether its instances share the keys of their attributes. */
+  readonly sharesKeys: boolean;
+  /** Bases, other than builtin ones, that had no subclass before it. */
+  readonly firstSubclassOf: number;
+  /** Bytes of its docstring with the NUL at its end; 0 when it has none. */
+  readonly docBytes: number;
+  /** Whether annotations stand in its body. */
+  readonly isAnnotated: boolean;
+};
+
+/** Names that every class has while it is built; five, of which `__qualname__` is taken out. */
+const classNames = 5;
+
+/** Keys that instances share. */
+const sharedKeys = 768;
+
+/** A class and all blocks that are made with it, but for what stands in its body. */
+export function cpythonClass(facts: ClassFacts): number {
+  const descriptors = Number(facts.addsDict) + Number(facts.addsWeakref) + facts.slots;
+  const names = classNames + facts.names + Number(facts.addsDict) + Number(facts.addsWeakref);
+  return (
+    1064 +
+    pointer * 5 * facts.slots +
+    (cpythonTuple(facts.bases) + 32 * facts.bases) +
+    cpythonTuple(facts.mro) +
+    cpythonDict(names, true) +
+    64 * descriptors +
+    cpythonTuple(facts.slots) +
+    (facts.sharesKeys ? sharedKeys : 0) +
+    (facts.isAnnotated ? emptyDict : 0) +
+    facts.firstSubclassOf * cpythonDict(1, false) +
+    facts.docBytes
+  );
 }
 
 /** Python: sys.getsizeof of a str. */

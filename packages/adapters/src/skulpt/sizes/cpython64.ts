@@ -1,7 +1,6 @@
 import {
   classObject,
   cpythonAttributes,
-  cpythonClass,
   cpythonDict,
   cpythonException,
   cpythonInstance,
@@ -21,6 +20,8 @@ import { dictLength, isStringKeyed, lengthOf, type Measured, type SizeModel } fr
 
 const emptySet = cpythonSet(0);
 const gcHead = 16;
+/** The table of the names of attributes that a class' objects share. */
+const sharedKeys = 768;
 /** In front of an object that can have a `__dict__` and weak references. */
 const managedHead = 16;
 
@@ -45,8 +46,6 @@ const fixed: ReadonlyMap<string, number> = new Map([
   ['dict_items', 40],
   ['dict_values', 40],
   ['builtin_function_or_method', 72],
-  // Of a class: see cpythonClass.
-  ['getset_descriptor', 0],
   ['property', 80],
   ['classmethod', 232],
   ['staticmethod', 232],
@@ -140,16 +139,11 @@ export class Cpython64 implements SizeModel {
     }
   }
 
+  /** Without the names that its objects share, where these have no attributes of that kind. */
   #classSize(guestClass: SkulptClass): number {
-    const { prototype } = guestClass;
     const { slots, hasDict } = layoutOf(guestClass);
-    const base = prototype['tp$base'] as SkulptClass | undefined;
-    const derived = base?.sk$klass === true ? 'class' : 'object';
-    return cpythonClass({
-      names: Object.keys(prototype).filter((name) => !isOfHost(name)).length,
-      slots: hasDict && slots === 0 ? null : slots,
-      base: prototype instanceof this.#exception ? 'exception' : derived,
-    });
+    const isException = guestClass.prototype instanceof this.#exception;
+    return hasDict && slots === 0 && !isException ? classObject[1] : classObject[1] - sharedKeys;
   }
 
   /** The nearest built-in class of an exception. */
@@ -160,11 +154,6 @@ export class Cpython64 implements SizeModel {
     }
     return guestClass?.prototype.tp$name ?? '';
   }
-}
-
-/** Whether a member of a class is Skulpt's, or one that CPython gives each class. */
-function isOfHost(name: string): boolean {
-  return name.includes('$') || /^__(?:module|doc|dict|weakref|qualname|slots)__$/.test(name);
 }
 
 /**
