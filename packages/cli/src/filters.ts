@@ -31,12 +31,14 @@ export function filterSnapshot(
 function fileFilters(options: FilterOptions, folder: string): TraceFilter[] {
   const allFrames = options.allFrames === true;
   const glob = (inclusive: boolean, option: string) => (text: string) => {
-    const { pattern, lineno } = splitLine(text, option);
+    const { pattern, lineno } = splitLine(slashed(text), option);
     return new GlobFilter(inclusive, pattern, { lineno, allFrames, folder });
   };
   const python = (inclusive: boolean, option: string) => (text: string) => {
     const { pattern, lineno } = splitLine(text, option);
-    return new Filter(inclusive, pattern, { lineno, allFrames });
+    // With a drive or a backslash it speaks of Windows, where both slashes and both cases are one.
+    const pathFlavor = /^[a-z]:|\\/i.test(pattern) ? 'windows' : 'posix';
+    return new Filter(inclusive, pattern, { lineno, allFrames, pathFlavor });
   };
   return [
     ...options.include.map(glob(true, '--include')),
@@ -44,6 +46,11 @@ function fileFilters(options: FilterOptions, folder: string): TraceFilter[] {
     ...options.filter.map(python(true, '--filter')),
     ...options.filterOut.map(python(false, '--filter-out')),
   ];
+}
+
+/** A glob as it is typed on Windows. What is special in a glob can still be escaped. */
+function slashed(glob: string): string {
+  return glob.replaceAll(/\\(?![[\]{}()!?])/g, '/');
 }
 
 /** `app.py:12` is a pattern and a line. */

@@ -8,7 +8,7 @@ import type { Context } from './context.ts';
 import { filterSnapshot } from './filters.ts';
 import type { Io } from './io.ts';
 import type { FilterOptions } from './options.ts';
-import { relativeFiles } from './relative-files.ts';
+import { mapFiles, relativeFiles } from './rename-files.ts';
 import { shownText } from './shown-text.ts';
 import { type NamedSnapshot, readSnapshots, standardInput } from './snapshot-file.ts';
 
@@ -41,7 +41,7 @@ export async function openWhole(
   { io }: Context,
   labelBy: LabelBy = null,
 ): Promise<Snapshot> {
-  const whole = await openUnfiltered(patterns, io, labelBy);
+  const whole = await openUnfiltered(patterns, filters, io, labelBy);
   const snapshot = filterSnapshot(whole, filters, io.cwd);
   if (snapshot.data.sites.length === 0 && whole.data.sites.length > 0) {
     io.stderr('tracemalloc: the filters leave no trace of the snapshot\n');
@@ -62,15 +62,20 @@ export async function openSnapshots(
   return snapshots;
 }
 
-/** The same without filters. */
+/** The same without filters, but with renamed files. */
 async function openUnfiltered(
   patterns: readonly string[],
+  filters: FilterOptions,
   io: Io,
   labelBy: LabelBy,
 ): Promise<Snapshot> {
   const paths = await findInputs(patterns, io.cwd);
   const found: NamedSnapshot[] = [];
-  for (const path of paths) found.push(...(await readSnapshots(path, io)));
+  for (const path of paths) {
+    for (const { name, snapshot } of await readSnapshots(path, io)) {
+      found.push({ name, snapshot: mapFiles(snapshot, filters.map) });
+    }
+  }
   const [first] = found;
   if (first !== undefined && found.length === 1 && labelBy === null) return first.snapshot;
   const names = found.map(({ name }) => name);

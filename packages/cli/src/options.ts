@@ -3,6 +3,7 @@ import type { SummarySort } from '@tracemalloc/report';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CliError, exitStatus } from './cli-error.ts';
 import { type Format, formats } from './formats.ts';
+import { type PathMap, pathMapOption } from './rename-files.ts';
 
 /** Options that choose traces of a snapshot. */
 export type FilterOptions = {
@@ -14,6 +15,7 @@ export type FilterOptions = {
   readonly type: readonly string[];
   readonly label: readonly string[];
   readonly allFrames?: boolean;
+  readonly map: readonly PathMap[];
 };
 
 /** Where a report goes, and in which dress. */
@@ -39,6 +41,7 @@ export type ReportOptions = FilterOptions &
     readonly biggest: number;
     readonly threshold: number;
     readonly interactive?: boolean;
+    readonly library: boolean;
   };
 export type ToOption = { readonly to?: Format };
 
@@ -75,7 +78,8 @@ export function addFilters(command: Command): Command {
     .option('--domain <n>', 'keep what is in the domain', collectDomain, [])
     .option('--type <pattern>', "keep blocks of the type (Python's fnmatch)", collect, [])
     .option('--label <pattern>', "keep what has the label (Python's fnmatch)", collect, [])
-    .option('--all-frames', 'look at all frames of a traceback, not at the most recent alone');
+    .option('--all-frames', 'look at all frames of a traceback, not at the most recent alone')
+    .option('--map <old=new>', 'rewrite the beginning of file names', pathMapOption, []);
 }
 
 export function addText(command: Command): Command {
@@ -100,6 +104,15 @@ export function addOutput(command: Command, description: string): Command {
 
 export function addLimit(command: Command, what: string, fallback: number): Command {
   return command.option('-n, --limit <n>', what, positiveInteger, fallback);
+}
+
+/** Whether lines of libraries are listed. */
+export function addLibrary(command: Command): Command {
+  return command.option(
+    '--library',
+    'list lines of libraries, too, instead of adding them to the lines that called them',
+    false,
+  );
 }
 
 export function addMetric(command: Command): Command {

@@ -6,6 +6,7 @@ import {
   addExamples,
   addFilters,
   addKey,
+  addLibrary,
   addLimit,
   addMetric,
   addSnapshots,
@@ -56,8 +57,9 @@ const reports: readonly ReportCommand[] = [
     name: 'top',
     description: "print the lines that allocated most, as CPython's documentation does",
     limit: ['lines to list', 10],
-    make: (report, [snapshot], { limit, metric }) =>
-      made(report.topLinesReport(snapshot, { limit, metric }), report.formatTopLines),
+    options: (command) => addLibrary(addMetric(command)),
+    make: (report, [snapshot], { limit, metric, library }) =>
+      made(report.topLinesReport(snapshot, { limit, metric, library }), report.formatTopLines),
     examples: [
       ['tracemalloc top app.tm', 'the ten lines with most live memory'],
       [
@@ -80,8 +82,13 @@ const reports: readonly ReportCommand[] = [
     limit: ['differences to list', 10],
     options: (command) => addMetric(addKey(command)),
     check: (_, options) => checkKey(options),
-    make: (report, [before, after], options) =>
-      made(report.comparisonReport(after!, before, options), report.formatComparison),
+    make: async (report, [before, after], options, { io }) => {
+      const { differentMeasures } = await import('@tracemalloc/core/analysis');
+      const notes = differentMeasures(before.metadata, after!.metadata);
+      const words = 'tracemalloc: the two snapshots were not measured alike';
+      if (notes.length > 0) io.stderr(`${words}: ${notes.map(report.escapeControls).join('; ')}\n`);
+      return made(report.comparisonReport(after!, before, options), report.formatComparison);
+    },
     examples: [
       ['tracemalloc diff before.tm after.tm', 'the ten lines that changed most'],
       ['tracemalloc diff --key type a.tm b.tm', 'by type'],

@@ -8,10 +8,10 @@ import { hostOfScript, type KnownHost, knownHosts } from '../hosts/known-hosts.t
 import { isModulePath, loadOwnHost } from '../hosts/own-host.ts';
 import { runProgram } from '../hosts/run-program.ts';
 import type { Io } from '../io.ts';
-import { addExamples, addLimit, collect } from '../options.ts';
+import { addExamples, addLibrary, addLimit, collect } from '../options.ts';
 import { checkOutput } from '../output-file.ts';
 import { findProgram, type Program } from '../program.ts';
-import { relativeFiles } from '../relative-files.ts';
+import { relativeFiles } from '../rename-files.ts';
 import { sourceLines } from '../source-lines.ts';
 import { startupNframe } from '../startup.ts';
 
@@ -24,6 +24,7 @@ type RunOptions = {
   readonly report?: string;
   readonly force?: boolean;
   readonly limit: number;
+  readonly library: boolean;
   readonly quiet?: boolean;
   readonly m?: string;
   readonly c?: string;
@@ -66,10 +67,11 @@ export function register(program: Command, context: Context): void {
       'write the last snapshot to a file; its ending chooses the format',
     )
     .option('--report <file>', 'write the interactive HTML report of the last snapshot')
-    .option('--force', 'overwrite the output files')
+    .option('-f, --force', 'overwrite the output files')
     .option('-q, --quiet', 'print no report')
     .passThroughOptions();
   addLimit(command, 'lines to list', 10);
+  addLibrary(command);
   command.addHelpText(
     'after',
     `
@@ -183,7 +185,10 @@ async function report(
   }
   if (options.quiet === true) return;
   const { formatTopLines, topLinesReport } = await import('@tracemalloc/report');
-  const report = topLinesReport(shown, { limit: options.limit });
+  const report = topLinesReport(shown, {
+    limit: options.limit,
+    library: options.library,
+  });
   const getLine = sourceLines(io.cwd, known);
   const dress = { width: io.width, color: false, units: 'iec', getLine } as const;
   io.stderr(formatTopLines(report, dress));

@@ -30,6 +30,8 @@ export { type FunctionTable, functionTable } from './functions.ts';
 export { type Amount, byLine, byType } from './groups.ts';
 export { type Bin, histogram } from './histogram.ts';
 export { type JoinedData, joinSnapshots } from './join.ts';
+export { foldLibrary, isLibraryFile } from './library.ts';
+export { differentMeasures } from './measures.ts';
 export { frameLabel, nowhere, type Place, placeAt, placeLabel, placeOf } from './place.ts';
 export { biggestRows, sum } from './rank.ts';
 export { sitesIn } from './sites-in.ts';

@@ -1,5 +1,5 @@
-import { Filter, type Snapshot } from '@tracemalloc/core';
-import { type Metric, sum } from '@tracemalloc/core/analysis';
+import { Filter, Snapshot } from '@tracemalloc/core';
+import { foldLibrary, type Metric, sum } from '@tracemalloc/core/analysis';
 import { painter } from './paint.ts';
 import { plain } from './plain.ts';
 import type { TextOptions, Units } from './text-options.ts';
@@ -11,6 +11,11 @@ export type TopLinesOptions = {
   readonly limit: number;
   /** Default: live. */
   readonly metric?: Metric;
+  /**
+   * Whether lines of libraries are listed, as CPython's example does (default), or what they
+   * allocated is added to the lines of the program that called them.
+   */
+  readonly library?: boolean;
 };
 
 /** The lines that allocated most, without import machinery and unknown lines. Sizes in bytes. */
@@ -35,9 +40,10 @@ export type TopLinesReport = {
  */
 export function topLinesReport(
   snapshot: Snapshot,
-  { limit, metric = 'live' }: TopLinesOptions,
+  { limit, metric = 'live', library = true }: TopLinesOptions,
 ): TopLinesReport {
-  const filtered = snapshot.filterTraces([
+  const seen = library ? snapshot : Snapshot.fromData(foldLibrary(snapshot.data));
+  const filtered = seen.filterTraces([
     new Filter(false, '<frozen importlib._bootstrap>'),
     new Filter(false, '<unknown>'),
   ]);
