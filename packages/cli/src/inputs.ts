@@ -89,7 +89,7 @@ async function openUnfiltered(
  * The files that arguments name, in their order; those of a glob by name.
  * @throws CliError with status 1 for a glob that fits no file, with 2 for `-` twice.
  */
-export async function findInputs(patterns: readonly string[], cwd: string): Promise<string[]> {
+async function findInputs(patterns: readonly string[], cwd: string): Promise<string[]> {
   const found: string[] = [];
   for (const pattern of patterns) found.push(...(await filesOf(pattern, cwd)));
   if (found.filter((path) => path === standardInput).length > 1) {

@@ -27,8 +27,6 @@ export type TextOptions = {
 } & OutputOptions;
 
 export type OutputOptions = { readonly output?: string; readonly force?: boolean };
-export type LimitOption = { readonly limit: number };
-export type MetricOption = { readonly metric: Metric };
 export type KeyOptions = { readonly key: GroupKey; readonly cumulative?: boolean };
 /** All options that a report may have; which of them a command knows, its row says. */
 export type ReportOptions = FilterOptions &

@@ -73,6 +73,7 @@ Top 10 lines
 #2: ${program}:2: 0.0 KiB
     24
 Total allocated size: 2.0 KiB
+Traced from the first line, with 3 frames
 `,
     });
   });
@@ -106,6 +107,7 @@ Top 10 lines
 #1: ${program}:1: 0.4 KiB
     (define kept (make-vector 100))
 Total allocated size: 0.4 KiB
+Traced from the first line, with 25 frames
 `,
     });
   });

@@ -31,12 +31,13 @@ export function countsByLine(snapshot: Snapshot, type: string): Record<string, n
   return counts;
 }
 
-/** Blocks of one type that were ever allocated, the freed ones too. */
-export function everAllocated(snapshot: Snapshot, type: string): number {
+/** Blocks of one type that were ever allocated, the freed ones too; `null` where nobody counted. */
+export function everAllocated(snapshot: Snapshot, type: string): number | null {
   const { sites, strings } = snapshot.data;
+  if (sites.totalCount === null) return null;
   let count = 0;
   for (let site = 0; site < sites.length; site++) {
-    if (strings[sites.type[site]!] === type) count += sites.totalCount![site]!;
+    if (strings[sites.type[site]!] === type) count += sites.totalCount[site]!;
   }
   return count;
 }

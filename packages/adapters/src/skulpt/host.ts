@@ -1,7 +1,7 @@
 import type { Stamps } from './stamps.ts';
 
 /** A native class of Skulpt, whose constructor takes `Args`: its prototype has the slots. */
-export type NativeClass<Args extends unknown[]> = (new (
+type NativeClass<Args extends unknown[]> = (new (
   ...args: Args
 ) => SkulptObject) & {
   readonly prototype: SkulptObject;

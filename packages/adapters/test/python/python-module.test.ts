@@ -171,7 +171,7 @@ test('snapshots are written and read through the codec', () => {
   const attributes = plainHost.dict([[guestOf('note'), guestOf(['x', 1.5])]]);
   host('dump', guestOf('f'), {}, listOf(RAW), guestOf(7), attributes);
   const traces = {};
-  expect(host('load', guestOf('f'), traces)).toEqual([7, [['note', ['x', 1.5]]]]);
+  expect(host('load', guestOf('f'), traces)).toEqual([7, [['note', ['x', 1.5]]], []]);
   expect(host('raw_traces', traces)).toEqual(RAW);
   expect(() => host('load', guestOf('g'), traces)).toThrow(
     "FileNotFoundError: [Errno 2] No such file or directory: 'g'",

@@ -109,9 +109,7 @@ export class GroupSpace {
   #compareFrames(a: FrameRow, b: FrameRow): number {
     this.#ranks ??= this.#rankFrames();
     const { file, second } = this.#ranks;
-    // Lines differ here only where functions are not known, and those are all of one rank.
-    const lines = this.#frames.lineOf(a) - this.#frames.lineOf(b);
-    return file[a]! - file[b]! || second[a]! - second[b]! || lines;
+    return file[a]! - file[b]! || second[a]! - second[b]!;
   }
 
   /**
@@ -127,7 +125,8 @@ export class GroupSpace {
     const second = new Int32Array(this.#frames.length);
     for (let row = 0; row < file.length; row++) {
       file[row] = rankOfName[this.#frames.fileOf(row)]!;
-      // Functions are told apart by file and name, everything else by file and line.
+      // Functions are told apart by file and name (those without one come as they were met),
+      // everything else by file and line.
       second[row] =
         this.key === 'function'
           ? rankOfName[this.#frames.functionOf(row)]!

@@ -51,7 +51,7 @@ function merged(uses: readonly SiteUse[]): SiteUse[] {
 }
 
 /** `load.lisp:3 < main.lisp:9 [vector]`. */
-export function siteKey(frames: readonly Frame[], type: string): string {
+function siteKey(frames: readonly Frame[], type: string): string {
   const stack = frames.map(String).join(' < ');
   return type === '' ? stack : `${stack} [${type}]`;
 }

@@ -44,28 +44,35 @@ export type Execute = (module: GuestObject, source: string, filename: string) =>
 
 /**
  * Imports as CPython's: the folders of `sys.path` in their order, of which Brython's library is one,
- * packages with or without an `__init__.py`, and names relative to `__package__`.
+ * packages with or without an `__init__.py`, and names relative to `__package__`. Put in once an
+ * interpreter: what it gives sets `sys.path` anew, for each program.
  */
 export function installImports(
   $B: BrythonInternals,
   values: GuestValues,
   folder: WorkingFolder,
-  path: readonly string[],
   execute: Execute,
-): void {
+): (path: readonly string[]) => void {
   const internals = $B as Internals;
   const loader = makeLoader(internals, values, execute);
   const finder = makeFinder(internals, values, folder, loader);
-  const info: ImportInfo = {
-    path: values.list(path.map((entry) => values.text(entry))),
-    meta_path: values.list([finder]),
-    path_hooks: values.list([]),
+  let info: ImportInfo;
+  const setPath = (path: readonly string[]): void => {
+    info = {
+      path: values.list(path.map((entry) => values.text(entry))),
+      meta_path: values.list([finder]),
+      path_hooks: values.list([]),
+    };
+    for (const importer of Object.keys(internals.import_info)) {
+      internals.make_import_paths(importer);
+    }
   };
   internals.make_import_paths = (importer) => {
     internals.import_info[importer] = info;
   };
-  for (const importer of Object.keys(internals.import_info)) internals.make_import_paths(importer);
+  setPath([libraryEntry]);
   importRelatively(internals, values);
+  return setPath;
 }
 
 /** Loads modules from files of Python. */

@@ -155,6 +155,7 @@ class Runtime implements BrythonRuntime {
   /** Open while an adapter is attached: what is compiled without hooks is not kept. */
   #cache: LibraryCache | null = null;
   #flushFiles: () => void = () => undefined;
+  readonly #setImportPath: (path: readonly string[]) => void;
 
   constructor(
     { source, library }: { readonly source: string; readonly library: string },
@@ -175,6 +176,12 @@ class Runtime implements BrythonRuntime {
     this.#folder = new WorkingFolder(options.cwd ?? process.cwd());
     this.#environment = options.env ?? process.env;
     this.#start(options.argv ?? ['']);
+    this.#setImportPath = installImports(
+      this.$B,
+      this.#values,
+      this.#folder,
+      (module, source, filename) => this.#executeModule(module, source, filename),
+    );
   }
 
   attach(tracer: Tracer, options: BrythonAttachOptions = {}): BrythonAdapter {
@@ -212,9 +219,7 @@ class Runtime implements BrythonRuntime {
       const folder = resolve(this.#folder.path, request.folder ?? dirname(request.filename));
       const { PYTHONPATH: more = '' } = this.#environment;
       const path = [folder, ...more.split(delimiter).filter((entry) => entry !== ''), libraryEntry];
-      installImports(this.$B, this.#values, this.#folder, path, (module, source, filename) =>
-        this.#executeModule(module, source, filename),
-      );
+      this.#setImportPath(path);
       const { None: none } = this.$B.builtins;
       if (request.package !== undefined && request.package !== '') {
         this.#internals.$__import__(request.package, none, none, [], 0);

@@ -1,12 +1,12 @@
 /** What of some bytes is text, from a place on: up to `end`, where an error or the end of them is. */
-export type Scanned = {
+type Scanned = {
   readonly end: number;
   /** What cannot be decoded begins at `end`; `null` when nothing is wrong. */
   readonly fault: Fault | null;
 };
 
 /** `end` is where it ends; for bytes that may be continued, `isIncomplete`. */
-export type Fault = {
+type Fault = {
   readonly end: number;
   readonly reason: string;
   readonly isIncomplete?: boolean;

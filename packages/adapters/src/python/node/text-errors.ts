@@ -24,9 +24,6 @@ export class TextError extends Error {
   }
 }
 
-/** An error handler that nobody knows. */
-export class UnknownHandler extends Error {}
-
 /** Names of the error handlers that are built in. Python: the `errors` of `open`. */
 export const handlers: ReadonlySet<string> = new Set([
   'strict',
@@ -55,7 +52,10 @@ export function decode(codec: Codec, bytes: Uint8Array, errors: string, isFinal:
     if (fault === null) break;
     if (fault.isIncomplete === true && !isFinal) break;
     const bad = bytes.subarray(at, fault.end);
-    const instead = replacementOf(codec, bad, errors);
+    const instead =
+      errors === 'surrogatepass'
+        ? surrogateOf(codec, bytes.subarray(at, at + 3))
+        : replacementOf(bad, errors);
     if (instead === null) throw decodeError(codec, bytes, at, fault.end, fault.reason);
     text += instead;
     // A lone surrogate in UTF-8 is three wrong bytes to `scan`.
@@ -64,7 +64,7 @@ export function decode(codec: Codec, bytes: Uint8Array, errors: string, isFinal:
   return { text, used: at };
 }
 
-function replacementOf(codec: Codec, bad: Uint8Array, errors: string): string | null {
+function replacementOf(bad: Uint8Array, errors: string): string | null {
   switch (errors) {
     case 'ignore':
       return '';
@@ -76,21 +76,15 @@ function replacementOf(codec: Codec, bad: Uint8Array, errors: string): string | 
       return bad.every((byte) => byte >= 0x80)
         ? Array.from(bad, (byte) => String.fromCharCode(0xdc00 + byte)).join('')
         : null;
-    case 'surrogatepass':
-      return surrogateOf(codec, bad);
     default:
       return null;
   }
 }
 
-function surrogateOf(codec: Codec, bad: Uint8Array): string | null {
-  if (codec.name !== 'utf-8' || bad[0] !== 0xed) return null;
-  const all = new Uint8Array(
-    bad.buffer,
-    bad.byteOffset,
-    Math.min(3, bad.buffer.byteLength - bad.byteOffset),
-  );
-  const [, second = 0, third = 0] = all;
+/** The surrogate that three bytes are, written as UTF-8 would write any other char. */
+function surrogateOf(codec: Codec, bytes: Uint8Array): string | null {
+  const [first, second = 0, third = 0] = bytes;
+  if (codec.name !== 'utf-8' || first !== 0xed) return null;
   if (second < 0xa0 || second > 0xbf || third < 0x80 || third > 0xbf) return null;
   return String.fromCharCode(0xd000 | ((second & 0x3f) << 6) | (third & 0x3f));
 }

@@ -4,7 +4,7 @@ import { stampNames } from '../stamps.ts';
 
 /** Keys of a dict: the host's names of them, and the guest's objects. */
 type Keys = { readonly names: readonly string[]; readonly keys: unknown[] };
-export const noKeys: Keys = { names: [], keys: [] };
+const noKeys: Keys = { names: [], keys: [] };
 
 /** A class, and what a walk needs for its objects. */
 export type WalkedClass = ClassInfo & {
