@@ -5,7 +5,7 @@ import { plain } from './plain.ts';
 import type { TextOptions } from './text-options.ts';
 import { formatBytes } from './units.ts';
 
-/** Which groups {@link comparison} lists. */
+/** Which groups {@link comparisonReport} lists. */
 export type ComparisonOptions = {
   /** Default: lineno. */
   readonly key?: GroupKey;

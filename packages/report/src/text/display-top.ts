@@ -5,7 +5,7 @@ import { plain } from './plain.ts';
 import type { TextOptions, Units } from './text-options.ts';
 import { fixed, formatBytes, percentOf } from './units.ts';
 
-/** Which lines {@link topLines} lists. */
+/** Which lines {@link topLinesReport} lists. */
 export type TopLinesOptions = {
   /** Lines to list. */
   readonly limit: number;

@@ -5,7 +5,7 @@ import { fit, pad, plain, widthOf } from './plain.ts';
 import type { TextOptions } from './text-options.ts';
 import { formatBytes, formatCount } from './units.ts';
 
-/** Which types {@link growth} lists. */
+/** Which types {@link growthReport} lists. */
 export type GrowthOptions = {
   /** Types to list; default 10. */
   readonly limit?: number;

@@ -13,7 +13,7 @@ import { fit, plain, plainSource } from './plain.ts';
 import type { TextOptions } from './text-options.ts';
 import { formatBytes, formatCount, percentOf } from './units.ts';
 
-/** Which file {@link lines} shows, and what its figures count. */
+/** Which file {@link linesReport} shows, and what its figures count. */
 export type LinesOptions = {
   /** What the column of memory counts; default: live. */
   readonly metric?: Metric;

@@ -19,7 +19,7 @@ import { fit, pad, plain, widthOf, wrapWords } from './plain.ts';
 import type { TextOptions } from './text-options.ts';
 import { formatBlocks, formatBytes, formatCount, formatPercent, percentOf } from './units.ts';
 
-/** Which rows {@link stats} lists. */
+/** Which rows {@link statsReport} lists. */
 export type StatsOptions = {
   /** What types and top lines are counted by; default: allocated, or live where that is unknown. */
   readonly metric?: Metric;
@@ -77,7 +77,7 @@ const titles: Readonly<Record<Metric, string>> = {
   allocated: 'Total memory allocated',
 };
 
-/** The text of {@link stats}. */
+/** The text of {@link statsReport}. */
 export function formatStats(report: StatsReport, text: TextOptions): string {
   const { heading } = painter(text.color);
   const total = report.totals[report.metric]!;

@@ -16,7 +16,7 @@ import { formatBytes, formatCount, formatPercent, percentOf } from './units.ts';
 /** Memray's `-s`: 1 and 2 are `total`, 3 and 4 `own`, 5 is `count`. */
 export type SummarySort = 'total' | 'own' | 'count';
 
-/** Which functions {@link summary} lists, and in what order. */
+/** Which functions {@link summaryReport} lists, and in what order. */
 export type SummaryOptions = {
   /** Default: live. */
   readonly metric?: Metric;
@@ -39,7 +39,7 @@ export type SummaryReport = {
   readonly others: number;
 };
 
-/** A function of {@link summary}: what it allocated itself, and what its callees did. */
+/** A function of {@link summaryReport}: what it allocated itself, and what its callees did. */
 export type SummaryRow = {
   /** `''` = unknown. */
   readonly functionName: string;

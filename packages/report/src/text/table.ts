@@ -19,7 +19,7 @@ import { formatBytes, formatCount, formatPercent, percentOf } from './units.ts';
 /** `site`: one row for each allocating line, type and domain, as memray's table has allocators. */
 export type TableKey = GroupKey | 'site';
 
-/** Which groups {@link table} lists. */
+/** Which groups {@link tableReport} lists. */
 export type TableOptions = {
   /** Default: live. */
   readonly metric?: Metric;
@@ -39,7 +39,7 @@ export type TableReport = {
   readonly others: number;
 };
 
-/** A group of {@link table}. Sizes in bytes. */
+/** A group of {@link tableReport}. Sizes in bytes. */
 export type TableRow = {
   readonly size: number;
   readonly count: number;

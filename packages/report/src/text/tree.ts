@@ -12,7 +12,7 @@ import {
   totalOfNodes,
 } from '@tracemalloc/core/analysis';
 
-/** Which tracebacks {@link tree} is made of. */
+/** Which tracebacks {@link treeReport} is made of. */
 export type TreeOptions = {
   /** Default: live. */
   readonly metric?: Metric;
@@ -38,7 +38,7 @@ export type TreeReport = {
   readonly hidden: { readonly size: number; readonly count: number; readonly locations: number };
 };
 
-/** A line of {@link tree} as called from the nodes above it. */
+/** A line of {@link treeReport} as called from the nodes above it. */
 export type TreeNode = Place & {
   /** 1 for what nobody called. */
   readonly depth: number;
