@@ -60,7 +60,7 @@ type Columns = Readonly<Record<(typeof counted)[number], Float64Array>>;
  * are read as traced memory is: frees settle first, as far as the host can at once. What a host
  * does not count (a host that is walked knows no peak) is not known here either.
  *
- * While it is open each event costs some 50 ns more, and tracebacks without live blocks are kept.
+ * While it is open each event costs a call more, and tracebacks without live blocks are kept.
  */
 export class Region {
   readonly #tracer: Tracer;
