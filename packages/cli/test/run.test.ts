@@ -158,6 +158,38 @@ print(tracemalloc.get_object_traceback(after))
     ]);
   });
 
+  test('and a snapshot that the program takes without it is of what the command traces', async () => {
+    const program = `
+import tracemalloc
+kept = [[] for _ in range(1000)]
+print(tracemalloc.is_tracing(), tracemalloc.get_traced_memory(), tracemalloc.get_object_traceback(kept))
+snapshot = tracemalloc.take_snapshot()
+print(tracemalloc.is_tracing(), tracemalloc.get_traceback_limit(), snapshot.statistics('lineno')[0])
+tracemalloc.start(3)
+print(tracemalloc.get_traceback_limit())
+`;
+    const { stdout } = await tracemalloc(['run', '-q', '-c', program]);
+    expect(stdout).toMatch(
+      /^False \(0, 0\) <string>:3\nTrue 25 <string>:3: size=\d\d\.\d KiB, count=100\d, average=\d\d B\n25\n$/,
+    );
+  });
+
+  test('and none at all once the program has stopped it', async () => {
+    const program = `
+import tracemalloc
+tracemalloc.stop()
+try:
+    tracemalloc.take_snapshot()
+except RuntimeError as error:
+    print(error)
+`;
+    const { stdout, stderr } = await tracemalloc(['run', '-c', program]);
+    expect(stdout).toBe(
+      'the tracemalloc module must be tracing memory allocations to take a snapshot\n',
+    );
+    expect(stderr).toMatch(/^\n?#1: /m);
+  });
+
   test('and the report is of what the last task left behind', async () => {
     const program = `
 from browser import aio, timer

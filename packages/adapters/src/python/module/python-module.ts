@@ -22,9 +22,10 @@ export type PythonModuleOptions = {
   /** Source text of files that the interpreter doesn't hold, for `Traceback.format`. */
   readonly readSource?: (filename: string) => string | undefined;
   /**
-   * Whether whoever runs the program traces it without its knowing, as under python without
-   * `-X tracemalloc`: the program sees no tracing until it calls `start`, which begins anew with the
-   * limit that it asks for. Default false.
+   * Whether whoever runs the program traces it without its having asked: `is_tracing()` is False
+   * until the program calls `start`, which begins anew with the limit that it asks for, or takes a
+   * snapshot, which is of the tracing that is there, as under `python -X tracemalloc`. Default
+   * false.
    */
   readonly isTracingHidden?: boolean;
   /** How file names are compared; `posix` by default. */

@@ -9,6 +9,7 @@ import _tracemalloc_host as _host
 from _tracemalloc import (
     _get_object_traceback,
     _get_traces,
+    _take_traces,
     clear_traces,
     get_traceback_limit,
     get_traced_memory,
@@ -497,7 +498,7 @@ class Snapshot:
 
 def take_snapshot():
     """A Snapshot of the memory blocks that are live now."""
-    if not is_tracing():
+    if not _take_traces():
         raise RuntimeError(
             'the tracemalloc module must be tracing memory allocations to take a snapshot'
         )

@@ -10,6 +10,15 @@ const INT32_MAX = 2 ** 31 - 1;
 /** What a program that does not trace has allocated. */
 const nothing = { current: 0, peak: 0 };
 
+/**
+ * Whose the tracing is. `lent`: whoever runs the program traces it, and the program has not asked:
+ * as under `python`, `is_tracing()` is false and `get_traced_memory()` is nothing. `start` begins
+ * anew; a snapshot, which would be an error under `python`, makes the tracing that is there the
+ * program's `own`, as under `python -X tracemalloc`. `ended`: the program called `stop` on what was
+ * lent; it sees no traces any more, and whoever runs it keeps them.
+ */
+type Ownership = 'own' | 'lent' | 'ended';
+
 /** The module `_tracemalloc`: CPython's C functions over a tracer, with its rules for arguments. */
 export function tracerFunctions(
   host: PythonHost,
@@ -17,9 +26,10 @@ export function tracerFunctions(
   isHiddenAtFirst: boolean,
 ): NativeModule {
   const { tracer } = guest;
-  let isHidden = isHiddenAtFirst;
-  const isTracing = (): boolean => !isHidden && tracer.isTracing();
-  const ifSeen = (work: () => void): GuestValue => none(() => (isHidden ? undefined : work()));
+  let ownership: Ownership = isHiddenAtFirst ? 'lent' : 'own';
+  const canRead = (): boolean => ownership !== 'ended' && tracer.isTracing();
+  const ifReadable = (work: () => void): GuestValue =>
+    none(() => (ownership === 'ended' ? undefined : work()));
   const none = (work: () => void): GuestValue => {
     work();
     return host.none;
@@ -31,20 +41,34 @@ export function tracerFunctions(
       }
       const nframe = args.length === 0 ? 1 : nframeOf(host, args[0]);
       return none(() => {
-        if (isHidden) tracer.stop();
-        isHidden = false;
+        if (ownership !== 'own') tracer.stop();
+        ownership = 'own';
         tracer.start(nframe);
       });
     }),
-    stop: withoutArguments(host, 'stop', () => ifSeen(() => tracer.stop())),
-    is_tracing: withoutArguments(host, 'is_tracing', () => host.bool(isTracing())),
-    clear_traces: withoutArguments(host, 'clear_traces', () => ifSeen(() => tracer.clearTraces())),
-    reset_peak: withoutArguments(host, 'reset_peak', () => ifSeen(() => tracer.resetPeak())),
-    get_traceback_limit: withoutArguments(host, 'get_traceback_limit', () =>
-      host.int(isHidden ? 1 : tracer.getTracebackLimit()),
+    stop: withoutArguments(host, 'stop', () =>
+      none(() => {
+        if (ownership === 'own') tracer.stop();
+        else ownership = 'ended';
+      }),
     ),
+    is_tracing: withoutArguments(host, 'is_tracing', () =>
+      host.bool(ownership === 'own' && tracer.isTracing()),
+    ),
+    clear_traces: withoutArguments(host, 'clear_traces', () =>
+      ifReadable(() => tracer.clearTraces()),
+    ),
+    reset_peak: withoutArguments(host, 'reset_peak', () => ifReadable(() => tracer.resetPeak())),
+    get_traceback_limit: withoutArguments(host, 'get_traceback_limit', () =>
+      host.int(ownership === 'own' ? tracer.getTracebackLimit() : 1),
+    ),
+    /** Whether there are traces for a snapshot; those that were lent are the program's own then. */
+    _take_traces: withoutArguments(host, '_take_traces', () => {
+      if (canRead()) ownership = 'own';
+      return host.bool(canRead());
+    }),
     get_traced_memory: withoutArguments(host, 'get_traced_memory', () => {
-      const { current, peak } = isHidden ? nothing : tracer.getTracedMemory();
+      const { current, peak } = ownership === 'own' ? tracer.getTracedMemory() : nothing;
       return guest.exclude(() => host.tuple([host.int(current), host.int(peak)]));
     }),
     get_tracemalloc_memory: withoutArguments(host, 'get_tracemalloc_memory', () =>
@@ -52,7 +76,7 @@ export function tracerFunctions(
     ),
     _get_traces: withoutArguments(host, '_get_traces', () =>
       guest.exclude(() => {
-        if (!isTracing()) return host.list([]);
+        if (!canRead()) return host.list([]);
         return new RawTraces(host, tracer.takeSnapshot()).all();
       }),
     ),
@@ -61,7 +85,7 @@ export function tracerFunctions(
         const message = `takes exactly one argument (${args.length} given)`;
         host.raise('TypeError', `${MODULE}._get_object_traceback() ${message}`);
       }
-      const traceback = isTracing() ? guest.tracebackOf(args[0]) : null;
+      const traceback = canRead() ? guest.tracebackOf(args[0]) : null;
       if (traceback === null) return host.none;
       return guest.exclude(() => rawFrames(host, traceback));
     }),
