@@ -15,6 +15,8 @@ import zlib
 MAGIC = b"\xabtracemalloc"  # as msgpack: a string of 11 bytes
 BLOCK_ROWS = 1024
 TABLES = ["strings", "frames", "tracebacks", "tracebackFrames", "sites", "traces"]
+# Of a time line, where the head says that there is one.
+TIMELINE = ["points", "changes", "deaths", "marks"]
 
 
 class BadSnapshot(Exception):
@@ -158,6 +160,12 @@ COLUMNS = {
     "tracebackFrames": ["frame"],
     "sites": ["traceback", "domain", "type", "label"] + COUNTERS,
     "traces": ["size", "site"],
+    "points": ["tick", "time", "events", "allocatedSize", "liveSize", "liveCount", "minSize",
+               "maxSize", "host", "changes", "deaths"],
+    "changes": ["site", "liveSize", "liveCount", "allocatedSize", "allocatedCount", "maxSize",
+                "maxCount"],
+    "deaths": ["site", "birth", "size", "count"],
+    "marks": ["tick", "time", "name"],
 }
 
 
@@ -170,8 +178,8 @@ def read_snapshot(data):
             head = read_body(body)
             tables = {name: {key: [] for key in keys} for name, keys in COLUMNS.items()}
             tables["traces"]["weight"] = []
-        elif 2 <= tag <= 7:
-            name, section = TABLES[tag - 2], read_body(body)
+        elif 2 <= tag <= 7 or (8 <= tag <= 11 and "timeline" in head):
+            name, section = (TABLES + TIMELINE)[tag - 2], read_body(body)
             rows = section["rows"]
             if name == "strings":
                 at = 0
@@ -189,7 +197,7 @@ def read_snapshot(data):
         # Other tags are of later writers: skipped.
     counts = {name: len(table[COLUMNS[name][0]]) for name, table in tables.items()}
     counts["strings"] = len(strings)
-    for name in TABLES:
+    for name in TABLES + (TIMELINE if "timeline" in (head or {}) else []):
         if head is None or counts[name] != head[name]:
             raise BadSnapshot("rows of %s are missing" % name)
     return head, strings, tables
@@ -213,13 +221,32 @@ def traces_of(head, strings, tables):
         yield domain, size, stack, total
 
 
+def timeline_of(head, strings, tables):
+    """The tables of the time line by column; None where there is none."""
+    if "timeline" not in head:
+        return None
+    found = {name: dict(tables[name]) for name in TIMELINE}
+    has = head["timeline"].split()
+    for part, columns in [("time", [("points", "time"), ("marks", "time")]),
+                          ("host", [("points", "host")])]:
+        if part not in has:
+            for table, name in columns:
+                del found[table][name]
+    if "births" not in has:
+        del found["deaths"]
+    found["marks"]["name"] = [strings[row] for row in whole(found["marks"]["name"])]
+    return found
+
+
 def main(argv):
     path = argv[-1]
     with open(path, "rb") as file:
         head, strings, tables = read_snapshot(file.read())
     if argv[1] == "--json":
         # json.dump, into the file, is ten times slower.
+        timeline = timeline_of(head, strings, tables)
         print(json.dumps({
+            **({} if timeline is None else {"timeline": timeline}),
             "tracebackLimit": head["tracebackLimit"],
             "metadata": json.loads(head["metadata"]),
             "traces": list(traces_of(head, strings, tables)),

@@ -69,6 +69,11 @@ export class Snapshot {
     return this.data.metadata;
   }
 
+  /** What led to this moment, if it was recorded (`recordTimeline`); else `null`. */
+  get timeline(): SnapshotData['timeline'] {
+    return this.data.timeline;
+  }
+
   /** The same snapshot with `metadata` merged over its own. */
   withMetadata(metadata: SnapshotMetadata): Snapshot {
     return new Snapshot({ ...this.data, metadata: { ...this.metadata, ...metadata } });

@@ -23,7 +23,15 @@ export function takeSnapshotData(recorder: Recorder, metadata: SnapshotMetadata)
     domains.map(({ code }) => code),
   );
   const sites = withoutUncounted(columns.sites, recorder, metadata);
-  return compact({ ...columns, sites, tracebackLimit: tracebacks.limit, traces, metadata });
+  const { timeline = null, droppedMarks = 0 } = tables.timeline?.take(rows) ?? {};
+  return compact({
+    ...columns,
+    sites,
+    tracebackLimit: tracebacks.limit,
+    traces,
+    metadata: droppedMarks > 0 ? { ...metadata, droppedMarks } : metadata,
+    timeline,
+  });
 }
 
 /** The sites in use, and recorder's row → snapshot's row. */

@@ -357,6 +357,16 @@ export class Tracer implements BlockEvents {
     }
   }
 
+  /**
+   * Names this moment in the time line, if one is recorded (`recordTimeline`) and the tracer
+   * traces; else does nothing. @throws TypeError when the name is no string.
+   */
+  mark(name: string): void {
+    checkString('name', name);
+    const { on, tables } = this.#recorder;
+    if (on) tables.timeline?.mark(name);
+  }
+
   /** Row of a frame; valid as long as the tracer. Memoise it by program counter or node. */
   frame(file: StringRow, line: number, functionName: StringRow = 0): FrameRow {
     return this.#recorder.frames.intern(file, line, functionName);

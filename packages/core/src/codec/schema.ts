@@ -32,6 +32,10 @@ export const sectionTag = {
   tracebackFrames: 5,
   sites: 6,
   traces: 7,
+  points: 8,
+  changes: 9,
+  deaths: 10,
+  marks: 11,
 } as const;
 
 /** Most rows of a table in one section: bounds what a streaming writer or reader holds. */
@@ -53,7 +57,16 @@ export const tableNames = [
   'traces',
 ] as const;
 
-export type TableName = (typeof tableNames)[number];
+/** Tables of a time line, after the others; only in a file whose head says that there is one. */
+export const timelineTableNames = ['points', 'changes', 'deaths', 'marks'] as const;
+
+export type TableName = (typeof tableNames)[number] | (typeof timelineTableNames)[number];
+
+/** What a time line may lack. */
+export const timelineParts = ['time', 'host', 'births'] as const;
+
+/** Which parts a time line has. */
+export type TimelineParts = Readonly<Record<(typeof timelineParts)[number], boolean>>;
 
 export type TableCounts = Readonly<Record<TableName, number>>;
 
@@ -73,6 +86,15 @@ function integers(name: string, store: ColumnSpec['store'], min: number, max: nu
 
 function rowsOf(name: string, tableRows: number): ColumnSpec {
   return integers(name, 'int32', 0, tableRows - 1);
+}
+
+/** A sum that may fall. */
+function change(name: string): ColumnSpec {
+  return integers(name, 'float64', Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+}
+
+function size(name: string): ColumnSpec {
+  return integers(name, 'float64', 0, Number.MAX_SAFE_INTEGER);
 }
 
 function counter(name: string): ColumnSpec {
@@ -117,10 +139,33 @@ export function columnsOf(
     case 'traces':
       return [
         rowsOf('site', counts.sites),
-        integers('size', 'float64', 0, Number.MAX_SAFE_INTEGER),
+        size('size'),
         // Only in a file whose head says that it is weighted.
         { ...counter('weight'), min: Number.MIN_VALUE },
       ];
+    case 'points':
+      return [
+        integers('tick', 'float64', 1, Number.MAX_SAFE_INTEGER),
+        ...['time', 'events', 'allocatedSize'].map(counter),
+        ...['liveSize', 'liveCount', 'minSize', 'maxSize', 'host'].map(size),
+        integers('changes', 'int32', 0, counts.changes),
+        integers('deaths', 'int32', 0, counts.deaths),
+      ];
+    case 'changes':
+      return [
+        rowsOf('site', counts.sites),
+        ...['liveSize', 'liveCount'].map(change),
+        ...['allocatedSize', 'allocatedCount'].map(counter),
+        ...['maxSize', 'maxCount'].map(change),
+      ];
+    case 'deaths':
+      return [
+        rowsOf('site', counts.sites),
+        integers('birth', 'float64', -1, Number.MAX_SAFE_INTEGER),
+        ...['size', 'count'].map(change),
+      ];
+    case 'marks':
+      return [size('tick'), rowsOf('name', counts.strings), counter('time')];
   }
 }
 

@@ -2,7 +2,6 @@ import { describe } from '../base/check.ts';
 import { recountLive } from '../snapshot/columns.ts';
 import type { SnapshotData, SnapshotMetadata, TraceColumns } from '../snapshot/snapshot-data.ts';
 import { countersBy } from '../table/site-counters.ts';
-import type { TracebackColumns } from '../table/table-columns.ts';
 import type { MemoryBudget } from './budget.ts';
 import { corrupt } from './corrupt.ts';
 import { assumedCounted, type Counted, countedNames } from './counted.ts';
@@ -10,6 +9,7 @@ import { type FlatMap, unpackFlatMap } from './flat-map.ts';
 import { decodeMetadata } from './metadata.ts';
 import { StringsReader } from './read-strings.ts';
 import { TableReader } from './read-table.ts';
+import { assembleTimeline, type ColumnOf, offsets } from './read-timeline.ts';
 import {
   columnsOf,
   labelVersion,
@@ -20,7 +20,10 @@ import {
   storedCounters,
   type TableCounts,
   type TableName,
+  type TimelineParts,
   tableNames,
+  timelineParts,
+  timelineTableNames,
 } from './schema.ts';
 import { type Section, SectionParser } from './sections.ts';
 
@@ -36,6 +39,8 @@ type Head = {
   readonly labelled: boolean;
   /** Which counters there are, where the columns don't tell. */
   readonly counted: Counted | null;
+  /** What there is of a time line; `null` when there is none. */
+  readonly timeline: TimelineParts | null;
 };
 
 type Tables = {
@@ -66,7 +71,7 @@ export class SnapshotReader {
   get progress(): CodecProgress {
     const head = this.#head;
     let totalRows = 0;
-    if (head) for (const name of tableNames) totalRows += head.counts[name];
+    if (head) for (const name of namesOf(head)) totalRows += head.counts[name];
     let rows = 0;
     for (const read of this.#rows.values()) rows += read;
     return { rows, totalRows };
@@ -97,7 +102,8 @@ export class SnapshotReader {
 
   #read(section: Section): void {
     const { tag, body, offset } = section;
-    if (tag > sectionTag.traces) return; // of a later writer, and not needed to understand the rest
+    // Of a later writer, and not needed to understand the rest.
+    if (tag > sectionTag.marks || (tag > sectionTag.traces && !this.#head?.timeline)) return;
     const map = unpackFlatMap(body, offset);
     if (tag === sectionTag.end) {
       this.#checkComplete(offset);
@@ -107,7 +113,7 @@ export class SnapshotReader {
       this.#head = readHead(map, this.#parser.version, offset);
       this.#tables = makeTables(this.#head);
     } else {
-      this.#readTable(tableNames[tag - sectionTag.strings]!, map, offset);
+      this.#readTable(allTables[tag - sectionTag.strings]!, map, offset);
     }
   }
 
@@ -126,7 +132,7 @@ export class SnapshotReader {
   }
 
   #checkComplete(offset: number): void {
-    for (const name of tableNames) {
+    for (const name of this.#head === null ? tableNames : namesOf(this.#head)) {
       const found = this.#rows.get(name) ?? 0;
       const expected = this.#head?.counts[name] ?? -1;
       if (found === expected) continue;
@@ -135,7 +141,16 @@ export class SnapshotReader {
   }
 }
 
+const allTables = [...tableNames, ...timelineTableNames] as const;
+
+function namesOf(head: Head): readonly TableName[] {
+  return head.timeline === null ? tableNames : allTables;
+}
+
 function readHead(map: FlatMap, version: number, offset: number): Head {
+  const timeline = readParts(map, 'timeline', timelineParts, offset);
+  const optional = (name: TableName) =>
+    timeline === null ? 0 : map.integer(name, 0, maxTableRows);
   const counts: Record<TableName, number> = {
     strings: map.integer('strings', 1, maxTableRows),
     frames: map.integer('frames', 0, maxTableRows),
@@ -143,6 +158,10 @@ function readHead(map: FlatMap, version: number, offset: number): Head {
     tracebackFrames: map.integer('tracebackFrames', 0, maxTableRows),
     sites: map.integer('sites', 0, maxTableRows),
     traces: map.integer('traces', 0, maxTableRows),
+    points: optional('points'),
+    changes: optional('changes'),
+    deaths: optional('deaths'),
+    marks: optional('marks'),
   };
   // The version is under no checksum, so the head must agree with it.
   if (version < labelVersion && map.has('labelled')) {
@@ -153,22 +172,32 @@ function readHead(map: FlatMap, version: number, offset: number): Head {
     metadata: decodeMetadata(map.string('metadata'), offset),
     counts,
     weighted: map.boolean('weighted'),
-    counted: readCounted(map, offset),
+    counted: readParts(map, 'counted', countedNames, offset),
+    timeline,
     labelled: version >= labelVersion && map.boolean('labelled'),
   };
 }
 
-function readCounted(map: FlatMap, offset: number): Counted | null {
-  if (!map.has('counted')) return null;
-  const names = map.string('counted').split(' ').filter(Boolean);
-  const wrong = names.find((name) => !(countedNames as readonly string[]).includes(name));
-  if (wrong !== undefined) throw corrupt(`its head counts ${describe(wrong)}`, offset);
-  return Object.fromEntries(countedNames.map((name) => [name, names.includes(name)])) as Counted;
+/** Which of some names a text of the head lists; `null` when there is no such text. */
+function readParts<Name extends string>(
+  map: FlatMap,
+  key: string,
+  known: readonly Name[],
+  offset: number,
+): Readonly<Record<Name, boolean>> | null {
+  if (!map.has(key)) return null;
+  const names = map.string(key).split(' ').filter(Boolean);
+  const wrong = names.find((name) => !(known as readonly string[]).includes(name));
+  if (wrong !== undefined) throw corrupt(`its head has ${describe(wrong)} in ${key}`, offset);
+  return Object.fromEntries(known.map((name) => [name, names.includes(name)])) as Record<
+    Name,
+    boolean
+  >;
 }
 
 function makeTables(head: Head): Tables {
   const others = new Map<TableName, TableReader>();
-  for (const name of tableNames) {
+  for (const name of namesOf(head)) {
     const columns = columnsOf(name, head.counts, head.labelled);
     if (name === 'strings') continue;
     const used = columns.filter((spec) => head.weighted || spec.name !== 'weight');
@@ -181,11 +210,7 @@ function makeTables(head: Head): Tables {
 }
 
 function assemble(head: Head, tables: Tables, end: number): SnapshotData {
-  const column = <Store extends Float64Array | Int32Array | Uint32Array>(
-    table: TableName,
-    name: string,
-    store: new (length: number) => Store,
-  ): Store => tables.others.get(table)!.column(name, store);
+  const column: ColumnOf = (table, name, store) => tables.others.get(table)!.column(name, store);
   const traces: TraceColumns = {
     length: head.counts.traces,
     size: column('traces', 'size', Float64Array),
@@ -221,7 +246,12 @@ function assemble(head: Head, tables: Tables, end: number): SnapshotData {
     ),
     tracebacks: {
       length: head.counts.tracebacks,
-      offset: offsets(column('tracebacks', 'depth', Int32Array), head, end),
+      offset: offsets(
+        column('tracebacks', 'depth', Int32Array),
+        head.counts.tracebackFrames,
+        'its tracebacks need other frames than',
+        end,
+      ),
       frame: column('tracebackFrames', 'frame', Int32Array),
       totalNframe: column('tracebacks', 'totalNframe', Int32Array),
     },
@@ -233,17 +263,7 @@ function assemble(head: Head, tables: Tables, end: number): SnapshotData {
     },
     strings: tables.strings.strings,
     metadata: head.metadata,
+    timeline:
+      head.timeline && assembleTimeline(head, head.timeline, column, tables.strings.strings, end),
   };
-}
-
-function offsets(depth: Int32Array, head: Head, end: number): TracebackColumns['offset'] {
-  const offset = new Int32Array(depth.length + 1);
-  let sum = 0;
-  for (let row = 0; row < depth.length; row++) {
-    sum += depth[row]!;
-    if (sum > head.counts.tracebackFrames) break;
-    offset[row + 1] = sum;
-  }
-  if (sum === head.counts.tracebackFrames) return offset;
-  throw corrupt(`its tracebacks need other than ${head.counts.tracebackFrames} frames`, end);
 }

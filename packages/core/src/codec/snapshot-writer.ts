@@ -1,4 +1,5 @@
 import type { SnapshotData } from '../snapshot/snapshot-data.ts';
+import type { TimelineData } from '../table/timeline-columns.ts';
 import { type Column, ColumnWriter, isZero } from './column-writer.ts';
 import { assumedCounted, type Counted, type CountedName, countedNames } from './counted.ts';
 import { type FlatValue, packFlatMap } from './flat-map.ts';
@@ -13,6 +14,8 @@ import {
   type TableCounts,
   type TableName,
   tableNames,
+  timelineParts,
+  timelineTableNames,
 } from './schema.ts';
 import { prologue, section } from './sections.ts';
 import type { CodecProgress } from './snapshot-reader.ts';
@@ -29,19 +32,21 @@ export function* encodeSections(
   data: SnapshotData,
   onProgress?: (progress: CodecProgress) => void,
 ): Generator<Uint8Array, void, undefined> {
-  const counts = countsOf(data);
-  const totalRows = tableNames.reduce((sum, name) => sum + counts[name], 0);
-  const widest = Math.max(...tableNames.map((name) => Math.min(maxSectionRows, counts[name])));
+  const strings = stringsOf(data);
+  const counts = countsOf(data, strings);
+  const names = [...tableNames, ...(data.timeline === null ? [] : timelineTableNames)];
+  const totalRows = names.reduce((sum, name) => sum + counts[name], 0);
+  const widest = Math.max(...names.map((name) => Math.min(maxSectionRows, counts[name])));
   const writer = new ColumnWriter(widest);
   const labelled = !isZero(data.sites.label, 0, data.sites.length);
   yield prologue(labelled ? labelVersion : 1);
   yield section(sectionTag.head, packFlatMap(headOf(data, counts, labelled)));
-  const columns = columnsIn(data);
+  const columns = columnsIn(data, strings);
   let rows = 0;
-  for (const name of tableNames) {
+  for (const name of names) {
     const parts =
       name === 'strings'
-        ? stringParts(data, writer)
+        ? stringParts(strings, writer)
         : tableParts(columns[name], columnsOf(name, counts, labelled), counts[name], writer);
     for (const part of parts) {
       yield section(sectionTag[name], packFlatMap(part.body));
@@ -54,15 +59,25 @@ export function* encodeSections(
 
 type Part = { readonly rows: number; readonly body: ReadonlyMap<string, FlatValue> };
 
-function countsOf(data: SnapshotData): TableCounts {
-  const { tracebacks } = data;
+/** The snapshot's strings, and after them the names of marks that are not among them. */
+function stringsOf({ strings, timeline }: SnapshotData): readonly string[] {
+  if (timeline === null || timeline.marks.length === 0) return strings;
+  return [...new Set([...strings, ...timeline.marks.name])];
+}
+
+function countsOf(data: SnapshotData, strings: readonly string[]): TableCounts {
+  const { tracebacks, timeline } = data;
   return {
-    strings: data.strings.length,
+    strings: strings.length,
     frames: data.frames.length,
     tracebacks: tracebacks.length,
     tracebackFrames: tracebacks.offset[tracebacks.length] ?? 0,
     sites: data.sites.length,
     traces: data.traces.length,
+    points: timeline?.points.length ?? 0,
+    changes: timeline?.changes.length ?? 0,
+    deaths: timeline?.deaths?.length ?? 0,
+    marks: timeline?.marks.length ?? 0,
   };
 }
 
@@ -78,7 +93,17 @@ function headOf(
     ['metadata', encodeMetadata(data.metadata)],
     ...countedOf(data),
     ...(labelled ? [['labelled', true] as const] : []),
+    ...(data.timeline === null ? [] : timelineHead(data.timeline, counts)),
   ]);
+}
+
+function timelineHead(timeline: TimelineData, counts: TableCounts): [string, FlatValue][] {
+  const { points, deaths } = timeline;
+  const has = { time: points.time, host: points.host, births: deaths };
+  return [
+    ['timeline', timelineParts.filter((part) => has[part] !== null).join(' ')],
+    ...timelineTableNames.map((name): [string, number] => [name, counts[name]]),
+  ];
 }
 
 /** What the head must say of counters: nothing, where the columns say it. */
@@ -98,8 +123,7 @@ function countedOf({ sites, traces, metadata }: SnapshotData): [string, string][
   return isPlain ? [] : [['counted', counted.join(' ')]];
 }
 
-function* stringParts(data: SnapshotData, writer: ColumnWriter): Generator<Part> {
-  const { strings } = data;
+function* stringParts(strings: readonly string[], writer: ColumnWriter): Generator<Part> {
   let start = 0;
   while (start < strings.length) {
     const pieces: Uint8Array[] = [];
@@ -143,8 +167,11 @@ function* tableParts(
 type TableColumns = Readonly<Record<string, Column | null>>;
 
 /** The snapshot's columns by the names that they have in a file. */
-function columnsIn(data: SnapshotData): Record<TableName, TableColumns> {
-  const { traces, sites, tracebacks, frames } = data;
+function columnsIn(
+  data: SnapshotData,
+  strings: readonly string[],
+): Record<TableName, TableColumns> {
+  const { traces, sites, tracebacks, frames, timeline } = data;
   return {
     strings: {},
     frames: { file: frames.file, line: frames.line, functionName: frames.functionName },
@@ -158,6 +185,26 @@ function columnsIn(data: SnapshotData): Record<TableName, TableColumns> {
       ...Object.fromEntries(storedCounters.map((name) => [name, sites[name]])),
     },
     traces: { site: traces.site, size: traces.size, weight: traces.weight },
+    ...timelineColumns(timeline, strings),
+  };
+}
+
+function timelineColumns(timeline: TimelineData | null, strings: readonly string[]) {
+  if (timeline === null) return { points: {}, changes: {}, deaths: {}, marks: {} };
+  const { points, changes, deaths, marks } = timeline;
+  const { length: _points, changeOffset, deathOffset, ...ends } = points;
+  const { length: _changes, ...changed } = changes;
+  const { length: _deaths, ...died } = deaths ?? { length: 0 };
+  const rows = new Map(marks.length === 0 ? [] : strings.map((text, row) => [text, row]));
+  return {
+    points: { ...ends, changes: depths(changeOffset), deaths: depths(deathOffset) },
+    changes: changed,
+    deaths: died,
+    marks: {
+      tick: marks.tick,
+      time: marks.time,
+      name: Int32Array.from(marks.name, (name) => rows.get(name)!),
+    },
   };
 }
 

@@ -31,7 +31,7 @@ export function recountLive(sites: SiteColumns, traces: TraceColumns): SiteColum
 /**
  * The traces that `keepTrace` marks, all those of a kept site when it is `null`, and of the sites
  * those that `keepSite` marks (at least every site that a kept trace has). Tracebacks, frames and
- * strings are shared with `data`.
+ * strings are shared with `data`. A time line is of all sites, so there is none any more.
  */
 export function pickTraces(
   data: SnapshotData,
@@ -52,7 +52,8 @@ export function pickTraces(
           rows.reduce((n, row) => n + data.sites.liveCount[row]!, 0),
         )
       : markedTraces(traces, renumbered, keepTrace ?? traces.site.map((row) => keepSite[row]!));
-  return { ...data, traces: keptTraces, sites: pickSites(data.sites, Int32Array.from(rows)) };
+  const sites = pickSites(data.sites, Int32Array.from(rows));
+  return { ...data, traces: keptTraces, sites, timeline: null };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Bytes } from '../base/units.ts';
 import type { TableColumns } from '../table/table-columns.ts';
+import type { TimelineData } from '../table/timeline-columns.ts';
 
 /**
  * What a snapshot knows besides its traces. Every field is optional, so that a snapshot made from
@@ -40,4 +41,6 @@ export type SnapshotData = TableColumns & {
   /** `sites.liveSize` and `sites.liveCount` are the sums over these, always. */
   readonly traces: TraceColumns;
   readonly metadata: SnapshotMetadata;
+  /** What led there, if it was recorded. Its sites are the snapshot's. */
+  readonly timeline: TimelineData | null;
 };

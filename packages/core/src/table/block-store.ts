@@ -23,6 +23,8 @@ export interface BlockStore {
   clear(): void;
   /** Copies size and site of every block to the columns from row `at` on. */
   copyTo(size: Float64Array, site: Int32Array, at: number): void;
+  /** The id of every block. */
+  ids(): Iterable<BlockId>;
 }
 
 /** Size and site of every block of some stores, as columns. */

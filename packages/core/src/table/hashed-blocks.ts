@@ -139,6 +139,14 @@ export class HashedBlocks implements BlockStore {
     }
   }
 
+  *ids(): Generator<BlockId> {
+    for (const { slots } of this.#segments()) {
+      for (let i = 0; i < slots.length; i += slotInts) {
+        if (slots[i + 3] !== 0) yield idAt(slots, i);
+      }
+    }
+  }
+
   /** Every segment once. */
   *#segments(): Generator<Segment> {
     for (let i = 0; i < this.#directory.length; ) {

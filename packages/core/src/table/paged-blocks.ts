@@ -126,6 +126,17 @@ export class PagedBlocks implements BlockStore {
     this.#hashed.copyTo(size, site, row);
   }
 
+  *ids(): Generator<BlockId> {
+    for (const [number, page] of this.#pages.entries()) {
+      if (page === null || page === hashedPage) continue;
+      for (let i = 0; i < pageIds; i++) {
+        // Big blocks are listed by the hash table.
+        if (page[i * 2 + 1]! > 0) yield (number * pageIds + i) * 2 ** this.#shift;
+      }
+    }
+    yield* this.#hashed.ids();
+  }
+
   /** The page of an id for reading; the hashed page also stands for what was never touched. */
   #pageOf(id: BlockId): Int32Array {
     const unit = id >>> 0;

@@ -159,6 +159,15 @@ export class SiteTable {
     return this.#counters[site * stride + liveCount]!;
   }
 
+  /** Bytes ever allocated. */
+  totalSizeOf(site: SiteRow): Bytes {
+    return this.#counters[site * stride + totalSize]!;
+  }
+
+  totalCountOf(site: SiteRow): number {
+    return this.#counters[site * stride + totalCount]!;
+  }
+
   /** Counts a block that is now live. Hot. */
   countAlloc(site: SiteRow, size: Bytes): void {
     const at = site * stride;

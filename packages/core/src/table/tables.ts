@@ -11,6 +11,7 @@ import { countersBy } from './site-counters.ts';
 import { SiteTable } from './site-table.ts';
 import { StringTable } from './string-table.ts';
 import type { TableColumns } from './table-columns.ts';
+import type { TimelineSource } from './timeline-columns.ts';
 import { TracebackTable } from './traceback-table.ts';
 
 /** The first frame that is interned: `<unknown>:0`. */
@@ -27,6 +28,8 @@ export class Tables {
   readonly sites: SiteTable = new SiteTable();
   /** How many look on: while there are any, sites and tracebacks keep their rows. */
   pins = 0;
+  /** The time line that is being recorded, if any. */
+  timeline: TimelineSource | null = null;
   /** CPython's domain number → row, where domains are known by number alone. */
   readonly #domainRows = new Map<number, DomainRow>();
   readonly #codes: number[] = [];

@@ -21,6 +21,7 @@ export type Rows = {
   readonly frames: readonly (readonly [file: number, line: number, functionName: number])[];
   readonly strings: readonly string[];
   readonly metadata: SnapshotMetadata;
+  readonly timeline?: SnapshotData['timeline'];
 };
 
 /** A snapshot from rows, with the sums that its columns must have. */
@@ -75,6 +76,7 @@ export function snapshotFromRows(rows: Rows): Snapshot {
     },
     strings: rows.strings,
     metadata: rows.metadata,
+    timeline: rows.timeline ?? null,
   };
   return Snapshot.fromData(data);
 }
@@ -126,6 +128,54 @@ export function fullRows(weighted: boolean): Rows {
       tracedMemory: { current: 41, peak: 2 ** 53 },
       nested: { list: [1, -7, 2.5, null, true, 'x'], constructor: 'plain' },
       ...JSON.parse('{"__proto__": {"polluted": true}}'),
+    },
+  };
+}
+
+/** The same with a time line. */
+export function timelineRows(): Rows {
+  const column = (...values: number[]) => Float64Array.from(values);
+  const largest = Number.MAX_SAFE_INTEGER;
+  return {
+    ...fullRows(false),
+    timeline: {
+      points: {
+        length: 3,
+        tick: column(1, 2, 4),
+        time: column(0.5, 10, 1e9),
+        events: column(1, 7, 2 ** 33),
+        allocatedSize: column(100, 1000, 2 ** 53),
+        liveSize: column(100, 0, largest),
+        liveCount: column(1, 0, 2),
+        minSize: column(0, 0, 0),
+        maxSize: column(100, 100, largest),
+        host: column(0, 1e6, 2e6),
+        changeOffset: Int32Array.of(0, 1, 2, 4),
+        deathOffset: Int32Array.of(0, 0, 1, 1),
+      },
+      changes: {
+        length: 4,
+        site: Int32Array.of(1, 1, 0, 2),
+        liveSize: column(100, -100, 0, largest),
+        liveCount: column(1, -1, 0, 2),
+        allocatedSize: column(100, 0, 0, 2 ** 53),
+        allocatedCount: column(1, 0, 0, 2),
+        maxSize: column(100, 0, 0, largest),
+        maxCount: column(1, 0, 0, 2),
+      },
+      deaths: {
+        length: 1,
+        site: Int32Array.of(1),
+        birth: column(0),
+        size: column(100),
+        count: column(1),
+      },
+      marks: {
+        length: 3,
+        tick: column(0, 2, 2),
+        time: column(0, 10, 10),
+        name: ['main', '\u{1f600}/日本.py', 'nul\0\ud800'],
+      },
     },
   };
 }

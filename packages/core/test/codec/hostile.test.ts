@@ -2,12 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { Snapshot, TracemallocError } from '@tracemalloc/core';
 import { dump, load, loadChunks } from '@tracemalloc/core/codec';
+import { between } from '@tracemalloc/core/timeline';
 import { Packr } from 'msgpackr';
 import { describe, expect, test } from 'vitest';
 import { magic, sectionTag } from '../../src/codec/schema.ts';
 import { prologue, section } from '../../src/codec/sections.ts';
 import { runs } from '../runs.ts';
-import { fullRows, snapshotFromRows } from './fixtures.ts';
+import { fullRows, snapshotFromRows, timelineRows } from './fixtures.ts';
 import { flips, outcomeOf, prefixes, randomBuffers, reseal } from './mutations.ts';
 
 const bytes = dump(snapshotFromRows(fullRows(true)));
@@ -95,6 +96,25 @@ describe('damage', () => {
         const snapshot = load(reseal(input));
         const again = load(dump(snapshot)).data.traces;
         if (!isDeepStrictEqual(again, snapshot.data.traces)) throw new Error('it is not sound');
+      }, input.length);
+      seen.add(outcome);
+    }
+    expect(seen).toContain('read');
+    expect(seen).toContain('corrupt');
+  });
+
+  test('a changed time line is refused, or gives another that answers', () => {
+    const seen = new Set<string>();
+    for (const input of flips(dump(snapshotFromRows(timelineRows())), runs(1000), 5)) {
+      const outcome = outcomeOf(() => {
+        const snapshot = load(reseal(input));
+        const { length } = snapshot.timeline?.points ?? { length: 0 };
+        for (let to = 0; to <= length && snapshot.timeline; to++) {
+          load(dump(between(snapshot, 0, to)));
+        }
+        if (!isDeepStrictEqual(load(dump(snapshot)).data, snapshot.data)) {
+          throw new Error('it is not sound');
+        }
       }, input.length);
       seen.add(outcome);
     }

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type RawTrace, Snapshot } from '@tracemalloc/core';
 import { dump } from '@tracemalloc/core/codec';
+import type { TimelineData } from '@tracemalloc/core/timeline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fullRows, snapshotFromRows } from './fixtures.ts';
+import { fullRows, snapshotFromRows, timelineRows } from './fixtures.ts';
 
 const script = fileURLToPath(new URL('../../../../examples/read-snapshot.py', import.meta.url));
 const hasPython = spawnSync('python3', ['--version']).status === 0;
@@ -29,6 +30,24 @@ describe.runIf(hasPython)('the reader in Python, made from the specification', (
     return run.stdout;
   }
 
+  /** The tables of a time line by column, as the reader prints them. */
+  function plain({ points, changes, deaths, marks }: TimelineData): unknown {
+    const { changeOffset, deathOffset, ...ends } = points;
+    const depths = (offset: Int32Array) =>
+      Array.from(offset.subarray(1), (end, row) => end - offset[row]!);
+    const table = (columns: object) => {
+      const entries: [string, ArrayLike<unknown>][] = Object.entries(columns);
+      const named = entries.filter(([name]) => name !== 'length');
+      return Object.fromEntries(named.map(([name, column]) => [name, Array.from(column)]));
+    };
+    return {
+      points: { ...table(ends), changes: depths(changeOffset), deaths: depths(deathOffset) },
+      changes: table(changes),
+      deaths: table(deaths!),
+      marks: table(marks),
+    };
+  }
+
   function expected(snapshot: Snapshot): unknown {
     const { sites, frames, traces, strings } = snapshot.data;
     const { peakSize, peakCount, totalSize, totalCount, temporarySize, temporaryCount } = sites;
@@ -46,6 +65,7 @@ describe.runIf(hasPython)('the reader in Python, made from the specification', (
       types: Array.from(sites.type, (row) => strings[row]),
       functions: Array.from(frames.functionName, (row) => strings[row]),
       weight: Array.from(traces.weight ?? []),
+      ...(snapshot.timeline === null ? {} : { timeline: plain(snapshot.timeline) }),
       counters: Object.fromEntries(
         Object.entries(counters).map(([name, column]) => [name, Array.from(column!)]),
       ),
@@ -59,6 +79,11 @@ describe.runIf(hasPython)('the reader in Python, made from the specification', (
     const snapshot = snapshotFromRows(fullRows(sampled));
     const bytes = dump(snapshot, { gzip });
     expect(JSON.parse(python(bytes, '--json'))).toEqual(expected(snapshot));
+  });
+
+  test('reads a time line', () => {
+    const snapshot = snapshotFromRows(timelineRows());
+    expect(JSON.parse(python(dump(snapshot), '--json'))).toEqual(expected(snapshot));
   });
 
   test('reads blocks and sections of every form', () => {

@@ -7,10 +7,11 @@ import { dump, dumpChunks, isSnapshotFile, load, loadChunks } from '@tracemalloc
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { runs } from '../runs.ts';
-import { anyRows, fullRows, snapshotFromRows } from './fixtures.ts';
+import { anyRows, fullRows, snapshotFromRows, timelineRows } from './fixtures.ts';
 
 const full = snapshotFromRows(fullRows(false));
 const sampled = snapshotFromRows(fullRows(true));
+const timed = snapshotFromRows(timelineRows());
 const labelled = snapshotFromRows({ ...fullRows(true), labels: [0, 5, 8, 5] });
 
 function* piecesOf(bytes: Uint8Array, length: number): Generator<Uint8Array> {
@@ -156,6 +157,7 @@ describe('golden files', () => {
     ['v1.tm.gz', full],
     ['v1-sampled.tm', sampled],
     ['v2.tm', labelled],
+    ['v1-timeline.tm', timed],
   ])('%s loads for ever', (name, expected) => {
     expect(isSnapshotFile(read(name))).toBe(true);
     expect(load(read(name)).data).toStrictEqual(expected.data);
@@ -168,6 +170,7 @@ describe('golden files', () => {
   test('what version 1 writes has not changed', () => {
     expect(dump(full)).toEqual(read('v1.tm'));
     expect(dump(sampled)).toEqual(read('v1-sampled.tm'));
+    expect(dump(timed)).toEqual(read('v1-timeline.tm'));
   });
 });
 

@@ -1,0 +1,22 @@
+export type {
+  ChangeColumns,
+  DeathColumns,
+  MarkColumns,
+  PointColumns,
+  TimelineData,
+} from '../table/timeline-columns.ts';
+export { momentOfMark, momentOfTick, momentOfTime, timeOf } from './moments.ts';
+export {
+  atMoment,
+  between,
+  bytesAt,
+  liveAt,
+  type Range,
+  rangeOf,
+  type SiteUse,
+} from './range.ts';
+export {
+  recordTimeline,
+  type TimelineOptions,
+  type TimelineRecording,
+} from './record-timeline.ts';
