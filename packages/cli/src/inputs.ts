@@ -7,10 +7,11 @@ import { CliError, exitStatus } from './cli-error.ts';
 import type { Context } from './context.ts';
 import { filterSnapshot } from './filters.ts';
 import type { Io } from './io.ts';
-import type { FilterOptions } from './options.ts';
+import type { FilterOptions, RangeOptions } from './options.ts';
 import { mapFiles, relativeFiles } from './rename-files.ts';
 import { shownText } from './shown-text.ts';
 import { type NamedSnapshot, readSnapshots, standardInput } from './snapshot-file.ts';
+import { asksForRange, atEnds, inRange } from './time-range.ts';
 
 /** What of an input becomes the label of what it had without one. */
 export type LabelBy = 'file' | null;
@@ -23,10 +24,23 @@ export type LabelBy = 'file' | null;
  */
 export async function openSnapshot(
   patterns: readonly string[],
-  filters: FilterOptions,
-  context: Context,
+  options: FilterOptions & RangeOptions,
+  { io }: Context,
 ): Promise<Snapshot> {
-  return relativeFiles(await openWhole(patterns, filters, context), context.io.cwd);
+  const whole = await openUnfiltered(patterns, options, io, null);
+  const part = asksForRange(options) ? inRange(whole, options, io) : whole;
+  return relativeFiles(filtered(part, options, io), io.cwd);
+}
+
+/** What lived at the beginning and at the end of the time range, of one snapshot. @throws As openSnapshot. */
+export async function openEnds(
+  path: string,
+  options: FilterOptions & RangeOptions,
+  { io }: Context,
+): Promise<[Snapshot, Snapshot]> {
+  const ends = atEnds(await openUnfiltered([path], options, io, null), options);
+  const [from, to] = ends.map((end) => relativeFiles(filtered(end, options, io), io.cwd));
+  return [from!, to!];
 }
 
 /**
@@ -41,7 +55,10 @@ export async function openWhole(
   { io }: Context,
   labelBy: LabelBy = null,
 ): Promise<Snapshot> {
-  const whole = await openUnfiltered(patterns, filters, io, labelBy);
+  return filtered(await openUnfiltered(patterns, filters, io, labelBy), filters, io);
+}
+
+function filtered(whole: Snapshot, filters: FilterOptions, io: Io): Snapshot {
   const snapshot = filterSnapshot(whole, filters, io.cwd);
   if (snapshot.data.sites.length === 0 && whole.data.sites.length > 0) {
     io.stderr('tracemalloc: the filters leave no trace of the snapshot\n');
@@ -52,7 +69,7 @@ export async function openWhole(
 /** Snapshots that are compared, one an argument; a glob's are merged. @throws As openSnapshot. */
 export async function openSnapshots(
   paths: readonly string[],
-  filters: FilterOptions,
+  filters: FilterOptions & RangeOptions,
   context: Context,
 ): Promise<[Snapshot, ...Snapshot[]]> {
   await findInputs(paths, context.io.cwd);
@@ -60,6 +77,15 @@ export async function openSnapshots(
   const snapshots: [Snapshot, ...Snapshot[]] = [await openSnapshot([first!], filters, context)];
   for (const path of rest) snapshots.push(await openSnapshot([path], filters, context));
   return snapshots;
+}
+
+/** Each snapshot of the files for itself. @throws As openSnapshot. */
+export async function openEach(patterns: readonly string[], io: Io): Promise<NamedSnapshot[]> {
+  const found: NamedSnapshot[] = [];
+  for (const path of await findInputs(patterns, io.cwd)) {
+    found.push(...(await readSnapshots(path, io)));
+  }
+  return found;
 }
 
 /** The same without filters, but with renamed files. */

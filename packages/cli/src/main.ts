@@ -6,6 +6,7 @@ import { register as check } from './commands/check.ts';
 import { register as completion } from './commands/completion.ts';
 import { register as convert } from './commands/convert.ts';
 import { register as merge } from './commands/merge.ts';
+import { register as plot } from './commands/plot.ts';
 import { register as report } from './commands/report.ts';
 import { reportCommands } from './commands/reports.ts';
 import { register as run } from './commands/run.ts';
@@ -21,7 +22,7 @@ export type { Program } from './program.ts';
 export type { Io };
 
 /** In the order of `--help`. */
-const commands = [run, ...reportCommands, report, check, convert, merge, completion];
+const commands = [run, ...reportCommands, plot, report, check, convert, merge, completion];
 
 /**
  * The command `tracemalloc`. Errors are printed, never thrown.
@@ -73,7 +74,8 @@ function prepare(args: readonly string[], program: Command): string[] {
   if (first !== 'run' || command === undefined) return [...args];
   const withValue = command.options.filter((option) => option.required);
   const names = withValue.flatMap(({ short, long }) => [short, long]);
-  return [first, ...endOptionsAtProgram(rest, new Set(names.filter((name) => name !== undefined)))];
+  const known = new Set(names.filter((name) => name !== undefined));
+  return [first, ...endOptionsAtProgram(rest, known)];
 }
 
 function build(context: Context): Command {

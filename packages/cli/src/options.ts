@@ -18,6 +18,9 @@ export type FilterOptions = {
   readonly map: readonly PathMap[];
 };
 
+/** Which part of the time line a report is of. */
+export type RangeOptions = { readonly from?: string; readonly to?: string };
+
 /** Where a report goes, and in which dress. */
 export type TextOptions = {
   readonly json?: boolean;
@@ -30,6 +33,7 @@ export type OutputOptions = { readonly output?: string; readonly force?: boolean
 export type KeyOptions = { readonly key: GroupKey; readonly cumulative?: boolean };
 /** All options that a report may have; which of them a command knows, its row says. */
 export type ReportOptions = FilterOptions &
+  RangeOptions &
   TextOptions &
   KeyOptions & {
     readonly limit: number;
@@ -78,6 +82,13 @@ export function addFilters(command: Command): Command {
     .option('--label <pattern>', "keep what has the label (Python's fnmatch)", collect, [])
     .option('--all-frames', 'look at all frames of a traceback, not at the most recent alone')
     .option('--map <old=new>', 'rewrite the beginning of file names', pathMapOption, []);
+}
+
+export function addRange(command: Command): Command {
+  return command
+    .optionsGroup('Time line:')
+    .option('--from <moment>', 'the report is of what happened after: 120ms, 1.5s, 40% or a mark')
+    .option('--to <moment>', '… and until then');
 }
 
 export function addText(command: Command): Command {

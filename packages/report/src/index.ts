@@ -11,6 +11,7 @@ export {
   type TopLinesReport,
   topLinesReport,
 } from './text/display-top.ts';
+export { formatPlot, type NamedPlot } from './text/format-plot.ts';
 export { formatTree } from './text/format-tree.ts';
 export {
   formatGrowth,
@@ -24,6 +25,8 @@ export {
   fitStart as fitTextStart,
   plain as escapeControls,
 } from './text/plain.ts';
+export { type PlotPoint, type PlotReport, plotReport } from './text/plot.ts';
+export { plotSvg } from './text/plot-svg.ts';
 export { formatStats, type StatsOptions, type StatsReport, statsReport } from './text/stats.ts';
 export {
   formatSummary,

@@ -1,6 +1,7 @@
 import type { Snapshot } from '@tracemalloc/core';
 import type { TableKey } from '@tracemalloc/report';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { CliError, exitStatus } from '../cli-error.ts';
 import type { Context } from '../context.ts';
 import {
   addExamples,
@@ -9,6 +10,7 @@ import {
   addLibrary,
   addLimit,
   addMetric,
+  addRange,
   addSnapshots,
   addText,
   checkKey,
@@ -78,10 +80,21 @@ const reports: readonly ReportCommand[] = [
           '<old>',
           'the earlier snapshot, of ours or of CPython; a quoted glob merges several',
         )
-        .argument('<new>', 'the later snapshot'),
+        .argument(
+          '[new]',
+          'the later snapshot; left out: with --from and --to, what changed meanwhile',
+        ),
     limit: ['differences to list', 10],
     options: (command) => addMetric(addKey(command)),
-    check: (_, options) => checkKey(options),
+    check: (paths, options) => {
+      checkKey(options);
+      if (paths.length === 1 && options.from === undefined && options.to === undefined) {
+        throw new CliError(
+          exitStatus.usage,
+          'diff compares two snapshots: name the later one, too, or a part of the time line of one by --from and --to',
+        );
+      }
+    },
     make: async (report, [before, after], options, { io }) => {
       const { differentMeasures } = await import('@tracemalloc/core/analysis');
       const notes = differentMeasures(before.metadata, after!.metadata);
@@ -92,6 +105,7 @@ const reports: readonly ReportCommand[] = [
     examples: [
       ['tracemalloc diff before.tm after.tm', 'the ten lines that changed most'],
       ['tracemalloc diff --key type a.tm b.tm', 'by type'],
+      ['tracemalloc diff --from 40% --to 60% app.tm', 'what grew meanwhile, by its time line'],
       ["tracemalloc diff --cumulative 'old/*.tm' 'new/*.tm'", 'of many machines, callers included'],
     ],
   },
@@ -239,11 +253,15 @@ function register(report: ReportCommand, program: Command, context: Context): vo
   if (limit !== undefined) addLimit(command, ...limit);
   options(command);
   addFilters(command);
+  addRange(command);
   addText(command);
   addExamples(command, report.examples);
   command.action((...given: unknown[]) => {
     // Commander gives the arguments, one by one or as a list, then options and command.
-    const paths = given.slice(0, -2).flat() as string[];
+    const paths = given
+      .slice(0, -2)
+      .flat()
+      .filter((path) => path !== undefined) as string[];
     return print(report, paths, given.at(-2) as ReportOptions, context);
   });
 }
@@ -256,14 +274,18 @@ async function print(
 ): Promise<void> {
   report.check?.(paths, options);
   if (report.instead !== undefined && (await report.instead(paths, options, context))) return;
-  const { openSnapshot, openSnapshots } = await import('../inputs.ts');
+  const { openEnds, openSnapshot, openSnapshots } = await import('../inputs.ts');
   const { checkOutputOption, print: printText } = await import('../output.ts');
   const all = await import('@tracemalloc/report');
   checkOutputOption(options, context.io);
-  const snapshots: Snapshots =
-    report.takes === undefined
-      ? [await openSnapshot(paths, options, context)]
-      : await openSnapshots(paths, options, context);
+  const open = async (): Promise<Snapshots> => {
+    if (report.takes === undefined) return [await openSnapshot(paths, options, context)];
+    const isRange = options.from !== undefined || options.to !== undefined;
+    // Of one snapshot, its two ends are compared.
+    if (isRange && paths.length === 1) return openEnds(paths[0]!, options, context);
+    return openSnapshots(paths, options, context);
+  };
+  const snapshots = await open();
   const [data, text] = await report.make(all, snapshots, options, context);
   printText(data, (_, dress) => text(dress), options, context);
 }

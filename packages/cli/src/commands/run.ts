@@ -1,5 +1,8 @@
 import { relative } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { getHeapStatistics } from 'node:v8';
 import type { Snapshot } from '@tracemalloc/core';
+import { parseEvery, type TimelineOptions } from '@tracemalloc/core/timeline';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CliError, exitStatus } from '../cli-error.ts';
 import type { Context } from '../context.ts';
@@ -23,6 +26,8 @@ type RunOptions = {
   readonly output?: string;
   readonly report?: string;
   readonly force?: boolean;
+  readonly timeline?: string;
+  readonly clock: boolean;
   readonly limit: number;
   readonly library: boolean;
   readonly quiet?: boolean;
@@ -67,6 +72,13 @@ export function register(program: Command, context: Context): void {
       'write the last snapshot to a file; its ending chooses the format',
     )
     .option('--report <file>', 'write the interactive HTML report of the last snapshot')
+    .addOption(
+      new Option(
+        '--timeline [every]',
+        `record memory over time: a point every 10ms, or as it says (5ms, 64KiB allocated, 1000events); see plot, --from and --to`,
+      ).argParser(everyOption),
+    )
+    .option('--no-clock', 'a time line without time, so that equal runs write equal files')
     .option('-f, --force', 'overwrite the output files')
     .option('-q, --quiet', 'print no report')
     .passThroughOptions();
@@ -84,6 +96,10 @@ are known before the program starts keep it from starting.`,
     ['tracemalloc run app.py', 'and see its ten biggest lines'],
     ['tracemalloc run -q -o app.tm app.py --its-own-option', 'keep the snapshot, print nothing'],
     ['tracemalloc run --report app.html app.py', 'all at once: run it and write the HTML report'],
+    [
+      'tracemalloc run --timeline -o app.tm app.py',
+      'with memory over time, for plot, --from and --to',
+    ],
     ['tracemalloc run -m package.module argument', "as python's -m"],
     ['tracemalloc run --interpreter ./lisp.mjs app.lisp', 'in an interpreter of your own'],
   ]);
@@ -107,7 +123,8 @@ async function run(args: readonly string[], options: RunOptions, io: Io): Promis
     notAsked,
   );
   const isHidden = asked === notAsked;
-  const tracing = { nframe: isHidden ? defaultNframe : asked, isHidden };
+  const timeline = timelineOf(options);
+  const tracing = { nframe: isHidden ? defaultNframe : asked, isHidden, timeline };
   if (options.m !== undefined) checkModules(chosen, options.interpreter);
   const program = findProgram({ args, module: options.m, code: options.c }, io.cwd);
   const outputs = outputsOf(options);
@@ -120,6 +137,31 @@ async function run(args: readonly string[], options: RunOptions, io: Io): Promis
     io.stderr('No report: the program ended with tracing stopped\n');
   }
   return exitCode;
+}
+
+function everyOption(text: string): string {
+  try {
+    parseEvery(text);
+    return text;
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}
+
+function timelineOf({ timeline: every, clock }: RunOptions): TimelineOptions | null {
+  if (every === undefined) return null;
+  if (clock) return { every, clock: () => performance.now(), hostHeap };
+  if (parseEvery(every).unit !== 'ms') return { every };
+  throw new CliError(
+    exitStatus.usage,
+    `--no-clock goes with --timeline=64KiB or --timeline=1000events: ${every} is a time`,
+  );
+}
+
+/** What V8 has in use, buffers included: memory of WebAssembly is one. */
+function hostHeap(): number {
+  const { used_heap_size: used, external_memory: external } = getHeapStatistics();
+  return used + external;
 }
 
 function outputsOf({ output, report: html }: RunOptions): string[] {

@@ -1,4 +1,5 @@
 import { type Snapshot, Tracer } from '@tracemalloc/core';
+import { recordTimeline, type TimelineOptions } from '@tracemalloc/core/timeline';
 import type { Io } from '../io.ts';
 import type { Program } from '../program.ts';
 import type { Host } from './host.ts';
@@ -19,13 +20,15 @@ export type Tracing = {
   readonly nframe: number;
   /** Whether the program does not see it; see {@link Launch}. */
   readonly isHidden: boolean;
+  /** What memory over time is recorded with; `null` = it is not. */
+  readonly timeline: TimelineOptions | null;
 };
 
 /** Runs a program in any interpreter: attach, install, start, run, settle, snapshot. */
 export async function runProgram(
   host: Host,
   program: Program,
-  { nframe, isHidden }: Tracing,
+  { nframe, isHidden, timeline }: Tracing,
   io: Io,
 ): Promise<Traced> {
   const tracer = new Tracer();
@@ -33,6 +36,7 @@ export async function runProgram(
   const isTracingHidden = isHidden;
   const guest = await host.attach({ program, io, tracer, isTracingHidden, onWarning });
   await guest.install?.();
+  if (timeline !== null) recordTimeline(tracer, timeline);
   if (nframe > 0) tracer.start(nframe);
   const { session } = tracer;
   const { exitCode, snapshot } = await guest.run();

@@ -5,7 +5,8 @@ export type {
   PointColumns,
   TimelineData,
 } from '../table/timeline-columns.ts';
-export { momentOfMark, momentOfTick, momentOfTime, timeOf } from './moments.ts';
+export { type Every, parseEvery } from './every.ts';
+export { momentOfMark, momentOfPart, momentOfTime, timeOf } from './moments.ts';
 export {
   atMoment,
   between,

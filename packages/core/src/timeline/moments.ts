@@ -16,11 +16,26 @@ export function momentOfTick({ points }: TimelineData, tick: number): number {
 /** The moment that is closest to a time, the earlier of two; `null` without a clock. */
 export function momentOfTime(timeline: TimelineData, time: number): number | null {
   const column = timeline.points.time;
-  if (column === null) return null;
-  const before = countUntil(column, time);
+  return column === null ? null : closest(column, time);
+}
+
+/** The moment whose value is closest; the beginning has 0. */
+function closest(column: Float64Array, value: number): number {
+  const before = countUntil(column, value);
   if (before === column.length) return firstOf(column, before);
-  const here = timeOf(timeline, before)!;
-  return time - here <= column[before]! - time ? firstOf(column, before) : before + 1;
+  const here = before === 0 ? 0 : column[before - 1]!;
+  return value - here <= column[before]! - value ? firstOf(column, before) : before + 1;
+}
+
+/**
+ * The moment that is closest to a part (0 … 1) of the time line: of its time, or without a clock of
+ * what was allocated in it.
+ */
+export function momentOfPart(timeline: TimelineData, part: number): number {
+  const { length, time, allocatedSize } = timeline.points;
+  if (part >= 1 || length === 0) return length;
+  const column = time ?? allocatedSize;
+  return closest(column, column[length - 1]! * part);
 }
 
 /** Of moments at the same time, the first one. */
