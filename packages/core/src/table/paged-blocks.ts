@@ -10,10 +10,10 @@ const usedEntry = pageIds * 2;
 const pageBytes = (usedEntry + 1) * 4;
 /**
  * A page costs as much whether one block lies in it or a thousand. Pages are given out while they
- * cost less than this for each live block; ids of later pages go to the hash table, so that a
- * sparse heap costs no more than a hashed one.
+ * cost less than this for each block that lies in one; ids of later pages go to the hash table, so
+ * that a sparse heap costs no more than a hashed one.
  */
-const maxPageBytesPerBlock = 20;
+const maxPageBytesPerBlock = { address: 64, serial: 20 };
 /** Pages that the directory can name: 4 GiB of addresses at an alignment of 8, 2^29 serial ids. */
 const maxPages = 2 ** 19;
 /** Pages that are given out whatever the heap looks like. */
@@ -35,6 +35,7 @@ export class PagedBlocks implements BlockStore {
   readonly foundSize: Float64Array;
   readonly #shift: number;
   readonly #alignmentMask: number;
+  readonly #maxPageBytes: number;
   readonly #hashed: HashedBlocks;
   /** By page number; `null` = not touched yet. */
   #pages: (Int32Array | null)[] = [];
@@ -46,8 +47,12 @@ export class PagedBlocks implements BlockStore {
   /** The page that was added last stays while it is empty: a block that comes and goes needs it. */
   #newest = 0;
 
-  /** @param shift log2 of the alignment of ids: 3 for addresses, 0 for dense serial ids. */
-  constructor(shift: number) {
+  /**
+   * @param shift log2 of the alignment of ids: 3 for addresses, 0 for dense serial ids.
+   * @param ids Blocks of a heap lie 30 to 100 bytes apart, so addresses get pages that are less full.
+   */
+  constructor(shift: number, ids: 'address' | 'serial' = 'serial') {
+    this.#maxPageBytes = maxPageBytesPerBlock[ids];
     this.#shift = shift;
     this.#alignmentMask = 2 ** shift - 1;
     this.#hashed = new HashedBlocks(shift);
@@ -167,7 +172,7 @@ export class PagedBlocks implements BlockStore {
   }
 
   #newPage(): Int32Array {
-    const affordable = this.count * maxPageBytesPerBlock + freePages * pageBytes;
+    const affordable = this.#pagedCount * this.#maxPageBytes + freePages * pageBytes;
     const dense = (this.#pageCount + 1) * pageBytes <= affordable;
     return dense ? new Int32Array(usedEntry + 1) : hashedPage;
   }

@@ -1,32 +1,37 @@
 import type { Bytes, DomainRow, SiteRow, StringRow, TracebackRow, TypeRow } from '../base/units.ts';
-import { growFloat64, growInt32, grownCapacity } from './column.ts';
+import { bytesOf, reserve } from './column.ts';
+import { HashIndex, homeOf, nextSlot } from './hash-index.ts';
 import type { CounterName } from './site-counters.ts';
-
-// A site's counters lie side by side in one Float64Array, so that an event touches one or two
-// cache lines and not one a column.
-const liveSize = 0;
-const liveCount = 1;
-const totalSize = 2;
-const totalCount = 3;
-/** What the site had live at the last maximum, valid only while its epoch is the current one. */
-const peakSize = 4;
-const peakCount = 5;
-const peakEpoch = 6;
-const temporarySize = 7;
-const temporaryCount = 8;
-const stride = 9;
-
-/** Where a counter lies; what was live at the peak lies there only if it was saved. */
-const fields: Readonly<Record<CounterName, number>> = {
-  liveSize,
+import {
+  domainCell,
+  fields,
+  hashSite,
+  intStride,
+  labelCell,
   liveCount,
-  peakSize,
+  liveSize,
+  nextCell,
   peakCount,
-  totalSize,
-  totalCount,
-  temporarySize,
+  peakEpoch,
+  peakSize,
+  SiteSegments,
+  siteBits,
+  siteMask,
+  stride,
   temporaryCount,
-};
+  temporarySize,
+  totalCount,
+  totalSize,
+  tracebackCell,
+  typeCell,
+} from './site-segments.ts';
+
+/** Tracebacks of a segment of heads: 1 MiB. */
+const initialHeads = 64;
+const headBits = 16;
+const headMask = 2 ** headBits - 1;
+/** The newest site of a traceback without a label, its type and domain, and how many sites there are. */
+const headInts = 4;
 
 /** Sites of one traceback that are found one after the other; the others are hashed. */
 const maxChain = 8;
@@ -44,39 +49,35 @@ const maxChain = 8;
 export class SiteTable {
   /** Advances with every new maximum of traced memory. */
   epoch = 1;
+  /** Tracebacks that have a site. */
+  tracebackCount = 0;
 
   #length = 1;
-  #traceback: Int32Array = new Int32Array(64);
-  #domain: Int32Array = new Int32Array(64);
-  #type: Int32Array = new Int32Array(64);
-  #label: Int32Array = new Int32Array(64);
-  /** The next site of the same traceback, or of the free list; 0 = none. */
-  #next: Int32Array = new Int32Array(64);
-  #counters: Float64Array = new Float64Array(64 * stride);
-  /** The newest site without a label, by traceback row: nearly always the right one. 0 = none. */
-  #first: Int32Array = new Int32Array(64);
-  /**
-   * The sites of no list, by open addressing: 0 = free. Its length is a power of two, at least
-   * twice the entries, or 0.
-   */
-  #index: Int32Array = new Int32Array(0);
+  readonly #segments = new SiteSegments();
+  readonly #counters: readonly Float64Array[] = this.#segments.counters;
+  readonly #ints: readonly Int32Array[] = this.#segments.ints;
+  /** By traceback row: the newest site without a label, nearly always the right one, 0 = none. */
+  #heads: Int32Array[] = [];
+  /** The sites of no list. */
+  readonly #index = new HashIndex();
   #indexed = 0;
   #free: SiteRow = 0;
+
+  constructor() {
+    this.reset();
+  }
 
   /** Forgets all sites and their room. */
   reset(): void {
     this.epoch = 1;
+    this.tracebackCount = 0;
     this.#length = 1;
     this.#free = 0;
-    this.#first = new Int32Array(64);
-    this.#index = new Int32Array(0);
+    this.#heads = [new Int32Array(initialHeads * headInts)];
+    this.#index.clear();
     this.#indexed = 0;
-    this.#traceback = new Int32Array(64);
-    this.#domain = new Int32Array(64);
-    this.#type = new Int32Array(64);
-    this.#label = new Int32Array(64);
-    this.#next = new Int32Array(64);
-    this.#counters = new Float64Array(64 * stride);
+    this.#segments.clear();
+    this.#set(0, tracebackCell, -1);
   }
 
   /** Rows in use, the unused row 0 and freed rows included. */
@@ -86,17 +87,22 @@ export class SiteTable {
 
   /** The site without a label if it is the first of its traceback, else 0. Hot. */
   lookUp(traceback: TracebackRow, domain: DomainRow, type: TypeRow): SiteRow {
-    const site = this.#first[traceback]!;
-    const same = this.#type[site] === type && this.#domain[site] === domain;
-    return same && site > 0 ? site : 0;
+    // `typeof`: a bigint would throw, and a string be another one's. Free where numbers come in.
+    if (typeof traceback !== 'number') return 0;
+    const row = traceback >>> 0;
+    const heads = this.#heads[row >>> headBits];
+    // Half a row and the like are none.
+    if (heads === undefined || row !== traceback) return 0;
+    const at = (row & headMask) * headInts;
+    return heads[at + 1] === type && heads[at + 2] === domain ? heads[at]! : 0;
   }
 
   /** Like {@link lookUp} over all sites; 0 = there is none. Cost: O(1). */
   find(traceback: TracebackRow, domain: DomainRow, type: TypeRow, label: StringRow): SiteRow {
     if (label === 0) {
-      let site = this.#first[traceback] ?? 0;
-      while (site !== 0 && (this.#type[site] !== type || this.#domain[site] !== domain)) {
-        site = this.#next[site]!;
+      let site = this.#headOf(traceback);
+      while (site !== 0 && !this.#is(site, traceback, domain, type, 0)) {
+        site = this.#get(site, nextCell);
       }
       if (site !== 0) return site;
     }
@@ -109,54 +115,56 @@ export class SiteTable {
     type: TypeRow,
     label: StringRow,
   ): SiteRow {
-    const mask = this.#index.length - 1;
-    let slot = hashSite(traceback, domain, type, label) & mask;
-    for (let site = this.#index[slot]!; site !== 0; site = this.#index[slot]!) {
-      const same = this.#traceback[site] === traceback && this.#domain[site] === domain;
-      if (same && this.#type[site] === type && this.#label[site] === label) return site;
-      slot = (slot + 1) & mask;
+    const hash = hashSite(traceback, domain, type, label);
+    const slots = this.#index.slotsOf(hash);
+    let at = homeOf(slots, hash);
+    for (let site = slots[at + 1]!; site !== 0; site = slots[at + 1]!) {
+      if (slots[at] === hash && this.#is(site, traceback, domain, type, label)) return site;
+      at = nextSlot(slots, at);
     }
     return 0;
   }
 
   /** Makes the site of (traceback, domain, type, label), which must not exist. */
   add(traceback: TracebackRow, domain: DomainRow, type: TypeRow, label: StringRow): SiteRow {
-    if (traceback >= this.#first.length) {
-      this.#first = growInt32(this.#first, grownCapacity(this.#first.length, traceback + 1));
-    }
+    reserve(this.#heads, (traceback + 1) * headInts, headInts << headBits);
     const site = this.#free !== 0 ? this.#free : this.#length++;
-    if (site === this.#free) this.#free = this.#next[site]!;
-    if (site === this.#traceback.length) this.#grow();
-    this.#traceback[site] = traceback;
-    this.#domain[site] = domain;
-    this.#type[site] = type;
-    this.#label[site] = label;
+    if (site === this.#free) this.#free = this.#get(site, nextCell);
+    else this.#segments.reserve(site);
+    const segment = this.#ints[site >>> siteBits]!;
+    segment.set([traceback, domain, type, label], (site & siteMask) * intStride + tracebackCell);
     this.#link(site);
     return site;
   }
 
+  /** Whether a traceback has a site. */
+  hasSites(traceback: TracebackRow): boolean {
+    const heads = this.#heads[traceback >>> headBits];
+    return (heads?.[(traceback & headMask) * headInts + 3] ?? 0) > 0;
+  }
+
   tracebackOf(site: SiteRow): TracebackRow {
-    return this.#traceback[site]!;
+    return this.#get(site, tracebackCell);
   }
 
   domainOf(site: SiteRow): DomainRow {
-    return this.#domain[site]!;
+    return this.#get(site, domainCell);
   }
 
   typeOf(site: SiteRow): TypeRow {
-    return this.#type[site]!;
+    return this.#get(site, typeCell);
   }
 
   labelOf(site: SiteRow): StringRow {
-    return this.#label[site]!;
+    return this.#get(site, labelCell);
   }
 
   sizeOf(site: SiteRow): Bytes {
-    return this.#counters[site * stride + liveSize]!;
+    return this.#counter(site, liveSize);
   }
 
   liveCountOf(site: SiteRow): number {
-    return this.#counters[site * stride + liveCount]!;
+    return this.#counter(site, liveCount);
   }
 
   /** Bytes ever allocated. */
@@ -170,9 +178,9 @@ export class SiteTable {
 
   /** Counts a block that is now live. Hot. */
   countAlloc(site: SiteRow, size: Bytes): void {
-    const at = site * stride;
-    const counters = this.#counters;
-    if (counters[at + peakEpoch] !== this.epoch) this.#savePeak(at);
+    const counters = this.#counters[site >>> siteBits]!;
+    const at = (site & siteMask) * stride;
+    if (counters[at + peakEpoch] !== this.epoch) this.#savePeak(counters, at);
     counters[at + liveSize]! += size;
     counters[at + liveCount]! += 1;
     counters[at + totalSize]! += size;
@@ -181,9 +189,9 @@ export class SiteTable {
 
   /** Counts a block that is no longer live. Hot. */
   countFree(site: SiteRow, size: Bytes, temporary: boolean): void {
-    const at = site * stride;
-    const counters = this.#counters;
-    if (counters[at + peakEpoch] !== this.epoch) this.#savePeak(at);
+    const counters = this.#counters[site >>> siteBits]!;
+    const at = (site & siteMask) * stride;
+    if (counters[at + peakEpoch] !== this.epoch) this.#savePeak(counters, at);
     counters[at + liveSize]! -= size;
     counters[at + liveCount]! -= 1;
     if (!temporary) return;
@@ -193,9 +201,9 @@ export class SiteTable {
 
   /** Counts a live block whose size became known or changed; growth counts as allocated bytes. */
   countResize(site: SiteRow, from: Bytes, to: Bytes): void {
-    const at = site * stride;
-    const counters = this.#counters;
-    if (counters[at + peakEpoch] !== this.epoch) this.#savePeak(at);
+    const counters = this.#counters[site >>> siteBits]!;
+    const at = (site & siteMask) * stride;
+    if (counters[at + peakEpoch] !== this.epoch) this.#savePeak(counters, at);
     counters[at + liveSize]! += to - from;
     if (to > from) counters[at + totalSize]! += to - from;
   }
@@ -208,9 +216,9 @@ export class SiteTable {
 
   /** Counts a live block whose allocation is counted elsewhere or before. */
   countLive(site: SiteRow, size: Bytes): void {
-    const at = site * stride;
-    const counters = this.#counters;
-    if (counters[at + peakEpoch] !== this.epoch) this.#savePeak(at);
+    const counters = this.#counters[site >>> siteBits]!;
+    const at = (site & siteMask) * stride;
+    if (counters[at + peakEpoch] !== this.epoch) this.#savePeak(counters, at);
     counters[at + liveSize]! += size;
     counters[at + liveCount]! += 1;
   }
@@ -219,19 +227,19 @@ export class SiteTable {
   liveSizeOf(domain: DomainRow): Bytes {
     let sum = 0;
     for (let site = 1; site < this.#length; site++) {
-      if (this.#domain[site] === domain) sum += this.#counters[site * stride + liveSize]!;
+      if (this.domainOf(site) === domain) sum += this.sizeOf(site);
     }
     return sum;
   }
 
   /** Nothing of a domain lives any more. @returns the bytes that did. Cost: O(sites). */
   clearLive(domain: DomainRow): Bytes {
-    const counters = this.#counters;
     let sum = 0;
     for (let site = 1; site < this.#length; site++) {
-      if (this.#domain[site] !== domain) continue;
-      const at = site * stride;
-      if (counters[at + peakEpoch] !== this.epoch) this.#savePeak(at);
+      if (this.domainOf(site) !== domain) continue;
+      const counters = this.#counters[site >>> siteBits]!;
+      const at = (site & siteMask) * stride;
+      if (counters[at + peakEpoch] !== this.epoch) this.#savePeak(counters, at);
       sum += counters[at + liveSize]!;
       counters[at + liveSize] = 0;
       counters[at + liveCount] = 0;
@@ -241,53 +249,44 @@ export class SiteTable {
 
   /** Counts a block that nobody follows: hosts that tell what lives by walking their heap. */
   countAllocated(site: SiteRow, size: Bytes): void {
-    this.#counters[site * stride + totalSize]! += size;
-    this.#counters[site * stride + totalCount]! += 1;
+    const counters = this.#counters[site >>> siteBits]!;
+    const at = (site & siteMask) * stride;
+    counters[at + totalSize]! += size;
+    counters[at + totalCount]! += 1;
   }
 
   /** How many sites have had more than 2^53 − 1 bytes. Cost: O(sites). */
   get cutSums(): number {
     let count = 0;
-    for (let at = totalSize; at < this.#length * stride; at += stride) {
-      if (this.#counters[at]! > Number.MAX_SAFE_INTEGER) count++;
+    for (let site = 1; site < this.#length; site++) {
+      if (this.#counter(site, totalSize) > Number.MAX_SAFE_INTEGER) count++;
     }
     return count;
   }
 
   /** Whether the site has nothing live, now or at the peak, so that only its totals are history. */
   isDead(site: SiteRow): boolean {
-    const at = site * stride;
-    const counters = this.#counters;
+    const counters = this.#counters[site >>> siteBits]!;
+    const at = (site & siteMask) * stride;
     if (counters[at + liveCount] !== 0) return false;
     return counters[at + peakEpoch] !== this.epoch || counters[at + peakCount] === 0;
   }
 
   /** Adds the totals of a dead site to another one and frees the dead row for reuse. */
   fold(dead: SiteRow, into: SiteRow): void {
-    const from = dead * stride;
-    const to = into * stride;
-    const counters = this.#counters;
+    const from = this.#counters[dead >>> siteBits]!;
+    const to = this.#counters[into >>> siteBits]!;
+    const at = (dead & siteMask) * stride;
+    const target = (into & siteMask) * stride;
     for (const field of [totalSize, totalCount, temporarySize, temporaryCount]) {
-      counters[to + field]! += counters[from + field]!;
+      to[target + field]! += from[at + field]!;
     }
-    counters.fill(0, from, from + stride);
-    this.#traceback[dead] = -1;
-    this.#type[dead] = -1;
-    this.#next[dead] = this.#free;
+    this.#unlink(dead);
+    from.fill(0, at, at + stride);
+    this.#set(dead, tracebackCell, -1);
+    this.#set(dead, typeCell, -1);
+    this.#set(dead, nextCell, this.#free);
     this.#free = dead;
-  }
-
-  /** Follows a renumbering of the tracebacks; every site in use must have survived it. */
-  renumber(tracebacks: Int32Array, count: number): void {
-    this.#first = new Int32Array(Math.max(64, count));
-    this.#index.fill(0);
-    this.#indexed = 0;
-    for (let site = 1; site < this.#length; site++) {
-      const old = this.#traceback[site]!;
-      if (old < 0) continue;
-      this.#traceback[site] = tracebacks[old]!;
-      this.#link(site);
-    }
   }
 
   /**
@@ -300,7 +299,7 @@ export class SiteTable {
     const field = fields[name];
     const column = new Float64Array(rows.length);
     for (let i = 0; i < column.length; i++) {
-      column[i] = Math.min(this.#counters[rows[i]! * stride + field]!, Number.MAX_SAFE_INTEGER);
+      column[i] = Math.min(this.#counter(rows[i]!, field), Number.MAX_SAFE_INTEGER);
     }
     return column;
   }
@@ -308,74 +307,106 @@ export class SiteTable {
   #copyPeak(rows: Int32Array, saved: number, live: number): Float64Array {
     const column = new Float64Array(rows.length);
     for (let i = 0; i < column.length; i++) {
-      const at = rows[i]! * stride;
-      const isSaved = this.#counters[at + peakEpoch] === this.epoch;
-      column[i] = this.#counters[at + (isSaved ? saved : live)]!;
+      const isSaved = this.#counter(rows[i]!, peakEpoch) === this.epoch;
+      column[i] = this.#counter(rows[i]!, isSaved ? saved : live);
     }
     return column;
   }
 
   /** Bytes of the columns, capacity included. */
   get byteLength(): number {
-    const columns = [this.#traceback, this.#domain, this.#type, this.#label, this.#next];
-    columns.push(this.#first, this.#index);
-    return columns.reduce((sum, column) => sum + column.byteLength, this.#counters.byteLength);
+    return this.#segments.byteLength + bytesOf(this.#heads) + this.#index.byteLength;
+  }
+
+  /** The first site of a traceback, or of another one when it is no row; 0 = none. */
+  #headOf(traceback: TracebackRow): SiteRow {
+    // `typeof`: a bigint would throw below.
+    if (typeof traceback !== 'number') return 0;
+    const heads = this.#heads[traceback >>> headBits];
+    return heads?.[(traceback & headMask) * headInts] ?? 0;
+  }
+
+  #is(
+    site: SiteRow,
+    traceback: TracebackRow,
+    domain: DomainRow,
+    type: TypeRow,
+    label: StringRow,
+  ): boolean {
+    const ints = this.#ints[site >>> siteBits]!;
+    const at = (site & siteMask) * intStride;
+    const same = ints[at + tracebackCell] === traceback && ints[at + domainCell] === domain;
+    return same && ints[at + typeCell] === type && ints[at + labelCell] === label;
+  }
+
+  #get(site: SiteRow, cell: number): number {
+    return this.#ints[site >>> siteBits]![(site & siteMask) * intStride + cell]!;
+  }
+
+  #set(site: SiteRow, cell: number, value: number): void {
+    this.#ints[site >>> siteBits]![(site & siteMask) * intStride + cell] = value;
+  }
+
+  #counter(site: SiteRow, field: number): number {
+    return this.#counters[site >>> siteBits]![(site & siteMask) * stride + field]!;
   }
 
   /** Puts a site where {@link find} looks for it. */
   #link(site: SiteRow): void {
-    const traceback = this.#traceback[site]!;
+    const traceback = this.tracebackOf(site);
+    const heads = this.#heads[traceback >>> headBits]!;
+    const head = (traceback & headMask) * headInts;
+    if (heads[head + 3]!++ === 0) this.tracebackCount++;
     let length = 0;
-    for (let one = this.#first[traceback]!; one !== 0; one = this.#next[one]!) length++;
-    if (this.#label[site] === 0 && length < maxChain) {
-      this.#next[site] = this.#first[traceback]!;
-      this.#first[traceback] = site;
+    for (let one = heads[head]!; one !== 0; one = this.#get(one, nextCell)) length++;
+    if (this.labelOf(site) === 0 && length < maxChain) {
+      this.#set(site, nextCell, heads[head]!);
+      this.#setHead(traceback, site);
       return;
     }
-    if (++this.#indexed * 2 > this.#index.length) this.#growIndex();
-    this.#insert(site);
+    this.#index.add(this.#hashOf(site), site);
+    this.#indexed++;
   }
 
-  #insert(site: SiteRow): void {
-    const mask = this.#index.length - 1;
-    const traceback = this.#traceback[site]!;
-    let slot = hashSite(traceback, this.#domain[site]!, this.#type[site]!, this.#label[site]!);
-    for (slot &= mask; this.#index[slot] !== 0; ) slot = (slot + 1) & mask;
-    this.#index[slot] = site;
+  #setHead(traceback: TracebackRow, site: SiteRow): void {
+    const heads = this.#heads[traceback >>> headBits]!;
+    const head = (traceback & headMask) * headInts;
+    heads[head] = site;
+    heads[head + 1] = this.typeOf(site);
+    heads[head + 2] = this.domainOf(site);
   }
 
-  #growIndex(): void {
-    const old = this.#index;
-    this.#index = new Int32Array(Math.max(128, old.length * 2));
-    for (const site of old) if (site !== 0) this.#insert(site);
+  #unlink(site: SiteRow): void {
+    const traceback = this.tracebackOf(site);
+    const heads = this.#heads[traceback >>> headBits]!;
+    const head = (traceback & headMask) * headInts;
+    if (--heads[head + 3]! === 0) this.tracebackCount--;
+    let before = 0;
+    let one = heads[head]!;
+    while (one !== 0 && one !== site) {
+      before = one;
+      one = this.#get(one, nextCell);
+    }
+    const next = this.#get(site, nextCell);
+    if (one === 0) {
+      this.#index.remove(this.#hashOf(site), site);
+      this.#indexed--;
+    } else if (before === 0) this.#setHead(traceback, next);
+    else this.#set(before, nextCell, next);
   }
 
-  #savePeak(at: number): void {
-    const counters = this.#counters;
+  #hashOf(site: SiteRow): number {
+    return hashSite(
+      this.tracebackOf(site),
+      this.domainOf(site),
+      this.typeOf(site),
+      this.labelOf(site),
+    );
+  }
+
+  #savePeak(counters: Float64Array, at: number): void {
     counters[at + peakSize] = counters[at + liveSize]!;
     counters[at + peakCount] = counters[at + liveCount]!;
     counters[at + peakEpoch] = this.epoch;
   }
-
-  #grow(): void {
-    const capacity = grownCapacity(this.#traceback.length, this.#length);
-    this.#traceback = growInt32(this.#traceback, capacity);
-    this.#domain = growInt32(this.#domain, capacity);
-    this.#type = growInt32(this.#type, capacity);
-    this.#label = growInt32(this.#label, capacity);
-    this.#next = growInt32(this.#next, capacity);
-    this.#counters = growFloat64(this.#counters, capacity * stride);
-  }
-}
-
-function hashSite(
-  traceback: TracebackRow,
-  domain: DomainRow,
-  type: TypeRow,
-  label: StringRow,
-): number {
-  let hash = Math.imul(traceback, 0x9e3779b1) ^ Math.imul(label, 0x85ebca6b);
-  hash ^= Math.imul(type, 0xc2b2ae35) ^ Math.imul(domain, 0x27d4eb2f);
-  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-  return hash ^ (hash >>> 13);
 }

@@ -1,32 +1,63 @@
 import { type FrameRow, maxTracebackLimit, type TracebackRow } from '../base/units.ts';
-import { growInt32, grownCapacity } from './column.ts';
+import { bytesOf, growInt32, grownCapacity, reserve } from './column.ts';
+import { HashIndex, homeOf, nextSlot } from './hash-index.ts';
 import { isRow } from './rows.ts';
+
+// A row's numbers lie side by side, in segments of 1 MiB.
+const hashCell = 0;
+/** Of a free row: the next one of its length, or −1. */
+const totalCell = 1;
+/** Number of the segment of frames, and place in it. */
+const startCell = 2;
+/** Of a free row: ~count. */
+const countCell = 3;
+const rowInts = 4;
+const rowBits = 16;
+const rowMask = 2 ** rowBits - 1;
+
+/** Frames of a segment: 1 MiB. No stack lies in two; one that is longer has a segment of its own. */
+const frameBits = 18;
+const frameMask = 2 ** frameBits - 1;
+const segmentFrames = 2 ** frameBits;
+const initialFrames = 256;
+
+/** Of (parent + 1, frame, result, nothing). */
+const edgeInts = 4;
+const minEdges = 128;
+/** 1 MiB, which is thrown away and made anew whenever rows die. */
+const maxEdges = 65536;
 
 /**
  * Interned tracebacks: distinct (frames, total), as CPython keys them. Frames are MOST RECENT
  * FIRST. Row 0 is the traceback of a block without any guest frame.
  *
- * Rows can be dropped ({@link retain}) and are renumbered then; whoever keeps rows compares
- * `generation` first.
+ * Rows can be freed ({@link beginSweep}) and serve others then; whoever keeps rows compares
+ * `generation` first. Columns are segments and the index splits, so no event copies a whole table.
  */
 export class TracebackTable {
   /** Changes whenever old rows die. */
   generation = 1;
+  /** Rows in use. */
+  used = 0;
   /** Scratch for {@link intern}: the frames of a stack, most recent first. */
   stack: Int32Array = new Int32Array(1);
 
   #limit = 1;
   #length = 0;
-  /** Row r has the frames #frames[#offset[r] … #offset[r + 1]). */
-  #offset: Int32Array = new Int32Array(65);
-  #total: Int32Array = new Int32Array(64);
-  #hash: Int32Array = new Int32Array(64);
-  #frames: Int32Array = new Int32Array(256);
-  /** Open addressing: row + 1, 0 = free. Its length is a power of two, at least twice the rows. */
-  #index: Int32Array = new Int32Array(128);
+  #rows: Int32Array[] = [];
+  #frames: Int32Array[] = [];
+  /** Frames used of the last segment. */
+  #filled = 0;
+  /** Of row + 1. */
+  readonly #index = new HashIndex();
+  /** Frames of a free row → that row; others of as many follow it. */
+  readonly #free = new Map<number, TracebackRow>();
+  /** While rows are swept: those that were handed out since. */
+  #touched: Uint8Array | null = null;
+  #sweepAt = 0;
   /**
-   * Direct-mapped memory of {@link extend}: (parent + 1, frame, result). A lost entry costs an
-   * intern of at most `limit` frames, so collisions simply overwrite.
+   * Direct-mapped memory of {@link extend}. A lost entry costs an intern of at most `limit` frames,
+   * so collisions simply overwrite.
    */
   #edges: Int32Array = new Int32Array(0);
   readonly #unknownFrame: FrameRow;
@@ -42,6 +73,7 @@ export class TracebackTable {
     this.reset(1);
   }
 
+  /** Rows in use and free ones. */
   get length(): number {
     return this.#length;
   }
@@ -51,17 +83,20 @@ export class TracebackTable {
     return this.#limit;
   }
 
-  /** Frames that the table holds, over all rows. */
-  get frameCount(): number {
-    return this.#offset[this.#length]!;
-  }
-
   /** Drops all rows, and keeps `limit` frames a traceback from now on. */
   reset(limit: number, stackLength: number = limit): void {
     this.generation++;
     this.#limit = limit;
     this.reserveStack(stackLength);
-    this.#allocate(64, 256);
+    this.#length = 0;
+    this.#rows = [];
+    this.#frames = [new Int32Array(initialFrames)];
+    this.#filled = 0;
+    this.#index.clear();
+    this.#free.clear();
+    this.used = 0;
+    this.#touched = null;
+    this.#edges = new Int32Array(minEdges * edgeInts);
     this.stack[0] = this.#unknownFrame;
     this.intern(1, 1);
   }
@@ -71,6 +106,11 @@ export class TracebackTable {
     if (this.stack.length < length) this.stack = growInt32(this.stack, length);
   }
 
+  /** Whether a value, of whatever type, is a row in use. */
+  has(row: TracebackRow): boolean {
+    return isRow(row, this.#length) && this.#cell(row, countCell) >= 0;
+  }
+
   /**
    * The row of the stack whose newest `count` frames are in `stack` (at most the limit of them is
    * used) and which has `total` frames in all.
@@ -78,17 +118,27 @@ export class TracebackTable {
   intern(count: number, total: number): TracebackRow {
     const kept = Math.min(count, this.#limit);
     const stack = this.stack;
+    // Two halves, since a multiplication waits for the one before it.
     let hash = Math.imul(total, 0x9e3779b1);
-    for (let i = 0; i < kept; i++) hash = Math.imul(hash ^ stack[i]!, 0x01000193) ^ (hash >>> 15);
+    let odd = 0x2c1b3c6d;
+    for (let i = 1; i < kept; i += 2) {
+      hash = Math.imul(hash ^ stack[i - 1]!, 0x01000193) ^ (hash >>> 15);
+      odd = Math.imul(odd ^ stack[i]!, 0x01000193) ^ (odd >>> 15);
+    }
+    if ((kept & 1) === 1) hash = Math.imul(hash ^ stack[kept - 1]!, 0x01000193) ^ (hash >>> 15);
+    hash = Math.imul(hash, 0xc2b2ae35) ^ odd;
     hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
     hash ^= hash >>> 13;
-    const mask = this.#index.length - 1;
-    let slot = hash & mask;
-    for (let entry = this.#index[slot]!; entry !== 0; entry = this.#index[slot]!) {
-      if (this.#hash[entry - 1] === hash && this.#equals(entry - 1, kept, total)) return entry - 1;
-      slot = (slot + 1) & mask;
+    const slots = this.#index.slotsOf(hash);
+    let at = homeOf(slots, hash);
+    for (let entry = slots[at + 1]!; entry !== 0; entry = slots[at + 1]!) {
+      if (slots[at] === hash && this.#equals(entry - 1, kept, total)) {
+        if (this.#touched !== null) this.#touched[entry - 1] = 1;
+        return entry - 1;
+      }
+      at = nextSlot(slots, at);
     }
-    return this.#append(slot, kept, total, hash);
+    return this.#append(kept, total, hash);
   }
 
   /**
@@ -98,13 +148,12 @@ export class TracebackTable {
    */
   extend(parent: TracebackRow, frame: FrameRow): TracebackRow {
     if (typeof parent !== 'number' || typeof frame !== 'number') return 0;
-    const mask = this.#index.length - 1; // #edges has as many entries
-    const hash = Math.imul(parent, 0x9e3779b1) ^ Math.imul(frame, 0x85ebca6b);
-    const edge = ((hash ^ (hash >>> 15)) & mask) * 3;
     const edges = this.#edges;
+    const hash = Math.imul(parent, 0x9e3779b1) ^ Math.imul(frame, 0x85ebca6b);
+    const edge = ((hash ^ (hash >>> 15)) << 2) & (edges.length - 1);
     if (edges[edge] === parent + 1 && edges[edge + 1] === frame) return edges[edge + 2]!;
     // What is no row was never stored above, so checking here is enough, and costs a hit nothing.
-    if (!isRow(parent, this.#length) || !isRow(frame, this.#knownFrames.length)) return 0;
+    if (!this.has(parent) || !isRow(frame, this.#knownFrames.length)) return 0;
     const row = this.#internExtended(parent, frame);
     // Interning may have renewed the memory; this entry belongs to the one that was probed.
     edges[edge] = parent + 1;
@@ -114,147 +163,171 @@ export class TracebackTable {
   }
 
   frameCountOf(row: TracebackRow): number {
-    return this.#offset[row + 1]! - this.#offset[row]!;
+    return this.#cell(row, countCell);
   }
 
   /** @param index 0 = most recent. */
   frameOf(row: TracebackRow, index: number): FrameRow {
-    return this.#frames[this.#offset[row]! + index]!;
+    const start = this.#cell(row, startCell);
+    return this.#frames[start >>> frameBits]![(start & frameMask) + index]!;
   }
 
   totalOf(row: TracebackRow): number {
-    return this.#total[row]!;
+    return this.#cell(row, totalCell);
   }
 
   /**
-   * Drops the rows that `live` does not mark, and renumbers the rest in their order.
-   * @returns old row → new row, −1 for what was dropped.
+   * Begins to free rows that nobody uses: rows that were handed out before must not be used any
+   * more but by what {@link sweep} is told of.
    */
-  retain(live: Uint8Array): Int32Array {
-    const { offset, total, hash, frames, length } = this.#columns();
-    const renumbered = new Int32Array(length).fill(-1);
-    let kept = 0;
-    let keptFrames = 0;
-    for (let row = 0; row < length; row++) {
-      if (row > 0 && live[row] === 0) continue;
-      renumbered[row] = kept++;
-      keptFrames += offset[row + 1]! - offset[row]!;
-    }
+  beginSweep(): void {
     this.generation++;
-    this.#allocate(Math.max(64, kept), Math.max(256, keptFrames));
-    for (let row = 0; row < length; row++) {
-      if (renumbered[row]! >= 0) {
-        this.#reinsert(frames.subarray(offset[row], offset[row + 1]), total[row]!, hash[row]!);
-      }
-    }
-    return renumbered;
+    this.#edges = new Int32Array(this.#edges.length);
+    this.#touched = new Uint8Array(this.#length);
+    this.#sweepAt = 1;
   }
 
-  /** Copies of the columns, trimmed, for a snapshot. */
+  /**
+   * Looks at the next `count` rows, and frees those that are not in use.
+   * @returns Whether there are more.
+   */
+  sweep(count: number, isUsed: (row: TracebackRow) => boolean): boolean {
+    const touched = this.#touched;
+    if (touched === null) return false;
+    const end = Math.min(this.#sweepAt + count, touched.length);
+    for (; this.#sweepAt < end; this.#sweepAt++) {
+      const row = this.#sweepAt;
+      if (touched[row] === 0 && this.#cell(row, countCell) >= 0 && !isUsed(row)) this.#release(row);
+    }
+    if (end < touched.length) return true;
+    this.endSweep();
+    return false;
+  }
+
+  /** What was not looked at stays. */
+  endSweep(): void {
+    this.#touched = null;
+  }
+
+  /** Copies of the columns for a snapshot; a free row has no frames. */
   copyColumns(): { offset: Int32Array; frame: Int32Array; totalNframe: Int32Array } {
-    return {
-      offset: this.#offset.slice(0, this.#length + 1),
-      frame: this.#frames.slice(0, this.frameCount),
-      totalNframe: this.#total.slice(0, this.#length),
-    };
+    const length = this.#length;
+    const offset = new Int32Array(length + 1);
+    const totalNframe = new Int32Array(length);
+    for (let row = 0; row < length; row++) {
+      const cells = this.#rows[row >>> rowBits]!;
+      const at = (row & rowMask) * rowInts;
+      offset[row + 1] = offset[row]! + Math.max(0, cells[at + countCell]!);
+      totalNframe[row] = cells[at + totalCell]!;
+    }
+    const frame = new Int32Array(offset[length]!);
+    for (let row = 0; row < length; row++) {
+      const start = this.#cell(row, startCell);
+      const frames = this.#frames[start >>> frameBits]!;
+      const from = (start & frameMask) - offset[row]!;
+      for (let i = offset[row]!; i < offset[row + 1]!; i++) frame[i] = frames[from + i]!;
+    }
+    return { offset, frame, totalNframe };
   }
 
   /** Bytes of the columns and indexes, capacity included. */
   get byteLength(): number {
-    const columns = [this.#offset, this.#total, this.#hash, this.#frames, this.#index, this.#edges];
-    return columns.reduce((sum, column) => sum + column.byteLength, 0);
+    const columns = bytesOf(this.#rows) + bytesOf(this.#frames) + (this.#touched?.byteLength ?? 0);
+    return columns + this.#index.byteLength + this.#edges.byteLength;
   }
 
-  #columns(): {
-    offset: Int32Array;
-    total: Int32Array;
-    hash: Int32Array;
-    frames: Int32Array;
-    length: number;
-  } {
-    return {
-      offset: this.#offset,
-      total: this.#total,
-      hash: this.#hash,
-      frames: this.#frames,
-      length: this.#length,
-    };
-  }
-
-  #allocate(rows: number, frames: number): void {
-    this.#length = 0;
-    this.#offset = new Int32Array(rows + 1);
-    this.#total = new Int32Array(rows);
-    this.#hash = new Int32Array(rows);
-    this.#frames = new Int32Array(frames);
-    let slots = 128;
-    while (slots < rows * 2) slots *= 2;
-    this.#index = new Int32Array(slots);
-    this.#edges = new Int32Array(slots * 3);
+  #cell(row: TracebackRow, cell: number): number {
+    return this.#rows[row >>> rowBits]![(row & rowMask) * rowInts + cell]!;
   }
 
   #internExtended(parent: TracebackRow, frame: FrameRow): TracebackRow {
     const stack = this.stack;
-    const from = this.#offset[parent]!;
-    const inherited = parent === 0 ? 0 : this.#offset[parent + 1]! - from;
+    const inherited = parent === 0 ? 0 : this.frameCountOf(parent);
     const count = inherited < this.#limit ? inherited + 1 : this.#limit;
-    for (let i = 1; i < count; i++) stack[i] = this.#frames[from + i - 1]!;
+    const start = this.#cell(parent, startCell);
+    const frames = this.#frames[start >>> frameBits]!;
+    const from = (start & frameMask) - 1;
+    for (let i = 1; i < count; i++) stack[i] = frames[from + i]!;
     stack[0] = frame;
-    const depth = parent === 0 ? 0 : this.#total[parent]!;
+    const depth = parent === 0 ? 0 : this.totalOf(parent);
     return this.intern(count, depth < maxTracebackLimit ? depth + 1 : depth);
   }
 
   #equals(row: TracebackRow, count: number, total: number): boolean {
-    const from = this.#offset[row]!;
-    if (this.#total[row] !== total || this.#offset[row + 1]! - from !== count) return false;
-    const frames = this.#frames;
+    const cells = this.#rows[row >>> rowBits]!;
+    const at = (row & rowMask) * rowInts;
+    if (cells[at + totalCell] !== total || cells[at + countCell] !== count) return false;
+    const start = cells[at + startCell]!;
+    const frames = this.#frames[start >>> frameBits]!;
+    const from = start & frameMask;
     const stack = this.stack;
     for (let i = 0; i < count; i++) if (frames[from + i] !== stack[i]) return false;
     return true;
   }
 
-  #append(slot: number, count: number, total: number, hash: number): TracebackRow {
+  #append(count: number, total: number, hash: number): TracebackRow {
     const known = this.#knownFrames.length;
     for (let i = 0; i < count; i++) if (this.stack[i]! >>> 0 >= known) return 0;
-    const row = this.#length;
-    if (row === this.#total.length) {
-      const capacity = grownCapacity(row, row + 1);
-      this.#offset = growInt32(this.#offset, capacity + 1);
-      this.#total = growInt32(this.#total, capacity);
-      this.#hash = growInt32(this.#hash, capacity);
-    }
-    const from = this.#offset[row]!;
-    if (from + count > this.#frames.length) {
-      this.#frames = growInt32(this.#frames, grownCapacity(this.#frames.length, from + count));
-    }
-    for (let i = 0; i < count; i++) this.#frames[from + i] = this.stack[i]!;
-    this.#offset[row + 1] = from + count;
-    this.#total[row] = total;
-    this.#hash[row] = hash;
-    this.#length = row + 1;
-    this.#index[slot] = row + 1;
-    if (this.#length * 2 > this.#index.length) this.#rehash();
+    const free = this.used === this.#length ? undefined : this.#free.get(count);
+    this.used++;
+    const row = free ?? this.#length;
+    if (free === undefined) this.#add(count);
+    else this.#reuse(free, count);
+    const cells = this.#rows[row >>> rowBits]!;
+    const at = (row & rowMask) * rowInts;
+    cells[at + hashCell] = hash;
+    cells[at + totalCell] = total;
+    cells[at + countCell] = count;
+    const start = cells[at + startCell]!;
+    const frames = this.#frames[start >>> frameBits]!;
+    const from = start & frameMask;
+    for (let i = 0; i < count; i++) frames[from + i] = this.stack[i]!;
+    this.#index.add(hash, row + 1);
+    this.#growEdges();
     return row;
   }
 
-  #reinsert(frames: Int32Array, total: number, hash: number): void {
-    const mask = this.#index.length - 1;
-    let slot = hash & mask;
-    while (this.#index[slot] !== 0) slot = (slot + 1) & mask;
-    this.stack.set(frames);
-    this.#append(slot, frames.length, total, hash);
+  /** A row at the end, with room for its frames. */
+  #add(count: number): void {
+    const row = this.#length++;
+    reserve(this.#rows, this.#length * rowInts, rowInts << rowBits);
+    let last = this.#frames.length - 1;
+    if (this.#filled + count > this.#frames[last]!.length) {
+      const wanted = grownCapacity(this.#frames[0]!.length, this.#filled + count);
+      if (last === 0 && this.#frames[0]!.length < segmentFrames && count < segmentFrames / 2) {
+        this.#frames[0] = growInt32(this.#frames[0]!, Math.min(wanted, segmentFrames));
+      }
+      if (this.#filled + count > this.#frames[last]!.length) {
+        last = this.#frames.push(new Int32Array(Math.max(count, segmentFrames))) - 1;
+        this.#filled = 0;
+      }
+    }
+    const cells = this.#rows[row >>> rowBits]!;
+    cells[(row & rowMask) * rowInts + startCell] = (last << frameBits) | this.#filled;
+    this.#filled += count;
   }
 
-  /** Doubles the index; the memory of {@link extend} grows with it and starts anew. */
-  #rehash(): void {
-    const index = new Int32Array(this.#index.length * 2);
-    const mask = index.length - 1;
-    for (let row = 0; row < this.#length; row++) {
-      let slot = this.#hash[row]! & mask;
-      while (index[slot] !== 0) slot = (slot + 1) & mask;
-      index[slot] = row + 1;
-    }
-    this.#index = index;
-    this.#edges = new Int32Array(index.length * 3);
+  #reuse(row: TracebackRow, count: number): void {
+    const next = this.#cell(row, totalCell);
+    if (next < 0) this.#free.delete(count);
+    else this.#free.set(count, next);
+  }
+
+  #release(row: TracebackRow): void {
+    const cells = this.#rows[row >>> rowBits]!;
+    const at = (row & rowMask) * rowInts;
+    const count = cells[at + countCell]!;
+    this.#index.remove(cells[at + hashCell]!, row + 1);
+    cells[at + totalCell] = this.#free.get(count) ?? -1;
+    cells[at + countCell] = ~count;
+    this.#free.set(count, row);
+    this.used--;
+  }
+
+  /** The memory of {@link extend} grows with the rows, and starts anew then. */
+  #growEdges(): void {
+    const edges = this.#edges.length / edgeInts;
+    if (this.used <= edges || edges >= maxEdges) return;
+    this.#edges = new Int32Array(edges * 2 * edgeInts);
   }
 }

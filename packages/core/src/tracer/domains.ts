@@ -53,6 +53,7 @@ export function makeDomain(row: DomainRow, options: DomainOptions): Domain {
   if ((ids === 'walked') !== (typeof liveSet === 'function')) {
     throw new TypeError(`liveSet must be a function exactly when ids is 'walked'`);
   }
-  const newStore = () => new PagedBlocks(ids === 'address' ? shift : 0);
+  const newStore = () =>
+    ids === 'address' ? new PagedBlocks(shift, ids) : new PagedBlocks(0, 'serial');
   return { row, name, code, store: newStore(), collecting: null, newStore, liveSet };
 }

@@ -16,7 +16,7 @@ import type { SiteTable } from '../table/site-table.ts';
 import type { StringTable } from '../table/string-table.ts';
 import { Tables, unknownFrame } from '../table/tables.ts';
 import type { TracebackTable } from '../table/traceback-table.ts';
-import { dropDeadTracebacks } from './dead-tracebacks.ts';
+import { DeadTracebacks } from './dead-tracebacks.ts';
 import { type Domain, type DomainOptions, makeDomain } from './domains.ts';
 import type { TracerEvents } from './events.ts';
 import { Labels } from './labels.ts';
@@ -28,9 +28,6 @@ const peakCell = 1;
 
 /** Sizes below it are small integers for V8, which cost nothing to compare. */
 const bigSize = 2 ** 30;
-
-/** Rows of tracebacks that are kept, dead or not, before the dead ones are dropped. */
-const minTracebacks = 65536;
 
 /**
  * Turns events into rows: the live blocks of every domain, the sites they were allocated at, and
@@ -58,7 +55,7 @@ export class Recorder implements TracerEvents {
   readonly #totals: Float64Array = new Float64Array(2);
   /** (id, domain) of the last two allocations: what is freed while it stands here is temporary. */
   readonly #recent: Float64Array = new Float64Array(4).fill(-1);
-  #collectAt = minTracebacks;
+  readonly #deadTracebacks = new DeadTracebacks(this.tables);
   /** A block of so many bytes may have no room; of any size, once there was little room. */
   #cutFrom = bigSize;
 
@@ -104,7 +101,7 @@ export class Recorder implements TracerEvents {
     this.rejected = noneRejected();
     this.#totals.fill(0);
     this.#recent.fill(-1);
-    this.#collectAt = minTracebacks;
+    this.#deadTracebacks.reset();
     this.#cutFrom = bigSize;
   }
 
@@ -154,7 +151,7 @@ export class Recorder implements TracerEvents {
     recent[3] = recent[1]!;
     recent[0] = id;
     recent[1] = domain;
-    if (this.tracebacks.length > this.#collectAt) this.#dropDeadTracebacks();
+    if (this.tracebacks.used > this.#deadTracebacks.dueFrom) this.#dropDeadTracebacks();
   }
 
   /** A block that moved or changed its size; `from` need not be known, as in CPython. */
@@ -369,7 +366,7 @@ export class Recorder implements TracerEvents {
       typeof traceback === 'number' ? this.sites.find(traceback, domain, type, label) : 0;
     if (site !== 0) return site;
     if (!this.#isDomain(domain)) return 0;
-    if (!isRow(traceback, this.tracebacks.length) || !isRow(type, this.strings.length)) {
+    if (!this.tracebacks.has(traceback) || !isRow(type, this.strings.length)) {
       this.rejected.badRow++;
       return 0;
     }
@@ -403,7 +400,7 @@ export class Recorder implements TracerEvents {
 
   #dropDeadTracebacks(): void {
     // A walked heap keeps traceback rows in its objects, so there they must not die.
-    if (this.domains.every((domain) => domain.liveSet === null)) dropDeadTracebacks(this.tables);
-    this.#collectAt = Math.max(minTracebacks, this.tracebacks.length * 2);
+    if (this.domains.every((domain) => domain.liveSet === null)) this.#deadTracebacks.step();
+    else this.#deadTracebacks.postpone();
   }
 }

@@ -1,6 +1,12 @@
 import { checkInteger } from '../base/check.ts';
-import type { FrameRow, LabelRow, TracebackRow } from '../base/units.ts';
+import {
+  type FrameRow,
+  type LabelRow,
+  maxTracebackLimit,
+  type TracebackRow,
+} from '../base/units.ts';
 import { growInt32, grownCapacity } from '../table/column.ts';
+import { maxChanged, StackMemory } from './stack-memory.ts';
 
 /** What a shadow stack needs of a tracer. */
 export type StackTracer = {
@@ -9,29 +15,31 @@ export type StackTracer = {
   readonly currentLabel: LabelRow;
   readonly stack: Int32Array;
   capture(count: number, total: number): TracebackRow;
-  extend(parent: TracebackRow, frame: FrameRow): TracebackRow;
   setLabel(label: LabelRow): void;
 };
 
 /** Stands for what is no number: an Int32Array would throw on a bigint. No tracer has this row. */
 const noFrame: FrameRow = -1;
 
-/** Frames without a row, and kept a traceback, from which a stack is captured in one step. */
-const longRun = 256;
-
 /** One thread of control: the guest's main program, or a coroutine. */
 type Context = {
   depth: number;
   frames: Int32Array;
-  /** tracebacks[i] = row of the stack up to frame i, for first <= i < valid. */
-  tracebacks: Int32Array;
-  first: number;
+  /**
+   * anchors[i], for i <= valid: the row of a stack that has the frames below i, as this one has
+   * them now, and depths[i] frames of this context in all.
+   */
+  anchors: Int32Array;
+  depths: Int32Array;
+  /** Frames that stand as they did when a traceback was asked for last; −1 = no anchor holds. */
   valid: number;
+  /** Frames of those who resumed the context, when a stack was captured last. */
+  below: number;
   generation: number;
   resumedBy: Context | null;
   /** The tracer's label while another context runs. */
   label: LabelRow;
-  /** Its traceback is being put together now. */
+  /** Its frames are being collected now. */
   asked: boolean;
 };
 
@@ -39,13 +47,14 @@ type Context = {
  * The guest's stack, pushed by an interpreter whose own stack cannot be read: call `enter`, `line`
  * and `leave` as it runs. Coroutines each get a context.
  *
- * `traceback()` costs O(frames that changed since the last call), not O(depth), because a caller's
- * line stands still while its callee runs. Unbalanced calls never throw: `leave` on an empty stack
- * and `line` outside any frame change nothing.
+ * `traceback()` costs O(1) while few frames changed in a way seen lately, which is a loop, and else
+ * O(min(depth, nframe)): the frames are captured, so that callers that allocate nothing get no row.
+ * Unbalanced calls never throw: `leave` on an empty stack and `line` outside any frame change nothing.
  */
 export class ShadowStack {
   readonly #tracer: StackTracer;
   readonly #contexts = new Map<number, Context>();
+  readonly #memory = new StackMemory();
   #nextContext = 1;
   #current: Context = newContext(0);
 
@@ -92,7 +101,28 @@ export class ShadowStack {
 
   /** The traceback of an allocation that happens now; row 0 when there is no frame. */
   traceback(): TracebackRow {
-    return this.#tracebackOf(this.#current);
+    const context = this.#current;
+    const { generation } = this.#tracer;
+    if (context.generation !== generation) {
+      context.generation = generation;
+      context.valid = -1;
+    }
+    const { depth, valid, anchors, depths } = context;
+    // An anchor that had more frames says nothing of those that the limit cut from it.
+    const isAnchored = valid >= 0 && depths[valid]! <= depth;
+    if (isAnchored && valid === depth) return anchors[valid]!;
+    const row = isAnchored ? this.#changed(context) : this.#capture(context);
+    for (let i = valid + 1; i <= depth; i++) {
+      anchors[i] = row;
+      depths[i] = depth;
+    }
+    if (!isAnchored && valid >= 0) {
+      anchors[valid] = row;
+      depths[valid] = depth;
+    }
+    // Row 0 of a stack that has frames is that of any stack with a frame that is no row.
+    context.valid = row === 0 ? -1 : depth;
+    return row;
   }
 
   /**
@@ -139,13 +169,14 @@ export class ShadowStack {
     if (dropped === this.#current) this.#run(dropped.resumedBy ?? this.#contexts.get(0)!);
     // What it resumed goes on above whoever resumed it.
     dropped.depth = 0;
-    dropped.valid = 0;
+    dropped.valid = -1;
+    this.#current.valid = -1;
     this.#contexts.delete(context);
   }
 
   #run(next: Context, resumedBy: Context | null = next.resumedBy): void {
     const current = this.#current;
-    next.valid = 0;
+    next.valid = -1;
     next.resumedBy = resumedBy;
     if (next === current) return;
     if (current.resumedBy === next) current.resumedBy = null;
@@ -160,54 +191,40 @@ export class ShadowStack {
     throw new RangeError(`${name} must be a context that context() returned, got ${number}`);
   }
 
-  #tracebackOf(context: Context): TracebackRow {
-    const { generation } = this.#tracer;
-    if (context.generation !== generation) {
-      context.generation = generation;
-      context.valid = 0;
+  /** The row of a stack that has an anchor. */
+  #changed(context: Context): TracebackRow {
+    const { depth, valid, anchors, depths, below, frames } = context;
+    // A depth of 65 535 stands for all greater ones.
+    if (depth - valid > maxChanged || depth + below >= maxTracebackLimit) {
+      return this.#capture(context);
     }
-    if (context.valid <= context.first) {
-      context.valid = 0;
-      context.first = 0;
-    }
-    const { depth, frames, tracebacks } = context;
-    const isLong = depth - context.valid > longRun && this.#tracer.nframe > longRun;
-    if (isLong && context.resumedBy === null) return this.#capture(context);
-    let row = 0;
-    if (context.valid > 0) row = tracebacks[context.valid - 1]!;
-    else if (context.resumedBy !== null) row = this.#below(context);
-    for (let i = context.valid; i < depth; i++) {
-      row = this.#tracer.extend(row, frames[i]!);
-      tracebacks[i] = row;
-    }
-    context.valid = depth;
+    const { generation } = context;
+    const gone = depths[valid]! - valid;
+    const known = this.#memory.find(generation, anchors[valid]!, gone, frames, valid, depth);
+    if (known >= 0) return known;
+    const row = this.#capture(context);
+    if (row > 0) this.#memory.keep(row);
     return row;
   }
 
-  /**
-   * A long stack in one step. Frame by frame, every caller would get a row of its own, each with
-   * all the frames below it: 65 535 calls deep that would be 8 GB.
-   */
   #capture(context: Context): TracebackRow {
-    const { depth, frames, tracebacks } = context;
     const { stack, nframe } = this.#tracer;
-    const count = Math.min(depth, nframe);
-    for (let i = 0; i < count; i++) stack[i] = frames[depth - 1 - i]!;
-    const row = this.#tracer.capture(count, depth);
-    tracebacks[depth - 1] = row;
-    context.first = depth - 1;
-    context.valid = depth;
-    return row;
-  }
-
-  /** The traceback of what resumed the context; 0 where contexts resumed each other in a circle. */
-  #below(context: Context): TracebackRow {
-    const { resumedBy } = context;
-    if (resumedBy === null || resumedBy.asked) return 0;
-    context.asked = true;
-    const row = this.#tracebackOf(resumedBy);
-    context.asked = false;
-    return row;
+    let count = 0;
+    let total = 0;
+    // Contexts that resumed each other in a circle are cut.
+    for (let one: Context | null = context; one !== null && !one.asked; one = one.resumedBy) {
+      const { frames, depth } = one;
+      const used = Math.min(depth, nframe - count);
+      for (let i = 0; i < used; i++) stack[count + i] = frames[depth - 1 - i]!;
+      count += used;
+      total += depth;
+      one.asked = true;
+    }
+    for (let one: Context | null = context; one?.asked === true; one = one.resumedBy) {
+      one.asked = false;
+    }
+    context.below = total - context.depth;
+    return count === 0 ? 0 : this.#tracer.capture(count, total);
   }
 }
 
@@ -215,9 +232,10 @@ function newContext(label: LabelRow): Context {
   return {
     depth: 0,
     frames: new Int32Array(16),
-    tracebacks: new Int32Array(16),
-    first: 0,
-    valid: 0,
+    anchors: new Int32Array(17),
+    depths: new Int32Array(17),
+    valid: -1,
+    below: 0,
     generation: 0,
     resumedBy: null,
     label,
@@ -228,5 +246,6 @@ function newContext(label: LabelRow): Context {
 function growContext(context: Context): void {
   const capacity = grownCapacity(context.frames.length, context.depth + 1);
   context.frames = growInt32(context.frames, capacity);
-  context.tracebacks = growInt32(context.tracebacks, capacity);
+  context.anchors = growInt32(context.anchors, capacity + 1);
+  context.depths = growInt32(context.depths, capacity + 1);
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { counterNames } from '../../src/table/site-counters.ts';
-import { dropDeadTracebacks } from '../../src/tracer/dead-tracebacks.ts';
+import { DeadTracebacks } from '../../src/tracer/dead-tracebacks.ts';
 import { Recorder } from '../../src/tracer/recorder.ts';
 import { runs } from '../runs.ts';
 
@@ -29,8 +29,8 @@ class Recording {
   }
 
   drop(pins = 0): void {
-    const { tracebacks, sites, frames } = this.recorder;
-    dropDeadTracebacks({ tracebacks, sites, frames, pins });
+    const { tracebacks, sites } = this.recorder;
+    new DeadTracebacks({ tracebacks, sites, pins }).finish();
   }
 
   /** Site → its counters; a stack whose depth is not known ends in `?`. */
@@ -103,10 +103,10 @@ test('dropping dead tracebacks keeps what each line allocated, and all of what l
       const expected = folded(recording.sites());
       recording.drop();
       expect(recording.sites()).toEqual(expected);
-      const { length } = recorder.tracebacks;
+      const { used } = recorder.tracebacks;
       recording.drop();
       expect(recording.sites()).toEqual(expected);
-      expect(recorder.tracebacks.length).toBe(length);
+      expect(recorder.tracebacks.used).toBe(used);
     }),
     { numRuns: runs(100) },
   );
@@ -144,25 +144,66 @@ test('nothing is dropped while somebody looks on', () => {
   expect(recording.sites()).toEqual(before);
 });
 
-test('rows of ever new stacks are dropped from 65 536 on, unless a heap is walked', () => {
-  const lengths = [false, true].map((isWalked) => {
+test('rows of ever new stacks become free from 65 536 on, unless a heap is walked', () => {
+  const rows = [false, true].map((isWalked) => {
     const { recorder, alloc } = shallow(isWalked);
-    let most = 0;
-    for (let i = 0; i < 66_000; i++) {
-      alloc(i);
-      most = Math.max(most, recorder.tracebacks.length);
-    }
-    return [most, recorder.tracebacks.length];
+    for (let i = 0; i < 200_000; i++) alloc(i);
+    return recorder.tracebacks.length;
   });
-  // The unknown one, that of the line alone, those of the peak and of what lives, and 464 later ones.
-  expect(lengths).toEqual([
-    [65_536, 468],
-    [66_001, 66_001],
-  ]);
+  // A pass goes 256 rows an event, so a few hundred come while it runs.
+  expect(rows).toEqual([65_796, 200_001]);
+});
+
+test('while all stacks live no row dies, and rows that are kept stay good', () => {
+  const { recorder, alloc } = shallow(false);
+  const { generation } = recorder.tracebacks;
+  for (let i = 0; i < 150_000; i++) alloc(i, i);
+  expect(recorder.tracebacks.generation).toBe(generation);
+  expect(recorder.tracebacks.used).toBe(150_001);
+});
+
+test('a row that is handed out while a pass frees rows is not freed by it', () => {
+  const recording = new Recording();
+  const { recorder } = recording;
+  for (const stack of ['abc', 'ab', 'acb', 'b']) {
+    recording.alloc(1, 10, stack);
+    recorder.free(0, 1);
+  }
+  recorder.resetPeak();
+  recording.alloc(2, 1, 'c');
+  const dead = new DeadTracebacks(recorder.tables);
+  const { generation } = recorder.tracebacks;
+  while (recorder.tracebacks.generation === generation) dead.step();
+  const { stack } = recorder.tracebacks;
+  for (const [i, line] of [...'abc'].entries()) {
+    stack[i] = recorder.frames.intern(recording.rows[1]!, line.charCodeAt(0), 0);
+  }
+  const kept = recorder.capture(3, 3);
+  dead.finish();
+  recorder.label = 0;
+  recorder.alloc(0, 3, 7, kept, 0);
+  expect(recording.sites().get('abc,0,0,0')).toEqual([7, 1, 7, 1, 7, 1, 0, 0]);
+});
+
+test('a row that is free is no row, until it serves another stack', () => {
+  const recording = new Recording();
+  const { recorder } = recording;
+  recording.alloc(1, 10, 'abc');
+  recorder.free(0, 1);
+  recording.alloc(1, 100, 'c');
+  const row = 1;
+  recording.drop();
+  recorder.alloc(0, 9, 5, row, 0);
+  expect([recorder.rejected.badRow, recorder.siteAt(0, 9)]).toEqual([1, 0]);
+  recording.alloc(9, 5, 'bca');
+  expect(recorder.sites.tracebackOf(recorder.siteAt(0, 9))).toBe(row);
 });
 
 /** Each block is allocated on a stack of its own, and freed at the next. */
-function shallow(isWalked: boolean): { recorder: Recorder; alloc: (i: number) => void } {
+function shallow(isWalked: boolean): {
+  recorder: Recorder;
+  alloc: (i: number, id?: number) => void;
+} {
   const recorder = new Recorder();
   recorder.start(2);
   recorder.addDomain({ name: 'heap', ids: 'serial' });
@@ -170,10 +211,10 @@ function shallow(isWalked: boolean): { recorder: Recorder; alloc: (i: number) =>
   const line = recorder.frames.intern(0, 1, 0);
   return {
     recorder,
-    alloc(i) {
+    alloc(i, id = 1) {
       recorder.tracebacks.stack[0] = line;
       recorder.tracebacks.stack[1] = recorder.frames.intern(0, i + 2, 0);
-      recorder.alloc(0, 1, 1, recorder.capture(2, 2), 0);
+      recorder.alloc(0, id, 1, recorder.capture(2, 2), 0);
     },
   };
 }
