@@ -169,11 +169,11 @@ export class SiteTable {
 
   /** Bytes ever allocated. */
   totalSizeOf(site: SiteRow): Bytes {
-    return this.#counters[site * stride + totalSize]!;
+    return this.#counter(site, totalSize);
   }
 
   totalCountOf(site: SiteRow): number {
-    return this.#counters[site * stride + totalCount]!;
+    return this.#counter(site, totalCount);
   }
 
   /** Counts a block that is now live. Hot. */
