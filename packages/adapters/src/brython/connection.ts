@@ -57,10 +57,12 @@ export function connect(
         : new WeakSetWatcher(collector, findings),
   });
   hooks.track = objects.track;
+  hooks.trackCopy = objects.trackCopy;
   hooks.grow = objects.grow;
   if (sizeModel === 'cpython64' && primitives === 'owner') {
     hooks.birth = objects.texts.birth;
     hooks.extension = objects.texts.extension;
+    hooks.passing = objects.texts.passing;
   }
   hooks.split = objects.split;
   hooks.copied = objects.copied;
@@ -84,9 +86,11 @@ export function connect(
 export function disconnect(hooks: Hooks): void {
   hooks.tracer = hooks.idle;
   hooks.track = () => undefined;
+  hooks.trackCopy = () => undefined;
   hooks.grow = () => undefined;
   hooks.birth = () => undefined;
   hooks.extension = () => undefined;
+  hooks.passing = () => undefined;
   hooks.fresh = null;
   hooks.split = () => undefined;
   hooks.copied = () => undefined;

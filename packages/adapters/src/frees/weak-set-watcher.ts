@@ -36,7 +36,9 @@ export class WeakSetWatcher implements Watcher {
   #batch: Batch = newBatch();
   /** Full batches, oldest first, that were not looked through since they were filled. */
   #full: Batch[] = [];
-  /** What is left of batches that were looked through. */
+  /** What was left when young objects were looked through last: some of it still dies young. */
+  #middle: Batch[] = [];
+  /** What is left of batches that were looked through more often. */
   #aged: Batch[] = [];
   /** Loses its only member in the first young collection after it was made. */
   #canary: WeakSet<Token> = new WeakSet();
@@ -62,9 +64,9 @@ export class WeakSetWatcher implements Watcher {
 
   settle(): void {
     this.#collector.collect();
-    const batches = [...this.#aged, ...this.#full, this.#batch];
+    const batches = [...this.#aged, ...this.#middle, ...this.#full, this.#batch];
     this.reset();
-    for (const batch of batches) this.#age(batch);
+    for (const batch of batches) this.#age(batch, this.#aged);
     this.#agedBefore = this.#agedCount;
   }
 
@@ -74,17 +76,21 @@ export class WeakSetWatcher implements Watcher {
 
   settleYoung(): boolean {
     this.#collector.collectYoung();
+    const middle = this.#middle;
     const batches = [...this.#full, this.#batch];
+    this.#middle = [];
     this.#full = [];
     this.#batch = newBatch();
     this.#older = 0;
-    for (const batch of batches) this.#age(batch);
+    for (const batch of middle) this.#age(batch, this.#aged);
+    for (const batch of batches) this.#age(batch, this.#middle);
     return true;
   }
 
   reset(): void {
     this.#batch = newBatch();
     this.#full = [];
+    this.#middle = [];
     this.#aged = [];
     this.#older = 0;
     this.#agedCount = 0;
@@ -96,7 +102,7 @@ export class WeakSetWatcher implements Watcher {
     this.#full.push(this.#batch);
     this.#batch = newBatch();
     if (this.#older > 0 && this.#collector.membersOf(this.#canary).length > 0) return;
-    for (const batch of this.#full.splice(0, this.#older)) this.#age(batch);
+    for (const batch of this.#full.splice(0, this.#older)) this.#age(batch, this.#aged);
     this.#canary = canary();
     this.#older = this.#full.length;
     // Objects of middle age: V8's own full collections have cleared many of them by now.
@@ -107,17 +113,17 @@ export class WeakSetWatcher implements Watcher {
     const batches = this.#aged;
     this.#aged = [];
     this.#agedCount = 0;
-    for (const batch of batches) this.#age(batch);
+    for (const batch of batches) this.#age(batch, this.#aged);
     this.#agedBefore = this.#agedCount;
   }
 
-  /** Reports the dead and the living of `batch`, and keeps the living. */
-  #age(batch: Batch): void {
+  /** Reports the dead and the living of `batch`, and moves the living to `older`. */
+  #age(batch: Batch, older: Batch[]): void {
     if (batch.count === 0) return;
     const members = this.#collector.membersOf(batch.set);
     if (members.length < batch.count) this.#reportDead(batch, members);
     for (const token of members) this.#findings.alive(token);
-    if (members.length > 0) this.#keep(batch, members);
+    if (members.length > 0) this.#keep(batch, members, older);
   }
 
   #reportDead(batch: Batch, members: readonly Token[]): void {
@@ -132,21 +138,21 @@ export class WeakSetWatcher implements Watcher {
   }
 
   /** Well-filled batches stay as they are, the survivors of the others move together. */
-  #keep(batch: Batch, members: readonly Token[]): void {
-    this.#agedCount += members.length;
+  #keep(batch: Batch, members: readonly Token[], older: Batch[]): void {
+    if (older === this.#aged) this.#agedCount += members.length;
     if (members.length > batchSize / 2) {
       if (members.length < batch.count) {
         for (let i = 0; i < members.length; i++) batch.slots[i] = members[i]!.slot;
         batch.count = members.length;
       }
-      this.#aged.push(batch);
+      older.push(batch);
       return;
     }
-    let last = this.#aged.at(-1);
+    let last = older.at(-1);
     for (const token of members) {
       if (last === undefined || last.count === batchSize) {
         last = newBatch();
-        this.#aged.push(last);
+        older.push(last);
       }
       last.set.add(token);
       last.slots[last.count++] = token.slot;

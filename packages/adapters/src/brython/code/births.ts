@@ -13,7 +13,8 @@ type Expression = SyntaxNode & {
  * Reports the strs that guest code gets: what its operators and f-strings make, and what functions
  * of brython.js made for it. (These make strs for themselves too, which die unseen: only what they
  * give to the guest is born.) A value that its own expression uses up (the left
- * side of `a + b + c`, what a test compares) is dead before anything else is made, so it is none.
+ * side of `a + b + c`, what a test compares) is dead before anything else is made: it raises the
+ * peak where it is long, and that is all.
  */
 export function installBirthHook($B: BrythonInternals, restorer: Restorer): void {
   const usedUp = new WeakSet<object>();
@@ -22,11 +23,12 @@ export function installBirthHook($B: BrythonInternals, restorer: Restorer): void
   };
   const on = (name: string, hook: (node: Expression, write: () => string) => string): void =>
     onNode<Expression>($B, restorer, name, hook);
+  const told = (js: unknown, hook: string): string =>
+    typeof js === 'string' ? `${hooks}.${hook}(${js})` : (js as string);
   const born = (node: object, js: unknown): string =>
-    typeof js !== 'string' || usedUp.has(node) ? (js as string) : `${hooks}.text(${js})`;
-
+    told(js, usedUp.has(node) ? 'passed' : 'text');
   const given = (node: object, js: unknown): string =>
-    typeof js !== 'string' || usedUp.has(node) ? (js as string) : `${hooks}.called(${js})`;
+    told(js, usedUp.has(node) ? 'calledAndPassed' : 'called');
 
   // Parents are written first, and so say of their parts what becomes of them.
   on('Compare', (node, write) => {

@@ -23,6 +23,7 @@ export function installCompileHook(
     return generated;
   });
   releaseAfterUnpacking($B, restorer);
+  releaseAfterLoops($B, restorer);
   tellCopies($B, restorer);
 }
 
@@ -59,6 +60,13 @@ function editGuestCode(js: string): string {
         /^([ \t]*)locals_[\w$]+\.(lambda_[\w$]+?) = (lambda_[\w$]+)\n\s*return locals_[\w$]+\.\2$/gm,
         '$1return $3',
       )
+      // V8 keeps what a function's earlier calls were given in its frame; more arguments write over it.
+      .replace(/^([ \t]*\$B\.set_lineno\(frame, \d+)\)/gm, '$1,0,0,0,0,0,0,0,0,0,0,0,0)')
+      // A list comprehension puts its items in itself: a look at each 128 is enough for its growth.
+      .replace(
+        /^([ \t]*)(result_\w+)\.push\((.*)\)$/gm,
+        `$1if(($2.push($3)&127)===0){${hooks}.grown(0,$2,$2.length)}`,
+      )
       // The class is built by the code around the class statement, after its body has ended.
       .replace(
         /^([ \t]*)var kls = \$B\.\$class_constructor\(/gm,
@@ -84,5 +92,21 @@ function releaseAfterUnpacking($B: BrythonInternals, restorer: Restorer): void {
     const js = write();
     const names = [...js.matchAll(/^[ \t]*var (v\d+|it_\d+|\$temp) = /gm)].map((match) => match[1]);
     return names.length === 0 ? js : `${js}\n${names.join(' = ')} = null\n`;
+  });
+}
+
+/**
+ * Clears the temporaries of `for x in xs`, which hold `xs` and its last item until the function
+ * returns. V8 itself has one more of what a loop declares; one that assigns has none.
+ */
+function releaseAfterLoops($B: BrythonInternals, restorer: Restorer): void {
+  onNode($B, restorer, 'For', (_, write) => {
+    const js = write();
+    const id = /^[ \t]*var no_break_(\w+) = true,$/m.exec(js)?.[1];
+    if (id === undefined) return js;
+    const loop = js
+      .replace(`var no_break_${id} = true,`, `$&next_${id},`)
+      .replace(`for(var next_${id} of`, `for(next_${id} of`);
+    return `${loop}\niterator_${id} = next_${id} = null\n`;
   });
 }

@@ -15,12 +15,16 @@ export type Hooks = {
   readonly idle: { readonly on: boolean };
   /** Records one new guest object. Never throws. */
   track(object: GuestObject): void;
-  /** A container has got an item: it has `used` now, or one more where that is negative. */
-  grow(object: GuestObject, used: number): void;
+  /** Records one new list that shares the items of another one. Never throws. */
+  trackCopy(object: GuestObject): void;
+  /** A container has got an item, which a set tells: it has `used` now, or one more where that is negative. */
+  grow(object: GuestObject, used: number, item?: unknown): void;
   /** The str, or list of strs, that a function of brython.js has made and not yet given to the guest. */
   fresh: unknown;
   /** A str was made. Never throws. */
   birth(text: string): void;
+  /** A long str was made, and used up by its own expression. */
+  passing(text: string): void;
   /** A str was made by adding to another one. */
   extension(left: string, text: string): void;
   /** A list of strs was split off another, with room for a dozen. */
@@ -54,22 +58,27 @@ export const hooksMember = '$tracemalloc';
  * inside brython.js: `object` and `stamped` are the hot paths and have to be inlined there.
  *
  * `rawDict`, `rawTuple` and `rawList` make objects that the guest never sees (argument parsing,
- * unpacking); `newBytes` makes what CPython computes each time and Brython when it compiles;
+ * unpacking); `quietly` calls a function whose result another call of it uses up; `newBytes` makes what CPython computes each time and Brython when it compiles;
  * `callDecorator` puts the decorator's line on the frame while the decorator runs.
  */
 export function hooksSource(instrumenter: string, sites: Readonly<Record<string, number>>): string {
   return `(function($B){
 var nothing=function(){},idle=Object.freeze({on:false})
-var h={instrumenter:${JSON.stringify(instrumenter)},sites:${JSON.stringify(sites)},tracer:idle,track:nothing,endBody:nothing,fresh:null,birth:nothing,extension:nothing,split:nothing,copied:nothing,grow:nothing,charge:nothing,name:nothing,idle:idle,constants:[],
+var h={instrumenter:${JSON.stringify(instrumenter)},sites:${JSON.stringify(sites)},tracer:idle,track:nothing,trackCopy:nothing,endBody:nothing,fresh:null,birth:nothing,passing:nothing,extension:nothing,split:nothing,copied:nothing,grow:nothing,charge:nothing,name:nothing,idle:idle,constants:[],
 
 object:function(x){if(h.tracer.on){h.track(x)}return x},
 stamped:function(x,value){if(h.tracer.on){h.track(x)}return value},
-grown:function(value,x,used){if(h.tracer.on){h.grow(x,used)}return value},
+stampedCopy:function(x,value){if(h.tracer.on){h.trackCopy(x)}return value},
+grown:function(value,x,used,item){if(h.tracer.on){h.grow(x,used,item)}return value},
 splitList:function(items){var x=$B.$list(items)
 if(h.tracer.on){h.split(x)}return x},
 text:function(x){if(h.tracer.on&&typeof x==='string'){h.birth(x)}return x},
 newText:function(self,x){if(h.tracer.on&&typeof x==='string'&&x!==self){h.fresh=x}return x},
 newTexts:function(x){if(h.tracer.on){h.fresh=x}return x},
+passed:function(x){if(typeof x==='string'&&x.length>1024&&h.tracer.on){h.passing(x)}return x},
+calledAndPassed:function(x){if(h.fresh===null){return x}
+if(typeof x==='string'){h.fresh=null
+return h.passed(x)}return h.called(x)},
 called:function(x){var fresh=h.fresh
 if(fresh!==null){h.fresh=null
 if(x===fresh){if(typeof x==='string'){h.birth(x)}else if(Array.isArray(x)){for(var i=0;i<x.length;i++){if(typeof x[i]==='string'){h.birth(x[i])}}}}}
@@ -82,6 +91,9 @@ charged:function(x,charges){if(h.tracer.on){h.charge(x,charges)}},
 copyOf:function(x){if(h.tracer.on){h.copied(x)}return x},
 attributeSet:function(value,x){var c=x.ob_type
 if(h.tracer.on&&c!==undefined&&(c.tp_flags&1073741824)!==0){h.grow(x,1)}return value},
+quietly:function(f,a,b){var back=h.tracer
+h.tracer=idle
+try{return f(a,b)}finally{h.tracer=back}},
 rawDict:function(){return $B.empty_dict()},
 rawDictFrom:function(values){var d=h.rawDict()
 for(var key in values){$B.builtins.dict.$setitem(d,key,values[key])}

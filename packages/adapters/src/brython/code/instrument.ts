@@ -12,6 +12,15 @@ import { fullAncestor } from 'acorn-walk';
 import MagicString from 'magic-string';
 import { instrumenterVersion, isKnownBrython, knownBrythons } from '../versions.ts';
 import { hooksMember, hooksSource, hooksVariable } from './hooks.ts';
+import {
+  copies,
+  growthRules,
+  rawCalls,
+  rawFunctions,
+  textListMakers,
+  textMakers,
+  textSplitters,
+} from './instrument-rules.ts';
 
 /** Kinds of edits: what became of a place where Brython makes an object. */
 export type SiteKind = 'literal' | 'stamp' | 'dict' | 'raw' | 'cell' | 'growth' | 'split' | 'birth';
@@ -108,7 +117,11 @@ class Instrumenter {
     const target = this.#text(left.object);
     if (functionDepth(ancestors) <= 1 || isBookkeepingTarget(target)) return;
     if (isBookkeepingClass(this.#text(node.right))) return;
-    this.#wrap(node, `${hooksVariable}.stamped(${target},`);
+    const isCopy = copies.some(
+      ([maker, name]) =>
+        name === target && ancestors.some((ancestor) => this.#nameOf(ancestor) === maker),
+    );
+    this.#wrap(node, `${hooksVariable}.${isCopy ? 'stampedCopy' : 'stamped'}(${target},`);
     this.#sites[isDict ? 'dict' : 'stamp']++;
     if (isDict && target === 'res') this.#rawDictFrom(ancestors);
   }
@@ -119,6 +132,15 @@ class Instrumenter {
       if (!ancestors.some((ancestor) => textSplitters.has(this.#nameOf(ancestor)))) return;
       this.#edits.overwrite(node.callee.start, node.callee.end, `${hooksVariable}.splitList`);
       this.#sites.split++;
+      return;
+    }
+    if (this.#text(node.callee) === 'bytes.sq_concat' && this.#isInside(ancestors, 'join')) {
+      this.#edits.overwrite(
+        node.callee.start,
+        (node.arguments[0] as AnyNode).start,
+        `${hooksVariable}.quietly(bytes.sq_concat,`,
+      );
+      this.#sites.raw++;
       return;
     }
     const raw = rawCalls.get(this.#text(node.callee));
@@ -133,6 +155,11 @@ class Instrumenter {
   #births(node: ReturnStatement, ancestors: readonly AnyNode[]): void {
     const { argument } = node;
     if (argument === null || argument === undefined) return;
+    if (this.#text(argument) === 'res' && this.#isInside(ancestors, 'join')) {
+      // Of bytes: the sum of what was put together quietly.
+      this.#wrap(argument, `${hooksVariable}.object(`);
+      return;
+    }
     const name = this.#assignedFunction(ancestors);
     if (name === null) return;
     const self = textMakers.get(name);
@@ -140,6 +167,11 @@ class Instrumenter {
     else if (textListMakers.has(name)) this.#wrap(argument, `${hooksVariable}.newTexts(`);
     else return;
     this.#sites.birth++;
+  }
+
+  #isInside(ancestors: readonly AnyNode[], name: string): boolean {
+    const inner = ancestors.filter(isFunction).at(-1);
+    return inner?.type === 'FunctionDeclaration' && inner.id?.name === name;
   }
 
   /** What the innermost function around is assigned to; `null` when it is a part of another one. */
@@ -236,108 +268,6 @@ class Instrumenter {
     return this.#source.slice(node.start, node.end);
   }
 }
-
-/** Functions of Brython whose dicts, tuples and lists are temporaries that the guest never sees. */
-const rawFunctions: ReadonlySet<string> = new Set([
-  '$B.args',
-  '$B.parse_args_kw',
-  'make_arguments_parser',
-  '$B.parse_kwargs',
-  '$B.parse_args',
-  '$B.unpacker',
-  // In CPython the attributes of an instance are part of its own block.
-  '$B.init_dict',
-  // … and a class keeps its own dict.
-  'type_funcs.__prepare__',
-  'type_new_get_bases',
-  '$B.make_f_code',
-  '$B.make_function_infos',
-]);
-
-/**
- * Functions that make strs, and where they find the str that they give back when nothing is to be
- * done: CPython hands out the same object then, except where `null` stands.
- */
-const textMakers: ReadonlyMap<string, string> = new Map([
-  ...[
-    'center',
-    'expandtabs',
-    'format',
-    'format_map',
-    'join',
-    'ljust',
-    'lstrip',
-    'removeprefix',
-    'removesuffix',
-    'replace',
-    'rjust',
-    'rstrip',
-    'strip',
-    'translate',
-    'zfill',
-  ].map((name): [string, string] => [`str_funcs.${name}`, 'arguments[0]']),
-  ...['capitalize', 'casefold', 'lower', 'swapcase', 'title', 'upper'].map(
-    (name): [string, string] => [`str_funcs.${name}`, 'null'],
-  ),
-  ['_b_.str.mp_subscript', 'arguments[0]'],
-  ['str.$factory', 'arguments[0]'],
-  ['_b_.ascii', 'null'],
-  ['_b_.bin', 'null'],
-  ['_b_.chr', 'null'],
-  ['_b_.format', 'arguments[0]'],
-  ['_b_.hex', 'null'],
-  ['_b_.input', 'null'],
-  ['_b_.oct', 'null'],
-  ['_b_.repr', 'null'],
-  ['bytes_funcs.decode', 'null'],
-  ['bytes_funcs.hex', 'null'],
-]);
-
-/** Functions that make a list or tuple of strs. */
-const textListMakers: ReadonlySet<string> = new Set([
-  'str_funcs.partition',
-  'str_funcs.rpartition',
-  'str_funcs.rsplit',
-  'str_funcs.split',
-  'str_funcs.splitlines',
-]);
-
-/** Methods of str that give a list of new strs, with room for a dozen. */
-const textSplitters: ReadonlySet<string> = new Set(['str_funcs.rsplit', 'str_funcs.split']);
-
-const rawCalls: ReadonlyMap<string, string> = new Map([
-  ['$B.empty_dict', 'rawDict'],
-  ['$B.fast_tuple', 'rawTuple'],
-  ['_b_.dict.$from_js', 'rawDictFrom'],
-  ['_b_.list.$factory', 'rawList'],
-]);
-
-/**
- * Where containers grow: function, what is assigned, incremented or called there, the container,
- * its number of items (−1 = one more), and the condition around it where there are several such
- * places. A dict that has only str keys keeps them as properties, which nobody counts.
- */
-const growthRules: readonly (readonly [
-  maker: string,
-  place: string,
-  container: string,
-  used: string,
-  test?: string,
-])[] = [
-  ['list_funcs.append', 'self[self.length]', 'self', 'self.length'],
-  ['list_funcs.extend', 'self[self.length]', 'self', 'self.length'],
-  ['list_funcs.insert', '$.self.splice', '$.self', '$.self.length'],
-  ['_b_.list.nb_inplace_add', '$.self.push', '$.self', '$.self.length'],
-  ['_b_.list.nb_inplace_multiply', '$.self[pos++]', '$.self', '$.self.length'],
-  ['set_list_slice', 'obj.splice.apply', 'obj', 'obj.length'],
-  ['dict.$setitem', 'self[VERSION]++', 'self', '-1', 'new_str_key'],
-  ['dict.$setitem', 'self[KEYS].push', 'self', '-1'],
-  ['dict_funcs.setdefault', 'self[key]', 'self', '-1'],
-  ['$copy_dict', 'left[key]', 'left', '-1'],
-  ['set_add', 'so.$used++', 'so', 'so.$used'],
-  // Of exceptions only: CPython makes their attributes' dict when it is first needed.
-  ['_b_.object.tp_setattro', '$B.str_dict_set', 'self', 'exception'],
-];
 
 /** What an expression assigns to, increments or calls. */
 function growthTarget(node: AnyNode): AnyNode | null {

@@ -10,6 +10,11 @@ export class BlockSlots {
   /** By slot: the next of the blocks that were made beside an object. */
   readonly charges: SlotMap = new SlotMap();
 
+  /** How many are in use. */
+  get count(): number {
+    return this.#next - this.#freeCount;
+  }
+
   take(): number {
     return this.#freeCount > 0 ? this.#free[--this.#freeCount]! : this.#next++;
   }

@@ -2,15 +2,15 @@ import type { Tracer, TypeRow } from '@tracemalloc/core';
 import { firstRoom } from '../../python/sizes/cpython-rules.ts';
 import type { ProgramText } from '../code/program-text.ts';
 import type { BrythonInternals, GuestClass, GuestObject } from '../host.ts';
+import type { Guess } from '../sizes/layout.ts';
 import type { SizeModel } from '../sizes/size-model.ts';
 import { typeName } from './type-name.ts';
 
 /** What the object table needs to know of an object's class. */
 export type ClassInfo = {
   readonly type: TypeRow;
-  /** First guess of the bytes of an instance, until it is measured. */
-  readonly base: number;
-  readonly item: number;
+  /** First guess of an instance, until it is measured. */
+  readonly guess: Guess;
   /** Room for attributes that the next object gets, as long as CPython is learning; else −1. */
   room: number;
   readonly isGenerator: boolean;
@@ -57,11 +57,9 @@ export class Classes {
   }
 
   #infoOf(guestClass: GuestClass): ClassInfo {
-    const { base, item } = this.#sizes.guess(guestClass);
     return {
       type: this.#tracer.type(typeName(this.#$B, guestClass, this.#text)),
-      base,
-      item,
+      guess: this.#sizes.guess(guestClass),
       room: this.#sizes.learnsRoom(guestClass) ? firstRoom : -1,
       isGenerator: guestClass === this.#$B['generator'],
       isFunction: guestClass === this.#$B['function'],
@@ -72,8 +70,7 @@ export class Classes {
 
 const unknownClass: ClassInfo = {
   type: 0,
-  base: 16,
-  item: 0,
+  guess: { base: 16, item: 0, counted: 'object', hasBuffer: false },
   room: -1,
   isGenerator: false,
   isFunction: false,

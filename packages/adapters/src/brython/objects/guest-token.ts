@@ -6,6 +6,10 @@ export class GuestToken extends Token {
   declare readonly target: GuestObject;
   /** Items that there is room for: an array is made with just enough. −1 = not known. */
   capacity: number;
+  /** Items above which somebody has to look at it again. */
+  limit: number;
+  /** Estimated bytes of the ints in its buffer. */
+  ints = 0;
   /** Where it was made, or got the buffer that its items are in; means something as long as the tracer keeps its rows. */
   row = 0;
   /** Whether its items are those of another container. */
@@ -16,5 +20,6 @@ export class GuestToken extends Token {
   constructor(slot: number, target: GuestObject, epoch: number, capacity: number) {
     super(slot, target, epoch);
     this.capacity = capacity;
+    this.limit = capacity;
   }
 }

@@ -11,6 +11,7 @@ import type { SizeModel } from '../sizes/size-model.ts';
 import { BlockSlots } from './block-slots.ts';
 import { Classes } from './classes.ts';
 import { Closures } from './closures.ts';
+import { Growth, manyItems } from './growth.ts';
 import { GuestToken } from './guest-token.ts';
 import { Holders } from './holders.ts';
 import { ModuleTables } from './module-tables.ts';
@@ -53,12 +54,14 @@ export class ObjectTable {
   readonly #slots = new BlockSlots();
   readonly #parts: Parts;
   readonly #modules: ModuleTables;
+  readonly #growth: Growth;
   /** The tracer's generation when it forgot all blocks: older tokens mean nothing any more. */
   #epoch = 0;
   /** The tracer's, that the blocks of here are of. */
   #session = -1;
   #excluded = 0;
   #clearing = false;
+  #isCopying = false;
   #failures = 0;
 
   constructor({ $B, tracer, frames, layout, sizes, text, watch }: ObjectTableParts) {
@@ -69,17 +72,30 @@ export class ObjectTable {
     this.#domain = tracer.domain({ name: 'brython', ids: 'address', shift: 0, code: 0 });
     this.#watcher = watch({ dead: this.#release, alive: this.#measure });
     this.#classes = new Classes($B, tracer, sizes, text);
-    this.#guard = new PeakGuard(tracer, this.#watcher);
+    const slots = this.#slots;
+    this.#guard = new PeakGuard(tracer, {
+      settleYoung: () => this.#watcher.settleYoung(),
+      settle: () => this.texts.look(() => this.#watcher.settle()),
+      get blocks() {
+        return slots.count;
+      },
+    });
     this.#parts = new Parts(tracer, this.#domain, this.#slots, frames);
     this.#modules = new ModuleTables(tracer, this.#domain, this.#slots);
+    this.#growth = new Growth(tracer, this.#domain, this.#parts, frames, {
+      sizes,
+      classes: this.#classes,
+      makeRoom: (bytes) => this.#makeRoom(bytes),
+    });
     this.texts = new TextRecorder(
       new Texts(tracer, this.#domain, this.#slots),
       new Holders($B, layout, (object) => this.#isRecorded(object)),
       {
         row: () => this.#rowOfValue(),
         born: (bytes) => {
-          if (this.texts.isFull || this.#guard.count(bytes)) this.exclude(() => this.#relieve());
+          if (this.texts.isFull || this.#guard.count(bytes)) this.exclude(() => this.#relieve(0));
         },
+        makeRoom: (bytes) => this.#makeRoom(bytes),
       },
     );
   }
@@ -108,6 +124,13 @@ export class ObjectTable {
     } catch {
       this.#failures++;
     }
+  };
+
+  /** Records `object`, a new list that shares the items of another one. */
+  readonly trackCopy = (object: GuestObject): void => {
+    this.#isCopying = true;
+    this.track(object);
+    this.#isCopying = false;
   };
 
   /** A list of what a str was split into: CPython makes it with room for a dozen. */
@@ -175,17 +198,17 @@ export class ObjectTable {
     return tokenOf(object)?.capacity ?? -1;
   }
 
-  /**
-   * A list, dict or set has got an item. Once it has no room for it, CPython allocates its buffer
-   * anew, at the line that is running: so does this. Hot; never throws into the guest.
-   */
-  readonly grow = (object: GuestObject, used: number): void => {
+  /** A list, dict, set or bytearray has got an item. Hot; never throws into the guest. */
+  readonly grow = (object: GuestObject, used: number, item?: unknown): void => {
     const token = (object as Tracked)[tokenKey];
     if (token === undefined) return;
     const items = used < 0 ? ++token.used : used;
-    if (items <= token.capacity || token.target !== object || this.#excluded !== 0) return;
+    if (items <= token.limit || token.target !== object || this.#excluded !== 0) return;
+    const cell = this.#$B.frame_obj;
+    if (cell === null || cell === undefined) return;
     try {
-      this.#enlarge(token, items);
+      this.#checkSession();
+      if (token.epoch >= this.#epoch) this.#growth.grow(token, items, cell, item);
     } catch {
       this.#failures++;
     }
@@ -226,9 +249,14 @@ export class ObjectTable {
     }
   }
 
-  #relieve(): void {
+  /** So many bytes are about to be recorded: garbage may have to go first. Hot. */
+  #makeRoom(bytes: number): void {
+    if (this.#guard.count(bytes)) this.exclude(() => this.#relieve(bytes));
+  }
+
+  #relieve(size: number): void {
     if (this.texts.isFull) this.texts.look(() => this.#watcher.settle());
-    this.#guard.relieve();
+    this.#guard.relieve(size);
   }
 
   #isRecorded(object: object): boolean {
@@ -241,12 +269,17 @@ export class ObjectTable {
     // A copied property is no token of the copy's.
     if (known !== undefined && known.target === object) return;
     const info = this.#classes.of(object);
+    const { guess } = info;
     let capacity = -1;
-    let size = info.base;
-    if (info.item !== 0) {
-      capacity = lengthOf(object);
-      size += info.item * capacity;
+    let items = 0;
+    if (guess.item !== 0) {
+      capacity = lengthOf(guess.counted === 'object' ? object : object['source']);
+      items = guess.item * capacity;
     } else if (info.room >= 0) capacity = info.room--;
+    // First, so that a large new object is no peak together with the garbage that it replaces.
+    const ints = this.#isCopying || capacity < manyItems ? 0 : this.#sizes.estimateInts(object);
+    const size = guess.base + items + ints;
+    this.#makeRoom(size);
     const tracer = this.#tracer;
     if (tracer.session !== this.#session) this.#checkSession();
     let row = this.#frames.rowOf(info.isGenerator ? creatorOf(object, cell) : cell);
@@ -259,10 +292,13 @@ export class ObjectTable {
     const token = new GuestToken(slot, object, tracer.generation, capacity);
     token.row = row;
     object[tokenKey] = token;
-    tracer.alloc(this.#domain, slot, size, row, info.type);
+    if (guess.hasBuffer && items !== 0) {
+      tracer.alloc(this.#domain, slot, guess.base, row, info.type);
+      token.ints = ints;
+      this.#parts.addBuffer(token, this.#sizes.buffer(object, capacity) + ints, row, info.type);
+    } else tracer.alloc(this.#domain, slot, size, row, info.type);
     this.#watcher.add(token);
     if (info.isFunction) this.#recordCells(token, cell);
-    if (this.#guard.count(size)) this.exclude(() => this.#relieve());
   }
 
   /** The variables of the frame that a new function shares with it, unless another has them. */
@@ -309,6 +345,7 @@ export class ObjectTable {
     if (token.epoch < this.#epoch) return;
     try {
       this.texts.visit(token.target);
+      if (token === this.#growth.current) return;
       const measured = this.#sizes.measure(token.target, token);
       const { type } = this.#classes.of(token.target);
       this.#tracer.resize(this.#domain, token.slot, this.#parts.set(token, measured, type));
@@ -316,34 +353,7 @@ export class ObjectTable {
       this.#failures++;
     }
   };
-
-  #enlarge(token: GuestToken, items: number): void {
-    const { capacity } = this.#sizes;
-    const cell = this.#$B.frame_obj;
-    if (capacity === null || cell === null || cell === undefined) return;
-    this.#checkSession();
-    if (token.epoch < this.#epoch) return;
-    const object = token.target;
-    token.used = this.#sizes.items(object, items);
-    const room = capacity(object, token.used, token.capacity);
-    token.capacity = room;
-    const found = this.#frames.rowOf(cell);
-    if (found === unrecorded) return;
-    const row = shownRow(found);
-    // A small container that is filled where it was made is one block until it is measured.
-    const isOneBlock = !this.#parts.hasBuffer(token) && row === token.row && room <= smallRoom;
-    if (isOneBlock) return;
-    const { base, type } = this.#classes.of(object);
-    const bytes = this.#sizes.buffer(object, room);
-    token.row = row;
-    if (this.#parts.moveBuffer(token, bytes, row, type)) return;
-    this.#tracer.resize(this.#domain, token.slot, base);
-    this.#parts.addBuffer(token, bytes, row, type);
-  }
 }
-
-/** Items of a small container. */
-const smallRoom = 16;
 
 function tokenOf(object: unknown): GuestToken | undefined {
   if (object === null || (typeof object !== 'object' && typeof object !== 'function'))
@@ -353,8 +363,8 @@ function tokenOf(object: unknown): GuestToken | undefined {
 }
 
 /** Cheap, and 0 for what has no length (yet). */
-function lengthOf(object: object): number {
-  return (object as { length?: number }).length! | 0;
+function lengthOf(object: unknown): number {
+  return ((object as { length?: number } | undefined)?.length as number) | 0;
 }
 
 /** A generator object is made while its function's frame is already on the stack. */

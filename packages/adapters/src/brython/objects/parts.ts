@@ -27,6 +27,11 @@ export class Parts {
     return this.#slots.buffers.of(token.slot) >= 0;
   }
 
+  /** Whether its ints are in a block beside it. */
+  hasInts(token: GuestToken): boolean {
+    return this.#slots.ints.of(token.slot) >= 0;
+  }
+
   /** Gives a container that has no buffer one, made at `row`. */
   addBuffer(token: GuestToken, bytes: Bytes, row: TracebackRow, type: TypeRow): void {
     const made = this.#slots.take();
@@ -34,12 +39,27 @@ export class Parts {
     this.#tracer.alloc(this.#domain, made, bytes, row, type);
   }
 
-  /** The buffer is made anew at `row`. False when there is none. */
-  moveBuffer(token: GuestToken, bytes: Bytes, row: TracebackRow, type: TypeRow): boolean {
+  /** The buffer moves to `row`. False when there is none. @param isCopied both are there for a moment. */
+  moveBuffer(
+    token: GuestToken,
+    bytes: Bytes,
+    row: TracebackRow,
+    type: TypeRow,
+    isCopied: boolean,
+  ): boolean {
     const buffer = this.#slots.buffers.of(token.slot);
     if (buffer < 0) return false;
-    this.#tracer.realloc(this.#domain, buffer, buffer, bytes, row, type);
+    if (!isCopied) this.#tracer.realloc(this.#domain, buffer, buffer, bytes, row, type);
+    else {
+      this.addBuffer(token, bytes, row, type);
+      this.#tracer.free(this.#domain, buffer);
+      this.#slots.give(buffer);
+    }
     return true;
+  }
+
+  resizeBuffer(token: GuestToken, bytes: Bytes): void {
+    this.#tracer.resize(this.#domain, this.#slots.buffers.of(token.slot), bytes);
   }
 
   /**

@@ -1,56 +1,77 @@
 import type { Tracer } from '@tracemalloc/core';
-import type { Watcher } from '../../frees/watcher.ts';
 
 /** Bytes by which garbage may raise the peak at first, and when a program has run for a while. */
-const firstSlack = 64 * 1024;
+const firstSlack = 16 * 1024;
 const lastSlack = 1024 * 1024;
+/** Ways to find out what has died. */
+export type Looks = {
+  /** Finds what died young, cheaply. False where that is not possible. */
+  settleYoung(): boolean;
+  /** Finds all that died. */
+  settle(): void;
+  /** How many blocks are live. */
+  readonly blocks: number;
+};
+
+/**
+ * A look at everything takes time in proportion to the live blocks, whatever their size: it is
+ * worth its time once so many bytes were recorded for each of them.
+ */
+const lookBytes = 64;
+const firstLook = 3 * lastSlack;
 
 /**
  * Keeps garbage out of the peak. CPython frees a temporary at once; here it counts as live until
  * it is found dead, so that a loop of temporaries would raise the peak by megabytes. Before the
  * peak grows noticeably, what died young is looked for, and rarely also what died old.
  *
- * A new peak is too high by at most the slack: 64 KiB at first, growing to 1 MiB or 1/8 of the
+ * A new peak is too high by at most the slack: 16 KiB at first, growing to 1 MiB or 1/8 of the
  * peak, so that the looking stays a small part of the run time.
  */
 export class PeakGuard {
   readonly #tracer: Tracer;
-  readonly #watcher: Watcher;
+  readonly #looks: Looks;
   /** Bytes recorded since the last look. */
   #pending = 0;
   #lookAt = firstSlack;
   #slack = firstSlack;
   /** The most that was live when somebody had looked. */
   #verified = 0;
-  /** What was live after the last look at everything. */
-  #settled = 0;
+  /** Bytes recorded since the last look at everything. */
+  #unsettled = 0;
   isReading = false;
 
-  constructor(tracer: Tracer, watcher: Watcher) {
+  constructor(tracer: Tracer, looks: Looks) {
     this.#tracer = tracer;
-    this.#watcher = watcher;
+    this.#looks = looks;
   }
 
-  /** Counts a new block. True when it is time for {@link relieve}. Hot. */
+  /** Counts a block that is about to be recorded. True when it is time for {@link relieve}. Hot. */
   count(size: number): boolean {
     this.#pending += size;
     return this.#pending >= this.#lookAt;
   }
 
-  relieve(): void {
-    let current = this.#current();
-    if (current > this.#verified + this.#slack && this.#watcher.settleYoung()) {
-      current = this.#current();
-      if (current > 2 * this.#settled + 4 * lastSlack) {
-        this.#watcher.settle();
-        current = this.#current();
-        this.#settled = current;
+  /** Makes room in the peak for `size` bytes that are about to be recorded. */
+  relieve(size: number): void {
+    this.#unsettled += this.#pending;
+    this.#pending = 0;
+    const bound = this.#verified + this.#slack;
+    let current = this.#current() + size;
+    if (current > bound && this.#looks.settleYoung()) {
+      current = this.#current() + size;
+      if (
+        current > this.#verified &&
+        this.#unsettled > firstLook + lookBytes * this.#looks.blocks
+      ) {
+        this.#looks.settle();
+        current = this.#current() + size;
+        this.#unsettled = 0;
       }
       this.#verified = Math.max(this.#verified, current);
       const slack = Math.min(lastSlack, this.#slack * 1.1);
       this.#slack = Math.max(slack, this.#verified / 8);
     }
-    this.#pending = 0;
     this.#lookAt = Math.max(this.#slack / 4, this.#verified + this.#slack - current);
   }
 
@@ -59,7 +80,7 @@ export class PeakGuard {
     this.#slack = firstSlack;
     this.#lookAt = firstSlack;
     this.#verified = 0;
-    this.#settled = 0;
+    this.#unsettled = 0;
   }
 
   #current(): number {

@@ -8,6 +8,8 @@ export type TextSite = {
   row(): number;
   /** So many bytes were recorded. */
   born(bytes: number): void;
+  /** So many bytes are about to be recorded. */
+  makeRoom(bytes: number): void;
 };
 
 /**
@@ -38,6 +40,14 @@ export class TextRecorder {
     if (!isCounted(text)) return;
     const row = this.#site.row();
     if (row >= 0) this.#site.born(this.#texts.extend(left, text, row));
+  };
+
+  /** A long str was made that its own expression uses up: all that is left of it is in the peak. */
+  readonly passing = (text: string): void => {
+    const row = this.#site.row();
+    if (row < 0) return;
+    this.#site.makeRoom(text.length);
+    this.#texts.pass(text, row);
   };
 
   /** Whether a str has a block of its own. */

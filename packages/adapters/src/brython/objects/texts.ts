@@ -77,6 +77,14 @@ export class Texts {
     return bytes;
   }
 
+  /** A text was made at `row` and is dead already. */
+  pass(text: string, row: TracebackRow): void {
+    const slot = this.#slots.take();
+    this.#tracer.alloc(this.#domain, slot, sizeAtBirth(text), row, this.#type);
+    this.#tracer.free(this.#domain, slot);
+    this.#slots.give(slot);
+  }
+
   /**
    * `text` was made by adding to `left`. CPython extends a str in place that nobody else holds: so
    * does this where `left` is long, was born once, and here.

@@ -1,4 +1,5 @@
 import {
+  bytearrayCapacity,
   classObject,
   cpythonClass,
   cpythonDict,
@@ -16,7 +17,7 @@ import {
 } from '../../python/sizes/cpython-rules.ts';
 import type { GuestClass, GuestObject } from '../host.ts';
 import { classFactsOf } from './class-facts.ts';
-import { type GuestLayout, type Kind, slotPrefix } from './layout.ts';
+import { type Guess, type GuestLayout, type Kind, slotPrefix } from './layout.ts';
 
 /**
  * Bytes of guest values as 64-bit CPython 3.13 allocates them. All figures were measured by
@@ -82,6 +83,8 @@ export function cpythonBuffer(layout: GuestLayout, object: GuestObject, capacity
       return dictSize(layout, object, capacity) - emptyDict;
     case 'set':
       return cpythonSet(Number(object['$used'] ?? 0)) - cpythonSet(0);
+    case 'bytearray':
+      return bytearrayBuffer(object, capacity);
     case 'exception':
       return layout.isGuestClass(guestClass) ? attributeDict(layout, object) : 0;
     case 'function':
@@ -110,32 +113,42 @@ export function cpythonCapacity(
     }
     case 'set':
       return Math.ceil(((setSlots(items) - 1) * 3) / 5) - 1;
+    case 'bytearray':
+      return bytearrayCapacity(items, capacity);
     default:
       return items;
   }
 }
 
-/** Bytes of a new instance: `base`, and `item` for each of its length. */
-export function cpythonGuess(
-  layout: GuestLayout,
-  guestClass: GuestClass,
-): { base: number; item: number } {
+const ownItems = { counted: 'object', hasBuffer: false } as const;
+const bufferItems = { counted: 'object', hasBuffer: true } as const;
+
+/** Bytes of a new instance, until it is measured. */
+export function cpythonGuess(layout: GuestLayout, guestClass: GuestClass): Guess {
   const head = layout.isGuestClass(guestClass) ? managedHead : 0;
   switch (layout.kindOf(guestClass)) {
     case 'list':
-      return { base: 56 + head, item: pointer };
+      return { base: 56 + head, item: pointer, ...bufferItems };
     case 'tuple':
-      return { base: 40 + head, item: pointer };
+      return { base: 40 + head, item: pointer, ...ownItems };
+    case 'bytes':
+      return { base: 33 + head, item: 1, counted: 'source', hasBuffer: false };
+    case 'bytearray':
+      return { base: 56 + head, item: 1, counted: 'source', hasBuffer: true };
     case 'dict':
-      return { base: emptyDict + head, item: 0 };
+      return { base: emptyDict + head, item: 0, ...ownItems };
     case 'set':
-      return { base: 216 + head, item: 0 };
+      return { base: 216 + head, item: 0, ...ownItems };
     case 'class':
-      return { base: classObject[1], item: 0 };
+      return { base: classObject[1], item: 0, ...ownItems };
     case 'instance':
-      return { base: 72, item: 0 };
+      return { base: 72, item: 0, ...ownItems };
     default:
-      return { base: fixed.get(guestClass.tp_name ?? '')?.[1] ?? basicSize(guestClass), item: 0 };
+      return {
+        base: fixed.get(guestClass.tp_name ?? '')?.[1] ?? basicSize(guestClass),
+        item: 0,
+        ...ownItems,
+      };
   }
 }
 
@@ -149,6 +162,14 @@ function size(layout: GuestLayout, object: GuestObject, capacity: number, which:
   const own = ownSize(layout, object, guestClass, kind, capacity, which);
   if (kind === 'instance' || kind === 'class' || !layout.isGuestClass(guestClass)) return own;
   return own + managedHead + (which === 1 ? attributeDict(layout, object) : 0);
+}
+
+/** With a NUL at its end; none before the first byte is put in. */
+function bytearrayBuffer(object: GuestObject, capacity: number): number {
+  const length = lengthOf(object['source']);
+  if (length === 0 && capacity <= 0) return 0;
+  // Only what grows gets room to spare, and that was counted then.
+  return (length > capacity ? length : bytearrayCapacity(length, capacity)) + 1;
 }
 
 /** The `__dict__` of an object that does not keep its attributes itself. */
@@ -178,7 +199,7 @@ function ownSize(
     case 'bytes':
       return 33 + lengthOf(object['source']);
     case 'bytearray':
-      return 56 + (lengthOf(object['source']) === 0 ? 0 : lengthOf(object['source']) + 1);
+      return 56 + bytearrayBuffer(object, capacity);
     case 'str':
       return 40 + cpythonString(String(object['$brython_value'] ?? ''));
     case 'int':

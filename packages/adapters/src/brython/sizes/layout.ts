@@ -20,6 +20,16 @@ export type Kind =
   | 'instance'
   | 'other';
 
+/** Bytes of a new instance of a class: `base`, and `item` for each item that it has. */
+export type Guess = {
+  readonly base: number;
+  readonly item: number;
+  /** What has as many items: the object itself, or its `source`. */
+  readonly counted: 'object' | 'source';
+  /** Whether the items are in a block beside its own. */
+  readonly hasBuffer: boolean;
+};
+
 /** How Brython lays out guest values: where items, attributes and code are kept. */
 export class GuestLayout {
   readonly #$B: BrythonInternals;
@@ -136,6 +146,14 @@ export class GuestLayout {
       return;
     }
     for (const key of Object.keys(dict)) visit(key, dict[key]);
+  }
+
+  /** The arrays that a list, or a dict with other keys than str, keeps its items in. */
+  arraysOf(object: GuestObject): readonly (readonly unknown[])[] {
+    if (Array.isArray(object)) return [object];
+    const keys = this.#keysOf(object);
+    const values = this.#values === undefined ? undefined : object[this.#values];
+    return keys === undefined || !Array.isArray(values) ? [] : [keys, values];
   }
 
   #keysOf(dict: GuestObject): readonly unknown[] | undefined {

@@ -9,14 +9,14 @@ import {
   isCpythonAccelerated,
   isCpythonNumber,
 } from './cpython64.ts';
-import type { GuestLayout } from './layout.ts';
+import type { Guess, GuestLayout } from './layout.ts';
 import { v8Guess, v8Size } from './v8.ts';
 
 /** How many bytes guest values take, by one model of memory. */
 export type SizeModel = {
   readonly name: SizeModelName;
-  /** Bytes of a new instance of a class: `base`, and `item` for each of its `length`. Cheap. */
-  guess(guestClass: GuestClass): { readonly base: number; readonly item: number };
+  /** Bytes of a new instance of a class. Cheap. */
+  guess(guestClass: GuestClass): Guess;
   /** Bytes of all blocks of an object, as tracemalloc reports them. Valid until the next call. */
   measure(object: GuestObject, known: Known): Readonly<Measured>;
   /**
@@ -28,6 +28,8 @@ export type SizeModel = {
   items(object: GuestObject, used: number): number;
   /** Bytes of the buffer of a list, dict or set. */
   buffer(object: GuestObject, capacity: number): number;
+  /** About the bytes of the ints that a container holds. Cheap, whatever its length. @param item of a set: one of them. */
+  estimateInts(object: GuestObject, item?: unknown): number;
   /** Whether the first objects of a class get more room for attributes than later ones. */
   learnsRoom(guestClass: GuestClass): boolean;
   /** Whether a class of the guest's is one that CPython has in C. */
@@ -93,6 +95,7 @@ export function makeSizeModel(
       capacity: null,
       items: (_object, used) => used,
       buffer: () => 0,
+      estimateInts: () => 0,
       sizeOf: (value) => (isObject(value) ? v8Size(layout, value, created(value)) : 0),
     };
   }
@@ -113,8 +116,12 @@ export function makeSizeModel(
     },
     capacity: (object, items, capacity) => cpythonCapacity(layout, object, items, capacity),
     items: (object, used) =>
-      Array.isArray(object) || '$used' in object ? used : layout.dictLength(object),
+      Array.isArray(object) || '$used' in object || 'source' in object
+        ? used
+        : layout.dictLength(object),
     buffer: (object, capacity) => cpythonBuffer(layout, object, capacity),
+    estimateInts:
+      primitives === 'owner' ? (object, item) => estimateInts(layout, object, item) : () => 0,
     sizeOf: (value) =>
       isObject(value) ? cpythonSizeOf(layout, value, created(value)) : primitiveSizeOf(value),
   };
@@ -152,6 +159,28 @@ function ownedPrimitives(
     } else visitHeld(layout, object, add);
   };
 }
+
+/** From a few of its items; a value that neighbours share is one int. */
+function estimateInts(layout: GuestLayout, object: GuestObject, one: unknown): number {
+  if (typeof one === 'number') return Number(object['$used']) * cpythonPrimitive(one);
+  let bytes = 0;
+  for (const items of layout.arraysOf(object)) {
+    const step = Math.max(1, Math.floor(items.length / sampleSize));
+    let sampled = 0;
+    let sum = 0;
+    let previous: unknown = null;
+    for (let i = items.length - 1; i >= 0; i -= step) {
+      const item = items[i];
+      sampled++;
+      if (typeof item === 'number' && item !== previous) sum += cpythonPrimitive(item);
+      previous = item;
+    }
+    if (sampled > 0) bytes += (sum / sampled) * items.length;
+  }
+  return Math.round(bytes);
+}
+
+const sampleSize = 32;
 
 /** Containers of so many values are looked into for what they share with what holds them. */
 const few = 16;

@@ -1,5 +1,5 @@
 import type { GuestClass, GuestObject } from '../host.ts';
-import type { GuestLayout } from './layout.ts';
+import type { Guess, GuestLayout } from './layout.ts';
 
 /**
  * Estimated bytes of guest values in V8 on 64 bits without pointer compression, as Node builds it.
@@ -26,13 +26,14 @@ const measured: Readonly<Record<string, number>> = {
   list_iterator: 96,
 };
 
-export function v8Guess(
-  layout: GuestLayout,
-  guestClass: GuestClass,
-): { base: number; item: number } {
+const ownItems = { counted: 'object', hasBuffer: false } as const;
+
+export function v8Guess(layout: GuestLayout, guestClass: GuestClass): Guess {
   const kind = layout.kindOf(guestClass);
-  if (kind === 'list' || kind === 'tuple') return { base: 88, item: tagged };
-  return { base: measured[guestClass.tp_name ?? ''] ?? 128, item: 0 };
+  if (kind === 'list' || kind === 'tuple') return { base: 88, item: tagged, ...ownItems };
+  if (kind === 'bytes' || kind === 'bytearray')
+    return { base: 88, item: tagged, counted: 'source', hasBuffer: false };
+  return { base: measured[guestClass.tp_name ?? ''] ?? 128, item: 0, ...ownItems };
 }
 
 export function v8Size(layout: GuestLayout, object: GuestObject, created: number): number {

@@ -58,6 +58,13 @@ export function cpythonTuple(length: number): number {
   return length === 0 ? 0 : 40 + pointer * length;
 }
 
+/** Bytes that a bytearray has room for, which had it for `known` and needs it for `length`; −1 = not known. */
+export function bytearrayCapacity(length: number, known: number): number {
+  if (length <= known) return length < known >> 1 ? length : known;
+  const isGrowing = known > 0 && length <= (known + 1) * 1.125;
+  return isGrowing ? length + (length >> 3) + (length < 9 ? 2 : 5) : length;
+}
+
 /**
  * Items that a list has room for: it is made with just enough, and gets some to spare whenever an
  * append finds it full. @param known the room it is known to have had; −1 = not known.

@@ -1,0 +1,118 @@
+import type { Bytes, DomainRow, Tracer } from '@tracemalloc/core';
+import type { FrameReader } from '../frames/frame-reader.ts';
+import { shownRow, unrecorded } from '../frames/rows.ts';
+import type { FrameCell, GuestObject } from '../host.ts';
+import type { SizeModel } from '../sizes/size-model.ts';
+import type { Classes } from './classes.ts';
+import type { GuestToken } from './guest-token.ts';
+import type { Parts } from './parts.ts';
+
+/** What the growth of containers needs to know of the table of objects. */
+export type GrowthSite = {
+  readonly sizes: SizeModel;
+  readonly classes: Classes;
+  /** So many bytes are about to be recorded. */
+  makeRoom(bytes: Bytes): void;
+};
+
+/**
+ * Buffers that are allocated anew, as in CPython, when a container has no room for its next item, at
+ * the line that is running; and between two of these, about how many bytes its ints take.
+ */
+export class Growth {
+  readonly #tracer: Tracer;
+  readonly #domain: DomainRow;
+  readonly #parts: Parts;
+  readonly #frames: FrameReader;
+  readonly #site: GrowthSite;
+  /** Has an item too many for the room that it has now: it must not be measured. */
+  current: GuestToken | null = null;
+
+  constructor(
+    tracer: Tracer,
+    domain: DomainRow,
+    parts: Parts,
+    frames: FrameReader,
+    site: GrowthSite,
+  ) {
+    this.#tracer = tracer;
+    this.#domain = domain;
+    this.#parts = parts;
+    this.#frames = frames;
+    this.#site = site;
+  }
+
+  /** The container has so many items, more than its limit. @param item the last of them, of a set. */
+  grow(token: GuestToken, items: number, cell: FrameCell, item: unknown): void {
+    if (items > token.capacity) this.#enlarge(token, items, cell, item);
+    else this.#countInts(token, items, item);
+    const next = token.used < manyItems ? token.capacity : token.used + (token.used >> 3);
+    token.limit = Math.min(token.capacity, next);
+  }
+
+  /** About the bytes of the ints in a large container, which has not been measured yet. */
+  #intsOf(token: GuestToken, item: unknown): Bytes {
+    if (token.capacity < manyItems || this.#parts.hasInts(token)) return 0;
+    token.ints = this.#site.sizes.estimateInts(token.target, item);
+    return token.ints;
+  }
+
+  #countInts(token: GuestToken, items: number, item: unknown): void {
+    const before = token.ints;
+    token.used = items;
+    const more = this.#intsOf(token, item) - before;
+    if (more <= 0 || !this.#parts.hasBuffer(token)) return;
+    this.#site.makeRoom(more);
+    const { sizes } = this.#site;
+    this.#parts.resizeBuffer(token, sizes.buffer(token.target, token.capacity) + token.ints);
+  }
+
+  #enlarge(token: GuestToken, items: number, cell: FrameCell, item: unknown): void {
+    const { sizes, classes } = this.#site;
+    if (sizes.capacity === null) return;
+    const object = token.target;
+    token.used = sizes.items(object, items);
+    const room = sizes.capacity(object, token.used, token.capacity);
+    const bytes = sizes.buffer(object, room);
+    this.current = token;
+    this.#site.makeRoom(bytes > 0 ? bytes : room);
+    this.current = null;
+    token.capacity = room;
+    const found = this.#frames.rowOf(cell);
+    if (found === unrecorded) return;
+    const row = shownRow(found);
+    // A small container that is filled where it was made is one block until it is measured.
+    const isOneBlock = !this.#parts.hasBuffer(token) && row === token.row && room <= smallRoom;
+    if (isOneBlock) return;
+    const { guess, type } = classes.of(object);
+    token.row = row;
+    if (bytes === 0) {
+      // A bytes object, which was made before what is in it.
+      this.#tracer.resize(this.#domain, token.slot, guess.base + guess.item * room);
+      return;
+    }
+    const before = token.ints;
+    const ints = this.#intsOf(token, item);
+    const isAdded = !this.#parts.moveBuffer(
+      token,
+      bytes + Math.max(0, ints - before),
+      row,
+      type,
+      isMadeAnew(object),
+    );
+    if (isAdded) {
+      this.#tracer.resize(this.#domain, token.slot, guess.base);
+      this.#parts.addBuffer(token, bytes + ints, row, type);
+    } else this.#parts.resizeBuffer(token, bytes + ints);
+  }
+}
+
+/** Items of a large container. */
+export const manyItems = 64;
+/** Items of a small container. */
+const smallRoom = 16;
+
+/** Whether the old buffer is freed after the new one is made, as of dicts and sets. */
+function isMadeAnew(object: GuestObject): boolean {
+  return !Array.isArray(object) && object['source'] === undefined;
+}
