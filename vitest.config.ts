@@ -8,16 +8,21 @@ import { configDefaults, defineConfig } from 'vitest/config';
 const conditions = ['@tracemalloc/source', ...defaultServerConditions];
 
 /**
- * Files that load Brython, each in a process of its own: an interpreter leaves so much behind that
- * every collection after it takes longer.
+ * Files that load Brython and ask for collections all the time, each in a process of its own: what
+ * others leave behind makes each collection take longer.
  */
-const brython = [
-  'packages/adapters/test/brython/**/*.test.ts',
+const alone = [
+  'packages/adapters/test/brython/definitions.test.ts',
   'packages/cli/test/run.test.ts',
-  'test/brython/**/*.test.ts',
+  'test/brython/cpython-suite.test.ts',
   'test/conformance/conformance.test.ts',
   'test/examples/leaks.test.ts',
 ];
+/**
+ * The others that load Brython share two processes: the first interpreter of a process takes three
+ * times as long as the next.
+ */
+const brython = ['packages/adapters/test/brython/**/*.test.ts', 'test/brython/**/*.test.ts'];
 /** Files that ask for many collections, which take longer where much is loaded. */
 const collecting = [
   'packages/adapters/test/!(brython)/**/*.test.ts',
@@ -27,6 +32,10 @@ const collecting = [
   'test/skulpt/**/*.test.ts',
 ];
 const all = ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'];
+const not = (...files: readonly (readonly string[])[]): string[] => [
+  ...configDefaults.exclude,
+  ...files.flat(),
+];
 
 const root = fileURLToPath(new URL('./', import.meta.url));
 
@@ -63,14 +72,18 @@ export default defineConfig({
     // first share two processes: one for each file, with the library's modules, took a third of the
     // time.
     projects: [
-      { extends: true, test: { name: 'brython', include: brython } },
+      { extends: true, test: { name: 'alone', include: alone } },
+      {
+        extends: true,
+        test: { name: 'brython', include: brython, exclude: not(alone), isolate: false },
+      },
       { extends: true, test: { name: 'collecting', include: collecting, isolate: false } },
       {
         extends: true,
         test: {
           name: 'others',
           include: all,
-          exclude: [...configDefaults.exclude, ...brython, ...collecting],
+          exclude: not(alone, brython, collecting),
           isolate: false,
         },
       },

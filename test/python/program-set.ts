@@ -35,23 +35,18 @@ export function answerOf(snapshot: Snapshot, { folder }: ProgramSet): Answer {
   };
   const lines = new Map<string, LineRow>();
   const tracebacks = new Map<string, TracebackRow>();
-  for (const trace of snapshot.traces) {
-    const frames = [...trace.traceback.frames]
+  for (const { traceback, size, count } of snapshot.statistics('traceback')) {
+    const frames = [...traceback.frames]
       .reverse()
       .map(({ filename, lineno }) => [programFile(filename), lineno] as const);
     const [file, line] = frames[0]!;
     if (file === null) continue;
     const inside = frames.filter((frame): frame is readonly [string, number] => frame[0] !== null);
     const known = lines.get(`${file}:${line}`);
-    lines.set(`${file}:${line}`, [
-      file,
-      line,
-      (known?.[2] ?? 0) + trace.size,
-      (known?.[3] ?? 0) + 1,
-    ]);
+    lines.set(`${file}:${line}`, [file, line, (known?.[2] ?? 0) + size, (known?.[3] ?? 0) + count]);
     const key = JSON.stringify(inside);
     const stack = tracebacks.get(key);
-    tracebacks.set(key, [inside, (stack?.[1] ?? 0) + trace.size, (stack?.[2] ?? 0) + 1]);
+    tracebacks.set(key, [inside, (stack?.[1] ?? 0) + size, (stack?.[2] ?? 0) + count]);
   }
   return {
     // As generate_programs.py sorts: lines of one size by file and line.

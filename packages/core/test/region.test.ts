@@ -2,6 +2,7 @@ import { type Metric, ShadowStack, type Snapshot, Tracer } from '@tracemalloc/co
 import { openRegion, type Region } from '@tracemalloc/core/region';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { runs } from './runs.ts';
 
 function guest() {
   const tracer = new Tracer();
@@ -208,7 +209,7 @@ describe('against a model', () => {
           expect(found.sort()).toEqual(grown(from, to, metric));
         }
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 

@@ -146,7 +146,7 @@ export class ObjectTracker {
   /** Forgets all objects, takes its marks off them and no longer settles before reads. */
   detach(): void {
     this.#detached = true;
-    this.#watcher.settle();
+    this.#watcher.look();
     this.#tracer.freeAll(this.#domain);
     this.#stopListening();
     this.#forget();

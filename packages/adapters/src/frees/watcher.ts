@@ -31,6 +31,8 @@ export type Watcher = {
   add(token: Token): void;
   /** Finds all that died since, if the host can collect garbage at once. */
   settle(): void;
+  /** The same without collecting: what is garbage by now may still be found alive. */
+  look(): void;
   /** Settles between turns: as exactly as this host allows. */
   settleLater(): Promise<void>;
   /** Finds what died young, cheaply. False where that is not possible. */

@@ -29,6 +29,10 @@ export class WeakRefWatcher implements Watcher {
   }
 
   settle(): void {
+    this.look();
+  }
+
+  look(): void {
     const references = this.#references;
     for (let slot = 0; slot < references.length; slot++) {
       const reference = references[slot];

@@ -64,6 +64,10 @@ export class WeakSetWatcher implements Watcher {
 
   settle(): void {
     this.#collector.collect();
+    this.look();
+  }
+
+  look(): void {
     const batches = [...this.#aged, ...this.#middle, ...this.#full, this.#batch];
     this.reset();
     for (const batch of batches) this.#age(batch, this.#aged);

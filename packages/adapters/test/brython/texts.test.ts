@@ -1,6 +1,7 @@
 import { Tracer } from '@tracemalloc/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../../core/test/runs.ts';
 import { BlockSlots } from '../../src/brython/objects/block-slots.ts';
 import { Texts } from '../../src/brython/objects/texts.ts';
 
@@ -103,6 +104,6 @@ test('looks agree with a list of all births', () => {
       expect(lines()).toEqual(expected);
       expect(texts.count).toBe(alive.length);
     }),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   );
 });

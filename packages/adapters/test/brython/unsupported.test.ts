@@ -9,6 +9,7 @@ import {
 import { TracemallocError, Tracer } from '@tracemalloc/core';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
+import { runs } from '../../../core/test/runs.ts';
 import { createRealm } from '../../src/brython/node/realm.ts';
 
 /** Loaded as it is, so that attaching has to replace most of what can be replaced. */
@@ -127,7 +128,7 @@ test('a Brython in which anything is broken is traced or refused, and left as it
         $B[name] = original;
       }
     }),
-    { numRuns: 25 },
+    { numRuns: runs(25) },
   );
   expect(attaching($B)).toBe('attached');
 });

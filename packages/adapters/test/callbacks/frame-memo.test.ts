@@ -2,6 +2,7 @@ import { frameMemo, pcMemo } from '@tracemalloc/adapters/callbacks';
 import { Tracer } from '@tracemalloc/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { runs } from '../../../core/test/runs.ts';
 
 const main = { file: 'main.toy', name: 'main' };
 
@@ -55,7 +56,7 @@ describe('pcMemo', () => {
         }
         expect([...asked.values()].every((times) => times === 1)).toBe(true);
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   });
 

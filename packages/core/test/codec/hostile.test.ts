@@ -69,16 +69,18 @@ function errorOf(input: Uint8Array): TracemallocError {
 
 describe('damage', () => {
   test('every prefix is truncated', () => {
-    for (const prefix of prefixes(bytes)) {
+    const others = [...prefixes(bytes)].filter((prefix) => {
       const { code, details } = errorOf(prefix);
-      expect([code, details['offset']]).toEqual(['truncated', prefix.length]);
-    }
+      return code !== 'truncated' || details['offset'] !== prefix.length;
+    });
+    expect(others).toEqual([]);
   });
 
   test('every prefix of a gzipped file is truncated', () => {
-    for (const prefix of prefixes(gzipSync(bytes))) {
-      if (prefix.length > 0) expect(outcomeOf(() => load(prefix), bytes.length)).toBe('truncated');
-    }
+    const others = [...prefixes(gzipSync(bytes))].filter(
+      (prefix) => prefix.length > 0 && outcomeOf(() => load(prefix), bytes.length) !== 'truncated',
+    );
+    expect(others).toEqual([]);
   });
 
   test('no changed byte goes unnoticed', () => {
@@ -123,19 +125,20 @@ describe('damage', () => {
   });
 
   test('random bytes are no snapshot', () => {
-    for (const input of randomBuffers(runs(1000), 3, bytes.subarray(0, 25))) {
-      expect(outcomeOf(() => load(input), input.length)).not.toBe('read');
-    }
+    const inputs = [...randomBuffers(runs(1000), 3, bytes.subarray(0, 25))];
+    const read = inputs.filter((input) => outcomeOf(() => load(input), input.length) === 'read');
+    expect(read).toEqual([]);
   });
 
   test('a changed byte of a gzipped file is noticed or was no part of the snapshot', () => {
-    for (const input of flips(gzipSync(bytes), runs(1000), 4)) {
+    const unnoticed = [...flips(gzipSync(bytes), runs(1000), 4)].filter((input) => {
       let read: Uint8Array | null = null;
       const outcome = outcomeOf(() => {
         read = dump(load(input));
       }, bytes.length);
-      expect(outcome !== 'read' || Buffer.from(read!).equals(bytes)).toBe(true);
-    }
+      return outcome === 'read' && !Buffer.from(read!).equals(bytes);
+    });
+    expect(unnoticed).toEqual([]);
   });
 });
 

@@ -42,10 +42,11 @@ describe('damage', () => {
     ['binary', binary],
     ['text', text],
   ])('every prefix of a %s pickle is truncated', (_, bytes) => {
-    for (const prefix of prefixes(bytes)) {
+    const others = [...prefixes(bytes)].filter((prefix) => {
       const { code, offset } = errorOf(prefix);
-      expect([code, offset]).toEqual(['truncated', prefix.length]);
-    }
+      return code !== 'truncated' || offset !== prefix.length;
+    });
+    expect(others).toEqual([]);
   });
 
   test.each([
@@ -59,9 +60,8 @@ describe('damage', () => {
   });
 
   test('random bytes are no pickle of a snapshot', () => {
-    for (const input of randomBuffers(runs(1000), 6, binary.subarray(0, 40))) {
-      expect(outcomeOrSize(input)).not.toBe('read');
-    }
+    const inputs = [...randomBuffers(runs(1000), 6, binary.subarray(0, 40))];
+    expect(inputs.filter((input) => outcomeOrSize(input) === 'read')).toEqual([]);
   });
 
   test('bytes after the end', () => {

@@ -227,10 +227,11 @@ export class ObjectTable {
     await this.#watcher.settleLater();
   }
 
-  /** Takes the tokens off all objects. */
+  /** Takes the tokens off all objects. Where nothing is traced, nobody asks which of them died. */
   clear(): void {
+    const isTracing = this.#tracer.isTracing();
     this.#clearing = true;
-    this.exclude(() => this.#watcher.settle());
+    this.exclude(() => (isTracing ? this.#watcher.settle() : this.#watcher.look()));
     this.#clearing = false;
     this.#forget();
   }
