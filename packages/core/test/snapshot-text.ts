@@ -2,8 +2,9 @@ import { type Snapshot, Tracer } from '../src/index.ts';
 
 /**
  * A snapshot from lines such as `100  a.py:3 < main.py:9`: a size, then the frames, MOST RECENT
- * FIRST. A frame may name its function (`a.py:3 f`), and a line may end in `domain=2`, `type=list`
- * and `total=30` (frames before the limit). No frames at all: `100  -`.
+ * FIRST. A frame may name its function (`a.py:3 f`), and a line may end in `domain=2`,
+ * `type=list`, `label=GET /`, `total=30` (frames before the limit), and `freed` when the block is
+ * freed at once. No frames at all: `100  -`.
  */
 export function snapshotOf(text: string): Snapshot {
   const traces = text
@@ -14,7 +15,7 @@ export function snapshotOf(text: string): Snapshot {
   const tracer = new Tracer();
   tracer.start(Math.max(1, ...traces.map(({ frames }) => frames.length)));
   const domains = new Map<number, number>();
-  for (const [id, { size, frames, domain, type, total }] of traces.entries()) {
+  for (const [id, { size, frames, domain, type, label, total, isFreed }] of traces.entries()) {
     if (!domains.has(domain)) {
       const options = { name: `domain ${domain}`, ids: 'serial', code: domain } as const;
       domains.set(domain, tracer.domain(options));
@@ -24,7 +25,9 @@ export function snapshotOf(text: string): Snapshot {
       tracer.stack[i] = tracer.frame(file, frame.line, tracer.string(frame.name));
     }
     const traceback = tracer.capture(frames.length, total);
+    tracer.setLabel(tracer.label(label));
     tracer.alloc(domains.get(domain)!, id, size, traceback, tracer.type(type));
+    if (isFreed) tracer.free(domains.get(domain)!, id);
   }
   return tracer.takeSnapshot();
 }
@@ -51,7 +54,9 @@ type Line = {
   frames: { file: string; line: number; name: string }[];
   domain: number;
   type: string;
+  label: string;
   total: number;
+  isFreed: boolean;
 };
 
 function parseLine(line: string): Line {
@@ -63,6 +68,8 @@ function parseLine(line: string): Line {
     frames,
     domain: Number(fields.get('domain') ?? 0),
     type: fields.get('type') ?? '',
+    label: fields.get('label') ?? '',
+    isFreed: fields.has('freed'),
     total: Number(fields.get('total') ?? frames.length),
   };
 }

@@ -11,7 +11,7 @@ export type GroupKey =
   | 'domain'
   | 'label';
 
-const keys: readonly string[] = [
+const keys: readonly unknown[] = [
   'filename',
   'lineno',
   'traceback',
@@ -26,9 +26,7 @@ const keys: readonly string[] = [
  * frame has no part of in cumulative mode.
  */
 export function checkGroupKey(key: unknown, cumulative: boolean): GroupKey {
-  if (typeof key !== 'string' || !keys.includes(key)) {
-    throw new RangeError(`unknown key_type: ${shown(key)}`);
-  }
+  if (!keys.includes(key)) throw new RangeError(`unknown key_type: ${shown(key)}`);
   if (cumulative && key === 'traceback') {
     // Python's own words; the slip is part of them.
     throw new RangeError(`cumulative mode cannot by used with key type 'traceback'`);

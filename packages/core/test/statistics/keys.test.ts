@@ -42,7 +42,10 @@ test('groups that Python has no word for have names of their own', () => {
 });
 
 test('groups of one size and count stand in the order of their text, the last one first', () => {
-  const blocks = ['a.py:2:f:x', 'b.py:1:e:y', 'a.py:10:e:z', '\u{1F600}.py:1', '\uFFFD.py:1:g'];
+  const blocks = [
+    ...['a.py:2:f:x', 'b.py:1:e:y', 'a.py:10:e:z', '\u{1F600}.py:1', '\uFFFD.py:1:g'],
+    'a.py:1:g',
+  ];
   const order = (key: GroupKey): string[] =>
     snapshotOf(...blocks.map((text) => [text, 8] as const))
       .statistics(key)
@@ -52,9 +55,9 @@ test('groups of one size and count stand in the order of their text, the last on
     files: order('filename'),
     functions: order('function'),
   }).toEqual({
-    lines: ['\u{1F600}.py:1', '\uFFFD.py:1', 'b.py:1', 'a.py:10', 'a.py:2'],
+    lines: ['\u{1F600}.py:1', '\uFFFD.py:1', 'b.py:1', 'a.py:10', 'a.py:2', 'a.py:1'],
     files: ['a.py:0', '\u{1F600}.py:0', '\uFFFD.py:0', 'b.py:0'],
-    functions: ['\u{1F600}.py:1', 'g (\uFFFD.py)', 'e (b.py)', 'f (a.py)', 'e (a.py)'],
+    functions: ['\u{1F600}.py:1', 'g (\uFFFD.py)', 'e (b.py)', 'g (a.py)', 'f (a.py)', 'e (a.py)'],
   });
 });
 

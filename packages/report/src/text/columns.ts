@@ -1,8 +1,9 @@
-import { fit, fitStart, pad, widthOf } from './plain.ts';
+import { fit, fitStart, padEnd, padStart, widthOf } from './plain.ts';
 
 export type Column = {
   readonly header: string;
-  readonly align: 'left' | 'right';
+  /** Its cells are aligned at the right. */
+  readonly isFigure?: boolean;
   /**
    * Its cells may be cut to fit the terminal: names in the middle, source at the end. At most one of
    * a table.
@@ -67,8 +68,8 @@ export function layOut(
   return lines.map((text) => `${text.trimEnd()}\n`).join('');
 }
 
-function capped(cell: Cell, most: number | undefined): Cell {
-  return most === undefined || typeof cell !== 'string' ? cell : fit(cell, most);
+function capped(cell: Cell, most: number = Number.POSITIVE_INFINITY): Cell {
+  return typeof cell === 'string' ? fit(cell, most) : cell;
 }
 
 /** −1 = all have to stay. */
@@ -108,9 +109,10 @@ function line(
   cells: readonly Cell[],
 ): string {
   const texts = cells.map((cell, i) => {
-    const { align, flexible } = columns[i]!;
+    const { isFigure = false, flexible } = columns[i]!;
     const cut = flexible === 'end' ? fitStart : fit;
-    const text = pad(cut(textOf(cell), widths[i]!), widths[i]!, align);
+    const pad = isFigure ? padStart : padEnd;
+    const text = pad(cut(textOf(cell), widths[i]!), widths[i]!);
     return typeof cell === 'string' ? text : cell.paint(text);
   });
   return texts.join(gap);

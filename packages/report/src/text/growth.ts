@@ -1,7 +1,7 @@
 import type { Snapshot } from '@tracemalloc/core';
 import { byType, knownMeasure, type Metric } from '@tracemalloc/core/analysis';
 import { painter } from './paint.ts';
-import { fit, pad, plain, widthOf } from './plain.ts';
+import { fit, padEnd, padStart, plain, widthOf } from './plain.ts';
 import type { TextOptions } from './text-options.ts';
 import { formatBytes, formatCount } from './units.ts';
 
@@ -101,7 +101,7 @@ export function formatGrowth(report: GrowthReport, text: TextOptions): string {
   const width = Math.max(...names.map(widthOf));
   const lines = names.map((name, i) => {
     const color = i === 0 ? paint.heading : paint.change(rows[i - 1]!.countDiff);
-    return `${pad(name, width, 'left')}${color(figures[i]!)}\n`;
+    return `${padEnd(name, width)}${color(figures[i]!)}\n`;
   });
   const rest = others === 0 ? '' : `${paint.faint(`… and ${others} more`)}\n`;
   return lines.join('') + rest;
@@ -130,6 +130,6 @@ function columnsOf(report: GrowthReport, { units, width }: TextOptions): string[
   return cells.map((column, i) => {
     const usual = (i === 0 || (compared && i === 1) ? 9 : 11) + (i === 0 ? 0 : 1);
     const needed = Math.max(...column.map(widthOf)) + 1;
-    return column.map((cell) => pad(cell, isWide ? Math.max(usual, needed) : needed, 'right'));
+    return column.map((cell) => padStart(cell, isWide ? Math.max(usual, needed) : needed));
   });
 }

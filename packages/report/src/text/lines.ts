@@ -97,15 +97,15 @@ const titles: Readonly<Record<Metric, string>> = {
 /** The columns of memory_profiler: lines that allocated nothing have blanks. */
 export function formatLines(report: LinesReport, text: TextOptions): string {
   const { share } = painter(text.color);
-  const right = (header: string): Column => ({ header, align: 'right' });
+  const figures = (header: string): Column => ({ header, isFigure: true });
   const isAllocated = report.metric === 'allocated';
   const hasIncrement = report.knowsAllocated && !isAllocated;
   const columns: Column[] = [
-    right('Line #'),
-    right(titles[report.metric]),
-    ...(hasIncrement ? [{ ...right('Allocated'), expendable: 2 }] : []),
-    { ...right(report.knowsAllocated ? 'Occurrences' : 'Blocks'), expendable: 1 },
-    { header: 'Line Contents', align: 'left', flexible: 'end' },
+    figures('Line #'),
+    figures(titles[report.metric]),
+    ...(hasIncrement ? [{ ...figures('Allocated'), expendable: 2 }] : []),
+    { ...figures(report.knowsAllocated ? 'Occurrences' : 'Blocks'), expendable: 1 },
+    { header: 'Line Contents', flexible: 'end' },
   ];
   const rows = report.lines.map((line): Cell[] => {
     const bytes = (size: number, blocks: number): string => {
@@ -135,7 +135,7 @@ function fileRow(data: SnapshotData, sites: Measure, filename: string | undefine
     throw new RangeError('filename must be given where the snapshot has no memory to show');
   }
   const row = data.strings.indexOf(filename);
-  if (row >= 0 && files[row] === 1) return row;
+  if (files[row] === 1) return row;
   throw new RangeError(
     `filename must be a file of the snapshot as its frames name it, got ${JSON.stringify(filename)}`,
   );

@@ -71,10 +71,14 @@ export function wrapWords(text: string, width: number, indent = '  '): string {
   return lines.join('\n');
 }
 
-/** Plain text in `width` columns, filled up with spaces. */
-export function pad(text: string, width: number, align: 'left' | 'right'): string {
-  const space = ' '.repeat(Math.max(0, width - widthOf(text)));
-  return align === 'left' ? text + space : space + text;
+/** Plain text in `width` columns, with spaces after it. */
+export function padEnd(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - widthOf(text)));
+}
+
+/** Plain text in `width` columns, with spaces before it. */
+export function padStart(text: string, width: number): string {
+  return ' '.repeat(Math.max(0, width - widthOf(text))) + text;
 }
 
 /** As many of the first graphemes as `width` columns hold. */

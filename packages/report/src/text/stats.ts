@@ -15,7 +15,7 @@ import {
   sum,
 } from '@tracemalloc/core/analysis';
 import { painter } from './paint.ts';
-import { fit, pad, plain, widthOf, wrapWords } from './plain.ts';
+import { fit, padStart, plain, widthOf, wrapWords } from './plain.ts';
 import type { TextOptions } from './text-options.ts';
 import { formatBlocks, formatBytes, formatCount, formatPercent, percentOf } from './units.ts';
 
@@ -143,7 +143,7 @@ function histogramLines(bins: readonly Bin[], { units, width }: TextOptions): st
   return bins.map(({ count }, i) => {
     const sign = i === bins.length - 1 ? '<=' : '< ';
     const bar = '▇'.repeat(Math.ceil((barWidth * count) / most));
-    const label = `${sign} ${pad(bounds[i]!, boundWidth, 'right')}`;
-    return `  ${label} : ${pad(counts[i]!, countWidth, 'right')} ${bar}`.trimEnd();
+    const label = `${sign} ${padStart(bounds[i]!, boundWidth)}`;
+    return `  ${label} : ${padStart(counts[i]!, countWidth)} ${bar}`.trimEnd();
   });
 }

@@ -7,7 +7,7 @@ import {
   type Metric,
   sum,
 } from '@tracemalloc/core/analysis';
-import { type Cell, layOut } from './columns.ts';
+import { type Cell, type Column, layOut } from './columns.ts';
 import { painter } from './paint.ts';
 import { plain } from './plain.ts';
 import type { TextOptions } from './text-options.ts';
@@ -83,14 +83,14 @@ export function formatSummary(report: SummaryReport, text: TextOptions): string 
   const { sortBy, total, rows, others } = report;
   const { share, faint } = painter(text.color);
   const header = (name: string, key: SummarySort): string => (key === sortBy ? `<${name}>` : name);
-  const right = (title: string) => ({ header: title, align: 'right' }) as const;
-  const columns = [
-    { header: 'Location', align: 'left', flexible: 'middle' } as const,
-    right(header('Total Memory', 'total')),
-    { ...right('Total Memory %'), expendable: 2 },
-    { ...right(header('Own Memory', 'own')), expendable: sortBy === 'count' ? 3 : 4 },
-    { ...right('Own Memory %'), expendable: 1 },
-    { ...right(header('Allocation Count', 'count')), expendable: sortBy === 'count' ? 4 : 3 },
+  const figures = (header: string): Column => ({ header, isFigure: true });
+  const columns: Column[] = [
+    { header: 'Location', flexible: 'middle' },
+    figures(header('Total Memory', 'total')),
+    { ...figures('Total Memory %'), expendable: 2 },
+    { ...figures(header('Own Memory', 'own')), expendable: sortBy === 'count' ? 3 : 4 },
+    { ...figures('Own Memory %'), expendable: 1 },
+    { ...figures(header('Allocation Count', 'count')), expendable: sortBy === 'count' ? 4 : 3 },
   ];
   const cells = rows.map((row): Cell[] => {
     const totalPercent = percentOf(row.totalSize, total.size);

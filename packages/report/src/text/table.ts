@@ -84,7 +84,7 @@ export function formatTable(report: TableReport, text: TextOptions): string {
       Size: { text: formatBytes(row.size, text.units), paint },
       '%': { text: formatPercent(percent), paint },
       Allocations: formatCount(row.count),
-      Type: plain(row.type ?? '') || '<unknown>',
+      Type: plain(row.type || '<unknown>'),
       Domain: String(row.domain),
       Label: plain(row.siteLabel ?? ''),
     };
@@ -95,25 +95,25 @@ export function formatTable(report: TableReport, text: TextOptions): string {
 }
 
 function columnsOf({ rows, key }: TableReport, width: number): Column[] {
-  const right = (header: string): Column => ({ header, align: 'right' });
+  const figures = (header: string): Column => ({ header, isFigure: true });
   const columns: Column[] = [
-    right('Size'),
-    { ...right('%'), expendable: 1 },
-    { ...right('Allocations'), expendable: 3 },
+    figures('Size'),
+    { ...figures('%'), expendable: 1 },
+    { ...figures('Allocations'), expendable: 3 },
   ];
   if (rows.some(({ type = '' }) => type !== '')) {
     const most = Math.max(12, Math.floor(width / 4));
-    columns.push({ header: 'Type', align: 'left', most, expendable: 4 });
+    columns.push({ header: 'Type', most, expendable: 4 });
   }
   if (rows.some(({ domain = 0 }) => domain !== 0)) {
-    columns.push({ ...right('Domain'), expendable: 2 });
+    columns.push({ ...figures('Domain'), expendable: 2 });
   }
   if (rows.some(({ siteLabel = '' }) => siteLabel !== '')) {
     const most = Math.max(12, Math.floor(width / 5));
-    columns.push({ header: 'Label', align: 'left', most, expendable: 5 });
+    columns.push({ header: 'Label', most, expendable: 5 });
   }
   const header = headers[key] ?? 'Location';
-  return [...columns, { header, align: 'left', flexible: 'middle' }];
+  return [...columns, { header, flexible: 'middle' }];
 }
 
 const headers: Partial<Record<TableKey, string>> = {

@@ -112,13 +112,12 @@ function keepBiggest(all: Measure, biggest: number): Measure {
   return { size, count };
 }
 
-/** Nodes with memory whose callers are shown too. The root always is. */
+/** Nodes with memory: their callers have at least as much. The root is always shown. */
 function shownNodes(calls: CallTree, sums: Measure, least: number): Uint8Array {
   const shown = new Uint8Array(calls.length);
   shown[0] = 1;
   for (let node = 1; node < calls.length; node++) {
-    const isKept = sums.count[node] !== 0 && sums.size[node]! >= least;
-    shown[node] = isKept && shown[calls.parent[node]!] === 1 ? 1 : 0;
+    if (sums.count[node] !== 0 && sums.size[node]! >= least) shown[node] = 1;
   }
   return shown;
 }

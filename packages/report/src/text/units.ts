@@ -26,7 +26,7 @@ function threeDigits(value: number, unit: number): string {
 
 /** Blocks, or plain bytes. Those of a sampled snapshot are estimates, and rounded here. */
 export function formatCount(count: number, sign = false): string {
-  const rounded = Math.round(count) + 0; // No negative zero.
+  const rounded = Math.round(count);
   return sign && rounded >= 0 ? `+${rounded}` : String(rounded);
 }
 

@@ -25,60 +25,160 @@ const old = snapshotOf(`
   28     f.py:3 f < f.py:3 f < f.py:9 f < app.py:2 <module>  type=int
   28     f.py:3 f < f.py:3 f < f.py:9 f < app.py:2 <module>  type=int
 `);
+/** Deep, with a branch at each step. */
+const branching = snapshotOf(
+  Array.from({ length: 8 }, (_, depth) => {
+    const callers = Array.from({ length: depth }, (_, i) => ` < f.py:${depth - i} f${depth - i}`);
+    return `1  leaf.py:1 leaf${callers.join('')}\n${depth === 7 ? '1000' : '2'}  f.py:${depth + 1} f${depth + 1}${callers.join('')}`;
+  }).join('\n'),
+);
+const labelled = snapshotOf(`
+  700  a.py:1 f  type=collections.abc.OrderedMappingView  label=GET /customers/{id}/orders
+  50   a.py:2 f  type=collections.abc.OrderedMappingView
+  3    b.py:2                                             label=POST /
+`);
+/** CPython's own: nothing but live blocks by line. */
+const bare = Snapshot.fromTraces(
+  [
+    [0, 3000, [['/usr/lib/python3.13/collections/__init__.py', 12]], 1],
+    [0, 200, [['a.py', 3]], 1],
+    [0, 200, [['a.py', 3]], 1],
+  ],
+  1,
+);
 const source =
   'import cache\nstart()\n\ndef load():\n\tif cache:  # \x1b[2J\n\t\treturn 1\n\n\n\n    put()\n';
 
-const reports: [name: string, shown: string][] = [
-  ['summary', report.formatSummary(report.summaryReport(now), text)],
+/** Made by the test and not here, so that what fails is a test. */
+const reports: readonly (readonly [name: string, shown: () => string])[] = [
+  ['summary', () => report.formatSummary(report.summaryReport(now), text)],
   [
     'summary by own memory, narrow, SI units',
-    report.formatSummary(report.summaryReport(now, { sortBy: 'own', limit: 3 }), {
-      ...text,
-      width: 60,
-      units: 'si',
-    }),
+    () =>
+      report.formatSummary(report.summaryReport(now, { sortBy: 'own', limit: 3 }), {
+        ...text,
+        width: 60,
+        units: 'si',
+      }),
   ],
-  ['table', report.formatTable(report.tableReport(now), text)],
-  ['table by type', report.formatTable(report.tableReport(now, { key: 'type' }), text)],
+  ['table', () => report.formatTable(report.tableReport(now), text)],
+  ['table by type', () => report.formatTable(report.tableReport(now, { key: 'type' }), text)],
   [
     'table by file, raw units',
-    report.formatTable(report.tableReport(now, { key: 'filename', limit: 2 }), {
-      ...text,
-      units: 'raw',
-    }),
+    () =>
+      report.formatTable(report.tableReport(now, { key: 'filename', limit: 2 }), {
+        ...text,
+        units: 'raw',
+      }),
   ],
-  ['tree with source', report.formatTree(report.treeReport(now), { ...text, getLine })],
+  ['tree with source', () => report.formatTree(report.treeReport(now), { ...text, getLine })],
   [
     'tree of the two biggest, above 50 percent',
-    report.formatTree(report.treeReport(now, { biggest: 2, threshold: 50 }), {
-      ...text,
-      units: 'si',
-    }),
+    () =>
+      report.formatTree(report.treeReport(now, { biggest: 2, threshold: 50 }), {
+        ...text,
+        units: 'si',
+      }),
   ],
-  ['stats', report.formatStats(report.statsReport(now), text)],
+  ['stats', () => report.formatStats(report.statsReport(now), text)],
   [
     'lines',
-    report.formatLines(report.linesReport(now, { filename: 'app.py', source: () => source }), text),
+    () =>
+      report.formatLines(
+        report.linesReport(now, { filename: 'app.py', source: () => source }),
+        text,
+      ),
   ],
   [
     'lines by allocated, without source',
-    report.formatLines(report.linesReport(now, { metric: 'allocated', source: '' }), text),
+    () => report.formatLines(report.linesReport(now, { metric: 'allocated', source: '' }), text),
   ],
-  ['growth of one snapshot', report.formatGrowth(report.growthReport([now], { limit: 3 }), text)],
-  ['growth since another', report.formatGrowth(report.growthReport([old, now]), text)],
-  ['no growth', report.formatGrowth(report.growthReport([old, old]), text)],
-  ['comparison', report.formatComparison(report.comparisonReport(now, old), text)],
+  [
+    'growth of one snapshot',
+    () => report.formatGrowth(report.growthReport([now], { limit: 3 }), text),
+  ],
+  ['growth since another', () => report.formatGrowth(report.growthReport([old, now]), text)],
+  ['no growth', () => report.formatGrowth(report.growthReport([old, old]), text)],
+  ['no blocks', () => report.formatGrowth(report.growthReport([snapshotOf('')]), text)],
+  ['no types', () => report.formatGrowth(report.growthReport([bare]), text)],
+  [
+    'growth over three snapshots',
+    () => report.formatGrowth(report.growthReport([old, labelled, now]), text),
+  ],
+  [
+    'growth over three snapshots, in 48 columns',
+    () => report.formatGrowth(report.growthReport([old, labelled, now]), { ...text, width: 48 }),
+  ],
+  [
+    'most common types, in 40 columns',
+    () => report.formatGrowth(report.growthReport([labelled]), { ...text, width: 40 }),
+  ],
+  [
+    'summary by count, in 50 columns',
+    () =>
+      report.formatSummary(report.summaryReport(now, { sortBy: 'count', limit: 2 }), {
+        ...text,
+        width: 50,
+      }),
+  ],
+  ['table of labels', () => report.formatTable(report.tableReport(labelled), text)],
+  [
+    'table of labels, in 60 columns',
+    () => report.formatTable(report.tableReport(labelled), { ...text, width: 60 }),
+  ],
+  [
+    'table by label',
+    () => report.formatTable(report.tableReport(labelled, { key: 'label' }), text),
+  ],
+  [
+    'table by function',
+    () => report.formatTable(report.tableReport(labelled, { key: 'function' }), text),
+  ],
+  ['table by domain', () => report.formatTable(report.tableReport(now, { key: 'domain' }), text)],
+  ['table by line', () => report.formatTable(report.tableReport(bare, { key: 'lineno' }), text)],
+  [
+    'deep tree, in 40 columns',
+    () => report.formatTree(report.treeReport(branching), { ...text, width: 40 }),
+  ],
+  ['stats of CPython’s snapshot', () => report.formatStats(report.statsReport(bare), text)],
+  [
+    'stats, one row a list, in 40 columns',
+    () => report.formatStats(report.statsReport(labelled, { limit: 1 }), { ...text, width: 40 }),
+  ],
+  ['stats of nothing', () => report.formatStats(report.statsReport(snapshotOf('')), text)],
+  [
+    'lines of CPython’s snapshot, in 40 columns',
+    () => report.formatLines(report.linesReport(bare, { source: '' }), { ...text, width: 40 }),
+  ],
+  [
+    'lines at peak',
+    () => report.formatLines(report.linesReport(labelled, { metric: 'peak', source: '' }), text),
+  ],
+  [
+    'comparison with what did not change, one listed',
+    () =>
+      report.formatComparison(
+        report.comparisonReport(
+          snapshotOf('6  a.py:1\n7  b.py:1\n3  c.py:1'),
+          snapshotOf('5  a.py:1\n7  b.py:1\n1  c.py:1'),
+          { limit: 1 },
+        ),
+        text,
+      ),
+  ],
+  ['comparison', () => report.formatComparison(report.comparisonReport(now, old), text)],
   [
     'comparison by type, SI units',
-    report.formatComparison(report.comparisonReport(now, old, { key: 'type', limit: 2 }), {
-      ...text,
-      units: 'si',
-    }),
+    () =>
+      report.formatComparison(report.comparisonReport(now, old, { key: 'type', limit: 2 }), {
+        ...text,
+        units: 'si',
+      }),
   ],
 ];
 
 test('every report, drawn as text', async () => {
-  const drawn = reports.map(([name, shown]) => `=== ${name}\n${shown}`).join('\n');
+  const drawn = reports.map(([name, shown]) => `=== ${name}\n${shown()}`).join('\n');
   await expect(drawn).toMatchFileSnapshot('golden/reports.txt');
 });
 
@@ -161,9 +261,31 @@ test('colours are escape sequences around the same text', () => {
     ...text,
     color: true,
   });
-  const bare = report.formatTable(report.tableReport(now, { limit: 1 }), text);
+  const plain = report.formatTable(report.tableReport(now, { limit: 1 }), text);
   expect(colored).toContain('\x1b[31m70.3 KiB\x1b[39m  \x1b[31m81.18%\x1b[39m');
-  expect(stripVTControlCharacters(colored)).toBe(bare);
+  expect(stripVTControlCharacters(colored)).toBe(plain);
+  const lines = report.linesReport(now, { filename: 'app.py', source: 'import cache\n\n\n' });
+  expect(report.formatLines(lines, { ...text, color: true })).toBe(`\
+Filename: app.py
+
+Line #      Live  Allocated  Occurrences  Line Contents
+=======================================================
+     1  \x1b[31m86.4 KiB\x1b[39m   86.4 KiB            4  import cache
+     2  \x1b[92m   164 B\x1b[39m      164 B            2
+     3
+    10  \x1b[31m86.4 KiB\x1b[39m   86.4 KiB            4
+`);
+  const growth = report.formatGrowth(report.growthReport([old, now], { limit: 1 }), {
+    ...text,
+    color: true,
+  });
+  expect(growth).toBe(
+    [
+      'Type\x1b[1m    Count      More        Size        More\x1b[22m',
+      'list\x1b[31m        2        +2    15.6 KiB   +15.6 KiB\x1b[39m',
+      '\x1b[2m… and 2 more\x1b[22m\n',
+    ].join('\n'),
+  );
 });
 
 test('data is plain JSON: it survives being written and read', () => {
