@@ -1,6 +1,6 @@
 import { BrailleCanvas } from './braille.ts';
 import { painter } from './paint.ts';
-import { fit, pad, plain, widthOf } from './plain.ts';
+import { fit, padStart, plain, widthOf } from './plain.ts';
 import { axisOf, formatTime, type PlotReport } from './plot.ts';
 import type { TextOptions } from './text-options.ts';
 import { formatBytes } from './units.ts';
@@ -81,7 +81,7 @@ function curve(points: readonly CurvePoint[], frame: Frame, text: TextOptions): 
   const lines = canvas.lines().map((line, row) => {
     const label =
       row === 0 ? labels[0]! : row === half ? labels[1]! : row === rows - 1 ? labels[2]! : '';
-    return `${paint.faint(`${pad(label, room, 'right')} │`)}${line}`;
+    return `${paint.faint(`${padStart(label, room)} │`)}${line}`;
   });
   const axis = `${' '.repeat(room)} └${markRow(frame, width)}`;
   const begin = frame.isTimed ? '0 ms' : '0 B allocated';
