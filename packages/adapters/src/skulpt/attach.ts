@@ -14,7 +14,7 @@ import { captureCompiler } from './code/compiler.ts';
 import { emitFrames } from './code/emit-frames.ts';
 import { emitLines } from './code/emit-lines.ts';
 import { emitSizes } from './code/emit-sizes.ts';
-import { qualifyNames } from './code/qualified-names.ts';
+import { nameClasses, qualifyNames } from './code/qualified-names.ts';
 import { GuestStack } from './frames/guest-stack.ts';
 import { watchPrograms } from './frames/programs.ts';
 import type { Skulpt, SkulptHost, SkulptObject } from './host.ts';
@@ -98,7 +98,7 @@ function attach(
   const stack = new GuestStack(tracer);
   stack.grow = (namespace, count) => growNamespace(namespace, count, stack);
   const sizes = makeSizeModel(Sk, sizeModel);
-  const classes = new Classes(Sk, tracer);
+  const classes = new Classes(Sk, tracer, nameClasses(Sk, stack, restorer));
   const sizeOf = (object: SkulptObject): Bytes => {
     const guestClass = object.ob$type;
     if (guestClass === undefined) return 0;

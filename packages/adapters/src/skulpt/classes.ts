@@ -75,11 +75,15 @@ export type ClassInfo = {
 
 const leaves: ReadonlySet<Kind> = new Set(['int', 'float', 'complex', 'str', 'bytes']);
 
+/** What Python calls the classes of programs: `Outer.Rec`, `make.<locals>.Rec`. */
+export type QualifiedNames = Pick<WeakMap<SkulptClass, string>, 'get'>;
+
 /** Tells classes apart. */
 export class Classes {
   readonly #tracer: Tracer;
   readonly #kinds: ReadonlyMap<unknown, Kind>;
   readonly #exception: SkulptClass;
+  readonly #qualifiedNames: QualifiedNames;
   readonly #known = new WeakMap<SkulptClass, ClassInfo>();
 
   /** What CPython has objects for, and Skulpt none of their own. */
@@ -88,8 +92,9 @@ export class Classes {
   readonly frame: TypeRow;
   readonly traceback: TypeRow;
 
-  constructor(Sk: Skulpt, tracer: Tracer) {
+  constructor(Sk: Skulpt, tracer: Tracer, qualifiedNames: QualifiedNames) {
     this.#tracer = tracer;
+    this.#qualifiedNames = qualifiedNames;
     this.cell = tracer.type('cell');
     this.dict = tracer.type('dict');
     this.frame = tracer.type('frame');
@@ -116,7 +121,7 @@ export class Classes {
     const isLeaf = leaves.has(kind) && !isGuest;
     const hasSlots = Number(prototype['sk$nslots'] ?? 0) > 0;
     const hasFactory = 'default_factory' in prototype;
-    const type = this.#tracer.type(name);
+    const type = this.#tracer.type(isGuest ? this.#wholeName(guestClass, name) : name);
     const layout = layoutOf(guestClass);
     return {
       kind,
@@ -128,6 +133,14 @@ export class Classes {
       layout,
       isLeaf,
     };
+  }
+
+  /** With its module, unless that is the main program, as Python prints types of exceptions. */
+  #wholeName(guestClass: SkulptClass, name: string): string {
+    const qualified = this.#qualifiedNames.get(guestClass) ?? name;
+    const { v: module } = (guestClass.prototype['__module__'] ?? {}) as { v?: unknown };
+    const isPlain = typeof module !== 'string' || module === '__main__';
+    return isPlain ? qualified : `${module}.${qualified}`;
   }
 
   #kindOf(guestClass: SkulptClass, prototype: SkulptObject): Kind {

@@ -79,7 +79,8 @@ function addFrame(unit: Unit, first: number): void {
   const roots = isClass ? '$loc' : '$saveSuspension';
   const enter = `$TM.sp=$tsp;$tn[$tsp]=0;$tl[$tsp]=${line};$tr[$tsp]=${roots};`;
   const keepLine = isGenerator ? `$gen.${leftAt}=$tl[$tsp];` : '';
-  const leave = `}finally{${keepLine}$TM.sp=$tsp-1;$tr[$tsp]=null;}`;
+  const told = isClass ? `$TM.body=${JSON.stringify(unit.$tmName ?? unit.name.v)};` : '';
+  const leave = `}finally{${keepLine}${told}$TM.sp=$tsp-1;$tr[$tsp]=null;}`;
   const open = 'var $tsp=$TM.sp+1;try{';
   if (isClass) {
     wrap(unit, open + enter, leave);

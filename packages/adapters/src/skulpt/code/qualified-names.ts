@@ -1,5 +1,6 @@
 import type { Restorer } from '../../contract/index.ts';
-import type { Skulpt } from '../host.ts';
+import type { GuestStack } from '../frames/guest-stack.ts';
+import type { Skulpt, SkulptClass } from '../host.ts';
 import type { Compiler, Unit } from './compiler.ts';
 
 /** Notes for each scope that is compiled what Python calls it: `C.f`, `f.<locals>.<lambda>`. */
@@ -16,6 +17,36 @@ export function qualifyNames(Sk: Skulpt, compiler: Compiler, restorer: Restorer)
       return scope;
     };
   });
+}
+
+type BuildClass = (globals: object, body: ClassBody, ...rest: unknown[]) => unknown;
+type ClassBody = (...args: unknown[]) => unknown;
+
+/** Notes for each class that a program makes from now on what Python calls it. */
+export function nameClasses(
+  Sk: Skulpt,
+  stack: GuestStack,
+  restorer: Restorer,
+): WeakMap<SkulptClass, string> {
+  const names = new WeakMap<SkulptClass, string>();
+  const { misceval } = Sk as unknown as { misceval: { buildClass: BuildClass } };
+  restorer.replace(misceval, 'buildClass', (original) => {
+    return function (this: unknown, globals, body, ...rest): unknown {
+      let name = '';
+      stack.body = '';
+      // What else its making runs, a metaclass, may make classes too.
+      const told: ClassBody = (...args) => {
+        const result = body(...args);
+        name = stack.body;
+        return result;
+      };
+      const made = original.call(this, globals, told, ...rest);
+      // Not what a suspension stands for.
+      if (name !== '' && typeof made === 'function') names.set(made as SkulptClass, name);
+      return made;
+    };
+  });
+  return names;
 }
 
 /** What stands before the names of scopes inside of `unit`; nothing in a module. */

@@ -41,6 +41,8 @@ export class GuestStack {
   base = 1;
   /** Not 0: allocations are not recorded. */
   paused = 0;
+  /** Qualified name of the class whose body ended last. */
+  body = '';
   /** Told by compiled code that a module may have that many names of its own now. */
   grow: ((namespace: SkulptObject, count: number) => void) | null = null;
   #newest: TracebackRow = 0;
