@@ -1,3 +1,4 @@
+import { type Exit, exitWith, foldedPlaces } from '../../python/node/uncaught.ts';
 import type { BrythonInternals, GuestFrame, GuestObject } from '../host.ts';
 
 type Internals = BrythonInternals & {
@@ -14,20 +15,16 @@ type TracebackEntry = {
 };
 
 /** The exit status that `SystemExit` asks for, with its message; `null` for other exceptions. */
-export function exitOf(
-  $B: BrythonInternals,
-  error: unknown,
-): { code: number; message: string } | null {
+export function exitOf($B: BrythonInternals, error: unknown): Exit | null {
   const internals = $B as Internals;
-  const { SystemExit } = $B.builtins;
-  if (error === SystemExit) return { code: 0, message: '' };
+  const { SystemExit, None: none } = $B.builtins;
+  if (error === SystemExit) return exitWith(null, String);
   if (!isGuestObject(error) || !internals.$isinstance(error, SystemExit)) return null;
-  const code = (error['args'] as readonly unknown[] | undefined)?.[0];
-  if (code === undefined || code === $B.builtins.None) return { code: 0, message: '' };
-  if (typeof code === 'number' || typeof code === 'boolean') {
-    return { code: Number(code) & 0xff, message: '' };
-  }
-  return { code: 1, message: `${textOf($B, code)}\n` };
+  const code = (error['args'] as readonly unknown[] | undefined)?.[0] ?? none;
+  const isNumber = typeof code === 'number' || typeof code === 'boolean';
+  return exitWith(isNumber ? Number(code) : code === none ? null : undefined, () =>
+    textOf($B, code),
+  );
 }
 
 /** The text that CPython prints for an exception that nobody caught, newline at the end. */
@@ -56,29 +53,12 @@ function chain($B: BrythonInternals, error: GuestObject, seen: Set<GuestObject>)
   return `${before}Traceback (most recent call last):\n${stackOf($B, error)}${headline($B, error)}\n`;
 }
 
-/** Frames, oldest first; a frame that repeats is shown three times, as in CPython. */
+/** Frames, oldest first. */
 function stackOf($B: BrythonInternals, error: GuestObject): string {
-  const lines: string[] = [];
-  let previous = '';
-  let repeats = 0;
-  const endRepeats = (): void => {
-    if (repeats > 3) {
-      lines.push(`  [Previous line repeated ${repeats - 3} more time${repeats > 4 ? 's' : ''}]\n`);
-    }
-  };
+  const places: string[] = [];
   let entry = error['__traceback__'] as TracebackEntry | undefined;
-  for (; entry?.tb_frame !== undefined; entry = entry.tb_next) {
-    const text = frameText($B, entry);
-    if (text !== previous) {
-      endRepeats();
-      previous = text;
-      repeats = 0;
-    }
-    repeats++;
-    if (repeats <= 3) lines.push(text);
-  }
-  endRepeats();
-  return lines.join('');
+  for (; entry?.tb_frame !== undefined; entry = entry.tb_next) places.push(frameText($B, entry));
+  return foldedPlaces(places);
 }
 
 function frameText(

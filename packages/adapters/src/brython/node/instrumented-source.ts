@@ -1,6 +1,5 @@
+import { hashOf, type Part } from '../../python/node/installed.ts';
 import { instrumenterVersion } from '../versions.ts';
-import type { BrythonPart } from './brython-part.ts';
-import { hashOf } from './brython-part.ts';
 import { keepCode, readCode } from './code-cache.ts';
 
 /**
@@ -10,7 +9,7 @@ import { keepCode, readCode } from './code-cache.ts';
  * @throws TracemallocError as `instrumentBrython` does.
  */
 export async function instrumentedSource(
-  { text, hash }: BrythonPart,
+  { text, hash }: Part,
   cacheFolder: string | null,
 ): Promise<string> {
   const name = `brython-${hashOf(`instrumenter ${instrumenterVersion}`, hash)}.js`;

@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { hashOf } from '../../python/node/installed.ts';
 import type { BrythonInternals } from '../host.ts';
 import { brythonVersion, instrumenterVersion } from '../versions.ts';
-import { hashOf } from './brython-part.ts';
 import { tryToWrite } from './code-cache.ts';
 
 /** What Brython compiled of a library module; an array of one for a package. */

@@ -1,12 +1,17 @@
 import { basename, delimiter, dirname, resolve } from 'node:path';
 import type { Tracer } from '@tracemalloc/core';
 import { nodeCollector } from '../../frees/node/collector.ts';
+import {
+  hashOf,
+  type InterpreterPackage,
+  installedFolder,
+  readPart,
+} from '../../python/node/installed.ts';
 import { OpenFiles } from '../../python/node/open-files.ts';
 import { Timers } from '../../python/node/timers.ts';
 import { WorkingFolder } from '../../python/node/working-folder.ts';
 import { attachBrython, type BrythonAdapter, type BrythonAttachOptions } from '../attach.ts';
 import type { BrythonInternals, GuestObject } from '../host.ts';
-import { brythonFolder, hashOf, readPart } from './brython-part.ts';
 import { defaultCacheFolder, keepCode, readCode } from './code-cache.ts';
 import { installCoroutines } from './coroutine-code.ts';
 import { correctBrython, correctedLines } from './corrections.ts';
@@ -80,15 +85,17 @@ export type BrythonRuntime = {
   runToEnd(request: RunRequest): Promise<RunResult>;
 };
 
+const brython: InterpreterPackage = { title: 'Brython', install: 'brython@3.14.3' };
+
 /**
  * Loads Brython into a realm of its own.
  *
  * @throws TracemallocError `unsupported-host` when Brython is not found.
  */
 export async function createBrython(options: BrythonOptions = {}): Promise<BrythonRuntime> {
-  const folder = options.brythonFolder ?? brythonFolder();
-  const original = readPart(folder, 'brython.js');
-  const library = readPart(folder, 'brython_stdlib.js');
+  const folder = options.brythonFolder ?? installedFolder(brython);
+  const original = readPart(brython, folder, 'brython.js');
+  const library = readPart(brython, folder, 'brython_stdlib.js');
   const cache = options.cacheFolder === undefined ? defaultCacheFolder() : options.cacheFolder;
   const source =
     options.instrumented === false ? original.text : await instrumentedSource(original, cache);

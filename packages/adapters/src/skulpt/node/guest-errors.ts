@@ -1,3 +1,4 @@
+import { type Exit, exitWith, foldedPlaces } from '../../python/node/uncaught.ts';
 import type { SkulptHost } from '../host.ts';
 
 /** An exception of the guest. Places are added from the inside out, without names of functions. */
@@ -21,15 +22,13 @@ type Errors = {
 type ErrorClass = new (...args: never[]) => GuestError;
 
 /** The exit status that SystemExit asks for, with its message; `null` for other exceptions. */
-export function exitOf(Sk: SkulptHost, error: unknown): { code: number; message: string } | null {
+export function exitOf(Sk: SkulptHost, error: unknown): Exit | null {
   const { builtin } = Sk as unknown as Errors;
   if (!(error instanceof (builtin['SystemExit'] as ErrorClass))) return null;
-  const code = error.args.v[0];
-  if (code === undefined || code === builtin.none.none$) return { code: 0, message: '' };
-  if (code instanceof (builtin['int_'] as new () => GuestArgument)) {
-    return { code: Number(code.v) & 0xff, message: '' };
-  }
-  return { code: 1, message: `${error.tp$str().v}\n` };
+  const code = error.args.v[0] ?? builtin.none.none$;
+  const isNumber = code instanceof (builtin['int_'] as new () => GuestArgument);
+  const status = isNumber ? Number(code.v) : code === builtin.none.none$ ? null : undefined;
+  return exitWith(status, () => error.tp$str().v);
 }
 
 /**
@@ -53,37 +52,13 @@ export function formatGuestError(
   const isSyntax = error instanceof (builtin['SyntaxError'] as ErrorClass);
   const header = isSyntax && stack.length <= 1 ? '' : 'Traceback (most recent call last):\n';
   const text = messageOf(Sk as unknown as Errors, error);
-  return `${header}${folded(stack).join('')}${error.tp$name}${text === '' ? '' : `: ${text}`}\n`;
+  return `${header}${foldedPlaces(stack)}${error.tp$name}${text === '' ? '' : `: ${text}`}\n`;
 }
 
 /** Python's text of an exception: a key that is missing is shown as in code. */
 function messageOf({ builtin, misceval }: Errors, error: GuestError): string {
   const isKey = error instanceof (builtin['KeyError'] as ErrorClass) && error.args.v.length === 1;
   return isKey ? misceval.objectRepr(error.args.v[0]) : error.tp$str().v;
-}
-
-/** How many equal places are printed one after another, as in CPython. */
-const maxRepeats = 3;
-
-/** Places of endless recursion, the repeated ones only counted. */
-function folded(stack: readonly string[]): string[] {
-  const lines: string[] = [];
-  let repeats = 0;
-  const more = (): void => {
-    const left = repeats - maxRepeats;
-    if (left > 0)
-      lines.push(`  [Previous line repeated ${left} more time${left > 1 ? 's' : ''}]\n`);
-  };
-  for (const [i, place] of stack.entries()) {
-    if (place !== stack[i - 1]) {
-      more();
-      repeats = 0;
-    }
-    repeats++;
-    if (repeats <= maxRepeats) lines.push(place);
-  }
-  more();
-  return lines;
 }
 
 function placeText(filename: string, line: number, source: string | undefined): string {

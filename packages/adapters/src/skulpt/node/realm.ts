@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { constants, createContext, runInContext } from 'node:vm';
 import { TracemallocError } from '@tracemalloc/core';
+import { type InterpreterPackage, installedFolder, readPart } from '../../python/node/installed.ts';
 import type { SkulptHost } from '../host.ts';
 
 /** The text of one build of Skulpt. */
@@ -59,35 +58,12 @@ export type BuildChoice = {
 
 /** Reads a build of Skulpt. @throws TracemallocError `unsupported-host` when it is not there. */
 export function readSkulptBuild(choice: BuildChoice = {}): SkulptBuild {
-  const folder = choice.folder ?? installedFolder();
+  const folder = choice.folder ?? join(installedFolder(skulpt), 'dist');
+  const read = (name: string): string => readPart(skulpt, folder, name).text;
   return {
-    source: readPart(folder, choice.minified === false ? 'skulpt.js' : 'skulpt.min.js'),
-    stdlib: readPart(folder, 'skulpt-stdlib.js'),
+    source: read(choice.minified === false ? 'skulpt.js' : 'skulpt.min.js'),
+    stdlib: read('skulpt-stdlib.js'),
   };
 }
 
-function readPart(folder: string, name: string): string {
-  try {
-    return readFileSync(join(folder, name), 'utf8');
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new TracemallocError(
-      'unsupported-host',
-      `cannot read ${name} of Skulpt in ${folder}: ${reason}`,
-    );
-  }
-}
-
-function installedFolder(): string {
-  for (const from of [join(process.cwd(), 'package.json'), import.meta.url]) {
-    try {
-      return join(createRequire(from).resolve('skulpt/package.json'), '..', 'dist');
-    } catch {
-      // Not installed there.
-    }
-  }
-  throw new TracemallocError(
-    'unsupported-host',
-    `cannot find the package skulpt from ${process.cwd()}: npm install skulpt@1.2.0, or name its folder`,
-  );
-}
+const skulpt: InterpreterPackage = { title: 'Skulpt', install: 'skulpt@1.2.0' };

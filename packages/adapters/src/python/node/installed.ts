@@ -1,17 +1,25 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { TracemallocError } from '@tracemalloc/core';
 
-/** A file of Brython. */
-export type BrythonPart = { readonly text: string; readonly hash: string };
+/** A package that has an interpreter in it. */
+export type InterpreterPackage = {
+  /** What errors call it: `Brython`. */
+  readonly title: string;
+  /** The version that is known best, as one installs it: `brython@3.14.3`. */
+  readonly install: string;
+};
+
+/** A file of an interpreter. */
+export type Part = { readonly text: string; readonly hash: string };
 
 /** By path, with the file's time and length: it is read again when it changed. */
-const parts = new Map<string, BrythonPart & { readonly stamp: string }>();
+const parts = new Map<string, Part & { readonly stamp: string }>();
 
 /** @throws TracemallocError `unsupported-host` when the file cannot be read. */
-export function readPart(folder: string, name: string): BrythonPart {
+export function readPart({ title }: InterpreterPackage, folder: string, name: string): Part {
   const path = join(folder, name);
   try {
     const { mtimeMs, size } = statSync(path);
@@ -27,26 +35,31 @@ export function readPart(folder: string, name: string): BrythonPart {
     const reason = error instanceof Error ? error.message : String(error);
     throw new TracemallocError(
       'unsupported-host',
-      `cannot read ${name} of Brython in ${folder}: ${reason}`,
+      `cannot read ${name} of ${title} in ${folder}: ${reason}`,
     );
   }
 }
 
-/** @throws TracemallocError `unsupported-host` when the package is not installed. */
-export function brythonFolder(): string {
+/**
+ * Where a package is installed: for the program first, then for this library.
+ * @throws TracemallocError `unsupported-host` when it is not.
+ */
+export function installedFolder({ install }: InterpreterPackage): string {
+  const name = install.slice(0, install.indexOf('@'));
   for (const from of [join(process.cwd(), 'package.json'), import.meta.url]) {
     try {
-      return dirname(createRequire(from).resolve('brython/package.json'));
+      return dirname(createRequire(from).resolve(`${name}/package.json`));
     } catch {
       // Not installed there.
     }
   }
   throw new TracemallocError(
     'unsupported-host',
-    `cannot find the package brython from ${resolve('.')}: npm install brython@3.14.3, or name its folder`,
+    `cannot find the package ${name} from ${process.cwd()}: npm install ${install}, or name its folder`,
   );
 }
 
+/** Names what was made of texts. */
 export function hashOf(...texts: readonly string[]): string {
   const hash = createHash('sha256');
   for (const text of texts) hash.update(text).update('\n');
