@@ -208,10 +208,10 @@ class Big(t.BaseFilter):
     const program = (mode: string): string => `
 import tracemalloc as t
 rows = []
-for n in range(300):
+for n in range(120):
     frames = tuple([('f%d.py' % (n * k % 7), n * k % 11) for k in range(1, 2 + n % 4)])
     rows.append((n % 3, n * n % 97, frames, 5))
-a, b = t.Snapshot(rows[:200], 5), t.Snapshot(rows[100:], 5)
+a, b = t.Snapshot(rows[:80], 5), t.Snapshot(rows[40:], 5)
 if ${mode}:
     t._host = type('Declines', (), {'__getattr__': lambda self, name: native(name)})()
     import _tracemalloc_host

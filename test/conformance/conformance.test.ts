@@ -10,7 +10,12 @@ for (const file of readdirSync(new URL('hosts/', import.meta.url)).sort()) {
   hosts.push(((await import(`./hosts/${name}.ts`)) as { host: ConformanceHost }).host);
 }
 
-const suites = hosts.map((host) => ({ name: host.name, suite: testConformance(host) }));
+// The last one first: what the others leave behind is little beside a Brython, and makes each
+// collection of theirs as much faster.
+const suites = hosts
+  .toReversed()
+  .map((host) => ({ name: host.name, suite: testConformance(host) }))
+  .reverse();
 
 test('docs/conformance.md shows what the suite found', async () => {
   const all = [];

@@ -70,7 +70,7 @@ test('bytes of another realm are bytes', () => {
 });
 
 describe('in pieces', () => {
-  const large = largeSnapshot(150_000);
+  const large = largeSnapshot(70_000);
   const bytes = dump(large);
   const gzipped = dump(large, { gzip: true });
 
