@@ -7,9 +7,11 @@ import { reason } from './reason.ts';
 export type Io = {
   /** Standard input, read from where it is. */
   readonly stdin: () => AsyncIterable<Uint8Array>;
+  /** Writes to standard output. */
   readonly stdout: (text: string | Uint8Array) => void;
   /** The same stream as `stdout`, for files that go there (`-o -`). */
   readonly stdoutBytes: (bytes: Uint8Array) => void;
+  /** Writes to standard error. */
   readonly stderr: (text: string | Uint8Array) => void;
   /** Whether stderr is a terminal: progress is drawn only there. */
   readonly interactive: boolean;
@@ -19,7 +21,9 @@ export type Io = {
   readonly stdinIsTerminal: boolean;
   /** Columns of the terminal, or what takes its place. */
   readonly width: number;
+  /** Variables of the environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where relative paths begin. */
   readonly cwd: string;
 };
 

@@ -12,9 +12,11 @@ export type Program = {
   readonly file: string;
   /** The package of a module that was run by its name, `''` for one in none. */
   readonly package?: string;
+  /** Its text. */
   readonly source: string;
   /** Where its imports are looked for first. */
   readonly folder: string;
+  /** Its arguments, its own name first. */
   readonly argv: readonly string[];
 };
 

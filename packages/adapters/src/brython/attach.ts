@@ -56,6 +56,7 @@ export type BrythonCaps = AdapterCaps & {
 
 /** A Brython that is traced: what `attachBrython` gives. */
 export type BrythonAdapter = Adapter & {
+  /** What it can do on this Brython. */
   readonly caps: BrythonCaps;
   /** Bytes of a guest value under the size model. Python: `sys.getsizeof`. */
   sizeOf(value: unknown): number;

@@ -45,6 +45,7 @@ export class AddressHeap {
     if (traceback >= 0) tracer.realloc(this.domain, from, to, size, traceback, type);
   }
 
+  /** A block was freed; one that is not known is counted in `tracer.rejected`. */
   free(address: BlockId): void {
     this.#tracer.free(this.domain, address);
   }

@@ -4,17 +4,25 @@ import type { TracebackSource } from './frames.ts';
 
 /** An allocator's functions, over addresses as a WASM module hands them over: signed or not. */
 export type CFunctions = {
+  /** C's malloc: an address, 0 where there is no room. */
   readonly malloc?: (size: number) => number;
+  /** C's calloc: `count × size` bytes of zeros. */
   readonly calloc?: (count: number, size: number) => number;
+  /** C's realloc: the block's new address. */
   readonly realloc?: (address: number, size: number) => number;
+  /** C's free. */
   readonly free?: (address: number) => void;
 };
 
 /** The same with a first argument that says whose heap it is: `ctx`, `JSMallocState *`. */
 export type CFunctionsOfContext = {
+  /** As C's malloc, after the context. */
   readonly malloc?: (context: number, size: number) => number;
+  /** As C's calloc, after the context. */
   readonly calloc?: (context: number, count: number, size: number) => number;
+  /** As C's realloc, after the context. */
   readonly realloc?: (context: number, address: number, size: number) => number;
+  /** As C's free, after the context. */
   readonly free?: (context: number, address: number) => void;
 };
 
@@ -119,6 +127,7 @@ export class CAllocator {
     functions: Functions,
     options: { readonly context: true },
   ): Functions;
+  /** Functions that do what the given ones do, and report it. */
   wrap(functions: object, options?: { readonly context: true }): object {
     const of = functions as Readonly<Record<keyof CFunctions, AnyFunction | undefined>>;
     const shift = options?.context === true;

@@ -6,6 +6,7 @@ import { type Property, properties, Session, type Verdict } from './properties.t
 export type Finding = {
   /** Names the row of the table. */
   readonly property: string;
+  /** What the suite found. */
   readonly verdict: Verdict;
   /** What the caps claim. */
   readonly expected: Verdict;

@@ -33,6 +33,7 @@ export type Programs = {
 export type ConformanceHost = {
   /** Names the column of the table: `Lisp (callbacks)`. */
   readonly name: string;
+  /** The suite's programs in the guest's language. */
   readonly programs: Programs;
   /** The type of the objects that the programs make. */
   readonly type: string;
@@ -46,13 +47,16 @@ export type ConformanceHost = {
 
 /** A fresh interpreter: what the suite runs programs in. */
 export type ConformanceGuest = {
+  /** Attaches the adapter, and gives what it claims. */
   attach(tracer: Tracer): AdapterCaps;
   /** Runs a program to its end. What it keeps lives until {@link close}. */
   run(source: string, file: string): void | Promise<void>;
   /** Waits until frees are seen as well as the adapter can; needed for `gc-async` only. */
   settle(): void | Promise<void>;
+  /** Detaches the adapter. */
   detach(): void;
   /** What an adapter may change of the interpreter: compared before attach and after detach. */
   fingerprint(): unknown;
+  /** Nobody needs the interpreter any more. */
   close(): void;
 };

@@ -36,7 +36,9 @@ export type AdapterCaps = {
  * After that, an adapter never throws into the guest.
  */
 export type Adapter = {
+  /** Where it reports to. */
   readonly tracer: Tracer;
+  /** What it can do on this host. */
   readonly caps: AdapterCaps;
   /** Events that something failed in, so that they were not recorded or lack frames. 0 is usual. */
   readonly failures: number;

@@ -7,7 +7,9 @@ export type BlocksByLine = Readonly<Record<string, number>>;
 export type Difference = {
   /** `app.py:3 list`. */
   readonly place: string;
+  /** Blocks that the program allocates there. */
   readonly expected: number;
+  /** Blocks that were seen there. */
   readonly found: number;
 };
 

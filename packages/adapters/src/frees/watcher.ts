@@ -3,7 +3,9 @@
  * dies, so does its token.
  */
 export class Token {
+  /** The number that the table knows the object by. */
   readonly slot: number;
+  /** The object that it hangs on. */
   readonly target: object;
   /** Tokens of another session of tracing mean nothing any more. */
   readonly epoch: number;

@@ -55,6 +55,7 @@ export type SkulptCaps = AdapterCaps & {
 
 /** A Skulpt that is traced: what `attachSkulpt` gives. */
 export type SkulptAdapter = Adapter & {
+  /** What it can do on this Skulpt. */
   readonly caps: SkulptCaps;
   /** Bytes of a guest object under the size model, of shared ones too. Python: `sys.getsizeof`. */
   sizeOf(object: unknown): Bytes;

@@ -76,17 +76,25 @@ type Builtins = {
 
 /** A loaded `Sk`, as far as its users need to know it. */
 export type SkulptHost = {
+  /** Skulpt's classes by its own names. */
   readonly builtin: Readonly<Record<string, unknown>>;
+  /** What makes classes of JavaScript functions. */
   readonly abstr: {
     readonly built$iterators?: readonly SkulptClass[];
     buildNativeClass(name: string, options: unknown): SkulptClass;
     setUpInheritance(...args: unknown[]): void;
   };
+  /** What calls guest code, suspending or not. */
   readonly misceval: Readonly<Record<string, unknown>>;
+  /** The language level of Python 3. */
   readonly python3: object;
+  /** Names of the running program. */
   readonly globals?: unknown;
+  /** Counts the names that the compiler made up. */
   gensymcount?: number;
+  /** Compiles Python. */
   compile(source: string, filename: string, mode: string, canSuspend?: boolean): Compiled;
+  /** Runs a program. */
   importMainWithBody(...args: unknown[]): unknown;
 };
 

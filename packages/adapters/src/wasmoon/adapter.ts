@@ -24,9 +24,13 @@ export type WasmoonAttachOptions = {
 
 /** What the adapter can do with this build of Lua. Part of the metadata of snapshots. */
 export type WasmoonCaps = AdapterCaps & {
+  /** Blocks are known by their addresses. */
   readonly ids: 'address';
+  /** Lua tells its allocator of every free. */
   readonly frees: 'exact';
+  /** Lua tells its allocator every size. */
   readonly sizes: 'exact';
+  /** Exact, unless the self-test found the layout wrong. */
   readonly lines: 'exact' | 'call';
   /** `entered`: what runs inside a coroutine counts for the line that resumed it. */
   readonly frames: 'all' | 'entered';

@@ -8,6 +8,7 @@ export type LuaThread = number;
 
 /** What an adapter is attached to: a `LuaEngine` of wasmoon, or anything with such a `global`. */
 export type WasmoonHost = {
+  /** The state that programs run in. */
   readonly global: { readonly address: LuaThread; readonly lua: object };
 };
 

@@ -4,6 +4,7 @@ import type { Program } from '../program.ts';
 
 /** What a program runs with. */
 export type Launch = {
+  /** What to run. */
   readonly program: Program;
   /** The program's own: the report is printed after it. */
   readonly io: Pick<Io, 'stdin' | 'stdout' | 'stdoutBytes' | 'stderr' | 'cwd' | 'env'>;

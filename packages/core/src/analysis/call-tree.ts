@@ -8,12 +8,15 @@ import { FrameCursor } from './frame-cursor.ts';
  * `firstChild … firstChild + childCount`.
  */
 export type CallTree = {
+  /** Number of nodes. */
   readonly length: number;
   /** Row of the caller (of the called, when inverted); −1 for the root. */
   readonly parent: Int32Array;
   /** Row in the snapshot's frames; −1 for the root. */
   readonly frame: Int32Array;
+  /** By node: its first callee, if it has any. */
   readonly firstChild: Int32Array;
+  /** By node: its callees, which stand one after another. */
   readonly childCount: Int32Array;
   /** 0 for the root. */
   readonly depth: Int32Array;

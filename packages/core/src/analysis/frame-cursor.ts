@@ -17,6 +17,7 @@ export class FrameCursor {
     this.#frame = tracebacks.frame;
   }
 
+  /** Points to a frame by its row. */
   moveTo(traceback: TracebackRow): this {
     this.#start = this.#offset[traceback]!;
     this.length = this.#offset[traceback + 1]! - this.#start;

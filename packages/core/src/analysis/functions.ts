@@ -7,6 +7,7 @@ import type { SnapshotData } from '../snapshot/snapshot-data.ts';
  * the function's place. Columns by function row.
  */
 export type FunctionTable = {
+  /** Number of functions. */
   readonly length: number;
   /** Row in the snapshot's strings of the qualified name; 0 = unknown. */
   readonly name: readonly number[];

@@ -3,6 +3,7 @@ import type { SnapshotData } from '../snapshot/snapshot-data.ts';
 
 /** A frame as reports give it in JSON. */
 export type Place = {
+  /** Its file. */
   readonly filename: string;
   /** 1-based; 0 = unknown. */
   readonly lineno: number;

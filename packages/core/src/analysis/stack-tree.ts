@@ -6,6 +6,7 @@ import { callTree } from './call-tree.ts';
  * which they were first met, so parents come before their children. There may be several roots.
  */
 export type StackTree = {
+  /** Number of nodes. */
   readonly length: number;
   /** −1 = a root. */
   readonly parent: Int32Array;

@@ -16,6 +16,7 @@ export class Traces implements Iterable<Trace> {
     this.#data = data;
   }
 
+  /** Number of traces. Python's `len(snapshot.traces)`. */
   get length(): number {
     return this.#data.traces.length;
   }

@@ -20,6 +20,7 @@ export type TracemallocErrorCode =
  */
 export class TracemallocError extends Error {
   override readonly name = 'TracemallocError' as const;
+  /** What went wrong, for programs. */
   readonly code: TracemallocErrorCode;
   /** The values that the message speaks of: `{ offset: 17 }`, `{ found: 9, supported: [1] }`. */
   readonly details: Readonly<Record<string, unknown>>;

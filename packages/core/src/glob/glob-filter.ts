@@ -35,10 +35,15 @@ export type GlobFilterOptions = {
  * names: `['src/**', '!src/vendor/**']`.
  */
 export class GlobFilter implements TraceFilter {
+  /** Whether it lets through what it matches, or keeps it out. */
   readonly inclusive: boolean;
+  /** Globs, of which one must match. */
   readonly patterns: readonly string[];
+  /** Line, 1-based; `null` = any. */
   readonly lineno: number | null;
+  /** Whether any frame may match, or the most recent one only. */
   readonly allFrames: boolean;
+  /** Code of the domain; `null` = any. */
   readonly domain: number | null;
   readonly #accepts: (filename: string) => boolean;
 
@@ -58,6 +63,7 @@ export class GlobFilter implements TraceFilter {
     this.#accepts = compile(this.patterns, checkString('folder', folder));
   }
 
+  /** Whether it lets a trace through. */
   matches(trace: Trace): boolean {
     const frames = trace.traceback.frames;
     const candidates = this.allFrames ? frames : frames.slice(-1);

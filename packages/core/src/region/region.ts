@@ -14,6 +14,7 @@ export type RegionUse = { readonly size: Bytes; readonly count: number };
 
 /** What one site (a stack, a type, a label) has of a region. */
 export type RegionSite = RegionUse & {
+  /** Where the blocks were allocated. */
   readonly traceback: Traceback;
   /** `''` = unknown. */
   readonly type: string;
@@ -157,6 +158,7 @@ export class Region {
     for (const undo of this.#undo) undo();
   }
 
+  /** Closes it, at the end of a `using` block. */
   [Symbol.dispose](): void {
     this.close();
   }

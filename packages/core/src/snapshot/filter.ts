@@ -46,12 +46,17 @@ export type FilterOptions = {
  * A filter by file name pattern and line. Python: tracemalloc.Filter.
  */
 export class Filter implements TraceFilter {
+  /** Whether it lets through what it matches, or keeps it out. */
   readonly inclusive: boolean;
   /** The pattern as it is used: `.pyc` became `.py`, and 'windows' normalised its case. */
   readonly filenamePattern: string;
+  /** Line, 1-based; `null` = any. */
   readonly lineno: number | null;
+  /** Whether any frame may match, or the most recent one only. */
   readonly allFrames: boolean;
+  /** Code of the domain; `null` = any. */
   readonly domain: number | null;
+  /** Whose rules paths are compared by. */
   readonly pathFlavor: PathFlavor;
   readonly #matchesFile: Matcher;
 
@@ -69,6 +74,7 @@ export class Filter implements TraceFilter {
     this.#matchesFile = compilePattern(this.filenamePattern);
   }
 
+  /** Whether it lets a trace through. */
   matches(trace: Trace): boolean {
     const frames = trace.traceback.frames;
     const candidates = this.allFrames ? frames : frames.slice(-1);
@@ -114,7 +120,9 @@ export class Filter implements TraceFilter {
 
 /** A filter by domain alone. Python: tracemalloc.DomainFilter. */
 export class DomainFilter implements TraceFilter {
+  /** Whether it lets through what it matches, or keeps it out. */
   readonly inclusive: boolean;
+  /** Code of the domain, 0 … 2^32 − 1. */
   readonly domain: number;
 
   /** @throws TypeError or RangeError that names the argument. */
@@ -123,10 +131,12 @@ export class DomainFilter implements TraceFilter {
     this.domain = checkDomain('domain', domain);
   }
 
+  /** Whether it lets a trace through. */
   matches(trace: Trace): boolean {
     return (trace.domain === this.domain) === this.inclusive;
   }
 
+  /** The same answer for a site of a snapshot. */
   forSites(data: SnapshotData): (site: SiteRow) => boolean {
     const { domain } = data.sites;
     return (site) => (domain[site] === this.domain) === this.inclusive;

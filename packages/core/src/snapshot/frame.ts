@@ -7,6 +7,7 @@ import { pythonRepr } from '../python/python-text.ts';
  * line are: Python knows no more of a frame. Python: tracemalloc.Frame.
  */
 export class Frame {
+  /** Its file. */
   readonly filename: string;
   /** 1-based; 0 = unknown. */
   readonly lineno: number;

@@ -24,6 +24,7 @@ export type SnapshotMetadata = {
 
 /** Traces: live blocks. Row = one block, in no particular order. */
 export type TraceColumns = {
+  /** Number of rows. */
   readonly length: number;
   /** Bytes of the block. */
   readonly size: Float64Array;
@@ -37,9 +38,11 @@ export type TraceColumns = {
 
 /** A snapshot as columns: immutable, and all that a file of it holds. */
 export type SnapshotData = TableColumns & {
+  /** Frames kept a traceback. */
   readonly tracebackLimit: number;
   /** `sites.liveSize` and `sites.liveCount` are the sums over these, always. */
   readonly traces: TraceColumns;
+  /** Who made the snapshot, and what its figures mean. */
   readonly metadata: SnapshotMetadata;
   /** What led there, if it was recorded. Its sites are the snapshot's. */
   readonly timeline: TimelineData | null;

@@ -7,7 +7,9 @@ import type { Traceback } from './traceback.ts';
 export class Trace {
   /** CPython's domain number. */
   readonly domain: number;
+  /** Bytes of the block. */
   readonly size: Bytes;
+  /** Where it was allocated. */
   readonly traceback: Traceback;
   /** `''` = unknown. Like the label, no part of equality or text: Python knows neither. */
   readonly type: string;

@@ -22,6 +22,7 @@ export type FormatOptions = {
  * Python: tracemalloc.Traceback.
  */
 export class Traceback {
+  /** OLDEST FIRST, as in Python. */
   readonly frames: readonly Frame[];
   /** Frames there were before the limit; `null` = not known, as for grouped statistics. */
   readonly totalNframe: number | null;
@@ -40,6 +41,7 @@ export class Traceback {
     this.totalNframe = totalNframe;
   }
 
+  /** Number of frames. */
   get length(): number {
     return this.frames.length;
   }

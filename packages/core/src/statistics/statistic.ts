@@ -40,11 +40,15 @@ export class Statistic {
 
 /** The difference of one group between two snapshots. Python: tracemalloc.StatisticDiff. */
 export class StatisticDiff {
+  /** What the rows have in common. */
   readonly traceback: Traceback;
   /** Bytes of the group in the new snapshot; 0 when it is gone. */
   readonly size: Bytes;
+  /** Bytes more than in the old snapshot. */
   readonly sizeDiff: number;
+  /** Blocks in the new snapshot. */
   readonly count: number;
+  /** Blocks more than in the old snapshot. */
   readonly countDiff: number;
   /** As {@link Statistic.label}. */
   readonly label: string;

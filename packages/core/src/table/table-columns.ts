@@ -2,6 +2,7 @@ import type { SiteCounters } from './site-counters.ts';
 
 /** Sites: distinct (traceback, domain, type, label), with what was counted of each. */
 export type SiteColumns = SiteCounters & {
+  /** Number of rows. */
   readonly length: number;
   /** Row in {@link TracebackColumns}. */
   readonly traceback: Int32Array;
@@ -15,6 +16,7 @@ export type SiteColumns = SiteCounters & {
 
 /** Tracebacks as an offset table: row r has the frames `frame[offset[r] … offset[r + 1])`. */
 export type TracebackColumns = {
+  /** Number of rows. */
   readonly length: number;
   /** `length + 1` entries, ascending, first 0. */
   readonly offset: Int32Array;
@@ -26,6 +28,7 @@ export type TracebackColumns = {
 
 /** Frames: distinct (file, line, function). */
 export type FrameColumns = {
+  /** Number of rows. */
   readonly length: number;
   /** Row in `strings`. */
   readonly file: Int32Array;
@@ -37,8 +40,11 @@ export type FrameColumns = {
 
 /** Sites and all that they speak of. */
 export type TableColumns = {
+  /** Where blocks were allocated, with their counters. */
   readonly sites: SiteColumns;
+  /** Distinct stacks. */
   readonly tracebacks: TracebackColumns;
+  /** Distinct frames. */
   readonly frames: FrameColumns;
   /** Row 0 is the empty string; no string occurs twice. */
   readonly strings: readonly string[];

@@ -13,7 +13,9 @@ export type SiteUse = { readonly size: Float64Array; readonly count: Float64Arra
  * end of its i-th point.
  */
 export type Range = {
+  /** The moment that it begins at. */
   readonly from: number;
+  /** The moment that it ends at. */
   readonly to: number;
   /** What lives at the end, less what lived at the beginning. */
   readonly grown: SiteUse;

@@ -5,7 +5,9 @@ import type { BlockId, Bytes, DomainRow, LabelRow, TracebackRow, TypeRow } from 
  * the same names say what each event means.
  */
 export type BlockEvents = {
+  /** A block was allocated. */
   alloc(domain: DomainRow, id: BlockId, size: Bytes, traceback: TracebackRow, type: TypeRow): void;
+  /** A block has another id and size, and was allocated anew where that happened. */
   realloc(
     domain: DomainRow,
     from: BlockId,
@@ -14,13 +16,21 @@ export type BlockEvents = {
     traceback: TracebackRow,
     type: TypeRow,
   ): void;
+  /** A block has another size, where it was allocated. */
   resize(domain: DomainRow, id: BlockId, size: Bytes): void;
+  /** A block belongs to another traceback and type. */
   retag(domain: DomainRow, id: BlockId, traceback: TracebackRow, type: TypeRow): void;
+  /** A block was freed. */
   free(domain: DomainRow, id: BlockId): void;
+  /** All blocks of a domain were freed. */
   freeAll(domain: DomainRow): void;
+  /** A bulk collection begins. */
   gcBegin(domain: DomainRow): void;
+  /** A block survived the collection, at `to` if it moved. */
   survive(domain: DomainRow, from: BlockId, to: BlockId): void;
+  /** It ends: what did not survive is dead. */
   gcEnd(domain: DomainRow): void;
+  /** An allocation in a walked domain, of which no block is kept. */
   countAllocated(domain: DomainRow, size: Bytes, traceback: TracebackRow, type: TypeRow): void;
   /** What is allocated from now on has the label. */
   setLabel(label: LabelRow): void;

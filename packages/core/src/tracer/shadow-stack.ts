@@ -10,11 +10,17 @@ import { maxChanged, StackMemory } from './stack-memory.ts';
 
 /** What a shadow stack needs of a tracer. */
 export type StackTracer = {
+  /** Changes when rows move. */
   readonly generation: number;
+  /** Frames kept a traceback. */
   readonly nframe: number;
+  /** The label of what is allocated now. */
   readonly currentLabel: LabelRow;
+  /** Frame rows to be captured, MOST RECENT FIRST. */
   readonly stack: Int32Array;
+  /** The traceback of the first frames in `stack`. */
   capture(count: number, total: number): TracebackRow;
+  /** Labels what is allocated from now on. */
   setLabel(label: LabelRow): void;
 };
 

@@ -19,10 +19,15 @@ export type ComparisonOptions = {
 
 /** What changed between two snapshots, biggest change first, in CPython's order. Sizes in bytes. */
 export type ComparisonReport = {
+  /** What rows were grouped by. */
   readonly key: GroupKey;
+  /** Whether callers count what they called. */
   readonly cumulative: boolean;
+  /** Most rows to show. */
   readonly limit: number;
+  /** What was compared. */
   readonly metric: Metric;
+  /** The greatest first. */
   readonly differences: readonly {
     /** `file:line`, or the name of what was grouped by. */
     readonly label: string;
@@ -37,6 +42,7 @@ export type ComparisonReport = {
   readonly others: number;
   /** Groups that did not change. */
   readonly unchanged: number;
+  /** Of all, the rows that are not shown too. */
   readonly total: {
     readonly size: number;
     readonly sizeDiff: number;

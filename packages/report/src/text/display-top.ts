@@ -20,8 +20,11 @@ export type TopLinesOptions = {
 
 /** The lines that allocated most, without import machinery and unknown lines. Sizes in bytes. */
 export type TopLinesReport = {
+  /** Most lines to show. */
   readonly limit: number;
+  /** What lines were ordered by. */
   readonly metric: Metric;
+  /** The biggest first. */
   readonly lines: readonly {
     readonly filename: string;
     readonly lineno: number;
@@ -30,6 +33,7 @@ export type TopLinesReport = {
   }[];
   /** Lines that are not listed. */
   readonly other: { readonly lines: number; readonly size: number; readonly count: number };
+  /** Of all, the lines that are not shown too. */
   readonly total: { readonly size: number; readonly count: number };
 };
 

@@ -15,7 +15,9 @@ export type GrowthOptions = {
 
 /** Objects by type, as objgraph counts them; with an older snapshot, what grew. Sizes in bytes. */
 export type GrowthReport = {
+  /** What was counted. */
   readonly metric: Metric;
+  /** Most types to show. */
   readonly limit: number;
   /** Whether there are older snapshots; without, differences are 0. */
   readonly compared: boolean;

@@ -29,7 +29,9 @@ export type LinesOptions = {
  * allocated, or that what it called did (a block counts once a line, however deep the recursion).
  */
 export type LinesReport = {
+  /** What was counted. */
   readonly metric: Metric;
+  /** The file that is shown. */
   readonly filename: string;
   /** All memory of the snapshot, in bytes. */
   readonly total: number;

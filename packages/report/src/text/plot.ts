@@ -8,14 +8,17 @@ export type PlotPoint = {
   readonly time: number | null;
   /** Traced bytes and blocks. */
   readonly bytes: number;
+  /** Traced blocks. */
   readonly blocks: number;
   /** The host's own heap; `null` where it did not tell. */
   readonly host: number | null;
   /** Least and most traced bytes since the point before. */
   readonly min: number;
+  /** Most traced bytes since the point before. */
   readonly max: number;
   /** Bytes allocated until then, and events. */
   readonly allocated: number;
+  /** Events until then. */
   readonly events: number;
 };
 
@@ -23,6 +26,7 @@ export type PlotPoint = {
 export type PlotReport = {
   /** The first one is the beginning. */
   readonly points: readonly PlotPoint[];
+  /** Moments that the program named. */
   readonly marks: readonly {
     readonly time: number | null;
     readonly name: string;
@@ -31,6 +35,7 @@ export type PlotReport = {
   }[];
   /** Most traced bytes, and when: milliseconds, `null` where there was no clock. */
   readonly peak: number;
+  /** When that was: milliseconds, `null` where there was no clock. */
   readonly peakTime: number | null;
 };
 

@@ -29,7 +29,9 @@ export type StatsOptions = {
 
 /** A snapshot at a glance, as `memray stats` has it. Sizes in bytes. */
 export type StatsReport = {
+  /** What was counted. */
   readonly metric: Metric;
+  /** Most rows of each list. */
   readonly limit: number;
   /** All memory by metric; `null` = the snapshot does not know it. */
   readonly totals: Readonly<Record<Metric, Amount | null>>;

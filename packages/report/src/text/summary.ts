@@ -31,9 +31,13 @@ export type SummaryOptions = {
  * its name is not known (CPython's snapshots), a line takes its place. Sizes in bytes.
  */
 export type SummaryReport = {
+  /** What was counted. */
   readonly metric: Metric;
+  /** The column that rows are ordered by. */
   readonly sortBy: SummarySort;
+  /** Of all functions, those that are not shown too. */
   readonly total: { readonly size: number; readonly count: number };
+  /** A function each. */
   readonly rows: readonly SummaryRow[];
   /** Functions that are not listed. */
   readonly others: number;
@@ -43,6 +47,7 @@ export type SummaryReport = {
 export type SummaryRow = {
   /** `''` = unknown. */
   readonly functionName: string;
+  /** The function's file. */
   readonly filename: string;
   /** Of the line, where the function's name is unknown; else 0. */
   readonly lineno: number;

@@ -31,9 +31,13 @@ export type TableOptions = {
 
 /** Memory by allocating line or another key, biggest first. Sizes in bytes. */
 export type TableReport = {
+  /** What was counted. */
   readonly metric: Metric;
+  /** What rows were grouped by. */
   readonly key: TableKey;
+  /** Of all, the rows that are not shown too. */
   readonly total: { readonly size: number; readonly count: number };
+  /** The biggest first. */
   readonly rows: readonly TableRow[];
   /** Rows that are not listed. */
   readonly others: number;
@@ -41,7 +45,9 @@ export type TableReport = {
 
 /** A group of {@link tableReport}. Sizes in bytes. */
 export type TableRow = {
+  /** Bytes. */
   readonly size: number;
+  /** Blocks. */
   readonly count: number;
   /** What the row is: a line with its function, a file, a type, …; as the guest named it. */
   readonly label: string;

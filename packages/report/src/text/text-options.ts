@@ -16,6 +16,7 @@ export type TextOptions = {
   readonly width: number;
   /** Whether to colour shares and changes, with escape sequences. */
   readonly color: boolean;
+  /** How bytes are written. */
   readonly units: Units;
   /** Where a report shows source; default: it shows none. */
   readonly getLine?: GetLine;

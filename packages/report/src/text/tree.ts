@@ -24,8 +24,11 @@ export type TreeOptions = {
 
 /** Who called whom, down to the lines that allocated. Sizes in bytes. */
 export type TreeReport = {
+  /** What was counted. */
   readonly metric: Metric;
+  /** Of so many sites with most bytes it is made. */
   readonly biggest: number;
+  /** The least share of the whole that is shown. */
   readonly threshold: number;
   /** All memory, of what is left out too. */
   readonly total: { readonly size: number; readonly count: number };
@@ -44,9 +47,11 @@ export type TreeNode = Place & {
   readonly depth: number;
   /** Bytes and blocks of the line and of all that it called. */
   readonly size: number;
+  /** Blocks of it and what it called. */
   readonly count: number;
   /** Bytes and blocks that the line allocated itself. */
   readonly ownSize: number;
+  /** Blocks of it alone. */
   readonly ownCount: number;
 };
 

@@ -21,6 +21,7 @@ export type Asserted<M> = M extends 'async' ? Promise<void> : void;
 /** Work did not keep to its limit. */
 export class AllocationError extends Error {
   override readonly name = 'AssertionError';
+  /** What was broken, for programs. */
   readonly code = 'ERR_ASSERTION';
   /** Bytes or blocks that were measured. */
   readonly actual: number;

@@ -13,6 +13,7 @@ export type Run = {
    * not count them.
    */
   readonly allocated: Bytes | null;
+  /** Blocks that were allocated. */
   readonly blocks: number | null;
   /** Most bytes that were live at a time, beyond what was live before; `null` as above. */
   readonly peak: Bytes | null;
@@ -20,7 +21,9 @@ export type Run = {
   readonly leaked: Bytes;
   /** Who allocated, who had what at the peak, and who left something behind; biggest first. */
   readonly allocating: readonly SiteUse[];
+  /** What was live at the peak, by site. */
   readonly atPeak: readonly SiteUse[];
+  /** What was live at the end, by site. */
   readonly leaking: readonly SiteUse[];
   /** After the run. */
   readonly snapshot: Snapshot;

@@ -8,7 +8,9 @@ export type SiteUse = {
   readonly frames: readonly Frame[];
   /** `''` = unknown. */
   readonly type: string;
+  /** Bytes. */
   readonly size: Bytes;
+  /** Blocks. */
   readonly count: number;
 };
 

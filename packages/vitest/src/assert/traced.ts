@@ -31,12 +31,19 @@ export type Mode<Result, Settled> =
 
 /** Work of a guest, and the tracer that sees what it allocates. Made by {@link traced}. */
 export class TracedWork<out M extends 'async' | 'sync' = 'async' | 'sync'> {
+  /** What traces it. */
   readonly tracer: Tracer;
+  /** What is measured. */
   readonly work: () => Awaitable<unknown>;
+  /** Frames kept a traceback. */
   readonly nframe: number;
+  /** The guest's source, for messages. */
   readonly getLine: GetLine | null;
+  /** Makes frees seen before figures are read. */
   readonly settle: (() => Awaitable<unknown>) | null;
+  /** Whether a site is nobody's business. */
   readonly ignores: (site: SiteUse) => boolean;
+  /** What was not measured and may be so. */
   readonly allow: readonly Allowed[];
   /** For types only. */
   declare readonly mode: M;

@@ -10,12 +10,15 @@ import { brythonValues } from './values.ts';
 
 /** Compiled JavaScript of our Python modules by what it depends on, so that a process starts faster. */
 export type CompiledModules = {
+  /** The JavaScript that was kept under a key, if any. */
   get(key: string): string | undefined;
+  /** Keeps JavaScript under a key. */
   set(key: string, compiled: string): void;
 };
 
 /** What the module `tracemalloc` in Brython may be told. */
 export type BrythonModuleOptions = PythonModuleOptions & {
+  /** Where compiled modules are kept between loads. */
   readonly compiledModules?: CompiledModules;
 };
 

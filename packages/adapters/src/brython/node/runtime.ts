@@ -43,14 +43,17 @@ export type BrythonOptions = {
   readonly cwd?: string;
   /** The guest's `os.environ`; by default the process's. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Told what the program prints; by default the process's output is. */
   readonly stdout?: (text: string) => void;
   /** What the program writes to `sys.stdout.buffer`; by default UTF-8 text for `stdout`. */
   readonly stdoutBytes?: (bytes: Uint8Array) => void;
+  /** Told what goes to `sys.stderr`; by default the process's is. */
   readonly stderr?: (text: string) => void;
 };
 
 /** A program for {@link BrythonRuntime}. */
 export type RunRequest = {
+  /** Text of the program. */
   readonly source: string;
   /** What tracebacks show. */
   readonly filename: string;
@@ -70,6 +73,7 @@ export type RunResult = { readonly exitCode: number };
 
 /** One Brython on Node. */
 export type BrythonRuntime = {
+  /** The interpreter's `__BRYTHON__`. */
   readonly $B: BrythonInternals;
   /** Attaches the tracing adapter, with Node's way to see frees at once. */
   attach(tracer: Tracer, options?: BrythonAttachOptions): BrythonAdapter;

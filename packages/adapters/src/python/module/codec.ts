@@ -4,6 +4,7 @@ import { isPickle, loadPickle } from '@tracemalloc/formats/pickle';
 
 /** How a snapshot becomes the bytes of a file and back; `decode` tells the formats by content. */
 export type SnapshotCodec = {
+  /** Bytes of a file. */
   encode(snapshot: Snapshot): Uint8Array;
   /** @param onWarning Told what of the file was left out. */
   decode(bytes: Uint8Array, onWarning?: (message: string) => void): Snapshot;

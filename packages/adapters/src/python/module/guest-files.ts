@@ -2,14 +2,18 @@ import type { GuestFileError, PythonHost } from './python-host.ts';
 
 /** Where `Snapshot.dump` and `Snapshot.load` keep bytes. Errors carry Node's `code` (`ENOENT`, …). */
 export interface GuestFiles {
+  /** Bytes of a file. @throws what the guest is to see, as a file error. */
   read(path: string): Uint8Array;
+  /** Writes a file, over what was there. */
   write(path: string, bytes: Uint8Array): void;
 }
 
 /** Files of a page: in memory, gone with it. `entries` lets the page offer them for download. */
 export class MemoryFiles implements GuestFiles {
+  /** Files by name. */
   readonly entries: Map<string, Uint8Array> = new Map();
 
+  /** Bytes of a file; one that was never written is not found. */
   read(path: string): Uint8Array {
     const bytes = this.entries.get(path);
     if (bytes === undefined) {
@@ -18,6 +22,7 @@ export class MemoryFiles implements GuestFiles {
     return bytes;
   }
 
+  /** Keeps the bytes under the name. */
   write(path: string, bytes: Uint8Array): void {
     this.entries.set(path, bytes);
   }

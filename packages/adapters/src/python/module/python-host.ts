@@ -24,9 +24,13 @@ export type GuestException =
 
 /** An error of the file system, as CPython words it: `[Errno 2] No such file or directory: 'x'`. */
 export type GuestFileError = {
+  /** Python's class: `FileNotFoundError`. */
   readonly exception: 'FileNotFoundError' | 'IsADirectoryError' | 'PermissionError' | 'OSError';
+  /** The system's number: 2. */
   readonly errno: number;
+  /** The system's words. */
   readonly strerror: string;
+  /** The file as the guest named it. */
   readonly filename: string;
 };
 
@@ -35,16 +39,24 @@ export type GuestFileError = {
  * here keeps state; what the module makes of it is the same in all of them.
  */
 export interface PythonHost {
+  /** Python's None. */
   readonly none: GuestValue;
+  /** A Python bool. */
   bool(value: boolean): GuestValue;
   /** An `int`; integers above 2^53 − 1 come as bigint. */
   int(value: number | bigint): GuestValue;
+  /** A Python float. */
   float(value: number): GuestValue;
+  /** A Python str. */
   str(value: string): GuestValue;
+  /** A Python tuple of Python values. */
   tuple(items: readonly GuestValue[]): GuestValue;
+  /** A Python list of Python values. */
   list(items: readonly GuestValue[]): GuestValue;
+  /** A Python dict of pairs. */
   dict(entries: readonly (readonly [GuestValue, GuestValue])[]): GuestValue;
 
+  /** What a Python value is, for those who read it. */
   kind(value: GuestValue): GuestKind;
   /** The name of the value's class, as Python's messages show it: `NoneType`. */
   typeName(value: GuestValue): string;
@@ -59,8 +71,11 @@ export interface PythonHost {
   /** What `operator.index` gives, or `undefined` where Python would raise TypeError. */
   index(value: GuestValue): number | bigint | undefined;
 
+  /** Calls a Python callable. */
   call(callable: GuestValue, args: readonly GuestValue[]): GuestValue;
+  /** Raises an exception by Python's name of it. */
   raise(exception: GuestException, message: string): never;
+  /** Raises an OSError with its parts. */
   raiseFileError(error: GuestFileError): never;
   /** Source text of a guest file that the interpreter still holds. */
   sourceOf(filename: string): string | undefined;

@@ -34,7 +34,9 @@ export type PythonModuleOptions = {
 
 /** The guest's modules, ready to be registered under their names. */
 export type PythonModule = {
+  /** Python source of `tracemalloc`. */
   readonly source: { readonly tracemalloc: string };
+  /** Functions of `_tracemalloc_host`, which the source calls. */
   readonly native: {
     readonly _tracemalloc: NativeModule;
     readonly _tracemalloc_host: NativeModule;

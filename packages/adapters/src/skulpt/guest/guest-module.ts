@@ -13,6 +13,7 @@ import { skulptHost } from './python-host.ts';
 
 /** What the module needs of the adapter that traces the guest. */
 export type SkulptGuest = Omit<Adapter, 'detach' | 'failures'> & {
+  /** Python's `sys.getsizeof`. */
   sizeOf(value: unknown): number;
 };
 

@@ -14,6 +14,7 @@ import { StandardInput } from './stdin.ts';
 
 /** A program for Skulpt on Node, and where its output goes. */
 export type SkulptRun = {
+  /** Text of the program. */
   readonly source: string;
   /** What tracebacks show. */
   readonly filename: string;
@@ -23,7 +24,9 @@ export type SkulptRun = {
   readonly package?: string;
   /** The guest's `sys.argv`. */
   readonly argv?: readonly string[];
+  /** Told what the program prints; by default the process's output is. */
   readonly stdout?: (text: string) => void;
+  /** Told what goes to `sys.stderr`; by default the process's is. */
   readonly stderr?: (text: string) => void;
   /** The next line of the guest's standard input with its newline, '' at the end; the process's by default. */
   readonly readLine?: () => string;

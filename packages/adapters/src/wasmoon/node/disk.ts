@@ -20,7 +20,9 @@ import { SystemErrors } from './system-errors.ts';
 export type Streams = {
   /** Fills the buffer as far as there is input, waiting for some. @returns 0 at the end. */
   readonly stdin: (buffer: Uint8Array) => number;
+  /** Told what the program prints. */
   readonly stdout: (bytes: Uint8Array) => void;
+  /** Told what goes to `io.stderr`. */
   readonly stderr: (bytes: Uint8Array) => void;
 };
 
