@@ -283,6 +283,8 @@ export class TracebackTable {
     const from = start & frameMask;
     for (let i = 0; i < count; i++) frames[from + i] = this.stack[i]!;
     this.#index.add(hash, row + 1);
+    // A free row that is given out again is handed out, too.
+    if (this.#touched !== null) this.#touched[row] = 1;
     this.#growEdges();
     return row;
   }
