@@ -1,4 +1,4 @@
-import { type Findings, Token, type Watcher } from './watcher.ts';
+import type { Findings, Token, Watcher } from './watcher.ts';
 
 /** What a host must be able to do for frees to be seen at once. */
 export type Collector = {
@@ -26,6 +26,12 @@ type Batch = {
 const batchSize = 1024;
 
 /**
+ * Full batches after which the young are looked through. Whoever waited for V8's own collections
+ * would get other figures in each run: these follow the compiler, which has threads of its own.
+ */
+const youngBatches = 16;
+
+/**
  * Watches tokens through weak sets, whose members the host can list. Objects that die young cost
  * nothing but their place in a set; nobody has to wait for the end of a turn, as with WeakRef.
  */
@@ -40,10 +46,6 @@ export class WeakSetWatcher implements Watcher {
   #middle: Batch[] = [];
   /** What is left of batches that were looked through more often. */
   #aged: Batch[] = [];
-  /** Loses its only member in the first young collection after it was made. */
-  #canary: WeakSet<Token> = new WeakSet();
-  /** Batches of #full that are older than the canary. */
-  #older = 0;
   /** Members of #aged when all of them were looked through last. */
   #agedBefore = 0;
   #agedCount = 0;
@@ -85,7 +87,6 @@ export class WeakSetWatcher implements Watcher {
     this.#middle = [];
     this.#full = [];
     this.#batch = newBatch();
-    this.#older = 0;
     for (const batch of middle) this.#age(batch, this.#aged);
     for (const batch of batches) this.#age(batch, this.#middle);
     return true;
@@ -96,35 +97,24 @@ export class WeakSetWatcher implements Watcher {
     this.#full = [];
     this.#middle = [];
     this.#aged = [];
-    this.#older = 0;
     this.#agedCount = 0;
     this.#agedBefore = 0;
   }
 
-  /** The current batch is full. Looks through those that a young collection has passed over. */
+  /** The current batch is full. */
   #next(): void {
     this.#full.push(this.#batch);
     this.#batch = newBatch();
-    if (this.#older > 0 && this.#collector.membersOf(this.#canary).length > 0) return;
-    for (const batch of this.#full.splice(0, this.#older)) this.#age(batch, this.#aged);
-    this.#canary = canary();
-    this.#older = this.#full.length;
-    // Objects of middle age: V8's own full collections have cleared many of them by now.
-    if (this.#agedCount > 2 * this.#agedBefore + 262_144) this.#ageAgain();
-  }
-
-  #ageAgain(): void {
-    const batches = this.#aged;
-    this.#aged = [];
-    this.#agedCount = 0;
-    for (const batch of batches) this.#age(batch, this.#aged);
-    this.#agedBefore = this.#agedCount;
+    if (this.#full.length < youngBatches) return;
+    // Objects of middle age are found by full collections only.
+    if (this.#agedCount > 2 * this.#agedBefore + 262_144) this.settle();
+    else this.settleYoung();
   }
 
   /** Reports the dead and the living of `batch`, and moves the living to `older`. */
   #age(batch: Batch, older: Batch[]): void {
     if (batch.count === 0) return;
-    const members = this.#collector.membersOf(batch.set);
+    const members = [...this.#collector.membersOf(batch.set)].sort(bySlot);
     if (members.length < batch.count) this.#reportDead(batch, members);
     for (const token of members) this.#findings.alive(token);
     if (members.length > 0) this.#keep(batch, members, older);
@@ -168,8 +158,9 @@ function newBatch(): Batch {
   return { set: new WeakSet(), slots: new Int32Array(batchSize), count: 0 };
 }
 
-function canary(): WeakSet<Token> {
-  return new WeakSet([new Token(-1, {}, -1)]);
+/** Sets list their members in an order of V8's own, another one in each run. */
+function bySlot(a: Token, b: Token): number {
+  return a.slot - b.slot;
 }
 
 function doubled(bits: Uint8Array): Uint8Array {

@@ -498,7 +498,7 @@ class Snapshot:
 
 def take_snapshot():
     """A Snapshot of the memory blocks that are live now."""
-    if not _take_traces():
+    if not (is_tracing() or _take_traces()):
         raise RuntimeError(
             'the tracemalloc module must be tracing memory allocations to take a snapshot'
         )
