@@ -21,6 +21,8 @@ export type Io = {
   readonly stdinIsTerminal: boolean;
   /** Columns of the terminal, or what takes its place. */
   readonly width: number;
+  /** Ends the process at once. */
+  readonly exit: (status: number) => void;
   /** Variables of the environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Where relative paths begin. */
@@ -43,6 +45,7 @@ export function processIo(): Io {
     stdoutIsTerminal: process.stdout.isTTY === true,
     stdinIsTerminal: process.stdin.isTTY === true,
     width: process.stdout.columns ?? columnsOf(process.env),
+    exit: (status) => process.exit(status),
     env: process.env,
     cwd: currentFolder(),
   };

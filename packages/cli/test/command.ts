@@ -35,6 +35,9 @@ export async function tracemallocIn(
     stdoutIsTerminal: terminal,
     stdinIsTerminal: false,
     width,
+    exit: (status) => {
+      throw new Error(`the process would end with status ${status}`);
+    },
     env,
     cwd,
   });

@@ -172,7 +172,13 @@ test('bytes stay bytes: in sources, strings, modules, output and the environment
   const chunks: Uint8Array[] = [];
   const keep = (bytes: string | Uint8Array) => void chunks.push(Buffer.from(bytes));
   const { main } = await import('../src/main.ts');
-  const io = { stdin: async function* () {}, stdoutBytes: keep, interactive: false, width: 80 };
+  const io = {
+    stdin: async function* () {},
+    stdoutBytes: keep,
+    exit: () => undefined,
+    interactive: false,
+    width: 80,
+  };
   const terminals = { stdoutIsTerminal: false, stdinIsTerminal: false };
   await main(['run', '-q', 'program.lua'], {
     ...io,

@@ -25,6 +25,43 @@ function tracemalloc(args: string[], env: Record<string, string> = {}): Promise<
 /** A run without the report, which other tests look at. */
 const quiet = (...args: string[]) => tracemalloc(['run', '-q', ...args]);
 
+describe('--memory-limit', () => {
+  test('gives a Python program its MemoryError, with the lines that have most', async () => {
+    file('grows.py', 'kept = []\nwhile True:\n    kept.append([1] * 100)\n');
+    const { status, stderr } = await quiet('--memory-limit', '512KiB', 'grows.py');
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /^Traceback \(most recent call last\):\n {2}File ".*grows\.py", line 3, in <module>\n {4}kept\.append\(\[1\] \* 100\)\n/,
+    );
+    expect(stderr).toMatch(
+      /\nMemoryError: .* more were asked for, where .* of 512 KiB are in use; most of it is of\n {2}.*grows\.py:3: /,
+    );
+  });
+
+  test('gives a Lua program its error, and says where', async () => {
+    file('grows.lua', 'local t = {}\nwhile true do\n  t[#t + 1] = {}\nend\n');
+    const { status, stderr } = await quiet('--memory-limit', '512KiB', 'grows.lua');
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /^lua: not enough memory\ntracemalloc: the memory limit was reached at grows\.lua:3: .* of 512 KiB are in use/,
+    );
+  });
+
+  test('ends a program that goes on through any number of errors', async () => {
+    file('deaf.lua', 'while true do pcall(string.rep, "x", 1e8) end\n');
+    // The command of these tests cannot end its process: it throws instead.
+    await expect(quiet('--memory-limit', '1MiB', 'deaf.lua')).rejects.toThrow(
+      'the process would end with status 1',
+    );
+  });
+
+  test.each(['0', '-1', '64 M', 'lots'])('%s is no limit', async (text) => {
+    const { status, stdout, stderr } = await quiet(`--memory-limit=${text}`, '-c', 'print(1)');
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain(`argument '${text}' is invalid`);
+  });
+});
+
 describe('a program runs as in python', () => {
   test('with its arguments, its output, and modules beside it', async () => {
     file('helper.py', 'def double(x):\n    return 2 * x\n');

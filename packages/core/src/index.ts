@@ -34,5 +34,6 @@ export type {
 export type { DomainOptions, EmitBlock } from './tracer/domains.ts';
 export type { BlockEvents, TracerEvents } from './tracer/events.ts';
 export type { Listener } from './tracer/listeners.ts';
+export type { MemoryExcess } from './tracer/memory-limit.ts';
 export type { Rejected } from './tracer/rejected.ts';
 export { ShadowStack, type StackTracer } from './tracer/shadow-stack.ts';

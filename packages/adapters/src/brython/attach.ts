@@ -12,6 +12,7 @@ import { Annotations } from './code/annotations.ts';
 import { installBirthHook } from './code/births.ts';
 import { keepCachesApart } from './code/caches.ts';
 import { installCompileHook } from './code/compile-hook.ts';
+import { checkGiants } from './code/giants.ts';
 import { type Hooks, hooksMember, wrappingInstrumenter } from './code/hooks.ts';
 import { installLineHook } from './code/line-hook.ts';
 import { Literals } from './code/literals.ts';
@@ -126,6 +127,7 @@ function attach(
   const { missing, hasExactLines } = runSelfTest($B, hooks, text, options);
   if (!hasExactLines) lineRestorer.restore();
   const { objects, frames, sizes } = connect($B, hooks, tracer, text, options);
+  checkGiants($B, restorer, objects.admit);
   restorer.add(() => objects.clear());
   restorer.add(tracer.onRead(() => objects.settle()));
   const caps: BrythonCaps = {

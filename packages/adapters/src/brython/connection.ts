@@ -70,6 +70,7 @@ export function connect(
     hooks.charge = objects.charge;
     hooks.name = objects.name;
   }
+  hooks.room = (items) => objects.admit(items * 8);
   hooks.endBody = (cell) => {
     if (!hooks.tracer.on) return;
     try {
@@ -96,5 +97,6 @@ export function disconnect(hooks: Hooks): void {
   hooks.copied = () => undefined;
   hooks.charge = () => undefined;
   hooks.name = () => undefined;
+  hooks.room = () => undefined;
   hooks.endBody = () => undefined;
 }

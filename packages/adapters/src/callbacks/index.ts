@@ -8,6 +8,7 @@ export {
   checkOptions,
   type Difference,
   describeAdapter,
+  excessMessage,
   type OptionRule,
   Restorer,
   selfTest,

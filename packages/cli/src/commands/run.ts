@@ -15,6 +15,7 @@ import { addExamples, addLibrary, addLimit, collect } from '../options.ts';
 import { checkOutput } from '../output-file.ts';
 import { findProgram, type Program } from '../program.ts';
 import { relativeFiles } from '../rename-files.ts';
+import { sizeOption } from '../sizes.ts';
 import { sourceLines } from '../source-lines.ts';
 import { startupNframe } from '../startup.ts';
 
@@ -28,6 +29,7 @@ type RunOptions = {
   readonly force?: boolean;
   readonly timeline?: string;
   readonly clock: boolean;
+  readonly memoryLimit?: number;
   readonly limit: number;
   readonly library: boolean;
   readonly quiet?: boolean;
@@ -79,6 +81,11 @@ export function register(program: Command, context: Context): void {
       ).argParser(everyOption),
     )
     .option('--no-clock', 'a time line without time, so that equal runs write equal files')
+    .option(
+      '--memory-limit <size>',
+      "bytes that may live together, such as 64MiB: beyond, the program gets its language's own error for memory",
+      limitOption,
+    )
     .option('-f, --force', 'overwrite the output files')
     .option('-q, --quiet', 'print no report')
     .passThroughOptions();
@@ -100,6 +107,7 @@ are known before the program starts keep it from starting.`,
       'tracemalloc run --timeline -o app.tm app.py',
       'with memory over time, for plot, --from and --to',
     ],
+    ['tracemalloc run --memory-limit 64MiB app.py', 'MemoryError at the line that needs more'],
     ['tracemalloc run -m package.module argument', "as python's -m"],
     ['tracemalloc run --interpreter ./lisp.mjs app.lisp', 'in an interpreter of your own'],
   ]);
@@ -124,7 +132,8 @@ async function run(args: readonly string[], options: RunOptions, io: Io): Promis
   );
   const isHidden = asked === notAsked;
   const timeline = timelineOf(options);
-  const tracing = { nframe: isHidden ? defaultNframe : asked, isHidden, timeline };
+  const memoryLimit = options.memoryLimit ?? null;
+  const tracing = { nframe: isHidden ? defaultNframe : asked, isHidden, timeline, memoryLimit };
   if (options.m !== undefined) checkModules(chosen, options.interpreter);
   const program = findProgram({ args, module: options.m, code: options.c }, io.cwd);
   const outputs = outputsOf(options);
@@ -137,6 +146,12 @@ async function run(args: readonly string[], options: RunOptions, io: Io): Promis
     io.stderr('No report: the program ended with tracing stopped\n');
   }
   return exitCode;
+}
+
+function limitOption(text: string): number {
+  const bytes = sizeOption(text);
+  if (bytes > 0) return bytes;
+  throw new InvalidArgumentError('It must be above 0.');
 }
 
 function everyOption(text: string): string {

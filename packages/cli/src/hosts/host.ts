@@ -34,6 +34,8 @@ export type Ended = {
 export type Guest = {
   /** Gives the guest what it may import: its own `tracemalloc`. */
   install?(): void | Promise<void>;
+  /** Whether the error that a memory limit gives the guest says where and why itself; default false. */
+  readonly tellsOfLimit?: boolean;
   /** Runs the program to its end, whatever it does: a program's error is no throw. */
   run(): Ended | Promise<Ended>;
   /** Finds frees at once. */

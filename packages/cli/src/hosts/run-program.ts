@@ -1,5 +1,6 @@
-import { type Snapshot, Tracer } from '@tracemalloc/core';
+import { type MemoryExcess, type Snapshot, Tracer } from '@tracemalloc/core';
 import { recordTimeline, type TimelineOptions } from '@tracemalloc/core/timeline';
+import { exitStatus } from '../cli-error.ts';
 import type { Io } from '../io.ts';
 import type { Program } from '../program.ts';
 import type { Host } from './host.ts';
@@ -22,13 +23,31 @@ export type Tracing = {
   readonly isHidden: boolean;
   /** What memory over time is recorded with; `null` = it is not. */
   readonly timeline: TimelineOptions | null;
+  /** Bytes that may live together; `null` = any. */
+  readonly memoryLimit: number | null;
 };
+
+/** A program that goes on through so many errors for memory, without ever making room, will not end. */
+const mostInARow = 200;
+const mostInAll = 5000;
+
+function giveUp({ allRefusals }: MemoryExcess, message: string, io: Io): void {
+  io.stderr(
+    `tracemalloc: ended, because the program went on through ${allRefusals} errors for memory without an end: ${message}\n`,
+  );
+  io.exit(exitStatus.error);
+}
+
+function where(tracer: Tracer, { traceback }: MemoryExcess): string {
+  const frame = traceback === 0 ? undefined : tracer.tracebackAt(traceback).at(-1);
+  return frame === undefined ? '' : ` at ${frame.filename}:${frame.lineno}`;
+}
 
 /** Runs a program in any interpreter: attach, install, start, run, settle, snapshot. */
 export async function runProgram(
   host: Host,
   program: Program,
-  { nframe, isHidden, timeline }: Tracing,
+  { nframe, isHidden, timeline, memoryLimit }: Tracing,
   io: Io,
 ): Promise<Traced> {
   const tracer = new Tracer();
@@ -37,9 +56,24 @@ export async function runProgram(
   const guest = await host.attach({ program, io, tracer, isTracingHidden, onWarning });
   await guest.install?.();
   if (timeline !== null) recordTimeline(tracer, timeline);
+  let excess: MemoryExcess | null = null;
+  // An interpreter's own package: commands that run nothing need not wait for it.
+  const { excessMessage } = await import('@tracemalloc/adapters/callbacks');
+  if (memoryLimit !== null) {
+    tracer.setLimit(memoryLimit, (refused) => {
+      excess = refused;
+      if (refused.refusals >= mostInARow || refused.allRefusals >= mostInAll)
+        giveUp(refused, excessMessage(refused), io);
+    });
+  }
   if (nframe > 0) tracer.start(nframe);
   const { session } = tracer;
   const { exitCode, snapshot } = await guest.run();
+  if (excess !== null && exitCode !== 0 && guest.tellsOfLimit !== true) {
+    io.stderr(
+      `tracemalloc: the memory limit was reached${where(tracer, excess)}: ${excessMessage(excess)}\n`,
+    );
+  }
   const covers =
     nframe > 0 && tracer.session === session
       ? 'Traced from the first line'

@@ -9,8 +9,9 @@ import type { Recorder } from '../tracer/recorder.ts';
  * Copies the recorder's tables. Cost: O(table slots) for the traces, about a cache line each; the
  * rest depends on distinct tracebacks only.
  */
-export function takeSnapshotData(recorder: Recorder, metadata: SnapshotMetadata): SnapshotData {
+export function takeSnapshotData(recorder: Recorder, own: SnapshotMetadata): SnapshotData {
   const { domains, tables, tracebacks } = recorder;
+  const metadata = metadataOf(recorder, own);
   const stores = domains.flatMap(({ store, collecting }) =>
     collecting === null ? [store] : [store, collecting],
   );
@@ -32,6 +33,20 @@ export function takeSnapshotData(recorder: Recorder, metadata: SnapshotMetadata)
     metadata: droppedMarks > 0 ? { ...metadata, droppedMarks } : metadata,
     timeline,
   });
+}
+
+/** What the tracer says of its origin, and what it knows of itself. */
+function metadataOf(recorder: Recorder, own: SnapshotMetadata): SnapshotMetadata {
+  const { current, peak, rejected, sites, labels } = recorder;
+  rejected.cutSum = sites.cutSums;
+  const { folded } = labels;
+  const counts = Object.entries(rejected).filter(([, count]) => count > 0);
+  return {
+    ...own,
+    tracedMemory: { current, peak },
+    ...(counts.length > 0 && { rejected: Object.fromEntries(counts) }),
+    ...(folded > 0 && { foldedLabels: folded }),
+  };
 }
 
 /** The sites in use, and recorder's row → snapshot's row. */

@@ -19,17 +19,18 @@ import {
   type TracebackRow,
   type TypeRow,
 } from '../base/units.ts';
-import { Frame } from '../snapshot/frame.ts';
 import type { RawFrame } from '../snapshot/snapshot-builder.ts';
 import type { SnapshotMetadata } from '../snapshot/snapshot-data.ts';
-import { Traceback } from '../snapshot/traceback.ts';
+import type { Traceback } from '../snapshot/traceback.ts';
 import type { DomainOptions } from '../tracer/domains.ts';
 import { type BlockEvents, SharedEvents, type TracerEvents } from '../tracer/events.ts';
 import { type Listener, Listeners } from '../tracer/listeners.ts';
+import { type MemoryExcess, MemoryLimit } from '../tracer/memory-limit.ts';
 import { Recorder } from '../tracer/recorder.ts';
 import type { Rejected } from '../tracer/rejected.ts';
 import { Snapshot } from './snapshot.ts';
 import { takeSnapshotData } from './take-snapshot.ts';
+import { viewOf } from './traceback-view.ts';
 
 /** Result of track and untrack when nothing is traced. CPython: -2. */
 const notTracing = -2;
@@ -67,6 +68,7 @@ export class Tracer implements BlockEvents {
   /** CPython's domain number → the domain that `track` reports to. */
   readonly #trackDomains = new Map<number, DomainRow>();
   #metadata: SnapshotMetadata;
+  #limit: MemoryLimit | null = null;
 
   /** @throws TypeError for an unknown option. */
   constructor(options: TracerOptions = {}) {
@@ -141,17 +143,7 @@ export class Tracer implements BlockEvents {
         'the tracemalloc module must be tracing memory allocations to take a snapshot',
       );
     }
-    const { current, peak, rejected, sites, labels } = this.#recorder;
-    rejected.cutSum = sites.cutSums;
-    const { folded } = labels;
-    const counts = Object.entries(rejected).filter(([, count]) => count > 0);
-    const metadata: SnapshotMetadata = {
-      ...this.#metadata,
-      tracedMemory: { current, peak },
-      ...(counts.length > 0 && { rejected: Object.fromEntries(counts) }),
-      ...(folded > 0 && { foldedLabels: folded }),
-    };
-    return Snapshot.fromData(takeSnapshotData(this.#recorder, metadata));
+    return Snapshot.fromData(takeSnapshotData(this.#recorder, this.#metadata));
   }
 
   /**
@@ -172,14 +164,7 @@ export class Tracer implements BlockEvents {
    * Python's get_object_traceback. The row must be of this `generation`.
    */
   tracebackAt(row: TracebackRow): Traceback {
-    const { tracebacks, frames, strings } = this.#recorder;
-    const views: Frame[] = [];
-    for (let i = tracebacks.frameCountOf(row) - 1; i >= 0; i--) {
-      const frame = tracebacks.frameOf(row, i);
-      const name = strings.at(frames.functionOf(frame));
-      views.push(new Frame(strings.at(frames.fileOf(frame)), frames.lineOf(frame), name));
-    }
-    return new Traceback(views);
+    return viewOf(this.#recorder, row);
   }
 
   /**
@@ -221,6 +206,21 @@ export class Tracer implements BlockEvents {
     if (row !== undefined && this.#recorder.siteAt(row, address) !== 0)
       this.#events.free(row, address);
     return 0;
+  }
+
+  /**
+   * Limits what may live together: an adapter that can raises the guest's own error for memory at
+   * the allocation that would exceed it, after garbage was looked for, within 1 MiB or one
+   * allocation. `onExceeded` is called before, at each refusal; it must not throw. `null`: no limit.
+   *
+   * @throws TypeError or RangeError when bytes is no integer above 0, or onExceeded no function.
+   */
+  setLimit(bytes: Bytes | null, onExceeded?: (excess: MemoryExcess) => void): void {
+    if (bytes !== null) checkInteger('bytes', bytes, 1, Number.MAX_SAFE_INTEGER);
+    if (onExceeded !== undefined && typeof onExceeded !== 'function') {
+      throw new TypeError(`onExceeded must be a function, got ${describe(onExceeded)}`);
+    }
+    this.#limit = bytes === null ? null : new MemoryLimit(this.#recorder, bytes, onExceeded);
   }
 
   // What adapters use. Handles are small integers; `docs/writing-an-adapter.md` is the guide.
@@ -276,6 +276,17 @@ export class Tracer implements BlockEvents {
   /** Scratch for pulled frames, most recent first; at least `nframe` entries. Read it anew. */
   get stack(): Int32Array {
     return this.#recorder.tracebacks.stack;
+  }
+
+  /**
+   * For adapters, before `bytes` more are allocated: why the limit forbids it; `null` when it does
+   * not, or when there is none. Whoever gets a reason refuses the guest. Hot.
+   */
+  refuse(bytes: Bytes, traceback: TracebackRow = 0): MemoryExcess | null {
+    const limit = this.#limit;
+    if (limit === null || this.#recorder.current + bytes <= limit.until) return null;
+    if (this.#reading || !this.#recorder.on) return null;
+    return limit.refuse(bytes, traceback, () => this.#beforeRead());
   }
 
   /** What could not be used, by reason, since start or clearTraces. */

@@ -9,7 +9,7 @@ export function timeOf({ points }: TimelineData, moment: number): number | null 
 }
 
 /** The last moment that is not after a tick. */
-export function momentOfTick({ points }: TimelineData, tick: number): number {
+function momentOfTick({ points }: TimelineData, tick: number): number {
   return countUntil(points.tick, tick);
 }
 

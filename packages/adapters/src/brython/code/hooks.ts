@@ -35,6 +35,8 @@ export type Hooks = {
   charge(owner: object, charges: readonly Charge[]): void;
   /** A module has bound so many names of its own, the last one on `line`. Never throws. */
   name(line: number, names: number): void;
+  /** A list that is being made by a comprehension has so many items. Throws the guest's MemoryError. */
+  room(items: number): void;
   /** Guest objects that stand for the constants of compiled code, by number. */
   readonly constants: unknown[];
   /** A class body has ended: its frame no longer counts. */
@@ -64,7 +66,7 @@ export const hooksMember = '$tracemalloc';
 export function hooksSource(instrumenter: string, sites: Readonly<Record<string, number>>): string {
   return `(function($B){
 var nothing=function(){},idle=Object.freeze({on:false})
-var h={instrumenter:${JSON.stringify(instrumenter)},sites:${JSON.stringify(sites)},tracer:idle,track:nothing,trackCopy:nothing,endBody:nothing,fresh:null,birth:nothing,passing:nothing,extension:nothing,split:nothing,copied:nothing,grow:nothing,charge:nothing,name:nothing,idle:idle,constants:[],
+var h={instrumenter:${JSON.stringify(instrumenter)},sites:${JSON.stringify(sites)},tracer:idle,track:nothing,trackCopy:nothing,endBody:nothing,fresh:null,birth:nothing,passing:nothing,extension:nothing,split:nothing,copied:nothing,grow:nothing,charge:nothing,name:nothing,room:nothing,idle:idle,constants:[],
 
 object:function(x){if(h.tracer.on){h.track(x)}return x},
 stamped:function(x,value){if(h.tracer.on){h.track(x)}return value},
@@ -86,6 +88,8 @@ return x},
 augmented:function(left,op,right){var x=$B.augm_assign(left,op,right)
 if(h.tracer.on&&typeof x==='string'){typeof left==='string'?h.extension(left,x):h.birth(x)}return x},
 newBytes:function(constant){return $B.fast_bytes(h.constants[constant].source.slice())},
+item:function(list,value){list.push(value)
+if((list.length&8191)===0&&h.tracer.on){h.room(list.length)}},
 named:function(line,names){if(h.tracer.on){h.name(line,names)}},
 charged:function(x,charges){if(h.tracer.on){h.charge(x,charges)}},
 copyOf:function(x){if(h.tracer.on){h.copied(x)}return x},

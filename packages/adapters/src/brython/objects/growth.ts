@@ -13,6 +13,8 @@ export type GrowthSite = {
   readonly classes: Classes;
   /** So many bytes are about to be recorded. */
   makeRoom(bytes: Bytes): void;
+  /** Whether a limit lets so many bytes more be allocated. */
+  admits(bytes: Bytes): boolean;
 };
 
 /**
@@ -74,9 +76,12 @@ export class Growth {
     token.used = sizes.items(object, items);
     const room = sizes.capacity(object, token.used, token.capacity);
     const bytes = sizes.buffer(object, room);
+    const old = isMadeAnew(object) ? 0 : sizes.buffer(object, Math.max(0, token.capacity));
     this.current = token;
     this.#site.makeRoom(bytes > 0 ? bytes : room);
+    const isAdmitted = this.#site.admits(bytes > 0 ? bytes - old : room);
     this.current = null;
+    if (!isAdmitted) return;
     token.capacity = room;
     const found = this.#frames.rowOf(cell);
     if (found === unrecorded) return;

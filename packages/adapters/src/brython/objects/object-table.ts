@@ -1,4 +1,5 @@
-import type { DomainRow, Tracer } from '@tracemalloc/core';
+import type { DomainRow, MemoryExcess, Tracer } from '@tracemalloc/core';
+import { excessMessage } from '../../contract/index.ts';
 import type { Findings, Token, Watcher } from '../../frees/watcher.ts';
 import { splitRoom } from '../../python/sizes/cpython-rules.ts';
 import type { Charge } from '../code/hooks.ts';
@@ -63,6 +64,8 @@ export class ObjectTable {
   #clearing = false;
   #isCopying = false;
   #failures = 0;
+  /** Why the block of the running event was refused. */
+  #excess: MemoryExcess | null = null;
 
   constructor({ $B, tracer, frames, layout, sizes, text, watch }: ObjectTableParts) {
     this.#$B = $B;
@@ -86,12 +89,14 @@ export class ObjectTable {
       sizes,
       classes: this.#classes,
       makeRoom: (bytes) => this.#makeRoom(bytes),
+      admits: (bytes) => this.#admits(bytes),
     });
     this.texts = new TextRecorder(
       new Texts(tracer, this.#domain, this.#slots),
       new Holders($B, layout, (object) => this.#isRecorded(object)),
       {
         row: () => this.#rowOfValue(),
+        admit: this.admit,
         born: (bytes) => {
           if (this.texts.isFull || this.#guard.count(bytes)) this.exclude(() => this.#relieve(0));
         },
@@ -114,7 +119,12 @@ export class ObjectTable {
     this.#failures++;
   }
 
-  /** Records `object` as a new block. Hot; never throws into the guest. */
+  /** Throws the guest's MemoryError where a limit forbids so many bytes more. */
+  readonly admit = (bytes: number): void => {
+    if (this.#excluded === 0 && !this.#admits(bytes)) this.#raise();
+  };
+
+  /** Records `object` as a new block. Hot; never throws into the guest but its MemoryError. */
   readonly track = (object: GuestObject): void => {
     if (this.#excluded !== 0) return;
     const cell = this.#$B.frame_obj;
@@ -124,6 +134,7 @@ export class ObjectTable {
     } catch {
       this.#failures++;
     }
+    if (this.#excess !== null) this.#raise();
   };
 
   /** Records `object`, a new list that shares the items of another one. */
@@ -198,7 +209,7 @@ export class ObjectTable {
     return tokenOf(object)?.capacity ?? -1;
   }
 
-  /** A list, dict, set or bytearray has got an item. Hot; never throws into the guest. */
+  /** A list, dict, set or bytearray has got an item. Hot; throws as {@link track}. */
   readonly grow = (object: GuestObject, used: number, item?: unknown): void => {
     const token = (object as Tracked)[tokenKey];
     if (token === undefined) return;
@@ -212,6 +223,7 @@ export class ObjectTable {
     } catch {
       this.#failures++;
     }
+    if (this.#excess !== null) this.#raise();
   };
 
   /** Releases the blocks of dead objects and measures the others, as far as frees can be seen now. */
@@ -289,6 +301,7 @@ export class ObjectTable {
       if (row === unrecorded || !info.isAccelerated) return;
       row = shownRow(row);
     }
+    if (!this.#admits(size)) return;
     const slot = this.#slots.take();
     const token = new GuestToken(slot, object, tracer.generation, capacity);
     token.row = row;
@@ -300,6 +313,19 @@ export class ObjectTable {
     } else tracer.alloc(this.#domain, slot, size, row, info.type);
     this.#watcher.add(token);
     if (info.isFunction) this.#recordCells(token, cell);
+  }
+
+  /** Whether so many bytes more may live; if not, {@link #raise} says why. */
+  #admits(bytes: number): boolean {
+    this.#excess = this.#tracer.refuse(bytes);
+    return this.#excess === null;
+  }
+
+  #raise(): never {
+    const excess = this.#excess!;
+    this.#excess = null;
+    const $B = this.#$B;
+    throw this.exclude(() => $B.$call($B.builtins['MemoryError'], excessMessage(excess)));
   }
 
   /** The variables of the frame that a new function shares with it, unless another has them. */

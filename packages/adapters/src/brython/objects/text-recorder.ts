@@ -6,6 +6,8 @@ import type { Texts } from './texts.ts';
 export type TextSite = {
   /** The traceback of what is running; negative where nothing is to be recorded. */
   row(): number;
+  /** @throws the guest's MemoryError where so many bytes may not be recorded. */
+  admit(bytes: number): void;
   /** So many bytes were recorded. */
   born(bytes: number): void;
   /** So many bytes are about to be recorded. */
@@ -28,18 +30,22 @@ export class TextRecorder {
     this.#site = site;
   }
 
-  /** A str was made. Hot; never throws into the guest. */
+  /** A str was made. Hot; throws nothing but the guest's MemoryError. */
   readonly birth = (text: string): void => {
     if (!isCounted(text)) return;
     const row = this.#site.row();
-    if (row >= 0) this.#site.born(this.#texts.add(text, row));
+    if (row < 0) return;
+    this.#site.admit(text.length);
+    this.#site.born(this.#texts.add(text, row));
   };
 
-  /** A str was made by adding to another one. Hot; never throws into the guest. */
+  /** A str was made by adding to another one. Hot; throws as {@link birth}. */
   readonly extension = (left: string, text: string): void => {
     if (!isCounted(text)) return;
     const row = this.#site.row();
-    if (row >= 0) this.#site.born(this.#texts.extend(left, text, row));
+    if (row < 0) return;
+    this.#site.admit(text.length);
+    this.#site.born(this.#texts.extend(left, text, row));
   };
 
   /** A long str was made that its own expression uses up: all that is left of it is in the peak. */

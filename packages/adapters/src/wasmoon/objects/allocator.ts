@@ -74,6 +74,7 @@ export class Allocator {
       }
       // Before the block moves: Lua's structs are whole now, whatever the block is.
       const traceback = tracer.on ? this.#traceback(block, oldSize, newSize) : -1;
+      if (traceback >= 0 && this.#isRefused(block, oldSize, newSize, traceback)) return 0;
       const moved = this.#reallocate(block, oldSize, newSize);
       if (moved === 0) return 0;
       if (block !== 0 && moved !== block) walk.forget(block);
@@ -83,6 +84,12 @@ export class Allocator {
       else tracer.realloc(domain, block >>> addressShift, id, newSize, traceback, vector);
       return moved;
     };
+  }
+
+  /** Lua collects then, and asks again: what it is refused then is `not enough memory`. */
+  #isRefused(block: number, oldSize: number, newSize: number, traceback: TracebackRow): boolean {
+    const more = block === 0 ? newSize : newSize - oldSize;
+    return more > 0 && this.#context.tracer.refuse(more, traceback) !== null;
   }
 
   #free(block: number, size: number): void {

@@ -1,0 +1,111 @@
+import type { Bytes, TracebackRow } from '../base/units.ts';
+import type { Recorder } from './recorder.ts';
+
+/** Bytes that may come between two looks at what is garbage; of small limits an eighth. */
+const maxSlack = 2 ** 20;
+
+/** Refusals in a row after which garbage is looked for only now and then. */
+const patience = 8;
+
+/** Why an allocation was refused. */
+export type MemoryExcess = {
+  /** Bytes that may live together. */
+  readonly limit: Bytes;
+  /** Traced bytes, garbage settled as far as the host can. */
+  readonly current: Bytes;
+  /** Bytes that were asked for. */
+  readonly requested: Bytes;
+  /** Where, if the adapter knew: `tracer.tracebackAt`. Row 0 is none. */
+  readonly traceback: TracebackRow;
+  /** Refusals since there was room last, this one included, and in all. */
+  readonly refusals: number;
+  readonly allRefusals: number;
+  /** The five lines with most live memory, biggest first. */
+  readonly lines: readonly {
+    readonly filename: string;
+    readonly lineno: number;
+    readonly size: Bytes;
+  }[];
+};
+
+/**
+ * How much may live. Garbage counts until it is looked for: before anything is refused, and else
+ * not before so much came that it may be a lot. So what lives is at most {@link maxSlack} above the limit.
+ * Once something was refused there is a little room more, for what handles the error.
+ */
+export class MemoryLimit {
+  readonly bytes: Bytes;
+  /** Up to there nobody looks. */
+  until: Bytes;
+  readonly #recorder: Recorder;
+  readonly #onExceeded: ((excess: MemoryExcess) => void) | undefined;
+  readonly #slack: Bytes;
+  /** Bytes that may live from a refusal on until there is room again. */
+  #reserved: Bytes = 0;
+  #refusals = 0;
+  #allRefusals = 0;
+
+  constructor(
+    recorder: Recorder,
+    bytes: Bytes,
+    onExceeded: ((excess: MemoryExcess) => void) | undefined,
+  ) {
+    this.#recorder = recorder;
+    this.bytes = bytes;
+    this.until = bytes;
+    this.#onExceeded = onExceeded;
+    this.#slack = Math.min(maxSlack, Math.floor(bytes / 8));
+  }
+
+  /** Whether there is no room for `requested` bytes more; `settle` looks for garbage. */
+  refuse(requested: Bytes, traceback: TracebackRow, settle: () => void): MemoryExcess | null {
+    if (this.#refusals < patience || this.#refusals % patience === 0) settle();
+    const { current } = this.#recorder;
+    const wanted = current + requested;
+    if (wanted <= this.bytes) this.#refusals = 0;
+    const most = this.#refusals > 0 ? this.#reserved : this.bytes;
+    if (wanted <= most) {
+      this.until = Math.max(this.bytes, Math.min(wanted, this.bytes) + this.#slack / 2);
+      return null;
+    }
+    this.until = this.bytes;
+    // What handles the error still holds what there is, in the frames of its traceback; and a
+    // container that was refused a larger buffer may have got its item all the same.
+    if (this.#refusals === 0) {
+      const there = current + Math.min(requested, this.bytes / 2);
+      this.#reserved = Math.max(this.bytes, there) + this.#slack / 2;
+    }
+    this.#refusals++;
+    this.#allRefusals++;
+    const excess = {
+      limit: this.bytes,
+      current,
+      requested,
+      traceback,
+      refusals: this.#refusals,
+      allRefusals: this.#allRefusals,
+      lines: this.#biggestLines(),
+    };
+    this.#onExceeded?.(excess);
+    return excess;
+  }
+
+  /** Cost: O(sites). */
+  #biggestLines(): MemoryExcess['lines'] {
+    const { sites, tracebacks, frames, strings } = this.#recorder;
+    const lines = new Map<string, { filename: string; lineno: number; size: Bytes }>();
+    for (let site = 1; site < sites.length; site++) {
+      const row = sites.tracebackOf(site);
+      const size = row < 0 ? 0 : sites.sizeOf(site);
+      if (size === 0) continue;
+      const frame = tracebacks.frameOf(row, 0);
+      const filename = strings.at(frames.fileOf(frame));
+      const lineno = frames.lineOf(frame);
+      const key = `${lineno}:${filename}`;
+      const line = lines.get(key);
+      if (line === undefined) lines.set(key, { filename, lineno, size });
+      else line.size += size;
+    }
+    return [...lines.values()].sort((a, b) => b.size - a.size).slice(0, 5);
+  }
+}
