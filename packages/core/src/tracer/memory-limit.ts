@@ -40,8 +40,8 @@ export class MemoryLimit {
   readonly #recorder: Recorder;
   readonly #onExceeded: ((excess: MemoryExcess) => void) | undefined;
   readonly #slack: Bytes;
-  /** Bytes that may live from a refusal on until there is room again. */
-  #reserved: Bytes = 0;
+  /** Bytes that are left for what handles the error. What was refused may be there all the same. */
+  #allowance: Bytes = 0;
   #refusals = 0;
   #allRefusals = 0;
 
@@ -62,19 +62,19 @@ export class MemoryLimit {
     if (this.#refusals < patience || this.#refusals % patience === 0) settle();
     const { current } = this.#recorder;
     const wanted = current + requested;
-    if (wanted <= this.bytes) this.#refusals = 0;
-    const most = this.#refusals > 0 ? this.#reserved : this.bytes;
-    if (wanted <= most) {
-      this.until = Math.max(this.bytes, Math.min(wanted, this.bytes) + this.#slack / 2);
+    if (wanted <= this.bytes) {
+      this.#refusals = 0;
+      this.until = Math.max(this.bytes, wanted + this.#slack / 2);
+      return null;
+    }
+    if (this.#refusals === 0) this.#allowance = this.#slack / 2;
+    else if (requested <= this.#allowance) {
+      const part = Math.max(requested, this.#slack / 16);
+      this.#allowance -= part;
+      this.until = current + part;
       return null;
     }
     this.until = this.bytes;
-    // What handles the error still holds what there is, in the frames of its traceback; and a
-    // container that was refused a larger buffer may have got its item all the same.
-    if (this.#refusals === 0) {
-      const there = current + Math.min(requested, this.bytes / 2);
-      this.#reserved = Math.max(this.bytes, there) + this.#slack / 2;
-    }
     this.#refusals++;
     this.#allRefusals++;
     const excess = {
