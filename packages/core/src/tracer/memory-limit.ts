@@ -17,8 +17,9 @@ export type MemoryExcess = {
   readonly requested: Bytes;
   /** Where, if the adapter knew: `tracer.tracebackAt`. Row 0 is none. */
   readonly traceback: TracebackRow;
-  /** Refusals since there was room last, this one included, and in all. */
+  /** Refusals since there was room last, this one included. */
   readonly refusals: number;
+  /** Refusals since the limit was set. */
   readonly allRefusals: number;
   /** The five lines with most live memory, biggest first. */
   readonly lines: readonly {
