@@ -7,17 +7,7 @@ async function script(shell: string): Promise<string> {
   return (await tracemallocIn(tmpdir(), ['completion', shell])).stdout;
 }
 
-/** What bash offers for the last word of a line. */
-async function offered(...words: string[]): Promise<string[]> {
-  const line = words.map((word) => `'${word}'`).join(' ');
-  const question = `${await script('bash')}
-COMP_WORDS=(tracemalloc ${line}); COMP_CWORD=${words.length}
-_tracemalloc; printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const { stdout } = spawnSync('bash', ['-c', question], { encoding: 'utf8', cwd: tmpdir() });
-  return stdout.split('\n').filter((word) => word !== '');
-}
-
-test.each<[string[], string[]]>([
+const cases: readonly (readonly [words: readonly string[], offered: readonly string[]])[] = [
   [['c'], ['check', 'convert', 'completion']],
   [['top', '--met'], ['--metric']],
   [
@@ -40,9 +30,32 @@ test.each<[string[], string[]]>([
   ],
   [['table', '--key', '=', 'fu'], ['function']],
   [['top', 'some'], []],
-])('bash completes %j', async (words, expected) => {
-  expect(await offered(...words)).toEqual(expected);
-});
+];
+
+/** What bash offers for the last word of each line: one bash for all, which reads the script once. */
+async function offered(lines: readonly (readonly string[])[]): Promise<string[][]> {
+  const questions = lines.map((words) => {
+    const line = words.map((word) => `'${word}'`).join(' ');
+    return `COMPREPLY=(); COMP_WORDS=(tracemalloc ${line}); COMP_CWORD=${words.length}
+_tracemalloc; printf '%s\\n' "\${COMPREPLY[@]}"; echo ---`;
+  });
+  const { stdout } = spawnSync('bash', ['-c', [await script('bash'), ...questions].join('\n')], {
+    encoding: 'utf8',
+    cwd: tmpdir(),
+  });
+  const answers = stdout.split('---\n').slice(0, -1);
+  return answers.map((answer) => answer.split('\n').filter((word) => word !== ''));
+}
+
+let answers: Promise<string[][]> | undefined;
+
+test.each(cases.map(([words, expected], i) => [words, expected, i] as const))(
+  'bash completes %j',
+  async (_, expected, i) => {
+    answers ??= offered(cases.map(([words]) => words));
+    expect((await answers)[i]).toEqual(expected);
+  },
+);
 
 test('every command and option is in the scripts for zsh and fish', async () => {
   const zsh = await script('zsh');
