@@ -165,20 +165,23 @@ export function* analysisCases(
   }
 }
 
+/** A snapshot, and an older one that lacks a tenth of the traces. */
+export function analysed(shape: Shape): { tracer: Tracer; snapshot: Snapshot; old: Snapshot } {
+  const tracer = fillTracer(shape);
+  const shorter = fillTracer(shape);
+  for (let k = 0; k < shape.traces / 10; k++) shorter.free(0, k * 16);
+  return { tracer, snapshot: tracer.takeSnapshot(), old: shorter.takeSnapshot() };
+}
+
 function* casesOf(
   cpython: string | null,
   shape: Shape,
   asked: readonly Question[],
 ): Generator<Case> {
   const { traces, depth } = shape;
-  const tracer = fillTracer(shape);
   const plain = fillPlain(shape);
   const plainTraces = plain.takeSnapshot();
-  const snapshot = tracer.takeSnapshot();
-  // The older snapshot lacks a tenth of the traces.
-  const shorter = fillTracer(shape);
-  for (let k = 0; k < traces / 10; k++) shorter.free(0, k * 16);
-  const old = shorter.takeSnapshot();
+  const { tracer, snapshot, old } = analysed(shape);
   const server = cpython === null ? null : new CpythonServer(cpython);
   const ready = server?.ask({ do: 'analysis', traces, depth });
   for (const question of asked) {

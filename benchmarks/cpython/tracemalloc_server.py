@@ -5,10 +5,16 @@ a pair for the hot path, milliseconds for the rest. Blocks are made up and repor
 `_testcapi.tracemalloc_track`, so that nothing but tracemalloc itself is measured.
 """
 import gc
+import importlib.util
 import json
 import operator
+import os
 import random
+import shutil
+import subprocess
 import sys
+import sysconfig
+import tempfile
 import time
 import tracemalloc
 
@@ -168,6 +174,101 @@ class Analysis:
         tracemalloc.stop()
 
 
+def load_events():
+    """events.c, compiled; without a compiler, the same through _testcapi, whose calls cost more."""
+    folder = tempfile.mkdtemp()
+    source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "events.c")
+    built = os.path.join(folder, "events.so")
+    include = "-I" + sysconfig.get_paths()["include"]
+    try:
+        command = [os.environ.get("CC", "cc"), "-O2", "-shared", "-fPIC", include, source, "-o", built]
+        subprocess.run(command, check=True, capture_output=True)
+        spec = importlib.util.spec_from_file_location("events", built)
+        events = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(events)
+    except (OSError, subprocess.CalledProcessError):
+        return TestEvents()
+    finally:
+        shutil.rmtree(folder)
+    return events
+
+
+class TestEvents:
+    """While nothing is traced, another C function is called: that is cheaper, so CPython looks slower."""
+
+    def __init__(self):
+        cell = {}
+        self.off = [lambda d, a, s: cell.__setitem__(0, a), lambda d, a: cell.get(0, a)]
+        self.set_on(False)
+
+    def set_on(self, on):
+        self.track, self.untrack = [track, untrack] if on else self.off
+
+
+def make_callers(events):
+    """As many functions that allocate as call others, in 128 files; a batch is what a visit does."""
+    functions = []
+    for i in range(1024):
+        blank = "\n" * (i // 8)
+        names = {"events": events}
+        if i < 512:
+            code = blank + "def go(path, at, batch): path[at](path, at + 1, batch)\n"
+        else:
+            code = blank + (
+                "def go(path, at, batch):"
+                " [events.track(d, a, s) if c == 0 else events.untrack(b, c) or events.track(d, a, s)"
+                " for d, a, s, b, c in batch]\n"
+            )
+        exec(compile(code, "/app/pkg%d/module_%d.py" % (i % 8, i % 128), "exec"), names)
+        functions.append(names["go"])
+    return functions
+
+
+class Stacks:
+    """Stacks as a program has them: the cost of the calls themselves is that of a run while nothing is traced."""
+
+    def __init__(self, nframe, stacks, visits, places, live, burst, domains, **ignored):
+        self.calls = load_events()
+        functions = make_callers(self.calls)
+        self.nframe = nframe
+        used = {number: tuple(functions[f] for f in stacks[number]) for number in set(visits)}
+        slots = [None] * live
+        self.visits = []
+        event = 0
+        for number in visits:
+            batch = []
+            for _ in range(burst):
+                place = places[event]
+                domain, address = event % domains + 1, 2**20 + event * 16
+                freed = slots[place] or (1, 0)
+                batch.append((domain, address, 64 + (event & 255) * 8, *freed))
+                slots[place] = (domain, address)
+                event += 1
+            self.visits.append((used[number], batch))
+        self.events = event
+        self.off = 0
+        gc.collect()
+        gc.freeze()
+
+    def run(self):
+        start = time.process_time()
+        for path, batch in self.visits:
+            path[0](path, 1, batch)
+        return (time.process_time() - start) / self.events * 1e9
+
+    def measure(self):
+        self.off = self.run()
+        tracemalloc.start(self.nframe)
+        self.calls.set_on(True)
+        on = self.run()
+        self.calls.set_on(False)
+        tracemalloc.stop()
+        return on - self.off
+
+    def close(self):
+        pass
+
+
 def main():
     current = None
     for line in sys.stdin:
@@ -178,6 +279,10 @@ def main():
             current = Pairs(**request)
         elif kind == "analysis":
             current = Analysis(**request)
+        elif kind == "stacks":
+            current = Stacks(**request)
+        elif kind == "call-cost":
+            answer = current.off
         elif kind == "measure":
             answer = current.measure(**request)
         elif kind == "version":
