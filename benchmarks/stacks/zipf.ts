@@ -7,7 +7,7 @@ export type Walk = {
 };
 
 /** Functions that call others; as many allocate. */
-export const callers = 512;
+const callers = 512;
 
 /** Visits that are put in the order of their stacks, so that neighbours share callers. */
 const localVisits = 64;

@@ -1,4 +1,4 @@
-import { type RawTrace, Snapshot } from '@tracemalloc/core';
+import type { Snapshot } from '@tracemalloc/core';
 import { ownBytes } from '@tracemalloc/core/codec';
 import { metadataOf } from './attributes.ts';
 import { badPickle } from './bad-pickle.ts';
@@ -13,15 +13,14 @@ import {
   PyOpaque,
   type PyValue,
 } from './py-value.ts';
+import { type ReadTraces, readTraces, snapshotOfTraces } from './read-traces.ts';
 import { unpickle } from './unpickle.ts';
 
 const defaultMaxBytes = 2 ** 30;
 
-/** Memory that tracebacks may take beside a multiple of the file: see {@link checkTraces}. */
+/** Memory that tracebacks may take beside a multiple of the file: see `readTraces`. */
 const freeBytes = 64 * 2 ** 20;
 const bytesPerByte = 128;
-const bytesPerFrame = 8;
-const bytesPerTrace = 16;
 
 /** How much {@link loadPickle} may take. */
 export type LoadPickleOptions = {
@@ -136,16 +135,17 @@ function instancesIn(root: PyValue): PyInstance[] {
   return found;
 }
 
-function tracesOf(instance: PyInstance, end: number, budget: Budget): readonly RawTrace[] {
+function tracesOf(instance: PyInstance, end: number, budget: Budget): ReadTraces {
   const holder = stateOf(stateOf(instance, 'Snapshot', end).get('traces'), '_Traces', end);
-  const items = itemsOf(holder.get('_traces'));
-  if (items === null) throw badPickle('its traces are no list', end);
-  return checkTraces(items, end, budget);
+  const list = holder.get('_traces');
+  const parts = list instanceof PyList ? list.parts : itemsOf(list);
+  if (parts === null) throw badPickle('its traces are no list', end);
+  return readTraces(parts, end, (bytes) => budget.spend(bytes));
 }
 
 function snapshotOf(
   instance: PyInstance,
-  traces: readonly RawTrace[],
+  traces: ReadTraces,
   fileBytes: number,
   { attributes = 'json', onWarning }: LoadPickleOptions,
 ): Snapshot {
@@ -160,7 +160,7 @@ function snapshotOf(
     );
   }
   try {
-    return Snapshot.fromTraces(traces, limit, metadata);
+    return snapshotOfTraces(traces, limit, metadata);
   } catch (error) {
     if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
     throw badPickle(error.message, fileBytes);
@@ -199,39 +199,4 @@ class Budget {
     const what = `its traces and tracebacks take more than ${this.#maxBytes} bytes`;
     throw badPickle(what, this.#offset, 'too-large');
   }
-}
-
-/**
- * Checks the layout of the traces, and what their tracebacks will take: one list of many frames
- * that is shared by traces of many totals is small in a pickle and huge as tracebacks.
- */
-function checkTraces(
-  items: readonly PyValue[],
-  fileBytes: number,
-  budget: Budget,
-): readonly RawTrace[] {
-  const seen = new Map<unknown, Set<unknown>>();
-  budget.spend(items.length * bytesPerTrace);
-  for (const [index, item] of items.entries()) {
-    const raw = rawTrace(item, index, fileBytes);
-    const totals = seen.get(raw[2]) ?? new Set();
-    if (totals.size === 0) seen.set(raw[2], totals);
-    if (totals.has(raw[3])) continue;
-    totals.add(raw[3]);
-    budget.spend(raw[2].length * bytesPerFrame);
-  }
-  return items as readonly RawTrace[];
-}
-
-function rawTrace(item: PyValue, index: number, offset: number): RawTrace {
-  if (!isTuple(item) || (item.length !== 3 && item.length !== 4) || !isTuple(item[2])) {
-    throw badPickle(`trace ${index} is not (domain, size, frames, total_nframe)`, offset);
-  }
-  const size = item[1];
-  if (typeof size === 'bigint') {
-    throw new RangeError(
-      `the size of trace ${index} must be an integer in 0..${Number.MAX_SAFE_INTEGER}, got ${size}`,
-    );
-  }
-  return item as unknown as RawTrace;
 }

@@ -1,6 +1,8 @@
 import { decodeWtf8 } from '@tracemalloc/core/codec';
 import { badPickle } from './bad-pickle.ts';
-import type { PyValue } from './py-value.ts';
+import { expanded, type PyValue } from './py-value.ts';
+import { TraceReader } from './read-trace.ts';
+import { TraceRun, TraceStore } from './trace-store.ts';
 
 const newline = 0x0a;
 
@@ -15,6 +17,12 @@ export const maxPlaces = 100_000_000;
 /** Longest integer that is read: Python itself refuses decimal texts above 4300 digits. */
 const maxIntegerBytes = 1800;
 
+/** Stands in the memo for a trace of the store. */
+const memoizedTrace: unique symbol = Symbol('trace');
+
+/** What the opcodes of a trace spend: three integers, a traceback from the memo, a tuple. */
+const bytesOfTrace = 4 * bytesOfPlace + bytesOfObject;
+
 /** A pickle's bytes, and the stack, marks and memo that its opcodes work on. */
 export class PickleMachine {
   readonly #bytes: Uint8Array;
@@ -24,13 +32,17 @@ export class PickleMachine {
   #at = 0;
   /** Of the opcode that is running. */
   #opcodeAt = 0;
-  readonly #stack: PyValue[] = [];
+  readonly #stack: (PyValue | TraceRun)[] = [];
   /** Heights of the stack at the marks that are open. */
   readonly #marks: number[] = [];
   /** Memo entries 0 … n − 1, which is all that Python's picklers write … */
-  readonly #memo: PyValue[] = [];
+  readonly #memo: (PyValue | typeof memoizedTrace)[] = [];
   /** … and those beyond a hole. */
   readonly #farMemo = new Map<number, PyValue>();
+  readonly #store = new TraceStore();
+  readonly #traces: TraceReader;
+  /** Memo entry → row in the store, of those that are {@link memoizedTrace}. */
+  #memoRows: Int32Array = new Int32Array(64);
 
   /** @param maxBytes What all values may take in all. */
   constructor(bytes: Uint8Array, start: number, maxBytes: number) {
@@ -38,6 +50,14 @@ export class PickleMachine {
     this.#at = start;
     this.#maxBytes = maxBytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#traces = new TraceReader(
+      bytes,
+      (entry) => {
+        const value = this.#memo[entry];
+        return value === memoizedTrace ? undefined : value;
+      },
+      this.#store,
+    );
   }
 
   /** Offset of the opcode that is running. */
@@ -154,12 +174,50 @@ export class PickleMachine {
 
   pop(): PyValue {
     this.#checkHeight(1);
-    return this.#stack.pop()!;
+    const value = this.#stack.pop()!;
+    if (!(value instanceof TraceRun)) return value;
+    if (value.length > 1) this.#stack.push(new TraceRun(value.store, value.from, value.to - 1));
+    return value.store.tuple(value.to - 1) as PyValue;
   }
 
   top(): PyValue {
     this.#checkHeight(1);
-    return this.#stack.at(-1)!;
+    const value = this.#stack.at(-1)!;
+    if (!(value instanceof TraceRun)) return value;
+    const last = this.pop();
+    this.#stack.push(last);
+    return last;
+  }
+
+  /**
+   * Reads traces as long as they are written in the usual way, the first of which would begin with
+   * the opcode that is running: straight into columns, in place of their tuples.
+   * @returns whether there was one.
+   */
+  traces(): boolean {
+    const traces = this.#traces;
+    const first = this.#store.length;
+    while (this.#bytes[this.#opcodeAt] === 0x28 && traces.read(this.#opcodeAt)) {
+      this.spend(bytesOfTrace);
+      if (traces.isMemoized) this.#memoizeTrace();
+      this.#opcodeAt = traces.end;
+      this.#at = traces.end;
+    }
+    if (this.#store.length === first) return false;
+    this.#stack.push(new TraceRun(this.#store, first, this.#store.length));
+    return true;
+  }
+
+  #memoizeTrace(): void {
+    this.spend(bytesOfPlace);
+    const index = this.#memo.length;
+    if (index >= this.#memoRows.length) {
+      const grown = new Int32Array(index * 2);
+      grown.set(this.#memoRows);
+      this.#memoRows = grown;
+    }
+    this.#memoRows[index] = this.#store.length - 1;
+    this.#memo.push(memoizedTrace);
   }
 
   mark(): void {
@@ -168,6 +226,12 @@ export class PickleMachine {
 
   /** Everything since the last mark, which is removed with it. */
   popToMark(): PyValue[] {
+    const parts = this.popPartsToMark();
+    return parts.some((part) => part instanceof TraceRun) ? expanded(parts) : (parts as PyValue[]);
+  }
+
+  /** As {@link popToMark}, with traces as they were read. */
+  popPartsToMark(): (PyValue | TraceRun)[] {
     const height = this.#marks.pop();
     if (height === undefined) throw this.fail('there is no mark');
     return this.#stack.splice(height);
@@ -187,13 +251,19 @@ export class PickleMachine {
   memoPut(index: number): void {
     const value = this.top();
     this.spend(index <= this.#memo.length ? bytesOfPlace : bytesOfObject);
-    if (index < this.#memo.length) this.#memo[index] = value;
-    else if (index === this.#memo.length && !this.#farMemo.has(index)) this.#memo.push(value);
+    if (index < this.#memo.length) {
+      this.#memo[index] = value;
+      this.#traces.forget(index);
+    } else if (index === this.#memo.length && !this.#farMemo.has(index)) this.#memo.push(value);
     else this.#farMemo.set(index, value);
   }
 
   memoGet(index: number): void {
-    const value = index < this.#memo.length ? this.#memo[index] : this.#farMemo.get(index);
+    let value = index < this.#memo.length ? this.#memo[index] : this.#farMemo.get(index);
+    if (value === memoizedTrace) {
+      value = this.#store.tuple(this.#memoRows[index]!) as PyValue;
+      this.#memo[index] = value;
+    }
     if (value === undefined) throw this.fail(`memo has no entry ${index}`);
     this.spend(bytesOfPlace);
     this.#put(value);

@@ -11,6 +11,7 @@ import {
   PySet,
   type PyValue,
 } from './py-value.ts';
+import type { TraceRun } from './trace-store.ts';
 
 /** What an opcode does. */
 type Operation = (machine: PickleMachine) => void;
@@ -59,15 +60,15 @@ function build(machine: PickleMachine): void {
 }
 
 /** @param values become the list's own. */
-function append(machine: PickleMachine, values: PyValue[]): void {
+function append(machine: PickleMachine, values: (PyValue | TraceRun)[]): void {
   const list = machine.top();
   if (list instanceof PyOpaque) return;
   if (!(list instanceof PyList)) throw machine.fail('it appends to something that is no list');
   // A first push would reserve 17 places: much, when a file holds a million lists of one.
-  if (list.items.length === 0) list.items = values;
+  if (list.parts.length === 0) list.parts = values;
   else {
-    if (list.items.length + values.length > maxPlaces) throw machine.tooLong();
-    for (const value of values) list.items.push(value);
+    if (list.parts.length + values.length > maxPlaces) throw machine.tooLong();
+    for (const value of values) list.parts.push(value);
   }
 }
 
@@ -143,7 +144,12 @@ const table: readonly (readonly [opcode: string | number, run: Operation])[] = [
   [0x80, protocol],
   // A frame only says how much to read ahead.
   [0x95, (m) => void m.uint64()],
-  ['(', (m) => m.mark()],
+  [
+    '(',
+    (m) => {
+      if (!m.traces()) m.mark();
+    },
+  ],
   ['0', (m) => m.dropTop()],
   ['1', (m) => void m.popToMark()],
   ['2', (m) => m.push(m.top())],
@@ -177,7 +183,7 @@ const table: readonly (readonly [opcode: string | number, run: Operation])[] = [
   [']', (m) => m.push(new PyList([]))],
   ['l', (m) => m.push(new PyList(m.popToMark()))],
   ['a', (m) => append(m, [m.pop()])],
-  ['e', (m) => append(m, m.popToMark())],
+  ['e', (m) => append(m, m.popPartsToMark())],
   ['}', (m) => m.push(new PyDict())],
   [
     'd',

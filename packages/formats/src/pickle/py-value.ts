@@ -1,12 +1,21 @@
+import { TraceRun } from './trace-store.ts';
+
 // What a pickle may hold here. Tuples are plain arrays, so that the tuple of a trace already is
 // what Snapshot.fromTraces takes; everything mutable or built has a class.
 
 export class PyList {
-  items: PyValue[];
+  /** Its items; a run of traces stands for as many. */
+  parts: (PyValue | TraceRun)[];
 
-  /** @param items become the list's own. */
-  constructor(items: PyValue[]) {
-    this.items = items;
+  /** @param parts become the list's own. */
+  constructor(parts: (PyValue | TraceRun)[]) {
+    this.parts = parts;
+  }
+
+  /** All of them, one by one. */
+  get items(): readonly PyValue[] {
+    if (this.parts.some((part) => part instanceof TraceRun)) this.parts = expanded(this.parts);
+    return this.parts as readonly PyValue[];
   }
 }
 
@@ -86,4 +95,15 @@ export function itemsOf(value: PyValue | undefined): readonly PyValue[] | null {
 
 export function isTuple(value: unknown): value is readonly PyValue[] {
   return Array.isArray(value);
+}
+
+/** Values with the tuples of runs in their places. */
+export function expanded(parts: readonly (PyValue | TraceRun)[]): PyValue[] {
+  const values: PyValue[] = [];
+  for (const part of parts) {
+    if (!(part instanceof TraceRun)) values.push(part);
+    else
+      for (let row = part.from; row < part.to; row++) values.push(part.store.tuple(row) as PyValue);
+  }
+  return values;
 }
