@@ -1,5 +1,6 @@
 import type { FrameRow, StringRow } from '../base/units.ts';
-import { growInt32, grownCapacity } from './column.ts';
+import { bytesOf, growInt32, grownCapacity } from './column.ts';
+import { HashIndex, homeOf, nextSlot } from './hash-index.ts';
 
 /** Interned frames (file, line, function), append-only: a row stays valid as long as the table. */
 export class FrameTable {
@@ -10,25 +11,25 @@ export class FrameTable {
   #line: Int32Array = new Int32Array(64);
   /** Rows of a string table; 0 = unknown. */
   #functionName: Int32Array = new Int32Array(64);
-  /** Open addressing: row + 1, 0 = free. Its length is a power of two, at least twice the rows. */
-  #index: Int32Array = new Int32Array(128);
+  /** Of row + 1. */
+  readonly #index = new HashIndex();
 
   get length(): number {
     return this.#length;
   }
 
   intern(file: StringRow, line: number, functionName: StringRow): FrameRow {
-    const mask = this.#index.length - 1;
-    let slot = hashFrame(file, line, functionName) & mask;
-    for (let entry = this.#index[slot]!; entry !== 0; entry = this.#index[slot]!) {
+    const hash = hashFrame(file, line, functionName);
+    const slots = this.#index.slotsOf(hash);
+    let at = homeOf(slots, hash);
+    for (let entry = slots[at + 1]!; entry !== 0; entry = slots[at + 1]!) {
       const row = entry - 1;
       const same = this.#file[row] === file && this.#line[row] === line;
       if (same && this.#functionName[row] === functionName) return row;
-      slot = (slot + 1) & mask;
+      at = nextSlot(slots, at);
     }
     const row = this.#append(file, line, functionName);
-    this.#index[slot] = row + 1;
-    if (this.#length * 2 > this.#index.length) this.#rehash();
+    this.#index.add(hash, row + 1);
     return row;
   }
 
@@ -55,8 +56,8 @@ export class FrameTable {
 
   /** Bytes of the columns and the index, capacity included. */
   get byteLength(): number {
-    const columns = [this.#file, this.#line, this.#functionName, this.#index];
-    return columns.reduce((sum, column) => sum + column.byteLength, 0);
+    const columns = [this.#file, this.#line, this.#functionName];
+    return bytesOf(columns) + this.#index.byteLength;
   }
 
   #append(file: StringRow, line: number, functionName: StringRow): FrameRow {
@@ -71,17 +72,6 @@ export class FrameTable {
     this.#line[row] = line;
     this.#functionName[row] = functionName;
     return row;
-  }
-
-  #rehash(): void {
-    const index = new Int32Array(this.#index.length * 2);
-    const mask = index.length - 1;
-    for (let row = 0; row < this.#length; row++) {
-      let slot = hashFrame(this.#file[row]!, this.#line[row]!, this.#functionName[row]!) & mask;
-      while (index[slot] !== 0) slot = (slot + 1) & mask;
-      index[slot] = row + 1;
-    }
-    this.#index = index;
   }
 }
 
