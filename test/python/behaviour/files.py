@@ -49,3 +49,5 @@ b=io.BytesIO(); w = io.TextIOWrapper(b, encoding='utf-8', newline='\r\n'); w.wri
 import sys
 sys.stdout.buffer.write(b'bytes\n'); sys.stdout.flush(); print(sys.stdout, sys.stdout.encoding)
 print(open('x.txt','rb',buffering=0))
+open('y.txt', 'w', encoding='latin-1', newline='\r\n').write('é\n')
+print(open('y.txt', 'rb').read())

@@ -80,7 +80,7 @@ async def main():
     async with Resource() as resource:
         print(resource)
         raise KeyError(1)
-    print(await asyncio.gather(worker('slow', 0.03, log), worker('fast', 0.01, log)), log)
+    print(await asyncio.gather(worker('slow', 0.3, log), worker('fast', 0.01, log)), log)
     print(await asyncio.gather(worker('bad', 0, log), worker('ok', 0, log), return_exceptions=True))
     try:
         await asyncio.gather(worker('bad', 0, log), worker('late', 0.01, log))

@@ -992,6 +992,9 @@ def open(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None,
                                  else "binary mode doesn't take a newline argument")
     if buffering == 0 and not binary:
         raise ValueError("can't have unbuffered text I/O")
+    if 'r' in mode or '+' in mode:
+        # open(name, 'w').write(text) is on the disk in CPython as soon as nobody holds the file.
+        _flush_writers()
     raw = FileIO(file, mode.replace('b', '').replace('t', ''), closefd, opener)
     try:
         if buffering == 0:
