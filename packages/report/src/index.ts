@@ -44,6 +44,6 @@ export {
   type TableRow,
   tableReport,
 } from './text/table.ts';
-export type { TextOptions, Units } from './text/text-options.ts';
+export type { SomeText, TextOptions, Units } from './text/text-options.ts';
 export { type TreeNode, type TreeOptions, type TreeReport, treeReport } from './text/tree.ts';
 export { formatBytes, formatCount } from './text/units.ts';

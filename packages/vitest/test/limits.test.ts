@@ -157,4 +157,46 @@ describe('checks of one tracer at a time', () => {
     ]);
     expect(all.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
   });
+
+  test('but not for the check whose work they are in', async () => {
+    const toy = new Toy();
+    const inner = (line: number, size: number) =>
+      traced(toy.tracer, async () => {
+        await later(1);
+        toy.free(toy.alloc(line, size));
+        await later(1);
+      });
+    const outer = traced(toy.tracer, async () => {
+      await later(1);
+      toy.free(toy.alloc(1, 1000));
+      await assertPeakAtMost(inner(2, 100), 100);
+      // Those inside it wait for each other.
+      await Promise.all([3, 4].map((line) => assertKeepTo(inner(line, 100), { peak: 100 })));
+      const broken = traced(toy.tracer, () => toy.free(toy.alloc(5, 101)));
+      expect(messageOf(() => assertPeakAtMost(broken, 100))).toMatch(/had 101 B live/);
+    });
+    await expect(outer).toPeakAtMost(1000);
+    await expect(outer).not.toPeakAtMost(999);
+    await expect(outer).toKeepTo({ allocated: 1401, leak: 0 });
+    expect(toy.tracer.isTracing()).toBe(false);
+  });
+
+  test('and what a check leaves running waits as any other code does', async () => {
+    const toy = new Toy();
+    const work = () => traced(toy.tracer, async () => toy.free(toy.alloc(1, 10)));
+    let late: Promise<void> | undefined;
+    await assertPeakAtMost(
+      traced(toy.tracer, async () => {
+        toy.free(toy.alloc(2, 10));
+        late = later(5).then(() => assertPeakAtMost(work(), 10));
+      }),
+      10,
+    );
+    const big = traced(toy.tracer, async () => {
+      await later(10);
+      toy.free(toy.alloc(3, 1000));
+    });
+    await Promise.all([assertPeakAtMost(big, 1000), late]);
+    expect(toy.tracer.isTracing()).toBe(false);
+  });
 });

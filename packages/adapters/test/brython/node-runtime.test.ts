@@ -1,7 +1,11 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createBrython, defaultCacheFolder } from '@tracemalloc/adapters/brython/node';
+import {
+  createBrython,
+  defaultCacheFolder,
+  type GuestError,
+} from '@tracemalloc/adapters/brython/node';
 import { Tracer } from '@tracemalloc/core';
 import { afterAll, expect, test } from 'vitest';
 
@@ -164,4 +168,45 @@ test('library modules are compiled once: the next runtime reads what the first o
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+test('a program that is to throw throws its traceback and its exit status, and prints neither', async () => {
+  let error = '';
+  const runtime = await createBrython({
+    stderr: (text) => {
+      error += text;
+    },
+  });
+  const run = (source: string) => {
+    try {
+      return runtime.run({ source, filename: 'app.py', throws: true }).exitCode;
+    } catch (thrown) {
+      return [(thrown as GuestError).name, (thrown as GuestError).exitCode, String(thrown)];
+    }
+  };
+  expect(run('kept = 1')).toBe(0);
+  expect(run('def f():\n    return 1 / 0\nf()\n')).toEqual([
+    'GuestError',
+    1,
+    'GuestError: the guest ended with exit status 1:\nTraceback (most recent call last):\n  File "app.py", line 3, in <module>\n    f()\n  File "app.py", line 2, in f\n    return 1 / 0\nZeroDivisionError: division by zero',
+  ]);
+  expect(run('kept = [1')).toEqual(['GuestError', 1, expect.stringContaining('SyntaxError: ')]);
+  expect(run('import sys\nsys.exit(3)')).toEqual([
+    'GuestError',
+    3,
+    'GuestError: the guest ended with exit status 3',
+  ]);
+  expect(run('raise SystemExit("no disk")')).toEqual([
+    'GuestError',
+    1,
+    'GuestError: the guest ended with exit status 1:\nno disk',
+  ]);
+  expect(run('import sys\nsys.exit()')).toBe(0);
+  expect(error).toBe('');
+  const late = 'from browser import timer\ntimer.set_timeout(lambda: 1 / 0, 1)\n';
+  await expect(
+    runtime.runToEnd({ source: late, filename: 'app.py', throws: true }),
+  ).rejects.toThrow(/ZeroDivisionError/);
+  expect(runtime.run({ source: '1 / 0', filename: 'app.py' })).toEqual({ exitCode: 1 });
+  expect(error).toMatch(/^Traceback.*ZeroDivisionError: division by zero\n$/s);
 });

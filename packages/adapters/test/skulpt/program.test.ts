@@ -242,3 +242,19 @@ test('traces have the names of the program and of the modules beside it', async 
     [`${folder}/shapes.py`, 2],
   ]);
 });
+
+test('a program that is to throw rejects with its traceback and its exit status, and prints neither', async () => {
+  await expect(run('x = 1\n', { throws: true })).resolves.toMatchObject({ exitCode: 0, err: '' });
+  const failed = async (source: string) => {
+    const { exitCode, message } = await run(source, { throws: true }).catch((error) => error);
+    return [exitCode, message];
+  };
+  expect(await failed('1 / 0\n')).toEqual([
+    1,
+    'the guest ended with exit status 1:\nTraceback (most recent call last):\n  File "app.py", line 1\n    1 / 0\nZeroDivisionError: integer division or modulo by zero',
+  ]);
+  expect(await failed('import sys\nsys.exit(3)\n')).toEqual([
+    3,
+    'the guest ended with exit status 3',
+  ]);
+});

@@ -1,3 +1,4 @@
+import { brand } from '../base/brand.ts';
 import { checkBoolean, checkOptions, describe } from '../base/check.ts';
 import { pickTraces, recountLive } from '../snapshot/columns.ts';
 import { checkFilters, type TraceFilter } from '../snapshot/filter.ts';
@@ -10,9 +11,12 @@ import { type Counting, differencesOf, statisticsOf } from '../statistics/statis
 import { Traces } from './traces.ts';
 
 /** What `snapshot.statistics` and `snapshot.compareTo` count. */
-export type StatisticsOptions = {
-  /** Count a trace for every frame of its traceback, not just for the most recent. */
-  readonly cumulative?: boolean;
+export type StatisticsOptions<Key extends GroupKey = GroupKey> = {
+  /**
+   * Count a trace for every frame of its traceback, not just for the most recent. A traceback, type,
+   * domain or label is no part of a frame.
+   */
+  readonly cumulative?: Key extends 'filename' | 'lineno' | 'function' ? boolean : false;
   /**
    * What is counted: memory that is `live` (default), that was live at the `peak`, that was
    * `temporary` (freed before the second allocation after it), or that was ever `allocated`.
@@ -28,6 +32,10 @@ export class Snapshot {
   /** All of it, as columns: what a file holds and what fast readers loop over. Do not write. */
   readonly data: SnapshotData;
   #traces: Traces | null = null;
+
+  static {
+    brand(Snapshot, 'Snapshot');
+  }
 
   private constructor(data: SnapshotData) {
     this.data = data;
@@ -48,7 +56,10 @@ export class Snapshot {
     return new Snapshot(dataFromTraces(traces, tracebackLimit, metadata));
   }
 
-  /** A snapshot over columns that are known to be right: not checked, not copied. */
+  /**
+   * A snapshot over columns that are known to be right: not checked, not copied. What comes by
+   * `postMessage(snapshot.data)` is: a Snapshot itself loses its class on the way.
+   */
   static fromData(data: SnapshotData): Snapshot {
     return new Snapshot(data);
   }
@@ -87,7 +98,7 @@ export class Snapshot {
    * key does not have, and for an unknown metric; TracemallocError `unsupported` for a metric that
    * nobody counted. Python: Snapshot.statistics(key_type, cumulative=False).
    */
-  statistics(key: GroupKey, options: StatisticsOptions = {}): Statistic[] {
+  statistics<Key extends GroupKey>(key: Key, options: StatisticsOptions<Key> = {}): Statistic[] {
     return statisticsOf(this.data, key, checkCounting('statistics', key, options));
   }
 
@@ -98,9 +109,15 @@ export class Snapshot {
    * @throws TypeError when old is no Snapshot; RangeError as {@link statistics}.
    * Python: Snapshot.compare_to(old_snapshot, key_type, cumulative=False).
    */
-  compareTo(old: Snapshot, key: GroupKey, options: StatisticsOptions = {}): StatisticDiff[] {
+  compareTo<Key extends GroupKey>(
+    old: Snapshot,
+    key: Key,
+    options: StatisticsOptions<Key> = {},
+  ): StatisticDiff[] {
     if (!(old instanceof Snapshot)) {
-      throw new TypeError(`old must be a Snapshot, got ${describe(old)}`);
+      throw new TypeError(
+        `old must be a Snapshot, got ${describe(old)} (of a message: Snapshot.fromData(it.data))`,
+      );
     }
     return differencesOf(this.data, old.data, key, checkCounting('compareTo', key, options));
   }

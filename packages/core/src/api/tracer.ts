@@ -41,8 +41,13 @@ export type TracerOptions = {
   readonly metadata?: SnapshotMetadata;
 };
 
+/** What a tracer's recorder is called, in every copy of this module. */
+const recorderKey = Symbol.for('@tracemalloc/core recorder');
+
 /** What a tracer records into: for parts of the core that look on while it runs. */
-export let recorderOf: (tracer: Tracer) => Recorder;
+export function recorderOf(tracer: Tracer): Recorder {
+  return (tracer as unknown as { readonly [recorderKey]: Recorder })[recorderKey];
+}
 
 /**
  * Traces the memory blocks of one interpreter. State lives in the instance: two interpreters on a
@@ -53,10 +58,6 @@ export let recorderOf: (tracer: Tracer) => Recorder;
  * tables are warm, and counts what it cannot use in {@link rejected}.
  */
 export class Tracer implements BlockEvents {
-  static {
-    recorderOf = (tracer) => tracer.#recorder;
-  }
-
   readonly #readListeners = new Listeners();
   readonly #switchListeners = new Listeners();
   /** A read runs, so that what its listeners read does not begin another one. */
@@ -73,6 +74,7 @@ export class Tracer implements BlockEvents {
   /** @throws TypeError for an unknown option. */
   constructor(options: TracerOptions = {}) {
     checkOptions('Tracer', options, ['metadata']);
+    Object.defineProperty(this, recorderKey, { value: this.#recorder });
     this.#metadata = { ...options.metadata };
   }
 

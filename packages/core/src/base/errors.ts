@@ -1,3 +1,5 @@
+import { brand } from './brand.ts';
+
 /** What went wrong, as a literal that programs can switch on. */
 export type TracemallocErrorCode =
   | 'not-tracing'
@@ -24,6 +26,10 @@ export class TracemallocError extends Error {
   readonly code: TracemallocErrorCode;
   /** The values that the message speaks of: `{ offset: 17 }`, `{ found: 9, supported: [1] }`. */
   readonly details: Readonly<Record<string, unknown>>;
+
+  static {
+    brand(TracemallocError, 'TracemallocError');
+  }
 
   constructor(
     code: TracemallocErrorCode,

@@ -1,4 +1,5 @@
 import { Snapshot } from '../api/snapshot.ts';
+import { describe } from '../base/check.ts';
 import type { SnapshotData } from '../snapshot/snapshot-data.ts';
 import { checkLoadOptions, type LoadOptions, MemoryBudget } from './budget.ts';
 import { GunzipReader, isGzip } from './gzip.ts';
@@ -26,9 +27,10 @@ export function isSnapshotFile(bytes: Uint8Array): boolean {
  * Python: `tracemalloc.Snapshot.load`.
  * @throws TracemallocError with `details.offset` when they are not exactly one snapshot file:
  * `bad-magic`, `unsupported-version` (with `found` and `supported`), `truncated`, `corrupt`,
- * `trailing-data`, or `too-large` (see {@link LoadOptions}). TypeError when they are no Uint8Array.
+ * `trailing-data`, or `too-large` (see {@link LoadOptions}). TypeError when they are neither a
+ * Uint8Array nor an ArrayBuffer.
  */
-export function load(bytes: Uint8Array, options: LoadOptions = {}): Snapshot {
+export function load(bytes: Uint8Array | ArrayBuffer, options: LoadOptions = {}): Snapshot {
   checkLoadOptions('load', options);
   const own = ownBytes('load', bytes);
   const feed = new Feed(options.maxBytes, own.length);
@@ -42,16 +44,26 @@ export function load(bytes: Uint8Array, options: LoadOptions = {}): Snapshot {
  * @throws as {@link load}, and what `pieces` throws.
  */
 export async function loadChunks(
-  pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  pieces: AsyncIterable<Uint8Array | ArrayBuffer> | Iterable<Uint8Array | ArrayBuffer>,
   options: LoadChunksOptions = {},
 ): Promise<Snapshot> {
   checkLoadOptions('loadChunks', options, ['onProgress', 'byteLength']);
+  checkPieces(pieces);
   const feed = new Feed(options.maxBytes, options.byteLength ?? 0);
   for await (const piece of pieces) {
     feed.push(ownBytes('loadChunks', piece));
     options.onProgress?.(feed.progress);
   }
   return Snapshot.fromData(feed.finish());
+}
+
+function checkPieces(pieces: object): void {
+  if (Symbol.asyncIterator in pieces || Symbol.iterator in pieces) return;
+  const { stream } = pieces as { readonly stream?: unknown };
+  const remedy = typeof stream === 'function' ? ': pass it.stream()' : '';
+  throw new TypeError(
+    `loadChunks takes pieces one after the other, got ${describe(pieces)}${remedy}`,
+  );
 }
 
 /** Recognises gzip by the first piece and hands everything on. */

@@ -1,3 +1,4 @@
+import { brand } from '../base/brand.ts';
 import { checkLine, checkString } from '../base/check.ts';
 import { compareCodePoints } from '../python/code-points.ts';
 import { pythonRepr } from '../python/python-text.ts';
@@ -13,6 +14,10 @@ export class Frame {
   readonly lineno: number;
   /** `''` = unknown. Shown in reports; no part of equality, order or text. */
   readonly functionName: string;
+
+  static {
+    brand(Frame, 'Frame');
+  }
 
   /** @throws TypeError or RangeError when an argument is no string or no int32. */
   constructor(filename: string, lineno: number, functionName = '') {

@@ -24,6 +24,8 @@ export class GroupSpace {
   readonly #frames = new FrameTable();
   readonly #groups = new TracebackTable(-1);
   readonly #frameViews: Frame[] = [];
+  /** By frame: the function that a line was in where it was met first. Tells no groups apart. */
+  readonly #names: string[] = [];
   /** Made at the first comparison, when all groups are known. */
   #ranks: Ranks | null = null;
 
@@ -139,7 +141,7 @@ export class GroupSpace {
     this.#frameViews[row] ??= new Frame(
       this.#strings.at(this.#frames.fileOf(row)),
       this.#frames.lineOf(row),
-      this.#strings.at(this.#frames.functionOf(row)),
+      this.#names[row] ?? '',
     );
     return this.#frameViews[row];
   }
@@ -155,7 +157,9 @@ export class GroupSpace {
       const name = named ? frames.functionName[frame]! : 0;
       const own = frames.line[frame]!;
       const line = lines ? own : named ? lineOfFunction(name, own) : 0;
-      rows[frame] = this.#frames.intern(file, line, this.#stringRow(strings, rowOfString, name));
+      const row = this.#frames.intern(file, line, this.#stringRow(strings, rowOfString, name));
+      rows[frame] = row;
+      if (named || lines) this.#names[row] ||= strings[frames.functionName[frame]!]!;
     }
     return rows;
   }

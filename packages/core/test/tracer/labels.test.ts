@@ -41,7 +41,7 @@ test('blocks have the label that is set when they are allocated, in tables, trac
   expect(snapshot.statistics('lineno').map(String)).toEqual([
     'a.py:1: size=345 B, count=5, average=69 B',
   ]);
-  expect(() => snapshot.statistics('label', { cumulative: true })).toThrow(
+  expect(() => snapshot.statistics('label', { cumulative: true as never })).toThrow(
     new RangeError(`cumulative mode cannot be used with key type 'label'`),
   );
 });

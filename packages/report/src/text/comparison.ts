@@ -2,7 +2,7 @@ import type { GroupKey, Snapshot } from '@tracemalloc/core';
 import { knownMeasure, type Metric, type Place, placeOf, sum } from '@tracemalloc/core/analysis';
 import { painter } from './paint.ts';
 import { plain } from './plain.ts';
-import type { TextOptions } from './text-options.ts';
+import { type SomeText, type TextOptions, textOptions } from './text-options.ts';
 import { formatBytes } from './units.ts';
 
 /** Which groups {@link comparisonReport} lists. */
@@ -94,7 +94,12 @@ export function comparisonReport(
  * Each difference as Python's `str(statistic_diff)`, below the heading of CPython's documentation;
  * then what is not listed, and the change of the whole.
  */
-export function formatComparison(report: ComparisonReport, text: TextOptions): string {
+export function formatComparison(
+  given: ComparisonReport | readonly [now: Snapshot, old: Snapshot],
+  options: SomeText & ComparisonOptions = {},
+): string {
+  const report = 'differences' in given ? given : comparisonReport(given[0], given[1], options);
+  const text = textOptions(options);
   const { limit, differences, others, unchanged, total } = report;
   const { faint } = painter(text.color);
   const lines = differences.map((row) => `${plain(row.label)}: ${figuresOf(row, text)}\n`);

@@ -2,13 +2,13 @@ import { Filter, Snapshot } from '@tracemalloc/core';
 import { foldLibrary, type Metric, sum } from '@tracemalloc/core/analysis';
 import { painter } from './paint.ts';
 import { plain } from './plain.ts';
-import type { TextOptions, Units } from './text-options.ts';
+import { reportOf, type SomeText, textOptions, type Units } from './text-options.ts';
 import { fixed, formatBytes, percentOf } from './units.ts';
 
 /** Which lines {@link topLinesReport} lists. */
 export type TopLinesOptions = {
-  /** Lines to list. */
-  readonly limit: number;
+  /** Lines to list; default 10. */
+  readonly limit?: number;
   /** Default: live. */
   readonly metric?: Metric;
   /**
@@ -44,7 +44,7 @@ export type TopLinesReport = {
  */
 export function topLinesReport(
   snapshot: Snapshot,
-  { limit, metric = 'live', library = true }: TopLinesOptions,
+  { limit = 10, metric = 'live', library = true }: TopLinesOptions = {},
 ): TopLinesReport {
   const seen = library ? snapshot : Snapshot.fromData(foldLibrary(snapshot.data));
   const filtered = seen.filterTraces([
@@ -70,7 +70,12 @@ export function topLinesReport(
  * The words of the `display_top` example in CPython's documentation; sizes in its KiB, or in the
  * units that are asked for. https://docs.python.org/3/library/tracemalloc.html#pretty-top
  */
-export function formatTopLines(report: TopLinesReport, text: TextOptions): string {
+export function formatTopLines(
+  given: Snapshot | TopLinesReport,
+  options: SomeText & TopLinesOptions = {},
+): string {
+  const report = reportOf(given, (snapshot) => topLinesReport(snapshot, options));
+  const text = textOptions(options);
   const { getLine = () => '' } = text;
   const { share } = painter(text.color);
   const { lines, other, total } = report;

@@ -1,8 +1,9 @@
+import { Snapshot } from '@tracemalloc/core';
 import { BrailleCanvas } from './braille.ts';
 import { painter } from './paint.ts';
 import { fit, padStart, plain, widthOf } from './plain.ts';
-import { axisOf, formatTime, type PlotReport } from './plot.ts';
-import type { TextOptions } from './text-options.ts';
+import { axisOf, formatTime, type PlotReport, plotReport } from './plot.ts';
+import { type SomeText, type TextOptions, textOptions } from './text-options.ts';
 import { formatBytes } from './units.ts';
 
 /** Rows of characters of the curve, and of the host's. */
@@ -18,7 +19,9 @@ export type NamedPlot = { readonly name: string; readonly report: PlotReport };
  * Curves in braille, one below the other over the same time and the same bytes, each with its peak,
  * and marks by number. Where V8's own heap was recorded, it has a curve of its own scale.
  */
-export function formatPlot(runs: readonly NamedPlot[], text: TextOptions): string {
+export function formatPlot(given: readonly NamedPlot[] | Snapshot, options: SomeText = {}): string {
+  const runs = given instanceof Snapshot ? [{ name: '', report: plotReport(given) }] : given;
+  const text = textOptions(options);
   const paint = painter(text.color);
   const axis = axisOf(runs.map(({ report }) => report));
   const most = Math.max(...runs.map(({ report }) => report.peak));

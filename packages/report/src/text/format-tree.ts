@@ -1,8 +1,9 @@
+import type { Snapshot } from '@tracemalloc/core';
 import { placeLabel } from '@tracemalloc/core/analysis';
 import { painter } from './paint.ts';
 import { fit, fitStart, plain, wrapWords } from './plain.ts';
-import type { TextOptions } from './text-options.ts';
-import type { TreeNode, TreeReport } from './tree.ts';
+import { reportOf, type SomeText, type TextOptions, textOptions } from './text-options.ts';
+import { type TreeNode, type TreeOptions, type TreeReport, treeReport } from './tree.ts';
 import { fixed, formatBytes, formatCount, percentOf } from './units.ts';
 
 /** Branches are drawn in at most this share of what figures leave; deeper ones lose their outer lines. */
@@ -15,7 +16,12 @@ const leastLabel = 8;
  * that a long way through the program stays readable: `📂` is a caller, `📄` a line that called
  * nothing shown, and a source line, where there is one, is below its `📄`.
  */
-export function formatTree(report: TreeReport, text: TextOptions): string {
+export function formatTree(
+  given: Snapshot | TreeReport,
+  options: SomeText & TreeOptions = {},
+): string {
+  const report = reportOf(given, (snapshot) => treeReport(snapshot, options));
+  const text = textOptions(options);
   const { total, hidden, nodes } = report;
   const lines = [`📂 ${figures(total.size, total.size, text)} <ROOT>`];
   const prefixes = new Prefixes(nodes);

@@ -1,8 +1,8 @@
-import type { Snapshot } from '@tracemalloc/core';
+import { Snapshot } from '@tracemalloc/core';
 import { byType, knownMeasure, type Metric } from '@tracemalloc/core/analysis';
 import { painter } from './paint.ts';
 import { fit, padEnd, padStart, plain, widthOf } from './plain.ts';
-import type { TextOptions } from './text-options.ts';
+import { type SomeText, type TextOptions, textOptions } from './text-options.ts';
 import { formatBytes, formatCount } from './units.ts';
 
 /** Which types {@link growthReport} lists. */
@@ -84,7 +84,13 @@ const leastName = 12;
  * Objgraph's columns (type, count and, when compared, the difference), then the bytes of them; of
  * more than two snapshots, the counts in all.
  */
-export function formatGrowth(report: GrowthReport, text: TextOptions): string {
+export function formatGrowth(
+  given: GrowthReport | Snapshot | readonly [Snapshot, ...Snapshot[]],
+  options: SomeText & GrowthOptions = {},
+): string {
+  const report =
+    'rows' in given ? given : growthReport(given instanceof Snapshot ? [given] : given, options);
+  const text = textOptions(options);
   const { rows, compared, others } = report;
   if (rows.length === 0) return compared ? 'no type has more blocks\n' : 'no blocks\n';
   if (rows.every(({ type }) => type === '')) return noTypes;

@@ -10,7 +10,7 @@ import {
 import { type Cell, type Column, layOut } from './columns.ts';
 import { painter } from './paint.ts';
 import { fit, plain, plainSource } from './plain.ts';
-import type { TextOptions } from './text-options.ts';
+import { reportOf, type SomeText, textOptions } from './text-options.ts';
 import { formatBytes, formatCount, percentOf } from './units.ts';
 
 /** Which file {@link linesReport} shows, and what its figures count. */
@@ -19,8 +19,8 @@ export type LinesOptions = {
   readonly metric?: Metric;
   /** The file as frames name it; default: the one with most memory. */
   readonly filename?: string;
-  /** The file's text, or what gives it for the file's name; `''` = there is none. */
-  readonly source: string | ((filename: string) => string);
+  /** The file's text, or what gives it for the file's name; `''` (default) = there is none. */
+  readonly source?: string | ((filename: string) => string);
 };
 
 /**
@@ -58,8 +58,8 @@ export type LinesReport = {
  * @throws RangeError for an unknown metric, or a file that no traceback speaks of; TracemallocError
  * for a metric that the snapshot lacks.
  */
-export function linesReport({ data }: Snapshot, options: LinesOptions): LinesReport {
-  const { metric = 'live', source } = options;
+export function linesReport({ data }: Snapshot, options: LinesOptions = {}): LinesReport {
+  const { metric = 'live', source = '' } = options;
   const sites = knownMeasure(data, metric);
   const file = fileRow(data, sites, options.filename);
   const filename = data.strings[file]!;
@@ -97,7 +97,12 @@ const titles: Readonly<Record<Metric, string>> = {
 };
 
 /** The columns of memory_profiler: lines that allocated nothing have blanks. */
-export function formatLines(report: LinesReport, text: TextOptions): string {
+export function formatLines(
+  given: LinesReport | Snapshot,
+  options: SomeText & LinesOptions = {},
+): string {
+  const report = reportOf(given, (snapshot) => linesReport(snapshot, options));
+  const text = textOptions(options);
   const { share } = painter(text.color);
   const figures = (header: string): Column => ({ header, isFigure: true });
   const isAllocated = report.metric === 'allocated';

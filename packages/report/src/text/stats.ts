@@ -16,7 +16,7 @@ import {
 } from '@tracemalloc/core/analysis';
 import { painter } from './paint.ts';
 import { fit, padStart, plain, widthOf, wrapWords } from './plain.ts';
-import type { TextOptions } from './text-options.ts';
+import { reportOf, type SomeText, type TextOptions, textOptions } from './text-options.ts';
 import { formatBlocks, formatBytes, formatCount, formatPercent, percentOf } from './units.ts';
 
 /** Which rows {@link statsReport} lists. */
@@ -80,7 +80,12 @@ const titles: Readonly<Record<Metric, string>> = {
 };
 
 /** The text of {@link statsReport}. */
-export function formatStats(report: StatsReport, text: TextOptions): string {
+export function formatStats(
+  given: StatsReport | Snapshot,
+  options: SomeText & StatsOptions = {},
+): string {
+  const report = reportOf(given, (snapshot) => statsReport(snapshot, options));
+  const text = textOptions(options);
   const { heading } = painter(text.color);
   const total = report.totals[report.metric]!;
   const sections: string[] = [];

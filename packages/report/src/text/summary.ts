@@ -10,7 +10,7 @@ import {
 import { type Cell, type Column, layOut } from './columns.ts';
 import { painter } from './paint.ts';
 import { plain } from './plain.ts';
-import type { TextOptions } from './text-options.ts';
+import { reportOf, type SomeText, textOptions } from './text-options.ts';
 import { formatBytes, formatCount, formatPercent, percentOf } from './units.ts';
 
 /** Memray's `-s`: 1 and 2 are `total`, 3 and 4 `own`, 5 is `count`. */
@@ -84,7 +84,12 @@ export function summaryReport({ data }: Snapshot, options: SummaryOptions = {}):
 }
 
 /** A table with memray's columns and colours; the column that is sorted by is in `<>`. */
-export function formatSummary(report: SummaryReport, text: TextOptions): string {
+export function formatSummary(
+  given: SummaryReport | Snapshot,
+  options: SomeText & SummaryOptions = {},
+): string {
+  const report = reportOf(given, (snapshot) => summaryReport(snapshot, options));
+  const text = textOptions(options);
   const { sortBy, total, rows, others } = report;
   const { share, faint } = painter(text.color);
   const header = (name: string, key: SummarySort): string => (key === sortBy ? `<${name}>` : name);

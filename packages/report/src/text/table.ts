@@ -13,7 +13,7 @@ import {
 import { type Cell, type Column, layOut } from './columns.ts';
 import { painter } from './paint.ts';
 import { plain } from './plain.ts';
-import type { TextOptions } from './text-options.ts';
+import { reportOf, type SomeText, textOptions } from './text-options.ts';
 import { formatBytes, formatCount, formatPercent, percentOf } from './units.ts';
 
 /** `site`: one row for each allocating line, type and domain, as memray's table has allocators. */
@@ -79,7 +79,12 @@ export function tableReport(snapshot: Snapshot, options: TableOptions = {}): Tab
 }
 
 /** Columns as in memray's table. Type and domain are shown where there are any but the usual. */
-export function formatTable(report: TableReport, text: TextOptions): string {
+export function formatTable(
+  given: TableReport | Snapshot,
+  options: SomeText & TableOptions = {},
+): string {
+  const report = reportOf(given, (snapshot) => tableReport(snapshot, options));
+  const text = textOptions(options);
   const { rows, total, others } = report;
   const { share, faint } = painter(text.color);
   const columns = columnsOf(report, text.width);

@@ -387,3 +387,27 @@ test('an empty snapshot has empty reports', () => {
   expect(report.formatTree(report.treeReport(none), text)).toBe('📂 0 B (0.00 %) <ROOT>\n');
   expect(report.statsReport(none).histogram).toEqual([]);
 });
+
+test('text is made of data or of the snapshot itself, and nothing need be said of it', () => {
+  const { formatComparison, formatGrowth, formatLines, formatSummary } = report;
+  const { formatStats, formatTable, formatTopLines, formatTree } = report;
+  expect(formatTopLines(now)).toBe(formatTopLines(report.topLinesReport(now, { limit: 10 }), text));
+  expect(formatStats(now, { limit: 2, width: 60 })).toBe(
+    formatStats(report.statsReport(now, { limit: 2 }), { ...text, width: 60 }),
+  );
+  expect(formatSummary(now)).toBe(formatSummary(report.summaryReport(now), text));
+  expect(formatTable(now, { key: 'type', units: 'raw' })).toBe(
+    formatTable(report.tableReport(now, { key: 'type' }), { ...text, units: 'raw' }),
+  );
+  expect(formatTree(now, { getLine })).toBe(
+    formatTree(report.treeReport(now), { ...text, getLine }),
+  );
+  expect(formatLines(now, { source })).toBe(formatLines(report.linesReport(now, { source }), text));
+  expect(formatComparison([now, old])).toBe(
+    formatComparison(report.comparisonReport(now, old), text),
+  );
+  expect(formatGrowth(now)).toBe(formatGrowth(report.growthReport([now]), text));
+  expect(formatGrowth([old, now], { limit: 1 })).toBe(
+    formatGrowth(report.growthReport([old, now], { limit: 1 }), text),
+  );
+});

@@ -1,3 +1,4 @@
+export { GuestError } from '../../contract/index.ts';
 export { nodeCollector } from '../../frees/node/collector.ts';
 export { defaultCacheFolder } from './code-cache.ts';
 export { installNodeGuestModule, type NodeGuestModuleOptions } from './guest-module.ts';

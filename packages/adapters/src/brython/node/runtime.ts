@@ -1,5 +1,6 @@
 import { basename, delimiter, dirname, resolve } from 'node:path';
 import type { Tracer } from '@tracemalloc/core';
+import { GuestError } from '../../contract/index.ts';
 import { nodeCollector } from '../../frees/node/collector.ts';
 import {
   hashOf,
@@ -66,9 +67,18 @@ export type RunRequest = {
    * module in none: it is imported first, and what the program imports relatively is in it.
    */
   readonly package?: string;
+  /**
+   * Whether a program that ends with another exit status than 0 throws a {@link GuestError}, which
+   * has its traceback, instead of printing that. Default false.
+   */
+  readonly throws?: boolean;
 };
 
-/** How a program ended: its exit status, 0 … 255. */
+/**
+ * How a program ended: its exit status, 0 … 255. 0 is its last line, or `sys.exit()`; 1 an exception
+ * that nobody caught, also of a timer or task, and a program that is no Python; others are those of
+ * `sys.exit(n)`.
+ */
 export type RunResult = { readonly exitCode: number };
 
 /** One Brython on Node. */
@@ -82,10 +92,14 @@ export type BrythonRuntime = {
   /** Makes `import name` give these functions. */
   addNativeModule(name: string, functions: Record<string, unknown>): void;
   /**
-   * Runs a program to the end of its last line: errors are printed as Python does, and never thrown.
+   * Runs a program to the end of its last line: errors are printed as Python does, and thrown only
+   * with `throws`. @throws GuestError
    */
   run(request: RunRequest): RunResult;
-  /** The same to the end of the last timer, task or promise that the program has left behind. */
+  /**
+   * The same to the end of the last timer, task or promise that the program has left behind; with
+   * `throws` the promise is rejected.
+   */
   runToEnd(request: RunRequest): Promise<RunResult>;
 };
 
@@ -159,6 +173,8 @@ class Runtime implements BrythonRuntime {
     this.#exitCode = this.#report(error);
   });
   #exitCode = 0;
+  /** What a program that is to throw would have printed; `null` = it is to print. */
+  #unprinted: string | null = null;
   readonly #files = new OpenFiles();
   readonly #folder: WorkingFolder;
   readonly #environment: Readonly<Record<string, string | undefined>>;
@@ -225,7 +241,20 @@ class Runtime implements BrythonRuntime {
   }
 
   run(request: RunRequest): RunResult {
+    this.#runMain(request);
+    return this.#ended();
+  }
+
+  async runToEnd(request: RunRequest): Promise<RunResult> {
+    this.#runMain(request);
+    await this.#timers.ended();
+    this.#finish();
+    return this.#ended();
+  }
+
+  #runMain(request: RunRequest): void {
     this.#exitCode = 0;
+    this.#unprinted = request.throws === true ? '' : null;
     try {
       const folder = resolve(this.#folder.path, request.folder ?? dirname(request.filename));
       const { PYTHONPATH: more = '' } = this.#environment;
@@ -241,22 +270,24 @@ class Runtime implements BrythonRuntime {
       // Who says exit() waits for nothing.
       if (exitOf(this.$B, error) !== null) this.#timers.cancelAll();
     }
-    return this.#finished();
+    this.#finish();
   }
 
-  async runToEnd(request: RunRequest): Promise<RunResult> {
-    this.run(request);
-    await this.#timers.ended();
-    return this.#finished();
-  }
-
-  #finished(): RunResult {
+  /** What has been written reaches files, and what was compiled is kept. */
+  #finish(): void {
     try {
       this.#flushFiles();
     } catch (error) {
       this.#exitCode = this.#report(error);
     }
     this.#cache?.keep();
+  }
+
+  #ended(): RunResult {
+    const text = this.#unprinted;
+    // What a timer throws later is printed.
+    this.#unprinted = null;
+    if (text !== null && this.#exitCode !== 0) throw new GuestError(this.#exitCode, text);
     return { exitCode: this.#exitCode };
   }
 
@@ -325,10 +356,12 @@ class Runtime implements BrythonRuntime {
     $B.module_setattr(module, '__initializing__', false);
   }
 
-  /** Prints what ended the program, and gives its exit status. */
+  /** Prints what ended the program, or keeps it to throw, and gives its exit status. */
   #report(error: unknown): number {
     const exit = exitOf(this.$B, error);
-    this.#streams.stderr(exit === null ? formatGuestError(this.$B, error) : exit.message);
+    const text = exit === null ? formatGuestError(this.$B, error) : exit.message;
+    if (this.#unprinted === null) this.#streams.stderr(text);
+    else this.#unprinted += text;
     return exit === null ? 1 : exit.code;
   }
 

@@ -6,13 +6,13 @@ import type { Collector } from '../weak-set-watcher.ts';
 
 /**
  * Full collections and the members of weak sets, both at once and without a command line flag.
- * `null` on a Node where one of the two does not work: frees are then seen between turns.
+ * `null` where one of the two does not work, as in Bun: frees are then seen between turns.
  *
  * Node documents that `util.inspect` shows the members of a WeakSet, and that it calls an object's
  * own `[util.inspect.custom]` for its text: that is how they are listed here.
  */
 export function nodeCollector(): Collector | null {
-  shared ??= probe(makeCollector());
+  shared ??= probe();
   return shared === 'unavailable' ? null : shared;
 }
 
@@ -52,8 +52,9 @@ function exposeGc(): Gc {
 }
 
 /** One member is held, the other is garbage: exactly the first must be listed. */
-function probe(collector: Collector): Collector | 'unavailable' {
+function probe(): Collector | 'unavailable' {
   try {
+    const collector = makeCollector();
     const held = new Token(1, {}, 0);
     const set = new WeakSet([held]);
     addGarbage(set);

@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { GuestError } from '../../contract/index.ts';
 import { readLine } from '../../python/node/read-line.ts';
 import { withNewlines } from '../../python/node/source-text.ts';
 import { checkVersion } from '../builds.ts';
@@ -32,6 +33,11 @@ export type SkulptRun = {
   readonly readLine?: () => string;
   /** Milliseconds after which the program is stopped; without an end by default. */
   readonly execLimit?: number;
+  /**
+   * Whether a program that ends with another exit status than 0 rejects with a {@link GuestError},
+   * which has its traceback, instead of printing that. Default false.
+   */
+  readonly throws?: boolean;
 };
 
 type Text = { readonly v: string };
@@ -55,11 +61,13 @@ const sysFile = 'src/builtin/sys.js';
 const mainName = '__tracemalloc_main__';
 
 /**
- * Runs a program to its end: errors are printed as Python does, and never thrown. Configures `Sk`:
+ * Runs a program to its end: errors are printed as Python does, and thrown only with `throws`. Its
+ * `exitCode`, 0 … 255, is 0 at its last line, 1 after an exception that nobody caught or for what is
+ * no Python, else that of `sys.exit(n)`. Configures `Sk`:
  * output, input, modules beside the program, files that are opened for reading; adds what programs
  * with a command line need and Skulpt lacks: `sys.exit`, `sys.stderr`, `sys.stdin` and EOFError.
  *
- * @throws TracemallocError `unsupported-host` for a Skulpt before 1.2.0.
+ * @throws TracemallocError `unsupported-host` for a Skulpt before 1.2.0; GuestError with `throws`.
  */
 export async function runSkulptProgram(
   Sk: SkulptHost,
@@ -94,8 +102,11 @@ export async function runSkulptProgram(
     return { exitCode: 0 };
   } catch (error) {
     const exit = exitOf(Sk, error);
-    stderr(exit?.message ?? formatGuestError(Sk, error, textOf));
-    return { exitCode: exit?.code ?? 1 };
+    const text = exit?.message ?? formatGuestError(Sk, error, textOf);
+    const exitCode = exit?.code ?? 1;
+    if (request.throws === true && exitCode !== 0) throw new GuestError(exitCode, text);
+    stderr(text);
+    return { exitCode };
   } finally {
     if (runner.compile === ours) runner.compile = compile;
     include();

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import process from 'node:process';
 import type { Snapshot } from '@tracemalloc/core';
+import { GuestError } from '../../contract/index.ts';
 import type { WasmoonAdapter } from '../adapter.ts';
 import { type LuaApi, type LuaModule, type LuaThread, luaType, type WasmoonHost } from '../host.ts';
 import { lua54 } from '../layout.ts';
@@ -19,11 +20,16 @@ export type LuaProgram = {
   readonly args: readonly string[];
   /** Relative names of files are looked up here; the process's current folder by default. */
   readonly cwd?: string;
+  /**
+   * Whether a program that ends with another exit status than 0 throws a {@link GuestError}, which
+   * has its message and traceback, instead of printing that. Default false.
+   */
+  readonly throws?: boolean;
 } & Partial<Streams>;
 
 /** How a program ended. */
 export type LuaProgramResult = {
-  /** 0 … 255 */
+  /** 0 … 255: 1 after an error that nobody caught or for what is no Lua, else that of `os.exit`. */
   readonly exitCode: number;
   /** Of the program's end, garbage collected, its last variables alive; `null` if not tracing. */
   readonly snapshot: Snapshot | null;
@@ -40,12 +46,12 @@ class ProgramExit {
 
 /**
  * Runs a program to its end as the command `lua` does: on the disk and on the process's streams, with
- * `arg`, with errors printed as `lua: …` and a stack traceback, with the status of `os.exit`. Never
- * throws for what the program does. The state is closed after it, which ends the adapter too.
+ * `arg`, with errors printed as `lua: …` and a stack traceback, with the status of `os.exit`. Throws
+ * for what the program does only with `throws`. The state is closed after it, which ends the adapter too.
  *
  * Commands can't be run: `os.execute` and `io.popen` fail with a message.
  *
- * @throws TracemallocError `unsupported-host` when it is not wasmoon 1.16.
+ * @throws TracemallocError `unsupported-host` when it is not wasmoon 1.16; GuestError with `throws`.
  */
 export function runLuaProgram(
   host: WasmoonHost,
@@ -69,6 +75,8 @@ class ProgramRun implements Running {
   #snapshot: Snapshot | null = null;
   #isFinished = false;
   #exitCode = 0;
+  /** What the error that ended the program says. */
+  #failure = '';
 
   constructor(host: WasmoonHost, adapter: WasmoonAdapter, program: LuaProgram) {
     this.#host = host;
@@ -98,7 +106,11 @@ class ProgramRun implements Running {
       this.#disk.uninstall();
       this.#functions.running = outer;
     }
-    return { exitCode: this.#exitCode, snapshot: this.#snapshot };
+    const exitCode = this.#exitCode;
+    if (this.#program.throws === true && exitCode !== 0) {
+      throw new GuestError(exitCode, this.#failure);
+    }
+    return { exitCode, snapshot: this.#snapshot };
   }
 
   #execute(): void {
@@ -152,7 +164,9 @@ class ProgramRun implements Running {
     this.#module._fflush(0);
     const isText = api.lua_type(thread, -1) === luaType.string;
     const text = isText ? this.#text(thread, -1) : bytesOf('(error message not a string)');
-    this.#stderr(Buffer.concat([bytesOf('lua: '), text, bytesOf('\n')]));
+    const line = Buffer.concat([bytesOf('lua: '), text, bytesOf('\n')]);
+    if (this.#program.throws === true) this.#failure = line.toString();
+    else this.#stderr(line);
     return 0;
   }
 
