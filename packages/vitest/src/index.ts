@@ -13,11 +13,15 @@ import { allocationMatchers } from './matchers.ts';
 
 export {
   type Allowed,
+  type LimitSettings,
+  setupLimits,
   type TracedOptions,
   TracedWork,
   traced,
   UnmeasuredError,
 } from './assert/index.ts';
+export { limitEveryTest } from './every-test.ts';
+export type { TestMemory } from './note.ts';
 export { allocationMatchers, type BaselineOptions, type Limits, type Mode, type Size };
 
 type Outcome<T> = T extends TracedWork<infer M> ? Asserted<M> : Asserted<'sync'>;

@@ -1,9 +1,10 @@
 import { expect, type MatcherState } from 'vitest';
 import { compareBaseline } from './assert/baseline.ts';
+import { baselineProblem } from './assert/baseline-file.ts';
 
 /** How far a run may be from its baseline. */
 export type BaselineOptions = {
-  /** By which part figures may differ: 0.1 is 10 %. Default 0. */
+  /** By which part figures may differ: 0.1 is 10 %. Default: that of `setupLimits`, or 0. */
   readonly tolerance?: number;
 };
 
@@ -53,14 +54,8 @@ export async function matchBaseline(
     await expect(text).toMatchFileSnapshot(path);
     return { pass: true, message: () => `The baseline ${file} was written.` };
   }
-  return { pass: false, message: () => `The baseline ${file} ${problem()}` };
-
-  function problem(): string {
-    const remedy = 'vitest --update writes it anew.';
-    if (verdict === null) return `is missing; ${remedy}`;
-    if (verdict.kind === 'unreadable') return `can't be read: ${verdict.problem}; ${remedy}`;
-    const within = tolerance === 0 ? '' : ` beyond ${tolerance * 100} %`;
-    const changes = verdict.kind === 'more' ? verdict.changes.join('\n  ') : '';
-    return `says less than the work allocates${within}; ${remedy}\n  ${changes}`;
-  }
+  return {
+    pass: false,
+    message: () => `The baseline ${file} ${baselineProblem(verdict, tolerance, 'vitest --update')}`,
+  };
 }

@@ -6,6 +6,7 @@ import {
   assertLeakNothing,
   assertPeakAtMost,
   measureRun,
+  type Size,
   traced,
 } from '@tracemalloc/vitest/assert';
 import { expect, expectTypeOf, test } from 'vitest';
@@ -61,7 +62,7 @@ test('types know what is asynchronous, and vitest knows the matchers', () => {
   expectTypeOf(a.toAllocateAtMost).returns.toEqualTypeOf<void>();
   expectTypeOf(b.toAllocateAtMost).returns.toEqualTypeOf<Promise<void>>();
   expectTypeOf(c.not.toLeakNothing).returns.toEqualTypeOf<Promise<void>>();
-  expectTypeOf(a.toAllocateAtMost).parameter(0).toEqualTypeOf<string | number>();
+  expectTypeOf(a.toAllocateAtMost).parameter(0).toEqualTypeOf<Size>();
   // @ts-expect-error: a limit is needed
   expect(() => expect(now).toPeakAtMost()).toThrow('limit must be a size');
 });

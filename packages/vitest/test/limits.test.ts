@@ -35,7 +35,7 @@ describe('several limits on one run', () => {
 
   test('say all that were broken', () => {
     const { work } = counted(new Toy());
-    const limits = { allocated: 149, blocks: 2, peak: '99 B', leak: 49 };
+    const limits = { allocated: 149, blocks: 2, peak: '99 B', leak: 49 } as const;
     const message = messageOf(() => assertKeepTo(work, limits));
     expect(message).toBe(`The work was limited to 149 B and allocated 150 B in 2 blocks.
   100 B in 1 block of list (67 %)
@@ -63,7 +63,9 @@ The work was allowed to leak 49 B in 1 run and leaked 50 B in 1 block.
     expect(() => expect(work).toKeepTo({ peek: 1 } as object)).toThrow(
       'unknown option "peek"; it takes allocated, blocks, peak, leak',
     );
-    expect(() => expect(work).toKeepTo({ peak: '8 QiB' })).toThrow(/^peak must be a size: .*8 QiB/);
+    expect(() => expect(work).toKeepTo({ peak: '8 QiB' as never })).toThrow(
+      /^peak must be a size: .*8 QiB/,
+    );
     expect(() => expect(work).toKeepTo({ blocks: -1 })).toThrow(
       'blocks must be a number of blocks',
     );

@@ -179,6 +179,6 @@ test('what is allowed is judged by what there is', () => {
 test('options of traced are checked', () => {
   const typo = { nFrame: 3 };
   expect(() => traced(new Tracer(), () => 1, typo as object)).toThrow(
-    'unknown option "nFrame"; it takes nframe, getLine, settle, ignore, allow',
+    'unknown option "nFrame"; it takes nframe, getLine, settle, ignore, show, allow',
   );
 });

@@ -154,10 +154,10 @@ test('a difference has frames, but for types, domains and labels, which have non
     return `${first?.label} | ${first?.traceback.map(placeLabel).join(' > ')}`;
   });
   expect(found).toEqual([
-    'a.py:1 | a.py:1',
+    'a.py:1 | f at a.py:1',
     'a.py:0 | a.py:0',
     'f (a.py) | f at a.py:0',
-    'b.py:2 | b.py:2 > a.py:1',
+    'b.py:2 | b.py:2 > f at a.py:1',
     'list | ',
     'domain 0 | ',
     'GET / | ',

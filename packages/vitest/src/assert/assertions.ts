@@ -8,6 +8,7 @@ import {
   type LeakLimitOptions,
   type Limits,
 } from './checks.ts';
+import { keepSnapshot } from './keep-snapshot.ts';
 import type { LeakOptions } from './measure.ts';
 import type { Size } from './parse-size.ts';
 import { type Awaitable, after } from './sequence.ts';
@@ -28,8 +29,9 @@ export class AllocationError extends Error {
   /** Bytes or blocks that were allowed. */
   readonly expected: number;
 
-  constructor(verdict: Verdict) {
-    super(verdict.message());
+  /** @param kept Where its snapshot is, as a line. */
+  constructor(verdict: Pick<Verdict, 'actual' | 'expected' | 'message'>, kept = '') {
+    super(verdict.message() + kept);
     this.actual = verdict.actual;
     this.expected = verdict.expected;
   }
@@ -87,6 +89,7 @@ export function assertKeepTo<M extends 'async' | 'sync'>(
 
 function pass<M>(verdict: Awaitable<Verdict>): Asserted<M> {
   return after(verdict, (result) => {
-    if (!result.pass) throw new AllocationError(result);
+    if (result.pass) return;
+    throw new AllocationError(result, keepSnapshot(result.snapshot, 'check'));
   }) as Asserted<M>;
 }

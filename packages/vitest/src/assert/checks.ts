@@ -59,18 +59,34 @@ export function checkLimits(
   options: Pick<LeakOptions, 'warmup'> = {},
 ): Awaitable<Verdict> {
   const traced = checkTraced(work);
-  checkOptions(limits, ['allocated', 'blocks', 'peak', 'leak']);
   checkOptions(options, ['warmup']);
-  const { allocated, blocks, peak, leak } = limits;
+  const { checks, needed } = limitChecks(limits);
+  const { warmup = limits.leak === undefined ? 0 : 1 } = options;
+  return after(measureRun(traced, needed, { warmup }), (run) => verdictOf(checks, traced, run));
+}
+
+/** A limit, which is checked of a run. */
+export type LimitCheck = (traced: TracedWork, run: Run) => Verdict;
+
+/** What is to be checked, and what must have been counted for it. @throws for limits that are none. */
+export function limitChecks(limits: Limits): {
+  readonly checks: readonly LimitCheck[];
+  readonly needed: readonly Metric[];
+} {
+  checkOptions(limits, ['allocated', 'blocks', 'peak', 'leak']);
+  const { allocated, blocks, peak } = limits;
   if (blocks !== undefined) checkBlockCount('blocks', blocks);
   const [allocatedLimit, peakLimit, leakLimit] = (['allocated', 'peak', 'leak'] as const).map(
     (name) => (limits[name] === undefined ? undefined : parseSize(name, limits[name])),
   );
   const checks = [
-    allocatedLimit !== undefined && ((run: Run) => allocatedVerdict(traced, run, allocatedLimit)),
-    blocks !== undefined && ((run: Run) => blocksVerdict(traced, run, blocks)),
-    peakLimit !== undefined && ((run: Run) => peakVerdict(traced, run, peakLimit)),
-    leakLimit !== undefined && ((run: Run) => leakVerdict(traced, run, leakLimit)),
+    allocatedLimit !== undefined &&
+      ((traced: TracedWork, run: Run) => allocatedVerdict(traced, run, allocatedLimit)),
+    blocks !== undefined && ((traced: TracedWork, run: Run) => blocksVerdict(traced, run, blocks)),
+    peakLimit !== undefined &&
+      ((traced: TracedWork, run: Run) => peakVerdict(traced, run, peakLimit)),
+    leakLimit !== undefined &&
+      ((traced: TracedWork, run: Run) => leakVerdict(traced, run, leakLimit)),
   ].filter((check) => check !== false);
   if (checks.length === 0) {
     throw new TypeError('limits must have one of allocated, blocks, peak, leak, got none');
@@ -78,15 +94,17 @@ export function checkLimits(
   const needed: Metric[] = [];
   if (allocated !== undefined || blocks !== undefined) needed.push('allocated');
   if (peak !== undefined) needed.push('peak');
-  const { warmup = leak === undefined ? 0 : 1 } = options;
-  return after(measureRun(traced, needed, { warmup }), (run) => {
-    const verdicts = checks.map((check) => check(run));
-    const broken = verdicts.filter(({ pass }) => !pass);
-    return {
-      ...(broken[0] ?? verdicts[0]!),
-      message: () => (broken.length > 0 ? broken : verdicts).map((v) => v.message()).join('\n'),
-    };
-  });
+  return { checks, needed };
+}
+
+/** All limits as one: what was broken, or else all that were kept. */
+export function verdictOf(checks: readonly LimitCheck[], traced: TracedWork, run: Run): Verdict {
+  const verdicts = checks.map((check) => check(traced, run));
+  const broken = verdicts.filter(({ pass }) => !pass);
+  return {
+    ...(broken[0] ?? verdicts[0]!),
+    message: () => (broken.length > 0 ? broken : verdicts).map((v) => v.message()).join('\n'),
+  };
 }
 
 /** Leaves at most so many bytes behind, all its runs together. */
@@ -110,7 +128,7 @@ export function checkLeak(
       `The work was allowed to leak ${limitText} and ${leaked}.\n` +
       sitesText(over, traced.getLine) +
       hint(leak, traced);
-    return { pass: actual <= expected, actual, expected, message, snapshot: leak.snapshot };
+    return { ...seenOf(leak), pass: actual <= expected, actual, expected, message };
   });
 }
 
@@ -120,16 +138,20 @@ export function checkNoLeak(work: unknown, options: LeakOptions = {}): Awaitable
   checkOptions(options, ['warmup', 'iterations']);
   const { iterations = 3 } = options;
   return after(measureLeak(traced, options), (leak) => ({
+    ...seenOf(leak),
     pass: leak.sites.length === 0,
     actual: leak.size,
     expected: 0,
-    snapshot: leak.snapshot,
     message: () =>
       leak.sites.length === 0
         ? `The work leaked nothing in ${runs(iterations)}.`
         : `The work leaked ${sizeText(leak.size)} in ${blocksText(leak.blocks)}` +
           ` in ${runs(iterations)}.\n${sitesText(leak.sites, traced.getLine)}${hint(leak, traced)}`,
   }));
+}
+
+function seenOf({ sites, size, snapshot }: Leak): Pick<Verdict, 'figures' | 'sites' | 'snapshot'> {
+  return { figures: { allocated: null, blocks: null, peak: null, leaked: size }, sites, snapshot };
 }
 
 /** @throws TypeError for what {@link traced} did not make. */

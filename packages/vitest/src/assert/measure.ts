@@ -1,10 +1,20 @@
 import type { Bytes, Metric, Snapshot } from '@tracemalloc/core';
 import { openRegion, type Region } from '@tracemalloc/core/region';
 import { oneAtATime } from './queue.ts';
+import { Samples } from './samples.ts';
 import { type Awaitable, after, ensure, repeat } from './sequence.ts';
+import { limitSettings } from './settings.ts';
 import { allSites, grownSites, type SiteUse } from './site-use.ts';
 import type { TracedWork } from './traced.ts';
 import { checkCounted, isCounted, UnmeasuredError, Watch } from './unmeasured.ts';
+
+/** What was measured of some work; `null` where the host does not count it, or nobody asked. */
+export type RunFigures = {
+  readonly allocated: Bytes | null;
+  readonly blocks: number | null;
+  readonly peak: Bytes | null;
+  readonly leaked: Bytes | null;
+};
 
 /** What one run of the work did. */
 export type Run = {
@@ -58,25 +68,37 @@ export function measureRun(
   { warmup = 0 }: Pick<LeakOptions, 'warmup'> = {},
 ): Awaitable<Run> {
   checkCount('warmup', warmup, 0);
-  return observed(traced, warmup, 1, (seen) => {
-    const { snapshot } = seen;
-    if (!traced.allow.includes('unmeasured')) {
-      for (const metric of needed) checkCounted(snapshot, metric);
-    }
-    const allocating = seen.sites('allocated');
-    const isAllocatedCounted = isCounted(snapshot, 'allocated');
-    const leaking = seen.sites('live');
-    return {
-      allocated: isAllocatedCounted ? sizeOf(allocating) : null,
-      blocks: isAllocatedCounted ? countOf(allocating) : null,
-      peak: isCounted(snapshot, 'peak') ? seen.peak() : null,
-      leaked: sizeOf(leaking),
-      allocating,
-      atPeak: seen.sites('peak'),
-      leaking,
-      snapshot,
-    };
-  });
+  return observed(traced, warmup, 1, (seen) => runOf(traced, seen, needed));
+}
+
+/** What happened in a region that somebody else opened. @throws UnmeasuredError */
+export function runIn(
+  traced: TracedWork,
+  region: Region,
+  snapshot: Snapshot,
+  needed: readonly Metric[],
+): Run {
+  return runOf(traced, seenIn(traced, region, snapshot, null), needed);
+}
+
+function runOf(traced: TracedWork, seen: Seen, needed: readonly Metric[]): Run {
+  const { snapshot } = seen;
+  if (!traced.allow.includes('unmeasured')) {
+    for (const metric of needed) checkCounted(snapshot, metric);
+  }
+  const allocating = seen.sites('allocated');
+  const isAllocatedCounted = isCounted(snapshot, 'allocated');
+  const leaking = seen.leaking();
+  return {
+    allocated: isAllocatedCounted ? sizeOf(allocating) : null,
+    blocks: isAllocatedCounted ? countOf(allocating) : null,
+    peak: isCounted(snapshot, 'peak') ? seen.peak() : null,
+    leaked: sizeOf(leaking),
+    allocating,
+    atPeak: seen.sites('peak'),
+    leaking,
+    snapshot,
+  };
 }
 
 /**
@@ -87,8 +109,8 @@ export function measureLeak(traced: TracedWork, options: LeakOptions): Awaitable
   const { warmup = 1, iterations = 3 } = options;
   checkCount('warmup', warmup, 0);
   checkCount('iterations', iterations, 1);
-  return observed(traced, warmup, iterations, ({ sites, snapshot }) => {
-    const leaking = sites('live');
+  return observed(traced, warmup, iterations, ({ leaking: leakingSites, snapshot }) => {
+    const leaking = leakingSites();
     return { sites: leaking, size: sizeOf(leaking), blocks: countOf(leaking), snapshot };
   });
 }
@@ -98,6 +120,8 @@ type Seen = {
   /** What sites have more of, ignored ones left out; nothing where the host does not count it. */
   readonly sites: (metric: Metric) => SiteUse[];
   readonly peak: () => Bytes;
+  /** What sites have more of at the end, with samples where `show` gives them. */
+  readonly leaking: () => SiteUse[];
   /** Of the end. */
   readonly snapshot: Snapshot;
 };
@@ -118,16 +142,21 @@ function observed<T>(
         after(repeat(warmup, run), () =>
           after(settled(traced), () => {
             const region = openRegion(tracer);
+            const samples = traced.show === null ? null : new Samples();
+            const undo = samples === null ? null : tracer.onEvents(samples);
             return ensure(
               () =>
                 after(repeat(iterations, run), () =>
                   after(settled(traced), () => {
                     const snapshot = tracer.takeSnapshot();
                     checkSeen(watch, all, snapshot);
-                    return read(seenIn(traced, region, snapshot));
+                    return read(seenIn(traced, region, snapshot, samples));
                   }),
                 ),
-              () => region.close(),
+              () => {
+                undo?.();
+                region.close();
+              },
             );
           }),
         ),
@@ -137,7 +166,12 @@ function observed<T>(
 }
 
 /** Where it is allowed that traces are cleared, all that is there was seen since. */
-function seenIn(traced: TracedWork, region: Region, snapshot: Snapshot): Seen {
+function seenIn(
+  traced: TracedWork,
+  region: Region,
+  snapshot: Snapshot,
+  samples: Samples | null,
+): Seen {
   const all = (metric: Metric): SiteUse[] => {
     if (!isCounted(snapshot, metric)) return [];
     return region.isCleared ? allSites(snapshot, metric) : grownSites(region, metric);
@@ -146,7 +180,14 @@ function seenIn(traced: TracedWork, region: Region, snapshot: Snapshot): Seen {
     const bytes = region.isCleared ? snapshot.metadata.tracedMemory!.peak : region.peak;
     return Math.max(0, bytes - sizeOf(all('peak').filter((use) => traced.ignores(use))));
   };
-  return { sites: (metric) => all(metric).filter((use) => !traced.ignores(use)), peak, snapshot };
+  const sites = (metric: Metric) => all(metric).filter((use) => !traced.ignores(use));
+  const leaking = (): SiteUse[] => {
+    const found = sites('live');
+    const { show, tracer } = traced;
+    if (samples === null || show === null) return found;
+    return samples.shownIn(tracer, found, show, limitSettings().samples);
+  };
+  return { sites, peak, leaking, snapshot };
 }
 
 /** Starts a tracer that is off, and stops it afterwards. */

@@ -1,8 +1,6 @@
 import { type Bytes, type Frame, formatSize, type GetLine } from '@tracemalloc/core';
+import { limitSettings } from './settings.ts';
 import type { SiteUse } from './site-use.ts';
-
-const shownSites = 5;
-const shownFrames = 5;
 
 /** `30.0 KiB (30720 B)`: two sizes that differ never look alike. */
 export function sizeText(size: Bytes): string {
@@ -16,17 +14,20 @@ export function blocksText(count: number): string {
 
 /** The biggest sites with their source lines, each under what it takes. */
 export function sitesText(sites: readonly SiteUse[], getLine: GetLine | null): string {
+  const { sites: shownSites } = limitSettings();
   const total = sites.reduce((sum, { size }) => sum + size, 0);
   const lines = sites.slice(0, shownSites).flatMap((site) => siteLines(site, total, getLine));
   const rest = sites.slice(shownSites);
   if (rest.length > 0) {
     const size = rest.reduce((sum, site) => sum + site.size, 0);
-    lines.push(`  and ${rest.length} more sites with ${sizeText(size)}`);
+    const more = rest.length === 1 ? '1 more site' : `${rest.length} more sites`;
+    lines.push(`  and ${more} with ${sizeText(size)}`);
   }
   return lines.join('\n');
 }
 
 function siteLines(site: SiteUse, total: Bytes, getLine: GetLine | null): string[] {
+  const { frames: shownFrames } = limitSettings();
   const share = total === 0 ? '' : ` (${Math.round((site.size / total) * 100)} %)`;
   const type = site.type === '' ? '' : ` of ${site.type}`;
   const lines = [`  ${sizeText(site.size)} in ${blocksText(site.count)}${type}${share}`];
@@ -36,7 +37,9 @@ function siteLines(site: SiteUse, total: Bytes, getLine: GetLine | null): string
     if (source !== '') lines.push(`      ${source}`);
   }
   const hidden = site.frames.length - shownFrames;
-  if (hidden > 0) lines.push(`    and ${hidden} more callers`);
+  if (hidden > 0) lines.push(`    and ${hidden} more ${hidden === 1 ? 'caller' : 'callers'}`);
+  const { samples = [] } = site;
+  if (samples.length > 0) lines.push(`    such as ${samples.join(', ')}`);
   return lines;
 }
 

@@ -12,6 +12,8 @@ export type SiteUse = {
   readonly size: Bytes;
   /** Blocks. */
   readonly count: number;
+  /** What `show` says of some of its blocks. */
+  readonly samples?: readonly string[];
 };
 
 /** What each stack and type has more of in a region, bytes or blocks, biggest first. */
@@ -53,7 +55,7 @@ function merged(uses: readonly SiteUse[]): SiteUse[] {
 }
 
 /** `load.lisp:3 < main.lisp:9 [vector]`. */
-function siteKey(frames: readonly Frame[], type: string): string {
+export function siteKey(frames: readonly Frame[], type: string): string {
   const stack = frames.map(String).join(' < ');
   return type === '' ? stack : `${stack} [${type}]`;
 }

@@ -1,12 +1,14 @@
 import type { GetLine, Tracer } from '@tracemalloc/core';
 import { checkOptions } from './options.ts';
+import type { ShowBlock } from './samples.ts';
 import type { Awaitable } from './sequence.ts';
+import { limitSettings } from './settings.ts';
 import type { SiteUse } from './site-use.ts';
 import { type Allowed, allowances } from './unmeasured.ts';
 
 /** How work is traced. */
 export type TracedOptions<Settled> = {
-  /** Frames of a traceback, for a tracer that does not trace yet; 1 … 65535. Default 10. */
+  /** Frames of a traceback, for a tracer that does not trace yet; 1 … 65535. Default: `setupLimits`, 10. */
   readonly nframe?: number;
   /** What messages show of the source: 1-based, `''` when there is none. */
   readonly getLine?: GetLine;
@@ -17,6 +19,11 @@ export type TracedOptions<Settled> = {
   readonly settle?: () => Settled;
   /** Sites that do not count: known caches. All frames are there, MOST RECENT FIRST. */
   readonly ignore?: (site: SiteUse) => boolean;
+  /**
+   * Says in words what is in a block, for messages about leaks: `(domain, address) => vm.inspect(address)`.
+   * Called with blocks that are live, by the domain and id under which the adapter reported them.
+   */
+  readonly show?: ShowBlock;
   /** Problems that are meant, and so are no failures. */
   readonly allow?: readonly Allowed[];
 };
@@ -43,6 +50,8 @@ export class TracedWork<out M extends 'async' | 'sync' = 'async' | 'sync'> {
   readonly settle: (() => Awaitable<unknown>) | null;
   /** Whether a site is nobody's business. */
   readonly ignores: (site: SiteUse) => boolean;
+  /** Says what is in a block. */
+  readonly show: ShowBlock | null;
   /** What was not measured and may be so. */
   readonly allow: readonly Allowed[];
   /** For types only. */
@@ -55,8 +64,10 @@ export class TracedWork<out M extends 'async' | 'sync' = 'async' | 'sync'> {
   ) {
     if (!isTracer(tracer)) throw new TypeError('tracer must be a Tracer');
     if (typeof work !== 'function') throw new TypeError('work must be a function');
-    checkOptions(options, ['nframe', 'getLine', 'settle', 'ignore', 'allow']);
-    const { nframe = 10, getLine = null, settle = null, ignore = null, allow = [] } = options;
+    checkOptions(options, ['nframe', 'getLine', 'settle', 'ignore', 'show', 'allow']);
+    const defaults = limitSettings();
+    const { nframe = defaults.nframe, getLine = defaults.getLine } = options;
+    const { settle = null, ignore = null, show = null, allow = [] } = options;
     for (const reason of allow) {
       if (allowances.includes(reason)) continue;
       throw new RangeError(`allow may hold ${allowances.join(', ')}, got ${String(reason)}`);
@@ -67,6 +78,7 @@ export class TracedWork<out M extends 'async' | 'sync' = 'async' | 'sync'> {
     this.getLine = getLine;
     this.settle = settle;
     this.ignores = ignore ?? (() => false);
+    this.show = show;
     this.allow = allow;
   }
 }

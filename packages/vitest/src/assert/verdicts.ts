@@ -1,6 +1,7 @@
 import type { Bytes, Snapshot } from '@tracemalloc/core';
-import type { Run } from './measure.ts';
+import type { Run, RunFigures } from './measure.ts';
 import { blocksText, sitesText, sizeText } from './report.ts';
+import type { SiteUse } from './site-use.ts';
 import type { TracedWork } from './traced.ts';
 
 /** Whether work kept to a limit, and what to say of it. */
@@ -10,6 +11,10 @@ export type Verdict = {
   readonly message: () => string;
   readonly actual: number;
   readonly expected: number;
+  /** All that was measured; `null` where it was not. */
+  readonly figures: RunFigures;
+  /** Who allocated, biggest first; who left something, where allocations are not counted. */
+  readonly sites: readonly SiteUse[];
   /** Of the end of the work. */
   readonly snapshot: Snapshot;
 };
@@ -21,7 +26,15 @@ export function allocatedVerdict({ getLine }: TracedWork, run: Run, expected: By
   const message = (): string =>
     `The work was limited to ${sizeText(expected)} and allocated ${sizeText(actual)}` +
     ` in ${blocksText(blocks ?? 0)}.\n${sitesText(allocating, getLine)}`;
-  return { pass: actual <= expected, actual, expected, message, snapshot };
+  return {
+    pass: actual <= expected,
+    actual,
+    expected,
+    message,
+    figures: run,
+    sites: biggest(run),
+    snapshot,
+  };
 }
 
 export function blocksVerdict({ getLine }: TracedWork, run: Run, expected: number): Verdict {
@@ -31,7 +44,15 @@ export function blocksVerdict({ getLine }: TracedWork, run: Run, expected: numbe
   const message = (): string =>
     `The work was limited to ${blocksText(expected)} and allocated ${actual}.\n` +
     sitesText(byCount, getLine);
-  return { pass: actual <= expected, actual, expected, message, snapshot };
+  return {
+    pass: actual <= expected,
+    actual,
+    expected,
+    message,
+    figures: run,
+    sites: biggest(run),
+    snapshot,
+  };
 }
 
 export function peakVerdict({ getLine }: TracedWork, run: Run, expected: Bytes): Verdict {
@@ -40,7 +61,15 @@ export function peakVerdict({ getLine }: TracedWork, run: Run, expected: Bytes):
   const message = (): string =>
     `The work was limited to a peak of ${sizeText(expected)} and had ${sizeText(actual)} live` +
     ` at a time.\n${sitesText(atPeak, getLine)}`;
-  return { pass: actual <= expected, actual, expected, message, snapshot };
+  return {
+    pass: actual <= expected,
+    actual,
+    expected,
+    message,
+    figures: run,
+    sites: biggest(run),
+    snapshot,
+  };
 }
 
 /** What one run left behind. */
@@ -50,5 +79,17 @@ export function leakVerdict({ getLine }: TracedWork, run: Run, expected: Bytes):
   const message = (): string =>
     `The work was allowed to leak ${sizeText(expected)} in 1 run and leaked ${sizeText(actual)}` +
     ` in ${blocksText(blocks)}.\n${sitesText(leaking, getLine)}`;
-  return { pass: actual <= expected, actual, expected, message, snapshot };
+  return {
+    pass: actual <= expected,
+    actual,
+    expected,
+    message,
+    figures: run,
+    sites: biggest(run),
+    snapshot,
+  };
+}
+
+function biggest({ allocating, leaking }: Run): readonly SiteUse[] {
+  return allocating.length > 0 ? allocating : leaking;
 }
