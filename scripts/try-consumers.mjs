@@ -60,13 +60,14 @@ const run = (file, args, { env = {}, cwd = folder } = {}) =>
 
 const bin = (name) => join(modules, '.bin', name);
 const failures = [];
+/** What a cell says of what this machine lacks. */
+const notTried = Symbol('not tried');
 
 /** ✓, or ✗ with the reason kept for the end. */
 async function cell(what, work) {
   const start = performance.now();
   try {
-    const text = await work();
-    return typeof text === 'string' ? text : '✓';
+    return (await work()) === notTried ? 'not tried' : '✓';
   } catch (error) {
     failures.push(`${what}: ${error.message.slice(0, 1500)}`);
     return '✗';
@@ -138,7 +139,7 @@ async function runtimeTable() {
 }
 
 const vitestConfig = (inline) =>
-  `export default { test: { include: ['suites/vitest/*.test.js'], maxWorkers: 1, reporters: ['default', '@tracemalloc/vitest/reporter'], setupFiles: ['./setup.mjs']${inline ? ', server: { deps: { inline: [/@tracemalloc/] } }' : ''} } };\n`;
+  `export default { test: { include: ['suites/vitest/*.test.js'], maxWorkers: 1, testTimeout: 60_000, reporters: ['default', '@tracemalloc/vitest/reporter'], setupFiles: ['./setup.mjs']${inline ? ', server: { deps: { inline: [/@tracemalloc/] } }' : ''} } };\n`;
 const browserConfig = `import { playwright } from '@vitest/browser-playwright';
 export default { test: { include: ['suites/vitest/{arena,vm}.test.js'], setupFiles: ['./setup.mjs'], browser: { enabled: true, headless: true, screenshotFailures: false, provider: playwright({ launchOptions: { executablePath: process.env.CHROMIUM, args: ['--no-sandbox'] } }), instances: [{ browser: 'chromium' }] } } };
 `;
@@ -198,7 +199,7 @@ async function runnerTable() {
   );
   await row('require() in Node 22 and later', '', async () => {
     const node22 = join(root, 'node_modules/.cache/nodes/22/bin/node');
-    if (!existsSync(node22)) return 'not tried';
+    if (!existsSync(node22)) return notTried;
     await run(node22, ['--no-warnings', 'common.cjs']);
   });
   return table(['', 'works', 'needs'], rows);
@@ -206,12 +207,12 @@ async function runnerTable() {
 
 async function bundlerTable() {
   const rows = [];
-  const row = async (name, work) => rows.push([name, await cell(name, work)]);
+  const row = async (name, needs, work) => rows.push([name, await cell(name, work), needs]);
   const runs = async (file) => {
     const text = await run(process.execPath, [file]);
     if (!text.includes('a.toy:3')) throw new Error(`the bundle printed ${text}`);
   };
-  await row('esbuild', async () => {
+  await row('esbuild', '', async () => {
     await run(bin('esbuild'), [
       'bundled.mjs',
       '--bundle',
@@ -220,23 +221,27 @@ async function bundlerTable() {
     ]);
     await runs('out/esbuild.mjs');
   });
-  await row('Vite', async () => {
+  await row('Vite', '', async () => {
     await run(bin('vite'), ['build', '--logLevel', 'warn', '--config', 'vite.config.mjs']);
     await runs('out/vite/bundled.mjs');
   });
-  await row('Parcel', async () => {
-    await run(bin('parcel'), [
-      'build',
-      'bundled.mjs',
-      '--dist-dir',
-      'out/parcel',
-      '--no-cache',
-      '--no-source-maps',
-    ]);
-    const [file] = readdirSync(join(folder, 'out/parcel')).filter((name) => /\.m?js$/.test(name));
-    await runs(`out/parcel/${file}`);
-  });
-  return table(['', 'bundles and runs'], rows);
+  await row(
+    'Parcel',
+    '`"@parcel/resolver-default": { "packageExports": true }` in package.json',
+    async () => {
+      await run(bin('parcel'), [
+        'build',
+        'bundled.mjs',
+        '--dist-dir',
+        'out/parcel',
+        '--no-cache',
+        '--no-source-maps',
+      ]);
+      const [file] = readdirSync(join(folder, 'out/parcel')).filter((name) => /\.m?js$/.test(name));
+      await runs(`out/parcel/${file}`);
+    },
+  );
+  return table(['', 'bundles and runs', 'needs'], rows);
 }
 
 const testFiles = (name) =>
@@ -259,13 +264,16 @@ function table(head, rows) {
 function written(text, name, made) {
   const part = new RegExp(`(<!-- ${name} -->\n)(.*?)(\n<!-- end -->)`, 's');
   if (!part.test(text)) throw new Error(`docs/consumers.md has no part ${name}`);
+  const [head, rule, ...rows] = made.split('\n').filter((row) => !row.includes('not tried'));
+  const nameOf = (row) => row.split('|')[1].trim();
   return text.replace(part, (_, start, old, end) => {
-    const rows = new Map(made.split('\n').map((row) => [row.split('|')[1].trim(), row]));
-    const kept = old.split('\n').filter((row) => row !== '');
-    const all = kept.map((row) => rows.get(row.split('|')[1].trim()) ?? row);
-    const names = new Set(kept.map((row) => row.split('|')[1].trim()));
-    const fresh = [...rows].filter(([row]) => !names.has(row)).map(([, row]) => row);
-    return start + [...all, ...fresh].join('\n') + end;
+    const kept = old.split('\n').slice(2);
+    const order = kept.map(nameOf);
+    const others = kept.filter((row) => !rows.some((own) => nameOf(own) === nameOf(row)));
+    const place = (row) =>
+      order.includes(nameOf(row)) ? order.indexOf(nameOf(row)) : order.length;
+    const all = [...rows, ...others].sort((a, b) => place(a) - place(b));
+    return start + [head, rule, ...all].join('\n') + end;
   });
 }
 
@@ -277,7 +285,10 @@ try {
     });
   }
   const tarballs = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
-  writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
+  writeFileSync(
+    join(folder, 'package.json'),
+    '{ "private": true, "type": "module", "@parcel/resolver-default": { "packageExports": true } }\n',
+  );
   install(...tarballs.map((name) => `./${name}`), ...guests);
   if (existsSync(join(modules, 'msgpackr-extract')))
     failures.push('msgpackr-extract, a native module, was installed with us');

@@ -52,7 +52,9 @@ function classOf(Sk: Skulpt, name: string, base: SkulptClass): SkulptClass {
 
 /** Raises an exception by its name in Python. */
 export function raise(Sk: Skulpt, name: string, message: string): never {
-  const kind = Sk.builtins?.[name] as new (message: string) => object;
+  // Bun puts a lone `Sk.builtins?.[name]` behind `new`, where it is a syntax error.
+  const kinds = Sk.builtins ?? {};
+  const kind = kinds[name] as new (message: string) => object;
   throw new kind(message);
 }
 

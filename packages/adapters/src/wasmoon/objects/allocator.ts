@@ -51,6 +51,8 @@ export class Allocator {
   failures = 0;
   readonly #context: AllocatorContext;
   readonly #types: Int32Array;
+  /** Ids of blocks that live and were not recorded: their frees are none of the tracer's business. */
+  readonly #unrecorded = new Set<number>();
   #lastTraceback: TracebackRow = 0;
   #lastGeneration = -1;
   /** Whether the last walk led to the last traceback. */
@@ -78,8 +80,12 @@ export class Allocator {
       const moved = this.#reallocate(block, oldSize, newSize);
       if (moved === 0) return 0;
       if (block !== 0 && moved !== block) walk.forget(block);
-      if (traceback < 0) return moved;
       const id = moved >>> addressShift;
+      if (traceback < 0) {
+        if (tracer.on) this.#unrecorded.add(id);
+        return moved;
+      }
+      if (this.#unrecorded.size > 0) this.#record(block >>> addressShift, id);
       if (block === 0) tracer.alloc(domain, id, newSize, traceback, types[oldSize & 15]);
       else tracer.realloc(domain, block >>> addressShift, id, newSize, traceback, vector);
       return moved;
@@ -97,7 +103,14 @@ export class Allocator {
     if (stats !== null) stats.memoryUsed -= size;
     module._free(block);
     walk.forget(block);
-    tracer.free(domain, block >>> addressShift);
+    const id = block >>> addressShift;
+    if (this.#unrecorded.size > 0 && this.#unrecorded.delete(id)) return;
+    tracer.free(domain, id);
+  }
+
+  #record(from: number, to: number): void {
+    this.#unrecorded.delete(from);
+    this.#unrecorded.delete(to);
   }
 
   /** @returns 0 when there is no memory, or wasmoon's limit forbids it; Lua then collects. */
