@@ -98,3 +98,40 @@ end`,
   expect(stacks).toEqual(expected);
   lua.global.close();
 });
+
+test('a block that was not recorded is freed without a word', async () => {
+  const { lua, tracer, adapter } = await tracedLua();
+  tracer.start();
+  const freed = new Set<number>();
+  let twice = 0;
+  const none = () => undefined;
+  tracer.onEvents({
+    alloc: (_, id) => void freed.delete(id),
+    realloc: (_, from, to) => {
+      freed.add(from);
+      freed.delete(to);
+    },
+    free: (_, id) => {
+      if (freed.has(id)) twice++;
+      freed.add(id);
+    },
+    resize: none,
+    retag: none,
+    freeAll: none,
+    gcBegin: none,
+    survive: none,
+    gcEnd: none,
+    countAllocated: none,
+    setLabel: none,
+    walk: none,
+    clear: none,
+  });
+  for (let i = 0; i < 20; i++) {
+    run(lua, 'for i = 1, 100 do local t = { i, {} } end');
+    adapter.settle();
+    adapter.exclude(() => run(lua, 'for i = 1, 100 do local t = { i, {} } end'));
+    adapter.settle();
+  }
+  expect(twice).toBe(0);
+  lua.global.close();
+});

@@ -81,11 +81,7 @@ export class Allocator {
       if (moved === 0) return 0;
       if (block !== 0 && moved !== block) walk.forget(block);
       const id = moved >>> addressShift;
-      if (traceback < 0) {
-        if (tracer.on) this.#unrecorded.add(id);
-        return moved;
-      }
-      if (this.#unrecorded.size > 0) this.#record(block >>> addressShift, id);
+      if (!this.#isRecorded(traceback, block >>> addressShift, id)) return moved;
       if (block === 0) tracer.alloc(domain, id, newSize, traceback, types[oldSize & 15]);
       else tracer.realloc(domain, block >>> addressShift, id, newSize, traceback, vector);
       return moved;
@@ -108,9 +104,17 @@ export class Allocator {
     tracer.free(domain, id);
   }
 
-  #record(from: number, to: number): void {
-    this.#unrecorded.delete(from);
-    this.#unrecorded.delete(to);
+  /** Whether the block that is now `to` is told to the tracer; one that is not is remembered. */
+  #isRecorded(traceback: TracebackRow, from: number, to: number): boolean {
+    if (traceback < 0) {
+      if (this.#context.tracer.on) this.#unrecorded.add(to);
+      return false;
+    }
+    if (this.#unrecorded.size > 0) {
+      this.#unrecorded.delete(from);
+      this.#unrecorded.delete(to);
+    }
+    return true;
   }
 
   /** @returns 0 when there is no memory, or wasmoon's limit forbids it; Lua then collects. */
