@@ -3,9 +3,13 @@ import type { SiteUse, Verdict } from './assert/index.ts';
 
 /** What the checks of one test measured, as its `meta` takes it to the reporter: the most of each. */
 export type TestMemory = {
+  /** Bytes allocated. */
   readonly allocated: number | null;
+  /** Blocks allocated. */
   readonly blocks: number | null;
+  /** Most bytes live at a time. */
   readonly peak: number | null;
+  /** Bytes left behind. */
   readonly leaked: number | null;
   /** The biggest sites of the check that allocated most. */
   readonly sites: readonly {

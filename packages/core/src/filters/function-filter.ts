@@ -7,7 +7,9 @@ import type { Trace } from '../snapshot/trace.ts';
 
 /** Traces by the function that allocated: `load`, `Reader.*`; `''` = unknown. */
 export class FunctionFilter implements TraceFilter {
+  /** Whether what matches is kept, or left out. */
   readonly inclusive: boolean;
+  /** As in `fnmatch`, of the function's name. */
   readonly pattern: string;
   /** Whether callers are looked at, too. Default false. */
   readonly allFrames: boolean;
@@ -22,6 +24,7 @@ export class FunctionFilter implements TraceFilter {
     this.#matches = compilePattern(pattern);
   }
 
+  /** Whether the filter lets the trace through. */
   matches({ traceback: { frames } }: Trace): boolean {
     const candidates = this.allFrames ? frames : frames.slice(-1);
     const isHit = candidates.some(({ functionName }) => this.#matches(functionName));

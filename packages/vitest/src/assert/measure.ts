@@ -10,9 +10,13 @@ import { checkCounted, isCounted, UnmeasuredError, Watch } from './unmeasured.ts
 
 /** What was measured of some work; `null` where the host does not count it, or nobody asked. */
 export type RunFigures = {
+  /** Bytes allocated. */
   readonly allocated: Bytes | null;
+  /** Blocks allocated. */
   readonly blocks: number | null;
+  /** Most bytes live at a time. */
   readonly peak: Bytes | null;
+  /** Bytes left behind. */
   readonly leaked: Bytes | null;
 };
 

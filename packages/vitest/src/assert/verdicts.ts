@@ -6,10 +6,13 @@ import type { TracedWork } from './traced.ts';
 
 /** Whether work kept to a limit, and what to say of it. */
 export type Verdict = {
+  /** Whether it kept to the limit. */
   readonly pass: boolean;
   /** Says what was measured against what, and where; also for work that kept to its limit. */
   readonly message: () => string;
+  /** Bytes or blocks that were measured. */
   readonly actual: number;
+  /** Bytes or blocks that were allowed. */
   readonly expected: number;
   /** All that was measured; `null` where it was not. */
   readonly figures: RunFigures;
