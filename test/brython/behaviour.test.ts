@@ -1,7 +1,7 @@
 import { copyFileSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createBrython } from '@tracemalloc/adapters/brython/node';
+import { createBrython, installNodeGuestModule } from '@tracemalloc/adapters/brython/node';
 import { Tracer } from '@tracemalloc/core';
 import { afterAll, expect, test } from 'vitest';
 
@@ -33,7 +33,8 @@ test.each(Object.keys(expected))(
       },
     });
     const tracer = new Tracer();
-    runtime.attach(tracer, { selfTest: false });
+    const adapter = runtime.attach(tracer, { selfTest: false });
+    installNodeGuestModule(runtime.$B, adapter);
     tracer.start(25);
     const { exitCode } = runtime.run({ source: readFileSync(filename, 'utf8'), filename });
     expect({ stdout, status: exitCode, stderr }).toEqual({ ...expected[name], stderr: '' });

@@ -59,6 +59,12 @@ export type BrythonCaps = AdapterCaps & {
 export type BrythonAdapter = Adapter & {
   /** What it can do on this Brython. */
   readonly caps: BrythonCaps;
+  /**
+   * Settles, and says how many objects of those that died CPython's cycle collector would have
+   * found, as far as V8 has not collected them before; 0 where frees are not seen at once, and while
+   * nothing is traced. Python: `gc.collect()`.
+   */
+  collect(): number;
   /** Bytes of a guest value under the size model. Python: `sys.getsizeof`. */
   sizeOf(value: unknown): number;
 };
@@ -149,6 +155,7 @@ function attach(
     exclude: (work) => objects.exclude(work),
     excludeFile: (file) => frames.excludeFile(file),
     settle: () => objects.settle(),
+    collect: () => objects.collect(),
     settleLater: () => objects.settleLater(),
     sizeOf: (value) => sizes.sizeOf(value),
     tracebackOf(value): Traceback | null {

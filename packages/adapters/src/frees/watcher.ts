@@ -35,6 +35,8 @@ export type Watcher = {
   settle(): void;
   /** The same without collecting: what is garbage by now may still be found alive. */
   look(): void;
+  /** All tokens that have not been collected; a host that can collect at once can list them, too. */
+  living?(): Token[];
   /** Settles between turns: as exactly as this host allows. */
   settleLater(): Promise<void>;
   /** Finds what died young, cheaply. False where that is not possible. */

@@ -76,6 +76,12 @@ export class WeakSetWatcher implements Watcher {
     this.#agedBefore = this.#agedCount;
   }
 
+  living(): Token[] {
+    // Listing makes garbage: what is youngest comes first, before it is collected by that.
+    const batches = [this.#batch, ...this.#full.slice().reverse(), ...this.#aged];
+    return batches.flatMap((batch) => this.#collector.membersOf(batch.set));
+  }
+
   async settleLater(): Promise<void> {
     this.settle();
   }

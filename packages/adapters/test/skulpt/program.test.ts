@@ -258,3 +258,50 @@ test('a program that is to throw rejects with its traceback and its exit status,
     'the guest ended with exit status 3',
   ]);
 });
+
+test('warnings obey their filters, and print where their source was allocated', async () => {
+  const tracer = new Tracer();
+  const adapter = attachSkulpt(Sk, tracer);
+  const { uninstall } = installSkulptModule(Sk, adapter);
+  const source = [
+    'import tracemalloc, warnings',
+    'class Connection:',
+    '    def close(self):',
+    "        warnings.warn('not closed', ResourceWarning, stacklevel=2, source=self)",
+    'def make():',
+    '    return Connection()',
+    'make().close()',
+    "warnings.simplefilter('always')",
+    'make().close()',
+    'tracemalloc.start(3)',
+    'connection = make()',
+    'connection.close()',
+    'with warnings.catch_warnings(record=True) as log:',
+    '    connection.close()',
+    'print(len(log), log[0].source is connection)',
+    "warnings.filterwarnings('ignore', message='quiet')",
+    "warnings.warn('quiet, please')",
+    "warnings.simplefilter('error')",
+    'try:',
+    "    warnings.warn('boo')",
+    'except UserWarning as error:',
+    '    print(repr(error))',
+  ].join('\n');
+  expect(await run(source)).toEqual({
+    out: "1 True\nUserWarning('boo')\n",
+    err: [
+      'ResourceWarning: not closed',
+      'ResourceWarning: Enable tracemalloc to get the object allocation traceback',
+      'ResourceWarning: not closed',
+      'Object allocated at (most recent call last):',
+      '  File "app.py", lineno 11',
+      '    connection = make()',
+      '  File "app.py", lineno 6',
+      '    return Connection()',
+      '',
+    ].join('\n'),
+    exitCode: 0,
+  });
+  uninstall();
+  adapter.detach();
+});

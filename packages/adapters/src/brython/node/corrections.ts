@@ -20,6 +20,8 @@ export function correctBrython($B: BrythonInternals): void {
 export const correctedLines: readonly (readonly [module: string, wrong: string, right: string])[] =
   [
     ['sys', "raise SystemExit('')", 'raise SystemExit(i)'],
+    // Brython's own warn() knows no filter but 'error', which it raises as SyntaxError, and no source.
+    ['warnings', 'from _warnings import(', 'raise ImportError\n from _warnings import('],
     // Brython's rsplit gives nothing where it may not split at all.
     [
       '_frozen_importlib',

@@ -386,7 +386,7 @@ class Runtime implements BrythonRuntime {
     $B.imported['_io'] = io;
     $B.make_import_paths(ioFile);
     const names = this.#execute(guestSources['_io']!, ioFile, '_io', this.#caches.prelude);
-    correctTracebacks($B, (file) => file === ioFile);
+    correctTracebacks($B, (file) => file === ioFile || file === warningsFile);
     $B['_IOUnsupported'] = names['UnsupportedOperation'];
     const builtins = $B.builtins as Record<string, unknown>;
     builtins['open'] = names['open'];
@@ -403,6 +403,9 @@ class Runtime implements BrythonRuntime {
 
 /** What the module's file is called, so that it is taken for one of the library. */
 const ioFile = 'VFS._io.py';
+
+/** What `warnings.warn` is in, which CPython has in C. */
+const warningsFile = 'VFS._py_warnings.py';
 
 function bytesTo(stdout: BrythonOptions['stdout']): GuestStreams['stdoutBytes'] {
   if (stdout === undefined) return (bytes) => void process.stdout.write(bytes);

@@ -11,6 +11,8 @@ export class Holders {
   readonly #isRecorded: (object: object) => boolean;
   /** Told of each text in each place that holds it. */
   #tell: (text: string) => void = () => undefined;
+  /** Told of each recorded object in each place that holds it. */
+  #meet: (object: object) => void = () => undefined;
   readonly #seen = new Set<object>();
   /** Variables that closures have shown already, by the object that has them. */
   readonly #shared = new Map<object, Set<string>>();
@@ -42,6 +44,14 @@ export class Holders {
     this.#drain();
   }
 
+  /** The recorded objects that a recorded object holds, itself or by way of unrecorded ones. */
+  visitHeld(object: GuestObject, meet: (held: object) => void): void {
+    this.#tell = () => undefined;
+    this.#meet = meet;
+    this.#enter(object);
+    this.#drain();
+  }
+
   #drain(): void {
     for (let object = this.#open.pop(); object !== undefined; object = this.#open.pop()) {
       this.#enter(object as GuestObject);
@@ -54,10 +64,11 @@ export class Holders {
       if (value.length > 1 || value.charCodeAt(0) > 255) this.#tell(value);
     } else if ((typeof value === 'object' && value !== null) || typeof value === 'function') {
       const object = value as GuestObject;
-      if (this.#seen.has(object) || this.#isRecorded(object)) return;
-      if (!this.#isGuest(object)) return;
-      this.#seen.add(object);
-      this.#open.push(object);
+      if (this.#isRecorded(object)) this.#meet(object);
+      else if (!this.#seen.has(object) && this.#isGuest(object)) {
+        this.#seen.add(object);
+        this.#open.push(object);
+      }
     }
   };
 
@@ -83,7 +94,11 @@ export class Holders {
 
   /** Names of attributes are interned; only their values are held here. */
   #enterAttributes(attributes: GuestObject): void {
-    if (this.#seen.has(attributes) || this.#isRecorded(attributes)) return;
+    if (this.#isRecorded(attributes)) {
+      this.#meet(attributes);
+      return;
+    }
+    if (this.#seen.has(attributes)) return;
     this.#seen.add(attributes);
     this.#layout.visitDict(attributes, (_name, value) => this.#value(value));
   }

@@ -12,6 +12,7 @@ import type { SizeModel } from '../sizes/size-model.ts';
 import { BlockSlots } from './block-slots.ts';
 import { Classes } from './classes.ts';
 import { Closures } from './closures.ts';
+import { Census } from './garbage.ts';
 import { Growth, manyItems } from './growth.ts';
 import { GuestToken } from './guest-token.ts';
 import { Holders } from './holders.ts';
@@ -46,6 +47,7 @@ export class ObjectTable {
   readonly #$B: BrythonInternals;
   readonly #tracer: Tracer;
   readonly #frames: FrameReader;
+  readonly #layout: GuestLayout;
   readonly #sizes: SizeModel;
   readonly #domain: DomainRow;
   readonly #watcher: Watcher;
@@ -61,6 +63,8 @@ export class ObjectTable {
   /** The tracer's, that the blocks of here are of. */
   #session = -1;
   #excluded = 0;
+  /** Slots that were released, while somebody wants to know. */
+  #died: number[] | null = null;
   #clearing = false;
   #isCopying = false;
   #failures = 0;
@@ -71,6 +75,7 @@ export class ObjectTable {
     this.#$B = $B;
     this.#tracer = tracer;
     this.#frames = frames;
+    this.#layout = layout;
     this.#sizes = sizes;
     this.#domain = tracer.domain({ name: 'brython', ids: 'address', shift: 0, code: 0 });
     this.#watcher = watch({ dead: this.#release, alive: this.#measure });
@@ -235,6 +240,37 @@ export class ObjectTable {
     });
   }
 
+  /**
+   * Settles. How many of the objects that died are ones that CPython's cycle collector would have
+   * found; 0 where the host cannot collect at once.
+   */
+  collect(): number {
+    const tokens = this.#watcher.living?.() ?? null;
+    if (tokens === null || this.#guard.isReading) {
+      this.settle();
+      return 0;
+    }
+    const census = this.exclude(() => this.#censusOf(tokens));
+    // The list holds what it lists.
+    tokens.length = 0;
+    this.#died = [];
+    this.settle();
+    const died = this.#died;
+    this.#died = null;
+    return census.countOfCycles(died);
+  }
+
+  #censusOf(tokens: readonly Token[]): Census {
+    this.#checkSession();
+    const known = tokens.filter((token): token is GuestToken => token.epoch >= this.#epoch);
+    const layout = this.#layout;
+    return new Census(known, {
+      holders: new Holders(this.#$B, layout, (object) => this.#isRecorded(object)),
+      layout,
+      slotOf: (object) => this.slotOf(object),
+    });
+  }
+
   async settleLater(): Promise<void> {
     await this.#watcher.settleLater();
   }
@@ -361,6 +397,7 @@ export class ObjectTable {
       this.#checkSession();
       return;
     }
+    this.#died?.push(slot);
     this.#parts.free(slot);
     this.#tracer.free(this.#domain, slot);
     this.#slots.give(slot);

@@ -2,7 +2,7 @@ import type { PathFlavor } from '@tracemalloc/core';
 import type { SnapshotCodec } from './codec.ts';
 import { fileFunctions } from './file-functions.ts';
 import { type GuestFiles, MemoryFiles } from './guest-files.ts';
-import type { NativeModule, PythonHost } from './python-host.ts';
+import type { GuestValue, NativeModule, PythonHost } from './python-host.ts';
 import { snapshotFunctions } from './snapshot-functions.ts';
 import { textFunctions } from './text-functions.ts';
 import { TraceHolder } from './trace-holder.ts';
@@ -67,7 +67,9 @@ export function createPythonModule(
         quietly: ([work, ...args]) => guest.exclude(() => host.call(work, args)),
         // A host that can make the guest wait for frees does so here.
         settle: () => host.none,
-        collect: () => {
+        collect: ([generation]) => {
+          checkGeneration(host, generation);
+          if (guest.collect !== undefined) return host.int(guest.collect());
           guest.settle();
           return host.int(0);
         },
@@ -75,4 +77,15 @@ export function createPythonModule(
       },
     },
   };
+}
+
+/** CPython's checks of `gc.collect(generation=2)`. */
+function checkGeneration(host: PythonHost, generation: GuestValue | undefined): void {
+  const number = generation === undefined ? 2 : host.index(generation);
+  if (number === undefined) {
+    const type = host.typeName(generation);
+    host.raise('TypeError', `'${type}' object cannot be interpreted as an integer`);
+  } else if (number < 0 || number > 2) {
+    host.raise('ValueError', 'invalid generation');
+  }
 }

@@ -6,6 +6,8 @@ export type TracedGuest = Pick<
   Adapter,
   'tracer' | 'exclude' | 'excludeFile' | 'settle' | 'tracebackOf'
 > & {
+  /** Settles; how many objects in cycles it found, where the adapter knows. Python: `gc.collect()`. */
+  collect?(): number;
   /** Bytes of a guest value under the adapter's size model. Python: `sys.getsizeof`. */
   sizeOf(value: GuestValue): number;
 };

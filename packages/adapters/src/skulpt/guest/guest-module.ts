@@ -55,7 +55,7 @@ export function installSkulptModule(
   });
   library.addNative(
     'gc',
-    garbageModule(values, () => settled(() => _tracemalloc_host['collect']!([], []))),
+    garbageModule(values, (...call) => settled(() => _tracemalloc_host['collect']!(...call))),
   );
   library.extend('sys', { getsizeof: _tracemalloc_host['getsizeof']! });
   return {
@@ -91,23 +91,14 @@ function settling(
 }
 
 /** Skulpt has no `gc` of its own. */
-function garbageModule(host: PythonHost, collect: () => GuestValue): NativeModule {
+function garbageModule(host: PythonHost, collect: NativeModule[string]): NativeModule {
   let isEnabled = true;
   const switching = (value: boolean) => () => {
     isEnabled = value;
     return host.none;
   };
   return {
-    collect: ([generation]) => {
-      const number = generation === undefined ? 2 : host.index(generation);
-      if (number === undefined) {
-        const type = host.typeName(generation);
-        host.raise('TypeError', `'${type}' object cannot be interpreted as an integer`);
-      } else if (number < 0 || number > 2) {
-        host.raise('ValueError', 'invalid generation');
-      }
-      return collect();
-    },
+    collect,
     enable: switching(true),
     disable: switching(false),
     isenabled: () => host.bool(isEnabled),
