@@ -59,10 +59,12 @@ export type BrythonCaps = AdapterCaps & {
 export type BrythonAdapter = Adapter & {
   /** What it can do on this Brython. */
   readonly caps: BrythonCaps;
+  /** Has `collect` know how many objects die from now on; it costs a look at all at each look. */
+  countCycles(): void;
   /**
-   * Settles, and says how many objects of those that died CPython's cycle collector would have
-   * found, as far as V8 has not collected them before; 0 where frees are not seen at once, and while
-   * nothing is traced. Python: `gc.collect()`.
+   * Settles, and says how many objects have died since `countCycles()`, or the last time, that
+   * CPython's cycle collector would have found, as far as V8 has not collected them before; 0 where
+   * frees are not seen at once, and while nothing is traced. Python: `gc.collect()`.
    */
   collect(): number;
   /** Bytes of a guest value under the size model. Python: `sys.getsizeof`. */
@@ -155,6 +157,7 @@ function attach(
     exclude: (work) => objects.exclude(work),
     excludeFile: (file) => frames.excludeFile(file),
     settle: () => objects.settle(),
+    countCycles: () => objects.countCycles(),
     collect: () => objects.collect(),
     settleLater: () => objects.settleLater(),
     sizeOf: (value) => sizes.sizeOf(value),

@@ -78,7 +78,8 @@ export class WeakSetWatcher implements Watcher {
 
   living(): Token[] {
     // Listing makes garbage: what is youngest comes first, before it is collected by that.
-    const batches = [this.#batch, ...this.#full.slice().reverse(), ...this.#aged];
+    const young = [...this.#middle, ...this.#full, this.#batch].reverse();
+    const batches = [...young, ...this.#aged];
     return batches.flatMap((batch) => this.#collector.membersOf(batch.set));
   }
 

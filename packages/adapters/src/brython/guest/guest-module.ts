@@ -50,6 +50,13 @@ def collect(generation=2):
     "Frees what can't be reached, as far as the host can do so now, and settles tracemalloc."
     import _tracemalloc_host
     return _tracemalloc_host.collect(generation)
+
+def _count_cycles():
+    import _tracemalloc_host
+    _tracemalloc_host.count_cycles()
+
+_count_cycles()
+del _count_cycles
 `;
 
 /**

@@ -12,7 +12,7 @@ import type { SizeModel } from '../sizes/size-model.ts';
 import { BlockSlots } from './block-slots.ts';
 import { Classes } from './classes.ts';
 import { Closures } from './closures.ts';
-import { Census } from './garbage.ts';
+import { Cycles } from './cycles.ts';
 import { Growth, manyItems } from './growth.ts';
 import { GuestToken } from './guest-token.ts';
 import { Holders } from './holders.ts';
@@ -47,10 +47,10 @@ export class ObjectTable {
   readonly #$B: BrythonInternals;
   readonly #tracer: Tracer;
   readonly #frames: FrameReader;
-  readonly #layout: GuestLayout;
   readonly #sizes: SizeModel;
   readonly #domain: DomainRow;
   readonly #watcher: Watcher;
+  readonly #cycles: Cycles;
   readonly #classes: Classes;
   readonly #guard: PeakGuard;
   readonly #closures = new Closures();
@@ -63,8 +63,6 @@ export class ObjectTable {
   /** The tracer's, that the blocks of here are of. */
   #session = -1;
   #excluded = 0;
-  /** Slots that were released, while somebody wants to know. */
-  #died: number[] | null = null;
   #clearing = false;
   #isCopying = false;
   #failures = 0;
@@ -75,15 +73,19 @@ export class ObjectTable {
     this.#$B = $B;
     this.#tracer = tracer;
     this.#frames = frames;
-    this.#layout = layout;
     this.#sizes = sizes;
     this.#domain = tracer.domain({ name: 'brython', ids: 'address', shift: 0, code: 0 });
     this.#watcher = watch({ dead: this.#release, alive: this.#measure });
+    this.#cycles = new Cycles(this.#watcher, {
+      layout,
+      holders: () => new Holders($B, layout, (object) => this.#isRecorded(object)),
+      slotOf: (object) => this.slotOf(object),
+    });
     this.#classes = new Classes($B, tracer, sizes, text);
     const slots = this.#slots;
     this.#guard = new PeakGuard(tracer, {
-      settleYoung: () => this.#watcher.settleYoung(),
-      settle: () => this.texts.look(() => this.#watcher.settle()),
+      settleYoung: () => this.#cycles.during(() => this.#watcher.settleYoung()),
+      settle: () => this.#look(),
       get blocks() {
         return slots.count;
       },
@@ -236,39 +238,25 @@ export class ObjectTable {
     if (this.#guard.isReading) return;
     this.exclude(() => {
       this.#checkSession();
-      this.texts.look(() => this.#watcher.settle());
+      this.#look();
     });
   }
 
-  /**
-   * Settles. How many of the objects that died are ones that CPython's cycle collector would have
-   * found; 0 where the host cannot collect at once.
-   */
+  #look(): void {
+    this.texts.look(() => this.#cycles.during(() => this.#watcher.settle()));
+  }
+
+  /** Has the objects counted that die in cycles from now on. */
+  countCycles(): void {
+    this.#cycles.start();
+  }
+
+  /** Settles: how many objects have died in cycles since the last call, or {@link countCycles}. */
   collect(): number {
-    const tokens = this.#watcher.living?.() ?? null;
-    if (tokens === null || this.#guard.isReading) {
-      this.settle();
-      return 0;
-    }
-    const census = this.exclude(() => this.#censusOf(tokens));
-    // The list holds what it lists.
-    tokens.length = 0;
-    this.#died = [];
+    this.countCycles();
     this.settle();
-    const died = this.#died;
-    this.#died = null;
-    return census.countOfCycles(died);
-  }
-
-  #censusOf(tokens: readonly Token[]): Census {
-    this.#checkSession();
-    const known = tokens.filter((token): token is GuestToken => token.epoch >= this.#epoch);
-    const layout = this.#layout;
-    return new Census(known, {
-      holders: new Holders(this.#$B, layout, (object) => this.#isRecorded(object)),
-      layout,
-      slotOf: (object) => this.slotOf(object),
-    });
+    this.settle(); // What the first look listed may have lived through it by that.
+    return this.#cycles.take();
   }
 
   async settleLater(): Promise<void> {
@@ -304,7 +292,7 @@ export class ObjectTable {
   }
 
   #relieve(size: number): void {
-    if (this.texts.isFull) this.texts.look(() => this.#watcher.settle());
+    if (this.texts.isFull) this.#look();
     this.#guard.relieve(size);
   }
 
@@ -348,6 +336,7 @@ export class ObjectTable {
       this.#parts.addBuffer(token, this.#sizes.buffer(object, capacity) + ints, row, info.type);
     } else tracer.alloc(this.#domain, slot, size, row, info.type);
     this.#watcher.add(token);
+    if (this.#cycles.isCounting) this.#cycles.hold(token);
     if (info.isFunction) this.#recordCells(token, cell);
   }
 
@@ -397,7 +386,7 @@ export class ObjectTable {
       this.#checkSession();
       return;
     }
-    this.#died?.push(slot);
+    this.#cycles.died(slot);
     this.#parts.free(slot);
     this.#tracer.free(this.#domain, slot);
     this.#slots.give(slot);

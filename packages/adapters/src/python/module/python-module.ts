@@ -67,6 +67,10 @@ export function createPythonModule(
         quietly: ([work, ...args]) => guest.exclude(() => host.call(work, args)),
         // A host that can make the guest wait for frees does so here.
         settle: () => host.none,
+        count_cycles: () => {
+          guest.countCycles?.();
+          return host.none;
+        },
         collect: ([generation]) => {
           checkGeneration(host, generation);
           if (guest.collect !== undefined) return host.int(guest.collect());

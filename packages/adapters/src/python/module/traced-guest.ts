@@ -6,6 +6,8 @@ export type TracedGuest = Pick<
   Adapter,
   'tracer' | 'exclude' | 'excludeFile' | 'settle' | 'tracebackOf'
 > & {
+  /** The guest imported `gc`: it may ask for the number. */
+  countCycles?(): void;
   /** Settles; how many objects in cycles it found, where the adapter knows. Python: `gc.collect()`. */
   collect?(): number;
   /** Bytes of a guest value under the adapter's size model. Python: `sys.getsizeof`. */

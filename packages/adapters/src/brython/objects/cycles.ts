@@ -1,21 +1,79 @@
+import type { Watcher } from '../../frees/watcher.ts';
 import type { GuestLayout, Kind } from '../sizes/layout.ts';
 import type { GuestToken } from './guest-token.ts';
 import type { Holders } from './holders.ts';
 
 /** What is asked of the objects that a census is made of. */
-export type CensusOf = {
-  readonly holders: Holders;
+type CensusOf = {
+  /** Visits each object once. */
+  readonly holders: () => Holders;
   readonly layout: GuestLayout;
   /** The slot of a recorded object. */
   readonly slotOf: (object: object) => number;
 };
+
+/** Counts what dies in cycles, while somebody wants to know: it takes a census at each look. */
+export class Cycles {
+  readonly #watcher: Watcher;
+  readonly #of: CensusOf;
+  #died: number[] | null = null;
+  #found = 0;
+  /** What was recorded since the last look: V8 is not to collect it before it is counted. */
+  #held: GuestToken[] = [];
+  isCounting = false;
+
+  constructor(watcher: Watcher, of: CensusOf) {
+    this.#watcher = watcher;
+    this.#of = of;
+  }
+
+  start(): void {
+    this.isCounting = this.#watcher.living !== undefined;
+  }
+
+  /** An object was recorded. */
+  hold(token: GuestToken): void {
+    this.#held.push(token);
+  }
+
+  died(slot: number): void {
+    this.#died?.push(slot);
+  }
+
+  /** Counts what dies during `look`, which reports to {@link died}. */
+  during<T>(look: () => T): T {
+    const census = this.isCounting ? this.#census() : null;
+    if (census === null) return look();
+    this.#held = [];
+    this.#died = [];
+    try {
+      return look();
+    } finally {
+      this.#found += census.countOfCycles(this.#died);
+      this.#died = null;
+    }
+  }
+
+  /** How many have died since the last time. */
+  take(): number {
+    const found = this.#found;
+    this.#found = 0;
+    return found;
+  }
+
+  /** `null` where what lives cannot be listed. The list, which holds it, ends here. */
+  #census(): Census | null {
+    const tokens = this.#watcher.living?.();
+    return tokens === undefined ? null : new Census(tokens as GuestToken[], this.#of);
+  }
+}
 
 /**
  * Which object holds which, by slot and without holding any of them: what of it has died when the
  * host has collected is told apart into what counting references would have freed, as CPython does
  * by itself, and what only its cycle collector finds, which is the number that `gc.collect()` gives.
  */
-export class Census {
+class Census {
   /** By slot: the row of its object plus 1; 0 for none. */
   readonly #rows: number[] = [];
   /** What CPython's collector counts for the object of a row. */
@@ -25,10 +83,14 @@ export class Census {
   readonly #ends: number[] = [0];
 
   constructor(tokens: readonly GuestToken[], of: CensusOf) {
-    for (const token of tokens) this.#add(token, of);
+    const holders = of.holders();
+    for (const token of tokens) this.#add(token, holders, of);
   }
 
-  #add({ slot, target, capacity }: GuestToken, { holders, layout, slotOf }: CensusOf): void {
+  #add(token: GuestToken, holders: Holders, { layout, slotOf }: CensusOf): void {
+    const { slot, target, capacity } = token;
+    // Forgotten with the session that it was of.
+    if (slotOf(target) !== slot) return;
     const first = this.#held.length;
     holders.visitHeld(target, (held) => {
       const found = slotOf(held);
