@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { type GuestFiles, snapshotCodec } from '../../python/module/index.ts';
+import { hashOf } from '../../python/node/installed.ts';
 import type { BrythonAdapter } from '../attach.ts';
 import {
   type BrythonGuestModule,
@@ -10,7 +9,7 @@ import {
   installBrythonModule,
 } from '../guest/guest-module.ts';
 import type { BrythonInternals } from '../host.ts';
-import { defaultCacheFolder } from './code-cache.ts';
+import { defaultCacheFolder, keepVerified, readVerified } from './code-cache.ts';
 
 /** What the module `tracemalloc` in Brython on Node may be told. */
 export type NodeGuestModuleOptions = BrythonModuleOptions & {
@@ -52,20 +51,9 @@ function readSource(filename: string): string | undefined {
 
 /** A folder of compiled modules by the hash of their key: nothing ever has to be invalidated. */
 function compiledModulesIn(folder: string): CompiledModules {
-  const fileOf = (key: string): string =>
-    join(folder, `module-${createHash('sha256').update(key).digest('hex').slice(0, 32)}.js`);
+  const nameOf = (key: string): string => `module-${hashOf(key)}.js`;
   return {
-    get: (key) => readSource(fileOf(key)),
-    set(key, compiled) {
-      const file = fileOf(key);
-      const temporary = `${file}.${process.pid}`;
-      try {
-        mkdirSync(folder, { recursive: true });
-        writeFileSync(temporary, compiled);
-        renameSync(temporary, file);
-      } catch {
-        rmSync(temporary, { force: true });
-      }
-    },
+    get: (key) => readVerified(folder, nameOf(key)) ?? undefined,
+    set: (key, compiled) => keepVerified(folder, nameOf(key), compiled),
   };
 }

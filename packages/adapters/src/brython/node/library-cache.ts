@@ -1,9 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { hashOf } from '../../python/node/installed.ts';
 import type { BrythonInternals } from '../host.ts';
 import { brythonVersion, instrumenterVersion } from '../versions.ts';
-import { tryToWrite } from './code-cache.ts';
+import { keepVerified, readVerified } from './code-cache.ts';
 
 /** What Brython compiled of a library module; an array of one for a package. */
 type Compiled = string | [string];
@@ -29,6 +29,8 @@ export class LibraryCache {
   readonly #original: ReadonlyMap<string, string>;
   /** Modules that are kept already, or were compiled without the hooks. */
   readonly #settled: Set<string>;
+  /** By module: reads what another process has kept. */
+  readonly #offered = new Map<string, () => Compiled | null>();
 
   /** @param hash The hash of the library's text. */
   constructor($B: BrythonInternals, cacheFolder: string, hash: string) {
@@ -39,6 +41,13 @@ export class LibraryCache {
     this.#original = new Map(Object.entries(VFS).map(([name, file]) => [name, file![1]]));
     this.#settled = new Set(Object.keys(precompiled));
     for (const file of this.#files()) this.#offer(file);
+    Object.defineProperty(precompiled, 'hasOwnProperty', {
+      configurable: true,
+      value: (name: string) => {
+        this.#read(name);
+        return Object.hasOwn(precompiled, name);
+      },
+    });
   }
 
   /** Keeps what was compiled since the last time. */
@@ -50,40 +59,41 @@ export class LibraryCache {
       const source = VFS[name]?.[1];
       if (source === undefined || this.#original.get(name) !== source) continue;
       const isPackage = Array.isArray(compiled);
-      const file = join(this.#folder, name + (isPackage ? packageSuffix : moduleSuffix));
-      tryToWrite(this.#folder, file, isPackage ? compiled[0] : compiled);
+      const file = name + (isPackage ? packageSuffix : moduleSuffix);
+      keepVerified(this.#folder, file, isPackage ? compiled[0] : compiled);
     }
   }
 
   #files(): readonly string[] {
     try {
-      mkdirSync(this.#folder, { recursive: true });
+      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
       return readdirSync(this.#folder);
     } catch {
       return []; // No cache, then: every process compiles anew.
     }
   }
 
-  /** Makes Brython read the file when the module is imported, and not before. */
+  /**
+   * Makes Brython read the file when the module is imported, and not before. A file that is not
+   * what was kept is none: the module is compiled, and kept anew.
+   */
   #offer(file: string): void {
     const isPackage = file.endsWith(packageSuffix);
     if (!isPackage && !file.endsWith(moduleSuffix)) return;
     const name = file.slice(0, -(isPackage ? packageSuffix : moduleSuffix).length);
     if (!this.#original.has(name) || this.#settled.has(name)) return;
-    this.#settled.add(name);
-    const path = join(this.#folder, file);
-    let compiled: Compiled | undefined;
-    Object.defineProperty(this.#library.precompiled, name, {
-      configurable: true,
-      // Not listed: what stands here is read by name only.
-      enumerable: false,
-      get: () => {
-        compiled ??= isPackage ? [readFileSync(path, 'utf8')] : readFileSync(path, 'utf8');
-        return compiled;
-      },
-      set: (value: Compiled) => {
-        compiled = value;
-      },
+    this.#offered.set(name, () => {
+      const code = readVerified(this.#folder, file);
+      return code !== null && isPackage ? [code] : code;
     });
+  }
+
+  /** Brython asks so before it takes what is compiled. */
+  #read(name: string): void {
+    const compiled = this.#offered.get(name)?.() ?? null;
+    this.#offered.delete(name);
+    if (compiled === null || Object.hasOwn(this.#library.precompiled, name)) return;
+    this.#settled.add(name);
+    this.#library.precompiled[name] = compiled;
   }
 }
