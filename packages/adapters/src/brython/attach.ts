@@ -157,8 +157,8 @@ function attach(
     exclude: (work) => objects.exclude(work),
     excludeFile: (file) => frames.excludeFile(file),
     settle: () => objects.settle(),
-    countCycles: () => objects.countCycles(),
-    collect: () => objects.collect(),
+    countCycles: () => objects.cycles.start(),
+    collect: () => objects.cycles.take(() => objects.settle()),
     settleLater: () => objects.settleLater(),
     sizeOf: (value) => sizes.sizeOf(value),
     tracebackOf(value): Traceback | null {

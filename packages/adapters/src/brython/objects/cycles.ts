@@ -54,8 +54,12 @@ export class Cycles {
     }
   }
 
-  /** How many have died since the last time. */
-  take(): number {
+  /** How many have died since the last time, or {@link start}. */
+  take(settle: () => void): number {
+    this.start();
+    settle();
+    // What the first look listed may have lived through it by that.
+    settle();
     const found = this.#found;
     this.#found = 0;
     return found;

@@ -23,3 +23,19 @@ export class GuestToken extends Token {
     this.limit = capacity;
   }
 }
+
+/**
+ * Where a recorded object keeps its token. A symbol, since Brython keeps the items of a dict as
+ * string-named properties.
+ */
+export const tokenKey: unique symbol = Symbol('tracemalloc');
+
+export type Tracked = GuestObject & { [tokenKey]?: GuestToken };
+
+/** `undefined` for what is not recorded: a copied property is no token of the copy's. */
+export function tokenOf(object: unknown): GuestToken | undefined {
+  if (object === null || (typeof object !== 'object' && typeof object !== 'function'))
+    return undefined;
+  const token = (object as Tracked)[tokenKey];
+  return token?.target === object ? token : undefined;
+}

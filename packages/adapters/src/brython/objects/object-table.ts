@@ -14,21 +14,13 @@ import { Classes } from './classes.ts';
 import { Closures } from './closures.ts';
 import { Cycles } from './cycles.ts';
 import { Growth, manyItems } from './growth.ts';
-import { GuestToken } from './guest-token.ts';
+import { GuestToken, type Tracked, tokenKey, tokenOf } from './guest-token.ts';
 import { Holders } from './holders.ts';
 import { ModuleTables } from './module-tables.ts';
 import { Parts } from './parts.ts';
 import { PeakGuard } from './peak-guard.ts';
 import { TextRecorder } from './text-recorder.ts';
 import { Texts } from './texts.ts';
-
-/**
- * Where a recorded object keeps its token. A symbol, since Brython keeps the items of a dict as
- * string-named properties.
- */
-const tokenKey: unique symbol = Symbol('tracemalloc');
-
-type Tracked = GuestObject & { [tokenKey]?: GuestToken };
 
 /** What an object table is made of. */
 export type ObjectTableParts = {
@@ -50,7 +42,7 @@ export class ObjectTable {
   readonly #sizes: SizeModel;
   readonly #domain: DomainRow;
   readonly #watcher: Watcher;
-  readonly #cycles: Cycles;
+  readonly cycles: Cycles;
   readonly #classes: Classes;
   readonly #guard: PeakGuard;
   readonly #closures = new Closures();
@@ -76,7 +68,7 @@ export class ObjectTable {
     this.#sizes = sizes;
     this.#domain = tracer.domain({ name: 'brython', ids: 'address', shift: 0, code: 0 });
     this.#watcher = watch({ dead: this.#release, alive: this.#measure });
-    this.#cycles = new Cycles(this.#watcher, {
+    this.cycles = new Cycles(this.#watcher, {
       layout,
       holders: () => new Holders($B, layout, (object) => this.#isRecorded(object)),
       slotOf: (object) => this.slotOf(object),
@@ -84,7 +76,7 @@ export class ObjectTable {
     this.#classes = new Classes($B, tracer, sizes, text);
     const slots = this.#slots;
     this.#guard = new PeakGuard(tracer, {
-      settleYoung: () => this.#cycles.during(() => this.#watcher.settleYoung()),
+      settleYoung: () => this.cycles.during(() => this.#watcher.settleYoung()),
       settle: () => this.#look(),
       get blocks() {
         return slots.count;
@@ -243,20 +235,7 @@ export class ObjectTable {
   }
 
   #look(): void {
-    this.texts.look(() => this.#cycles.during(() => this.#watcher.settle()));
-  }
-
-  /** Has the objects counted that die in cycles from now on. */
-  countCycles(): void {
-    this.#cycles.start();
-  }
-
-  /** Settles: how many objects have died in cycles since the last call, or {@link countCycles}. */
-  collect(): number {
-    this.countCycles();
-    this.settle();
-    this.settle(); // What the first look listed may have lived through it by that.
-    return this.#cycles.take();
+    this.texts.look(() => this.cycles.during(() => this.#watcher.settle()));
   }
 
   async settleLater(): Promise<void> {
@@ -336,7 +315,7 @@ export class ObjectTable {
       this.#parts.addBuffer(token, this.#sizes.buffer(object, capacity) + ints, row, info.type);
     } else tracer.alloc(this.#domain, slot, size, row, info.type);
     this.#watcher.add(token);
-    if (this.#cycles.isCounting) this.#cycles.hold(token);
+    if (this.cycles.isCounting) this.cycles.hold(token);
     if (info.isFunction) this.#recordCells(token, cell);
   }
 
@@ -386,7 +365,7 @@ export class ObjectTable {
       this.#checkSession();
       return;
     }
-    this.#cycles.died(slot);
+    this.cycles.died(slot);
     this.#parts.free(slot);
     this.#tracer.free(this.#domain, slot);
     this.#slots.give(slot);
@@ -406,13 +385,6 @@ export class ObjectTable {
       this.#failures++;
     }
   };
-}
-
-function tokenOf(object: unknown): GuestToken | undefined {
-  if (object === null || (typeof object !== 'object' && typeof object !== 'function'))
-    return undefined;
-  const token = (object as Tracked)[tokenKey];
-  return token?.target === object ? token : undefined;
 }
 
 /** Cheap, and 0 for what has no length (yet). */
