@@ -140,8 +140,11 @@ async function run(args: readonly string[], options: RunOptions, io: Io): Promis
   for (const output of outputs) checkOutput(output, io.cwd, options.force === true);
   const host = await chosen.load();
   const { exitCode, snapshot, covers } = await runProgram(host, program, tracing, io);
-  if (snapshot !== null) await report(snapshot, covers, program, options, io);
-  else if (outputs.length > 0) throw notTracing(outputs.join(' and '));
+  if (snapshot !== null) {
+    // What can't be compiled has run no line: its error is all that there is to say.
+    const hasRun = exitCode === 0 || snapshot.traces.length > 0;
+    await report(snapshot, covers, program, hasRun ? options : { ...options, quiet: true }, io);
+  } else if (outputs.length > 0) throw notTracing(outputs.join(' and '));
   else if (options.quiet !== true && tracing.nframe > 0) {
     io.stderr('No report: the program ended with tracing stopped\n');
   }
