@@ -38,8 +38,8 @@ export type TimelineRecording = {
  *
  * A point knows how much was traced at its end, at most and at least, and which sites changed; so
  * any range between two points can be asked for exactly ({@link between}). Cost: a look-up or two an
- * event, half as much again as the bare tracer takes; up to 2.6 MB and 3 bytes an event, 60 MB at
- * most. Tracebacks without live blocks are kept while it records.
+ * event, half as much again as the bare tracer takes, and with births two to three times as much,
+ * which is a few percent of a guest's time; up to 3.7 MB and 3 bytes an event, 60 MB at most. Tracebacks without live blocks are kept while it records.
  *
  * @throws TypeError or RangeError that names the option; TracemallocError `misuse` when the tracer
  * has a time line already.
