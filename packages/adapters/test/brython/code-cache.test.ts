@@ -91,7 +91,10 @@ test('the folder is where XDG_CACHE_HOME says, unless that depends on the workin
 });
 
 test('modules are compiled anew where what was kept of them is damaged', () => {
-  const library = (): BrythonInternals & { precompiled: Record<string, unknown> } =>
+  const library = (): BrythonInternals & {
+    precompiled: Record<string, unknown>;
+    VFS: Record<string, unknown[]>;
+  } =>
     ({
       version_info: [3, 14, 3],
       implementation: [3, 14, 3],
@@ -121,4 +124,9 @@ test('modules are compiled anew where what was kept of them is damaged', () => {
   const last = library();
   expect(new LibraryCache(last, folder, 'hash')).toBeDefined();
   expect(asked(last)).toEqual(['code of a', ['code of p'], false]);
+  // As the guest's module adds to gc.
+  const changed = library();
+  expect(new LibraryCache(changed, folder, 'hash')).toBeDefined();
+  changed.VFS['a']![1] = 'x, and more';
+  expect(asked(changed)).toEqual([false, ['code of p'], false]);
 });

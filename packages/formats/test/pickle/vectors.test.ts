@@ -83,6 +83,6 @@ test('totals that are not known stay unknown', () => {
 
 test('what is no Uint8Array is a TypeError', () => {
   expect(() => loadPickle([0x80, 4] as unknown as Uint8Array)).toThrow(
-    new TypeError('loadPickle takes a Uint8Array, got an array of 2'),
+    new TypeError('loadPickle takes a Uint8Array or an ArrayBuffer, got an array of 2'),
   );
 });

@@ -62,11 +62,6 @@ function editGuestCode(js: string): string {
       )
       // V8 keeps what a function's earlier calls were given in its frame; more arguments write over it.
       .replace(/^([ \t]*\$B\.set_lineno\(frame, \d+)\)/gm, '$1,0,0,0,0,0,0,0,0,0,0,0,0)')
-      // A list comprehension puts its items in itself: a look at each 128 is enough for its growth.
-      .replace(
-        /^([ \t]*)(result_\w+)\.push\((.*)\)$/gm,
-        `$1if(($2.push($3)&127)===0){${hooks}.grown(0,$2,$2.length)}`,
-      )
       // The class is built by the code around the class statement, after its body has ended.
       .replace(
         /^([ \t]*)var kls = \$B\.\$class_constructor\(/gm,

@@ -88,8 +88,9 @@ return x},
 augmented:function(left,op,right){var x=$B.augm_assign(left,op,right)
 if(h.tracer.on&&typeof x==='string'){typeof left==='string'?h.extension(left,x):h.birth(x)}return x},
 newBytes:function(constant){return $B.fast_bytes(h.constants[constant].source.slice())},
-item:function(list,value){list.push(value)
-if((list.length&8191)===0&&h.tracer.on){h.room(list.length)}},
+item:function(list,value){if((list.push(value)&127)!==0||!h.tracer.on){return}
+h.grow(list,list.length)
+if((list.length&8191)===0){h.room(list.length)}},
 named:function(line,names){if(h.tracer.on){h.name(line,names)}},
 charged:function(x,charges){if(h.tracer.on){h.charge(x,charges)}},
 copyOf:function(x){if(h.tracer.on){h.copied(x)}return x},

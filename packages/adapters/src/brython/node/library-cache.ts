@@ -90,6 +90,9 @@ export class LibraryCache {
 
   /** Brython asks so before it takes what is compiled. */
   #read(name: string): void {
+    const { VFS } = this.#library;
+    // What is kept is of the library's own text: somebody may have added to it.
+    if (VFS[name]?.[1] !== this.#original.get(name)) return;
     const compiled = this.#offered.get(name)?.() ?? null;
     this.#offered.delete(name);
     if (compiled === null || Object.hasOwn(this.#library.precompiled, name)) return;
