@@ -218,11 +218,12 @@ export class Tracer implements BlockEvents {
    * @throws TypeError or RangeError when bytes is no integer above 0, or onExceeded no function.
    */
   setLimit(bytes: Bytes | null, onExceeded?: (excess: MemoryExcess) => void): void {
-    if (bytes !== null) checkInteger('bytes', bytes, 1, Number.MAX_SAFE_INTEGER);
-    if (onExceeded !== undefined && typeof onExceeded !== 'function') {
-      throw new TypeError(`onExceeded must be a function, got ${describe(onExceeded)}`);
-    }
     this.#limit = bytes === null ? null : new MemoryLimit(this.#recorder, bytes, onExceeded);
+    this.#switchListeners.call();
+  }
+  /** Whether there is a limit: what an adapter checks for it alone costs nothing without one. */
+  get hasLimit(): boolean {
+    return this.#limit !== null;
   }
 
   // What adapters use. Handles are small integers; `docs/writing-an-adapter.md` is the guide.
@@ -266,7 +267,7 @@ export class Tracer implements BlockEvents {
   }
 
   /**
-   * Calls `listener` after tracing began, ended or forgot all traces: adapters whose hooks cost
+   * Calls `listener` after tracing began, ended or forgot all traces, or the limit changed: adapters whose hooks cost
    * something put them in and take them out here. Any number, in their order.
    *
    * @returns The undo. @throws TypeError when it is no function.

@@ -1,3 +1,4 @@
+import { checkInteger, describe } from '../base/check.ts';
 import type { Bytes, TracebackRow } from '../base/units.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -51,6 +52,10 @@ export class MemoryLimit {
     bytes: Bytes,
     onExceeded: ((excess: MemoryExcess) => void) | undefined,
   ) {
+    checkInteger('bytes', bytes, 1, Number.MAX_SAFE_INTEGER);
+    if (onExceeded !== undefined && typeof onExceeded !== 'function') {
+      throw new TypeError(`onExceeded must be a function, got ${describe(onExceeded)}`);
+    }
     this.#recorder = recorder;
     this.bytes = bytes;
     this.until = bytes;

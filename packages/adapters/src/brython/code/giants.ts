@@ -50,6 +50,10 @@ export function checkGiants(
     before(type, 'tp_new', ([, args]) => check(number(Array.isArray(args) ? args[0] : Number.NaN)));
   }
   countItems($B, restorer, admit);
+}
+
+/** List comprehensions tell of their items, so that their growth and a limit can be followed. */
+export function tellItems($B: BrythonInternals, restorer: Restorer): void {
   onNode($B, restorer, 'ListComp', (_, write) => {
     const js = write();
     // Of comprehensions inside, too: their own items.
