@@ -32,6 +32,23 @@ test('a free is seen in the same synchronous run', () => {
   expect(after! - before!).toBeLessThan(200);
 });
 
+test('a look for garbage that a large text brings about does not take the text for dead', () => {
+  const [global, attribute, both] = traced(`
+class Holder: pass
+def pair(a, b): return a, b
+text = 'a' * 5000000
+now()
+holder = Holder()
+holder.text = 'b' * 6000000
+now()
+kept = pair('c' * 5000000, [None] * 1000000)
+now()
+`);
+  expect(global).toBeGreaterThan(5_000_000);
+  expect(attribute! - global!).toBeGreaterThan(6_000_000);
+  expect(both! - attribute!).toBeGreaterThan(13_000_000);
+});
+
 test('unpacking keeps nothing alive', () => {
   const [live, freed] = traced(`
 def pair():

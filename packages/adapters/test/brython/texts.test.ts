@@ -15,11 +15,12 @@ function start() {
   const file = tracer.string('app.py');
   const rowOf = (line: number): number => tracer.extend(0, tracer.frame(file, line));
   const texts = new Texts(tracer, domain, new BlockSlots());
-  const look = (...held: readonly string[]): void => {
+  const lookWhile = (isMaking: boolean, ...held: readonly string[]): void => {
     texts.beginLook();
     for (const text of held) texts.hold(text);
-    texts.endLook();
+    texts.endLook(isMaking);
   };
+  const look = (...held: readonly string[]): void => lookWhile(false, ...held);
   /** `line: bytes in blocks`, by line. */
   const lines = (): string[] =>
     tracer
@@ -27,7 +28,7 @@ function start() {
       .statistics('lineno')
       .map(({ traceback, size, count }) => `${traceback.at(-1)?.lineno}: ${size} in ${count}`)
       .sort();
-  return { texts, rowOf, look, lines };
+  return { texts, rowOf, look, lookWhile, lines };
 }
 
 test('a text that was made twice and is held once belongs to the line that made it first', () => {
@@ -66,11 +67,22 @@ test('a text that grows in place is one block, and at another line a new one', (
   expect(lines()).toEqual(['1: 2042 in 1', '2: 2043 in 1']);
 });
 
+test('what the running expression has made stays, though nothing holds it yet', () => {
+  const { texts, rowOf, look, lookWhile, lines } = start();
+  texts.add('old', rowOf(1));
+  for (let i = 0; i < 15; i++) texts.add('other', rowOf(2));
+  texts.add(long('a', 0), rowOf(3));
+  lookWhile(true);
+  expect(lines()).toEqual(['2: 690 in 15', '3: 2041 in 1']);
+  look();
+  expect(lines()).toEqual([]);
+});
+
 test('looks agree with a list of all births', () => {
   const word = fc.constantFrom('aa', 'bb', 'ünï', '中文', long('x', 0), long('y', 1));
   const step = fc.oneof(
     fc.record({ born: word, line: fc.integer({ min: 1, max: 3 }) }),
-    fc.record({ held: fc.array(word, { maxLength: 12 }) }),
+    fc.record({ held: fc.array(word, { maxLength: 12 }), isMaking: fc.boolean() }),
   );
   const bytes = new Map([
     ['aa', 43],
@@ -82,16 +94,18 @@ test('looks agree with a list of all births', () => {
   ]);
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-      const { texts, rowOf, look, lines } = start();
-      let alive: { text: string; line: number }[] = [];
+      const { texts, rowOf, lookWhile, lines } = start();
+      let births = 0;
+      let alive: { text: string; line: number; birth: number }[] = [];
       for (const one of steps) {
         if ('born' in one) {
           texts.add(one.born, rowOf(one.line));
-          alive.push({ text: one.born, line: one.line });
+          alive.push({ text: one.born, line: one.line, birth: births++ });
           continue;
         }
-        look(...one.held);
-        alive = alive.filter(({ text }, i) => {
+        lookWhile(one.isMaking, ...one.held);
+        alive = alive.filter(({ text, birth }, i) => {
+          if (one.isMaking && births - birth <= 16) return true;
           const older = alive.slice(0, i).filter((other) => other.text === text).length;
           return older < one.held.filter((held) => held === text).length;
         });

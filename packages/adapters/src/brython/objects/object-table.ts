@@ -77,7 +77,7 @@ export class ObjectTable {
     const slots = this.#slots;
     this.#guard = new PeakGuard(tracer, {
       settleYoung: () => this.cycles.during(() => this.#watcher.settleYoung()),
-      settle: () => this.#look(),
+      settle: () => this.#look(true),
       get blocks() {
         return slots.count;
       },
@@ -96,10 +96,10 @@ export class ObjectTable {
       {
         row: () => this.#rowOfValue(),
         admit: this.admit,
-        born: (bytes) => {
-          if (this.texts.isFull || this.#guard.count(bytes)) this.exclude(() => this.#relieve(0));
+        makeRoom: (bytes) => {
+          if (this.texts.isFull) this.exclude(() => this.#look(true));
+          this.#makeRoom(bytes);
         },
-        makeRoom: (bytes) => this.#makeRoom(bytes),
       },
     );
   }
@@ -230,12 +230,13 @@ export class ObjectTable {
     if (this.#guard.isReading) return;
     this.exclude(() => {
       this.#checkSession();
-      this.#look();
+      this.#look(false);
     });
   }
 
-  #look(): void {
-    this.texts.look(() => this.cycles.during(() => this.#watcher.settle()));
+  /** @param isMaking whether the guest is making something: what it made just before may be held by nothing yet. */
+  #look(isMaking: boolean): void {
+    this.texts.look(isMaking, () => this.cycles.during(() => this.#watcher.settle()));
   }
 
   async settleLater(): Promise<void> {
@@ -267,12 +268,7 @@ export class ObjectTable {
 
   /** So many bytes are about to be recorded: garbage may have to go first. Hot. */
   #makeRoom(bytes: number): void {
-    if (this.#guard.count(bytes)) this.exclude(() => this.#relieve(bytes));
-  }
-
-  #relieve(size: number): void {
-    if (this.texts.isFull) this.#look();
-    this.#guard.relieve(size);
+    if (this.#guard.count(bytes)) this.exclude(() => this.#guard.relieve(bytes));
   }
 
   #isRecorded(object: object): boolean {

@@ -8,9 +8,7 @@ export type TextSite = {
   row(): number;
   /** @throws the guest's MemoryError where so many bytes may not be recorded. */
   admit(bytes: number): void;
-  /** So many bytes were recorded. */
-  born(bytes: number): void;
-  /** So many bytes are about to be recorded. */
+  /** So many bytes are about to be recorded: there may be a look, after which older rows mean nothing. */
   makeRoom(bytes: number): void;
 };
 
@@ -32,28 +30,20 @@ export class TextRecorder {
 
   /** A str was made. Hot; throws nothing but the guest's MemoryError. */
   readonly birth = (text: string): void => {
-    if (!isCounted(text)) return;
-    const row = this.#site.row();
-    if (row < 0) return;
-    this.#site.admit(text.length);
-    this.#site.born(this.#texts.add(text, row));
+    const row = isCounted(text) ? this.#rowOf(text) : none;
+    if (row >= 0) this.#texts.add(text, row);
   };
 
   /** A str was made by adding to another one. Hot; throws as {@link birth}. */
   readonly extension = (left: string, text: string): void => {
-    if (!isCounted(text)) return;
-    const row = this.#site.row();
-    if (row < 0) return;
-    this.#site.admit(text.length);
-    this.#site.born(this.#texts.extend(left, text, row));
+    const row = isCounted(text) ? this.#rowOf(text) : none;
+    if (row >= 0) this.#texts.extend(left, text, row);
   };
 
   /** A long str was made that its own expression uses up: all that is left of it is in the peak. */
   readonly passing = (text: string): void => {
-    const row = this.#site.row();
-    if (row < 0) return;
-    this.#site.makeRoom(text.length);
-    this.#texts.pass(text, row);
+    const row = this.#rowOf(text);
+    if (row >= 0) this.#texts.pass(text, row);
   };
 
   /** Whether a str has a block of its own. */
@@ -61,13 +51,24 @@ export class TextRecorder {
     return this.#texts.isBorn(text);
   }
 
+  /** Where `text` is made; negative where nothing is to be recorded. Looks first, where it is time to. */
+  #rowOf(text: string): number {
+    if (this.#site.row() < 0) return none;
+    this.#site.admit(text.length);
+    this.#site.makeRoom(text.length);
+    return this.#site.row();
+  }
+
   /** Whether so many were born that it is time for a look. */
   get isFull(): boolean {
     return this.#texts.isFull;
   }
 
-  /** Sees which texts are still held. @param pass calls `visit` for each recorded object that lives. */
-  look(pass: () => void): void {
+  /**
+   * Sees which texts are still held. @param pass calls `visit` for each recorded object that lives.
+   * @param isMaking whether the guest is making something, and the newest texts may still come to be held.
+   */
+  look(isMaking: boolean, pass: () => void): void {
     const texts = this.#texts;
     texts.beginLook();
     this.#isLooking = true;
@@ -77,7 +78,7 @@ export class TextRecorder {
     } finally {
       this.#isLooking = false;
     }
-    texts.endLook();
+    texts.endLook(isMaking);
   }
 
   /** A recorded object was seen alive. */
@@ -89,6 +90,8 @@ export class TextRecorder {
     this.#texts.clear();
   }
 }
+
+const none = -1;
 
 /** CPython shares '' and the characters of Latin-1. */
 function isCounted(text: string): boolean {

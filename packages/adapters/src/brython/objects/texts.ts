@@ -12,6 +12,9 @@ const longText = 1024;
 /** Births after which what is held is looked for, at first. */
 const firstLimit = 20_000;
 
+/** Births that one expression may hold by nothing but the stack. */
+const inFlight = 16;
+
 const none = -1;
 
 /**
@@ -39,11 +42,12 @@ export class Texts {
   #heldBytes: Float64Array = new Float64Array(1024);
   /** By slot: where it was born; means something as long as the tracer keeps its rows. */
   #rows: Int32Array = new Int32Array(1024);
+  /** Slots of the last births, in a ring. */
+  readonly #recent: Int32Array = new Int32Array(inFlight).fill(none);
+  #births = 0;
   #count = 0;
   #unseen = 0;
   #limit = firstLimit;
-  /** Bytes born since the last look. */
-  unseenBytes = 0;
 
   constructor(tracer: Tracer, domain: DomainRow, slots: BlockSlots) {
     this.#tracer = tracer;
@@ -62,19 +66,17 @@ export class Texts {
     return this.#unseen > this.#limit;
   }
 
-  /** A text was made at `row`. Returns the bytes that were charged for it. Hot. */
-  add(text: string, row: TracebackRow): number {
+  /** A text was made at `row`. Hot. */
+  add(text: string, row: TracebackRow): void {
     const slot = this.#take();
+    this.#recent[this.#births++ % inFlight] = slot;
     const key = text.length > longText ? text.length : text;
     this.#older[slot] = this.#newest.get(key) ?? none;
     this.#rows[slot] = row;
     this.#newest.set(key, slot);
-    const bytes = sizeAtBirth(text);
-    this.#tracer.alloc(this.#domain, slot, bytes, row, this.#type);
+    this.#tracer.alloc(this.#domain, slot, sizeAtBirth(text), row, this.#type);
     this.#count++;
     this.#unseen++;
-    this.unseenBytes += bytes;
-    return bytes;
   }
 
   /** A text was made at `row` and is dead already. */
@@ -89,15 +91,18 @@ export class Texts {
    * `text` was made by adding to `left`. CPython extends a str in place that nobody else holds: so
    * does this where `left` is long, was born once, and here.
    */
-  extend(left: string, text: string, row: TracebackRow): number {
+  extend(left: string, text: string, row: TracebackRow): void {
     const slot = left.length > longText ? this.#newest.get(left.length) : undefined;
     const isAlone = slot !== undefined && this.#older[slot] === none && this.#rows[slot] === row;
-    if (!isAlone || text.length <= left.length) return this.add(text, row);
+    if (!isAlone || text.length <= left.length) {
+      this.add(text, row);
+      return;
+    }
     this.#newest.delete(left.length);
     this.#older[slot] = this.#newest.get(text.length) ?? none;
     this.#newest.set(text.length, slot);
+    this.#recent[this.#births++ % inFlight] = slot;
     this.#tracer.realloc(this.#domain, slot, slot, sizeAtBirth(text), row, this.#type);
-    return text.length - left.length;
   }
 
   /** Whether a text like this was born and has not been seen dead. */
@@ -121,28 +126,23 @@ export class Texts {
     if (isLong) this.#heldBytes[slot]! += cpythonString(text);
   }
 
-  /** Frees the births that nobody holds. Others get the size that their characters need. */
-  endLook(): void {
+  /**
+   * Frees the births that nobody holds. Others get the size that their characters need.
+   * @param isMaking whether the newest may still come to be held: they stay.
+   */
+  endLook(isMaking: boolean): void {
     for (const [key, newest] of this.#newest) {
       const held = this.#held[newest]!;
-      let spare = this.#chainLength(newest) - held;
-      let slot = newest;
-      for (; spare > 0; spare--) {
-        const older = this.#older[slot]!;
-        this.#free(slot);
-        slot = older;
+      const slot = this.#freeSpare(newest, held, isMaking);
+      if (slot === none) {
+        this.#newest.delete(key);
+        continue;
       }
-      if (slot === none) this.#newest.delete(key);
-      else {
-        if (slot !== newest) this.#newest.set(key, slot);
-        this.#resize(
-          slot,
-          typeof key === 'string' ? cpythonString(key) : this.#heldBytes[newest]! / held,
-        );
-      }
+      if (slot !== newest) this.#newest.set(key, slot);
+      if (typeof key === 'string') this.#resize(slot, cpythonString(key));
+      else if (held > 0) this.#resize(slot, this.#heldBytes[newest]! / held);
     }
     this.#unseen = 0;
-    this.unseenBytes = 0;
     this.#limit = Math.max(firstLimit, 2 * this.#count);
   }
 
@@ -151,8 +151,32 @@ export class Texts {
     this.#newest.clear();
     this.#count = 0;
     this.#unseen = 0;
-    this.unseenBytes = 0;
+    this.#recent.fill(none);
     this.#limit = firstLimit;
+  }
+
+  /** Frees the newest births of one text above `held`. @returns the newest that is left, or {@link none}. */
+  #freeSpare(newest: number, held: number, isMaking: boolean): number {
+    const last = isMaking ? this.#lastRecent(newest) : none;
+    let slot = last === none ? newest : this.#older[last]!;
+    for (let spare = this.#chainLength(slot) - held; spare > 0; spare--) {
+      const older = this.#older[slot]!;
+      this.#free(slot);
+      slot = older;
+    }
+    if (last === none) return slot;
+    this.#older[last] = slot;
+    return newest;
+  }
+
+  /** The oldest of the births in a row from `newest` on that may be in flight; {@link none} where that one is not. */
+  #lastRecent(newest: number): number {
+    let last = none;
+    for (let slot = newest; slot !== none && this.#recent.includes(slot); ) {
+      last = slot;
+      slot = this.#older[slot]!;
+    }
+    return last;
   }
 
   #chainLength(newest: number): number {
