@@ -88,6 +88,12 @@ test('what is too large by its size alone is refused before it is made', () => {
     'pow(10, 10**9)',
     '1 << 10**10',
     "'%100000000d' % 1",
+    "'x'.ljust(10**9)",
+    "'x'.center(10**9)",
+    "'1'.zfill(10**9)",
+    "('\\t' * 1000).expandtabs(10**6)",
+    "('x' * 10**5).replace('x', 'y' * 10**4)",
+    "('y' * 10**5).join(['x'] * 10**4)",
   ];
   const checks = expressions.map((expression) => {
     return `try:\n    ${expression}\nexcept MemoryError:\n    print(${JSON.stringify(expression)})\n`;
@@ -101,9 +107,9 @@ n = 0
 for i in range(10_000):
     n += len([i] * 10)
 x = [i for i in range(50_000) if i < 3]
-print(n, x, 2 ** 100 % 7, 'x' * 3, '%5d' % 1)
+print(n, x, 2 ** 100 % 7, 'x' * 3, '%5d' % 1, 'a-b'.replace('-', ' to '), ', '.join(['a', 'b']), 'c'.ljust(3) + '.')
 `;
-  expect(limited(source)).toBe('100000 [0, 1, 2] 2 xxx     1\n');
+  expect(limited(source)).toBe('100000 [0, 1, 2] 2 xxx     1 a to b a, b c  .\n');
 });
 
 test('without a limit nothing is refused', () => {

@@ -1,11 +1,10 @@
 import {
   checkDomain,
-  checkFrame,
+  checkFrames,
   checkInteger,
   checkOptions,
   checkSize,
   checkString,
-  describe,
 } from '../base/check.ts';
 import { TracemallocError } from '../base/errors.ts';
 import {
@@ -180,10 +179,7 @@ export class Tracer implements BlockEvents {
     checkDomain('domain', domain);
     checkSize('address', address);
     checkSize('size', size);
-    if (!Array.isArray(frames)) {
-      throw new TypeError(`frames must be a list of [filename, lineno], got ${describe(frames)}`);
-    }
-    for (const [i, frame] of frames.entries()) checkFrame(`frames[${i}]`, frame);
+    checkFrames('frames', frames);
     if (!this.#recorder.on) return notTracing;
     const count = Math.min(frames.length, this.nframe);
     for (let i = 0; i < count; i++) {
@@ -221,6 +217,7 @@ export class Tracer implements BlockEvents {
     this.#limit = bytes === null ? null : new MemoryLimit(this.#recorder, bytes, onExceeded);
     this.#switchListeners.call();
   }
+
   /** Whether there is a limit: what an adapter checks for it alone costs nothing without one. */
   get hasLimit(): boolean {
     return this.#limit !== null;

@@ -56,6 +56,13 @@ export function checkFrame(name: string, frame: unknown): void {
 }
 
 /** Checks a boolean argument. @throws TypeError */
+export function checkFrames(name: string, frames: unknown): void {
+  if (!Array.isArray(frames)) {
+    throw new TypeError(`${name} must be a list of [filename, lineno], got ${describe(frames)}`);
+  }
+  for (const [i, frame] of frames.entries()) checkFrame(`${name}[${i}]`, frame);
+}
+
 export function checkBoolean(name: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value;
   throw new TypeError(`${name} must be a boolean, got ${describe(value)}`);

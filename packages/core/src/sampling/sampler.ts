@@ -3,7 +3,7 @@ import type { Tracer } from '../api/tracer.ts';
 import { checkInteger, checkOptions, describe } from '../base/check.ts';
 import type { Bytes, TracebackRow } from '../base/units.ts';
 import { parseSize, sizeForms } from '../python/parse-size.ts';
-import { compact, pickTraces, recountLive } from '../snapshot/columns.ts';
+import { compact, nobodyCounted, pickTraces, recountLive } from '../snapshot/columns.ts';
 import type { SnapshotData } from '../snapshot/snapshot-data.ts';
 import { weightOf } from './estimate.ts';
 
@@ -94,12 +94,7 @@ export class Sampler {
     const weighted = { ...traces, weight };
     const sites = {
       ...recountLive(picked.sites, weighted),
-      peakSize: null,
-      peakCount: null,
-      totalSize: null,
-      totalCount: null,
-      temporarySize: null,
-      temporaryCount: null,
+      ...nobodyCounted,
     };
     const { interval, seed } = this;
     const sampling = { interval, seed, liveBlocks: data.traces.length };

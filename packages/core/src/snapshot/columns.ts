@@ -168,3 +168,13 @@ class Renumbering {
     return this.#kept.subarray(0, this.#count);
   }
 }
+
+/** Counters of sites where only what lives is known. */
+export const nobodyCounted = {
+  peakSize: null,
+  peakCount: null,
+  totalSize: null,
+  totalCount: null,
+  temporarySize: null,
+  temporaryCount: null,
+};

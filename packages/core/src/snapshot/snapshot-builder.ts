@@ -1,7 +1,7 @@
 import { checkDomain, checkFrame, checkInteger, checkSize, describe } from '../base/check.ts';
 import { type Bytes, maxTotalNframe, type TracebackRow } from '../base/units.ts';
 import { Tables } from '../table/tables.ts';
-import { recountLive } from './columns.ts';
+import { nobodyCounted, recountLive } from './columns.ts';
 import type { SnapshotData, SnapshotMetadata } from './snapshot-data.ts';
 
 /** File and line of a frame. */
@@ -33,16 +33,6 @@ export function dataFromTraces(
   for (const trace of traces) builder.add(trace);
   return builder.finish(tracebackLimit, metadata);
 }
-
-/** Bare traces tell what lives. */
-const nobodyCounted = {
-  peakSize: null,
-  peakCount: null,
-  totalSize: null,
-  totalCount: null,
-  temporarySize: null,
-  temporaryCount: null,
-};
 
 class SnapshotBuilder {
   /** What a snapshot was given it keeps, however many frames. */

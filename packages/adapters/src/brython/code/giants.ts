@@ -49,6 +49,10 @@ export function checkGiants(
   for (const type of [bytes, bytearray]) {
     before(type, 'tp_new', ([, args]) => check(number(Array.isArray(args) ? args[0] : Number.NaN)));
   }
+  const methods = $B.builtins.str?.['tp_funcs'];
+  for (const [name, bytesOf] of textMethods) {
+    before(methods, name, (args) => check(bytesOf(args, number)));
+  }
   countItems($B, restorer, admit);
 }
 
@@ -162,6 +166,40 @@ function repeated(value: unknown, times: number): number {
   if (!(times > 0) || typeof value === 'number') return 0;
   if (typeof value === 'string') return value.length * times;
   return Array.isArray(value) ? value.length * times * pointer : sourceLength(value) * times;
+}
+
+/** Methods of str that give far more than they are given: the length of the result. */
+const textMethods: ReadonlyMap<string, (args: unknown[], number: NumberOf) => number> = new Map([
+  ...['center', 'ljust', 'rjust', 'zfill'].map(
+    (name): [string, (args: unknown[], number: NumberOf) => number] => [
+      name,
+      ([, width], number) => number(width),
+    ],
+  ),
+  ['expandtabs', ([text, width], number) => occurrences(text, '\t') * number(width ?? 8)],
+  [
+    'replace',
+    ([text, old, by]) => {
+      if (typeof text !== 'string' || typeof old !== 'string' || typeof by !== 'string') return 0;
+      const growth = by.length - old.length;
+      return growth <= 0 ? 0 : text.length + occurrences(text, old) * growth;
+    },
+  ],
+  [
+    'join',
+    ([text, items]) => {
+      if (typeof text !== 'string' || !Array.isArray(items)) return 0;
+      const gaps = text.length * (items.length - 1);
+      return items.reduce<number>(
+        (sum, item) => sum + (typeof item === 'string' ? item.length : 0),
+        gaps,
+      );
+    },
+  ],
+]);
+
+function occurrences(text: unknown, part: string): number {
+  return typeof text === 'string' ? text.split(part).length - 1 : 0;
 }
 
 const itemsBetweenLooks = 8192;

@@ -97,8 +97,9 @@ export class ObjectTable {
         row: () => this.#rowOfValue(),
         admit: this.admit,
         makeRoom: (bytes) => {
-          if (this.texts.isFull) this.exclude(() => this.#look(true));
-          this.#makeRoom(bytes);
+          const { isFull } = this.texts;
+          if (isFull) this.exclude(() => this.#look(true));
+          return this.#makeRoom(bytes) || isFull;
         },
       },
     );
@@ -266,9 +267,11 @@ export class ObjectTable {
     }
   }
 
-  /** So many bytes are about to be recorded: garbage may have to go first. Hot. */
-  #makeRoom(bytes: number): void {
-    if (this.#guard.count(bytes)) this.exclude(() => this.#guard.relieve(bytes));
+  /** So many bytes are about to be recorded: garbage may have to go first. True after a look. Hot. */
+  #makeRoom(bytes: number): boolean {
+    const isTime = this.#guard.count(bytes);
+    if (isTime) this.exclude(() => this.#guard.relieve(bytes));
+    return isTime;
   }
 
   #isRecorded(object: object): boolean {

@@ -8,8 +8,8 @@ export type TextSite = {
   row(): number;
   /** @throws the guest's MemoryError where so many bytes may not be recorded. */
   admit(bytes: number): void;
-  /** So many bytes are about to be recorded: there may be a look, after which older rows mean nothing. */
-  makeRoom(bytes: number): void;
+  /** So many bytes are about to be recorded. True after a look: older rows mean nothing then. */
+  makeRoom(bytes: number): boolean;
 };
 
 /**
@@ -53,10 +53,9 @@ export class TextRecorder {
 
   /** Where `text` is made; negative where nothing is to be recorded. Looks first, where it is time to. */
   #rowOf(text: string): number {
-    if (this.#site.row() < 0) return none;
     this.#site.admit(text.length);
-    this.#site.makeRoom(text.length);
-    return this.#site.row();
+    const row = this.#site.row();
+    return row >= 0 && this.#site.makeRoom(text.length) ? this.#site.row() : row;
   }
 
   /** Whether so many were born that it is time for a look. */
