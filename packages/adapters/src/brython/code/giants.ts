@@ -49,7 +49,7 @@ export function checkGiants(
   for (const type of [bytes, bytearray]) {
     before(type, 'tp_new', ([, args]) => check(number(Array.isArray(args) ? args[0] : Number.NaN)));
   }
-  const methods = $B.builtins.str?.['tp_funcs'];
+  const methods = $B.builtins['str']?.['tp_funcs'];
   for (const [name, bytesOf] of textMethods) {
     before(methods, name, (args) => check(bytesOf(args, number)));
   }
