@@ -1,10 +1,11 @@
-// tsc writes dist/*.js and dist/*.d.ts for every package; esbuild adds the one-file browser build
-// and, before tsc, the page of the HTML report.
+// tsc writes dist/*.js and dist/*.d.ts for every package; esbuild adds the one-file browser build,
+// the files of the command and, before tsc, the page of the HTML report.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync } from 'node:fs';
 import process from 'node:process';
 import { build } from 'esbuild';
 import { buildReportApp } from './build-report-app.mjs';
+import { bundleCli } from './bundle-cli.mjs';
 
 await buildReportApp();
 
@@ -45,3 +46,5 @@ await build({
   sourcemap: 'linked',
   conditions: ['@tracemalloc/source'],
 });
+
+await bundleCli();
