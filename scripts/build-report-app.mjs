@@ -10,7 +10,12 @@ const root = new URL('../', import.meta.url);
 const output = new URL('packages/report/src/html/app-bundle.ts', root);
 
 // All that the bundle is made of, and this file.
-const folders = ['packages/report/app', 'packages/report/src/html', 'packages/core/src'];
+const folders = [
+  'packages/report/app',
+  'packages/report/src/html',
+  'packages/report/src/findings',
+  'packages/core/src',
+];
 const files = ['scripts/build-report-app.mjs', 'packages/report/package.json'];
 
 function sourcesHash() {

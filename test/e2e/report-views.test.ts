@@ -155,6 +155,20 @@ describe.runIf(chromiumPath !== undefined)(titled('the views of the HTML report'
     await expect.poll(() => page.isVisible('.flame-tip')).toBe(false);
   });
 
+  test('findings come first, and lead to the lines they name', async () => {
+    await difference.open('#');
+    const shown = difference.page;
+    expect(await shown.getAttribute('.findings', 'open')).toBe('');
+    expect(await shown.textContent('.findings li')).toMatch(
+      /^load \/srv\/shop\/app.py:9 grew by [\d.]+ KiB in \d+ blocks, \d+ % of all growth. → see who calls it, and what should have let it go. show$/,
+    );
+    await shown.click('.findings li:first-child .guest-name');
+    await shown.waitForSelector('.sandwich-view');
+    expect(await shown.textContent('.filling h2')).toContain('load /srv/shop/app.py:9');
+    await shown.click('.findings li:first-child >> text=show');
+    await shown.waitForSelector('.table-view th[aria-sort=descending] >> text=Δ Own');
+  });
+
   test('a file is shown with its text, and the hot lines are a key apart', async () => {
     await show(report, 'source');
     const lines = await page.$$eval('.code tbody tr', (rows) =>

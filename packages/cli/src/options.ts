@@ -44,6 +44,9 @@ export type ReportOptions = FilterOptions &
     readonly threshold: number;
     readonly interactive?: boolean;
     readonly library: boolean;
+    /** Older snapshots, oldest first. */
+    readonly baseline: readonly string[];
+    readonly markdown?: boolean;
   };
 export type ToOption = { readonly to?: Format };
 
@@ -167,6 +170,12 @@ export function addTo(command: Command): Command {
   return command.addOption(
     new Option('--to <format>', 'format, whatever the name').choices([...formats]),
   );
+}
+
+/** `--json` and `--markdown` at once. */
+export function oneForm(): CliError {
+  const words = '--markdown and --json exclude each other: choose one';
+  return new CliError(exitStatus.usage, words);
 }
 
 /** A line of `--help`, with what an option can be and what it is otherwise. */

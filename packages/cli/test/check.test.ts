@@ -35,6 +35,33 @@ Where it grew most:
   src/cache.py:9: +100 B
 `,
   ],
+  [['--max', '5732', '--markdown'], 0, `✅ **live** memory is within what is allowed: 5732 B\n`],
+  [
+    [...baseline, '--markdown', '-n', '1'],
+    3,
+    `❌ **live** memory exceeds what is allowed
+
+| what | now | allowed | over | was |
+|---|--:|--:|--:|--:|
+| total | 5732 B | 1536 B | +4196 B | 1536 B |
+
+| grew most | by |
+|---|--:|
+| \`src/cache.py:2\` | +4096 B |
+`,
+  ],
+  [
+    [...baseline, '--key', 'lineno', '--markdown', '-n', '1'],
+    3,
+    `❌ **live** memory exceeds what is allowed
+
+| what | now | allowed | over | was |
+|---|--:|--:|--:|--:|
+| \`src/cache.py:2\` | 5120 B | 1024 B | +4096 B | 1024 B |
+
+and 1 more
+`,
+  ],
   [
     [...baseline, '--key', 'lineno'],
     3,

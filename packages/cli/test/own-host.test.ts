@@ -74,6 +74,8 @@ Top 10 lines
     24
 Total allocated size: 2.0 KiB
 Traced from the first line, with 3 frames
+
+- 1 line keeps 99 % of live memory, 2000 B: ${program}:4.
 `,
     });
   });
@@ -108,6 +110,9 @@ Top 10 lines
     (define kept (make-vector 100))
 Total allocated size: 0.4 KiB
 Traced from the first line, with 25 frames
+
+- 1 line keeps 100 % of live memory, 416 B: <file> at ${program}:1.
+- 100 % of live memory is vector: 1 block of 416 B on average.
 `,
     });
   });

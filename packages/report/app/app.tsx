@@ -1,6 +1,7 @@
 import { useLayoutEffect, useMemo, useState } from 'preact/hooks';
 import { figuresOf } from './figures.ts';
 import { Filters } from './filters.tsx';
+import { Findings } from './findings.tsx';
 import { Header } from './header.tsx';
 import { listenToKeys } from './keys.ts';
 import { KeysSheet } from './keys-sheet.tsx';
@@ -36,6 +37,7 @@ export function App({ model, store }: AppProps) {
         onKeys={() => setKeysShown(true)}
         onTheme={toggleTheme}
       />
+      <Findings model={model} update={update} />
       <div class="bar-row">
         <Tabs view={view} update={update} />
         <Filters model={model} selection={selection} update={update} />

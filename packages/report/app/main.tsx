@@ -1,5 +1,6 @@
 import './styles/base.css';
 import './styles/controls.css';
+import './styles/findings.css';
 import './styles/print.css';
 import { render } from 'preact';
 import { App } from './app.tsx';

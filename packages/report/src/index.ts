@@ -1,4 +1,5 @@
 export type { Amount, Bin } from '@tracemalloc/core/analysis';
+export type { Finding, FindingKind, FindingPart } from './findings/index.ts';
 export {
   type ComparisonOptions,
   type ComparisonReport,
@@ -11,6 +12,13 @@ export {
   type TopLinesReport,
   topLinesReport,
 } from './text/display-top.ts';
+export {
+  type FindingsReport,
+  findingsMarkdown,
+  findingsReport,
+  formatFindings,
+  markdownCode,
+} from './text/findings.ts';
 export { formatPlot, type NamedPlot } from './text/format-plot.ts';
 export { formatTree } from './text/format-tree.ts';
 export {

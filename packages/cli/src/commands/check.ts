@@ -8,6 +8,7 @@ import {
   addMetric,
   type FilterOptions,
   keyNames,
+  oneForm,
   positiveInteger,
 } from '../options.ts';
 import { sizeOption, type Tolerance, toleranceOption } from '../sizes.ts';
@@ -20,6 +21,7 @@ type Options = FilterOptions & {
   readonly metric: Metric;
   readonly limit: number;
   readonly json?: boolean;
+  readonly markdown?: boolean;
 };
 
 export function register(program: Command, context: Context): void {
@@ -40,12 +42,14 @@ export function register(program: Command, context: Context): void {
       ]),
     )
     .option('-n, --limit <n>', 'lines to list', rows, 10)
-    .option('--json', 'print the result as JSON');
+    .option('--json', 'print the result as JSON')
+    .option('--markdown', 'print it as a table for a pull request');
   addMetric(command);
   addFilters(command);
   addExamples(command, [
     ['tracemalloc check app.tm --max 10MiB', 'not more than that in all'],
     ['tracemalloc check app.tm --baseline main.tm --tolerance 2%', 'not much more than before'],
+    ['tracemalloc check app.tm --baseline main.tm --markdown', 'a table for a pull request'],
     [
       'tracemalloc check app.tm --key type --baseline main.tm --tolerance 64KiB',
       'each type by itself',
@@ -59,16 +63,17 @@ async function check(path: string, options: Options, context: Context): Promise<
   if (baseline === undefined && max === undefined) {
     throw new CliError(exitStatus.usage, 'check needs --baseline OLD, --max SIZE, or both');
   }
+  if (options.json === true && options.markdown === true) throw oneForm();
   const { openSnapshot } = await import('../inputs.ts');
   const { checkLimits, formatCheck } = await import('../limits.ts');
   const now = await openSnapshot([path], options, context);
   const base = baseline === undefined ? null : await openSnapshot([baseline], options, context);
   const report = checkLimits(now, base, { metric, key, limit: max, tolerance });
-  const text =
-    options.json === true
-      ? `${JSON.stringify(report, null, 2)}\n`
-      : formatCheck(report, options.limit);
-  context.io.stdout(text);
+  if (options.json === true) context.io.stdout(`${JSON.stringify(report, null, 2)}\n`);
+  else if (options.markdown === true) {
+    const { checkMarkdown } = await import('../check-markdown.ts');
+    context.io.stdout(checkMarkdown(report, options.limit));
+  } else context.io.stdout(formatCheck(report, options.limit));
   context.done(report.exceeded.length > 0 ? exitStatus.exceeded : exitStatus.ok);
 }
 

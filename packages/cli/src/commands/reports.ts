@@ -14,8 +14,10 @@ import {
   addSnapshots,
   addText,
   checkKey,
+  collect,
   keyNames,
   metricOption,
+  oneForm,
   positiveInteger,
   type ReportOptions,
 } from '../options.ts';
@@ -69,6 +71,35 @@ const reports: readonly ReportCommand[] = [
         'of files below src, in a pickle of CPython',
       ],
       ['curl -s $URL | tracemalloc top -', 'of a snapshot that comes from elsewhere'],
+    ],
+  },
+  {
+    name: 'findings',
+    description: 'print what to know first, in at most seven sentences',
+    options: (command) =>
+      command
+        .option(
+          '--baseline <old>',
+          'an older snapshot, to tell what grew; several, oldest first',
+          collect,
+          [],
+        )
+        .option('--markdown', 'a list for a pull request'),
+    check: (_, { markdown, json }) => {
+      if (markdown === true && json === true) throw oneForm();
+    },
+    make: async (report, [snapshot], options, context) => {
+      const { openSnapshot } = await import('../inputs.ts');
+      const bases: Snapshot[] = [];
+      for (const path of options.baseline) bases.push(await openSnapshot([path], options, context));
+      const found = report.findingsReport(snapshot, bases);
+      if (options.markdown !== true) return made(found, report.formatFindings);
+      return [found, ({ units }) => report.findingsMarkdown(found, units)];
+    },
+    examples: [
+      ['tracemalloc findings app.tm', 'what keeps memory, and how far the figures can be trusted'],
+      ['tracemalloc findings --baseline monday.tm --baseline tuesday.tm today.tm', 'what grows'],
+      ['tracemalloc findings --markdown --baseline main.tm app.tm', 'for a pull request'],
     ],
   },
   {

@@ -244,7 +244,9 @@ async function report(
     if (options.quiet !== true) io.stderr(`Wrote ${options.report}\n`);
   }
   if (options.quiet === true) return;
-  const { formatTopLines, topLinesReport } = await import('@tracemalloc/report');
+  const { findingsReport, formatFindings, formatTopLines, topLinesReport } = await import(
+    '@tracemalloc/report'
+  );
   const report = topLinesReport(shown, {
     limit: options.limit,
     library: options.library,
@@ -254,6 +256,9 @@ async function report(
   io.stderr(formatTopLines(report, dress));
   const frames = snapshot.tracebackLimit === 1 ? '1 frame' : `${snapshot.tracebackLimit} frames`;
   io.stderr(`${covers}, with ${frames}\n`);
+  // Which sizes they are is said once, by `findings`, and not after each run.
+  const findings = findingsReport(shown).findings.filter(({ kind }) => kind !== 'sizes');
+  io.stderr(`\n${formatFindings({ findings }, dress)}`);
 }
 
 function notTracing(output: string): CliError {

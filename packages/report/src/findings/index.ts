@@ -1,0 +1,2 @@
+export type { Finding, FindingKind, FindingPart } from './finding.ts';
+export { findingsOf } from './findings.ts';
