@@ -3,8 +3,11 @@
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
+import { correctedLines } from '../packages/adapters/src/brython/node/corrections.ts';
+import { guestSources } from '../packages/adapters/src/brython/node/guest-sources.ts';
 import { createBrython } from '../packages/adapters/src/brython/node/index.ts';
 import { LibraryCache } from '../packages/adapters/src/brython/node/library-cache.ts';
+import { hashOf } from '../packages/adapters/src/python/node/installed.ts';
 import {
   createSkulpt,
   readSkulptBuild,
@@ -17,7 +20,8 @@ const hosts: Readonly<Record<string, (program: Program) => Promise<number>>> = {
   async brython({ source, file, folder, argv }) {
     const runtime = await createBrython({ instrumented: false, argv });
     // To compile `unittest` takes seconds; a traced run finds it compiled, too.
-    const cache = new LibraryCache(runtime.$B, join(tmpdir(), 'tracemalloc-untraced'), 'untraced');
+    const version = hashOf(...correctedLines.flat(), ...Object.values(guestSources));
+    const cache = new LibraryCache(runtime.$B, join(tmpdir(), 'tracemalloc-untraced'), version);
     const { exitCode } = await runtime.runToEnd({ source, filename: file, folder });
     cache.keep();
     return exitCode;

@@ -26,6 +26,8 @@ export type GuestFrame = unknown[] & {
   readonly __file__?: string;
   /** The line that runs, 1-based. */
   readonly $lineno: number;
+  /** On the frame of the code of an `exec` or `eval`. */
+  readonly is_exec_top?: boolean;
 };
 
 /** One entry of Brython's stack: a linked list, newest first, a new cell for each call. */

@@ -90,6 +90,7 @@ class Names {
   readonly #kinds: ReadonlyMap<unknown, string>;
   readonly #growths: WeakMap<object, Growth[]>;
   readonly #known = new Set<string>();
+  readonly #seen = new Set<object>();
 
   constructor(kinds: ReadonlyMap<unknown, string>, growths: WeakMap<object, Growth[]>) {
     this.#kinds = kinds;
@@ -106,8 +107,12 @@ class Names {
       return;
     }
     if (typeof node !== 'object' || node === null) return;
+    // What was compiled before (`compile`, then `exec`) points back to where it came from.
+    if (this.#seen.has(node)) return;
+    this.#seen.add(node);
     const kind = this.#kinds.get(Object.getPrototypeOf(node));
     if (kind === undefined || kind === 'Constant' || kind === 'alias') return;
+    this.#growths.delete(node);
     const at = (statements as readonly string[]).includes(kind) ? node : statement;
     this.#bind(kind, node as SyntaxNode & Members, at);
     if (scopes.has(kind)) return;

@@ -1,4 +1,5 @@
 import type { BrythonInternals } from '../host.ts';
+import { showExpressions } from './interactive.ts';
 
 type Internals = BrythonInternals & {
   readonly VFS: Record<string, [extension: string, source: string, ...rest: unknown[]] | undefined>;
@@ -14,12 +15,47 @@ export function correctBrython($B: BrythonInternals): void {
   correctLines(internals);
   nameMissingModules(internals);
   correctMethodDocs(internals);
+  showExpressions($B);
 }
 
 /** Lines of the library, as they are and as they should be. */
 export const correctedLines: readonly (readonly [module: string, wrong: string, right: string])[] =
   [
     ['sys', "raise SystemExit('')", 'raise SystemExit(i)'],
+    [
+      'sys',
+      ' if value is not None:\n  stdout.write(repr(value))',
+      ` if value is not None:
+  import builtins
+  builtins._=None
+  stdout.write(repr(value)+'\\n')
+  builtins._=value`,
+    ],
+    // Of a text that is cut to none one character is left, and a place is lost by what is written or read.
+    [
+      '_io_classes',
+      "var res = ''\n    var nb = 0\n    while (true) {",
+      "var res = ''\n    var nb = 0\n    while (nb < size) {",
+    ],
+    [
+      '_io_classes',
+      '_self.$text_pos = size\n    for (var _ of _self.$text_iterator) {',
+      "_self.$text_iterator = _self.$text.slice(_self.$text_pos)[Symbol.iterator]()\n    for (var _ of '') {",
+    ],
+    [
+      '_io_classes',
+      'return _self.$text_pos\n}\n\nStringIO_funcs.seek',
+      'return size\n}\n\nStringIO_funcs.seek',
+    ],
+    [
+      '_io_classes',
+      'return data.length\n',
+      `text = text.length === _self.$text_pos ? '' : text.slice(_self.$text_pos)
+    _self.$text_iterator = text[Symbol.iterator]()
+    return data.length\n`,
+    ],
+    ['_io_classes', 'self.$text_pos++', '_self.$text_pos++'],
+    ['_io_classes', 'self._pos += nb + 1', 'self._pos += res.source.length'],
     // Brython's own warn() knows no filter but 'error', which it raises as SyntaxError, and no source.
     ['warnings', 'from _warnings import(', 'raise ImportError\n from _warnings import('],
     // Brython's rsplit gives nothing where it may not split at all.

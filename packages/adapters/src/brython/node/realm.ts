@@ -1,5 +1,6 @@
 import { createContext, runInContext } from 'node:vm';
 import type { BrythonInternals } from '../host.ts';
+import { interactiveText } from './interactive.ts';
 import { safeNames } from './safe-names.ts';
 import { pageShims } from './shims.ts';
 import { hideFrames } from './tracebacks.ts';
@@ -64,7 +65,7 @@ export function createRealm(
     context,
   ) as string[];
   const load = runInContext(
-    `(function(${names.join(',')}){${safeNames(hideFrames(brython))}\n;globalThis.__BRYTHON__=globalThis.$B=__BRYTHON__;return __BRYTHON__})`,
+    `(function(${names.join(',')}){${safeNames(hideFrames(interactiveText(brython)))}\n;globalThis.__BRYTHON__=globalThis.$B=__BRYTHON__;return __BRYTHON__})`,
     context,
     { filename: 'brython.js' },
   ) as (...values: unknown[]) => BrythonInternals;

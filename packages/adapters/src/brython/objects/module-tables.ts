@@ -27,7 +27,7 @@ export class ModuleTables {
   grow(frame: GuestFrame, names: number, row: TracebackRow): void {
     const [name, namespace, module] = frame;
     // Code of a function, or of `exec`, has no module's names.
-    if (name !== module || namespace !== frame[3]) return;
+    if (name !== module || namespace !== frame[3] || frame.is_exec_top) return;
     const items = names + (module === '__main__' ? namesAtStart.main : namesAtStart.imported);
     if (!isTableFull(items - 1)) return;
     const bytes = cpythonDict(items, true) - emptyDict;
