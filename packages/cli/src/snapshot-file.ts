@@ -28,13 +28,16 @@ const packers = [
   { name: 'Zstandard', command: 'unzstd', magic: [0x28, 0xb5, 0x2f, 0xfd] },
 ];
 
+/** PAR1 */
+const parquetMagic = [0x50, 0x41, 0x52, 0x31];
+
 /** A snapshot, and what of the command line it comes from: `app.tm`, `list.pickle#2`. */
 export type NamedSnapshot = { readonly name: string; readonly snapshot: Snapshot };
 
 /**
- * Reads snapshots of ours or of CPython, gzipped or not, recognised by content and never by name;
- * `-` is standard input. A file is one snapshot, but for a pickle of a list, tuple or dict of them;
- * `list.pickle#2` is the second one of it. Our files are read as a stream: memory is the snapshot's
+ * Reads snapshots of ours or of CPython, gzipped or not, or from a Parquet file of sites, recognised
+ * by content and never by name; `-` is standard input. A file is one snapshot, but for a pickle of a
+ * list, tuple or dict of them, and for a part of a dataset; `list.pickle#2` is the second one of it. Our files are read as a stream: memory is the snapshot's
  * columns and one column more.
  *
  * @throws CliError with status 1 that names the file and what is wrong with it.
@@ -116,7 +119,11 @@ async function load(
     const whole = isPacked ? unpacked(bytes) : bytes;
     return number === null ? loadPickles(whole, options) : loadPicklesInARow(whole, options);
   }
-  const packer = packers.find(({ magic }) => magic.every((byte, i) => head[i] === byte));
+  if (beginsWith(head, parquetMagic)) {
+    const { loadParquet } = await import('@tracemalloc/formats/parquet');
+    return (await loadParquet(await collect(pieces))).map(({ snapshot }) => snapshot);
+  }
+  const packer = packers.find(({ magic }) => beginsWith(head, magic));
   if (packer !== undefined) {
     throw new CliError(
       exitStatus.error,
@@ -154,6 +161,10 @@ function noSnapshot(shown: string): CliError {
     exitStatus.error,
     `${shown} is neither a snapshot of ours nor a pickle of CPython's Snapshot.dump()`,
   );
+}
+
+function beginsWith(head: Uint8Array, magic: readonly number[]): boolean {
+  return magic.every((byte, i) => head[i] === byte);
 }
 
 /** The first bytes, and all of the pieces, the first ones again. */

@@ -3,3 +3,9 @@
 declare class TextEncoder {
   encode(text: string): Uint8Array;
 }
+
+declare const crypto: {
+  readonly subtle: {
+    digest(algorithm: 'SHA-256', bytes: Uint8Array): Promise<ArrayBuffer>;
+  };
+};

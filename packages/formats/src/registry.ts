@@ -70,6 +70,12 @@ export const formats: readonly Format[] = [
     dump: async (snapshot) => (await import('./firefox/index.ts')).dumpFirefox(snapshot),
   },
   {
+    name: 'parquet',
+    endings: ['.parquet'],
+    metrics: 'all',
+    dump: async (snapshot) => (await import('./parquet/index.ts')).dumpParquet(snapshot),
+  },
+  {
     name: 'csv',
     endings: ['.csv'],
     metrics: 'all',

@@ -32,9 +32,9 @@ const hostileNames = {
 };
 
 describe.each(Object.entries(hostileNames))('names that are %s', (_, names) => {
-  test.each(Object.keys(readers))('reach a reader of %s', (format) => {
+  test.each(Object.keys(readers))('reach a reader of %s', async (format) => {
     for (const name of names) {
-      const stacks = readers[format]!(snapshotIn([name, 'main'], name));
+      const stacks = await readers[format]!(snapshotIn([name, 'main'], name));
       expect(stacks).toEqual([[[seenIn(format, 'main'), seenIn(format, name)], 64]]);
     }
   });
@@ -55,6 +55,7 @@ function seenIn(format: string, name: string): string {
     case 'firefox':
       return name;
     case 'pprof':
+    case 'parquet':
       return wellFormed(name);
     case 'csv':
       return csvText(name, text);
@@ -68,31 +69,32 @@ function csvText(name: string, text: string): string {
   return /^[=+\-@\t\r]/.test(name) ? `'${whole}` : whole;
 }
 
-test.each(Object.keys(readers))('%s holds a traceback deeper than recursion goes', (format) => {
+test.each(Object.keys(readers))('%s holds a traceback deeper than recursion goes', async (format) => {
   const functions = Array.from({ length: 8000 }, (_, index) => `f${index}`);
-  const [[names, bytes]] = readers[format]!(snapshotIn(functions)) as [[string[], number]];
+  const [[names, bytes]] = (await readers[format]!(snapshotIn(functions))) as [[string[], number]];
   expect([names.length, bytes]).toEqual([8000, 64]);
   expect([names[0]!.split(' ')[0], names.at(-1)!.split(' ')[0]]).toEqual(['f7999', 'f0']);
 });
 
-test.each(Object.keys(readers))('%s of an empty snapshot is a file without stacks', (format) => {
+test.each(Object.keys(readers))('%s of an empty snapshot is a file without stacks', async (format) => {
   const tracer = new Tracer();
   tracer.start();
-  const stacks = readers[format]!(tracer.takeSnapshot());
+  const stacks = await readers[format]!(tracer.takeSnapshot());
   // The Firefox Profiler needs one sample.
   expect(stacks).toEqual(format === 'firefox' ? [[[], 0]] : []);
 });
 
-test.each(Object.keys(readers))('%s is the same at any time', (format) => {
-  expect(readers[format]!(smallSnapshot())).toEqual(readers[format]!(smallSnapshot()));
+test.each(Object.keys(readers))('%s is the same at any time', async (format) => {
+  const once = await readers[format]!(smallSnapshot());
+  expect(await readers[format]!(smallSnapshot())).toEqual(once);
 });
 
-test.each(Object.keys(readers))('the bytes of %s add up, for any snapshot', (format) => {
+test.each(Object.keys(readers))('the bytes of %s add up, for any snapshot', async (format) => {
   // A value of pprof is an int64.
   const most = format === 'pprof' ? 2 ** 63 : Number.POSITIVE_INFINITY;
-  fc.assert(
-    fc.property(anyRows(false).map(snapshotFromRows), (snapshot) => {
-      const sum = sumOf(readers[format]!(snapshot).map(([, bytes]) => bytes));
+  await fc.assert(
+    fc.asyncProperty(anyRows(false).map(snapshotFromRows), async (snapshot) => {
+      const sum = sumOf((await readers[format]!(snapshot)).map(([, bytes]) => bytes));
       const live = sumOf(snapshot.data.sites.liveSize.map((size) => Math.min(size, most)));
       // Some formats hold integers, so that each site is rounded.
       const tolerance = snapshot.data.sites.length + live * 1e-12;

@@ -4,9 +4,11 @@ import { dumpCsv } from '@tracemalloc/formats/csv';
 import { dumpFirefox } from '@tracemalloc/formats/firefox';
 import { dumpHeapprofile } from '@tracemalloc/formats/heapprofile';
 import { dumpJson } from '@tracemalloc/formats/json';
+import { dumpParquet } from '@tracemalloc/formats/parquet';
 import { dumpPprof } from '@tracemalloc/formats/pprof';
 import { dumpSpeedscope } from '@tracemalloc/formats/speedscope';
 import { gunzipSync } from 'fflate';
+import { parquetReadObjects } from 'hyparquet';
 import { Profile } from 'pprof-format';
 
 /** Bytes by stack, OLDEST frame first: what each reader makes of a file, in one form. */
@@ -125,13 +127,23 @@ function stacksOfJson(snapshot: Snapshot): Stacks {
   ]);
 }
 
+async function stacksOfParquet(snapshot: Snapshot): Promise<Stacks> {
+  const file = (await dumpParquet(snapshot)).slice().buffer as ArrayBuffer;
+  const rows = await parquetReadObjects({ file, columns: ['stack', 'live_bytes'] });
+  return rows.map(({ stack, live_bytes: bytes }) => [
+    stack.map((frame: { function: string | null }) => frame.function ?? '').reverse(),
+    bytes,
+  ]);
+}
+
 /** For each format: what a reader sees of the live bytes. */
-export const readers: Readonly<Record<string, (snapshot: Snapshot) => Stacks>> = {
+export const readers: Readonly<Record<string, (snapshot: Snapshot) => Stacks | Promise<Stacks>>> = {
   pprof: stacksOfPprof,
   speedscope: stacksOfSpeedscope,
   collapsed: stacksOfCollapsed,
   heapprofile: stacksOfHeapprofile,
   firefox: stacksOfFirefox,
+  parquet: stacksOfParquet,
   csv: stacksOfCsv,
   json: stacksOfJson,
 };
