@@ -1,20 +1,24 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Snapshot } from '@tracemalloc/core';
-import { mergeSnapshots } from '@tracemalloc/core/merge';
+import { SnapshotMerger } from '@tracemalloc/core/merge';
 import glob from 'fast-glob';
 import { CliError, exitStatus } from './cli-error.ts';
 import type { Context } from './context.ts';
 import { filterSnapshot } from './filters.ts';
 import type { Io } from './io.ts';
+import type { MergeHow } from './merge-how.ts';
 import type { FilterOptions, RangeOptions } from './options.ts';
+import { Progress } from './progress.ts';
 import { mapFiles, relativeFiles } from './rename-files.ts';
 import { shownText } from './shown-text.ts';
 import { type NamedSnapshot, readSnapshots, standardInput } from './snapshot-file.ts';
 import { asksForRange, atEnds, inRange } from './time-range.ts';
 
-/** What of an input becomes the label of what it had without one. */
-export type LabelBy = 'file' | null;
+/** Most distinct sites of a merged snapshot: some 300 MB. */
+const maxSites = 1_000_000;
+/** Names of inputs that are listed. */
+const maxNames = 10;
 
 /**
  * The one snapshot that a report is about: as {@link openWhole} gives it, with files below the
@@ -27,7 +31,7 @@ export async function openSnapshot(
   options: FilterOptions & RangeOptions,
   { io }: Context,
 ): Promise<Snapshot> {
-  const whole = await openUnfiltered(patterns, options, io, null);
+  const whole = await openUnfiltered(patterns, options, io, {});
   const part = asksForRange(options) ? inRange(whole, options, io) : whole;
   return relativeFiles(filtered(part, options, io), io.cwd);
 }
@@ -38,7 +42,7 @@ export async function openEnds(
   options: FilterOptions & RangeOptions,
   { io }: Context,
 ): Promise<[Snapshot, Snapshot]> {
-  const ends = atEnds(await openUnfiltered([path], options, io, null), options);
+  const ends = atEnds(await openUnfiltered([path], options, io, {}), options);
   const [from, to] = ends.map((end) => relativeFiles(filtered(end, options, io), io.cwd));
   return [from!, to!];
 }
@@ -53,9 +57,9 @@ export async function openWhole(
   patterns: readonly string[],
   filters: FilterOptions,
   { io }: Context,
-  labelBy: LabelBy = null,
+  how: MergeHow = {},
 ): Promise<Snapshot> {
-  return filtered(await openUnfiltered(patterns, filters, io, labelBy), filters, io);
+  return filtered(await openUnfiltered(patterns, filters, io, how), filters, io);
 }
 
 function filtered(whole: Snapshot, filters: FilterOptions, io: Io): Snapshot {
@@ -88,27 +92,92 @@ export async function openEach(patterns: readonly string[], io: Io): Promise<Nam
   return found;
 }
 
-/** The same without filters, but with renamed files. */
+/** The same without filters, but with renamed files. Of several snapshots only the sum is kept. */
 async function openUnfiltered(
   patterns: readonly string[],
   filters: FilterOptions,
   io: Io,
-  labelBy: LabelBy,
+  how: MergeHow,
 ): Promise<Snapshot> {
   const paths = await findInputs(patterns, io.cwd);
-  const found: NamedSnapshot[] = [];
-  for (const path of paths) {
-    for (const { name, snapshot } of await readSnapshots(path, io)) {
-      found.push({ name, snapshot: mapFiles(snapshot, filters.map) });
+  const progress = paths.length > 1 ? new Progress(io, 'merging') : null;
+  const merging = new Merging(how);
+  try {
+    for (const [i, path] of paths.entries()) {
+      for (const { name, snapshot } of await readInput(path, io, how)) {
+        merging.add({ name, snapshot: mapFiles(snapshot, filters.map) }, path);
+      }
+      progress?.update(i + 1, paths.length);
     }
+  } finally {
+    progress?.stop();
   }
-  const [first] = found;
-  if (first !== undefined && found.length === 1 && labelBy === null) return first.snapshot;
-  const names = found.map(({ name }) => name);
-  const snapshots = found.map(({ snapshot }) => snapshot);
-  const merged = mergeSnapshots(snapshots, labelBy === null ? {} : { labels: names });
-  io.stderr(await shownText(`Merged ${snapshots.length} snapshots: ${names.join(', ')}\n`));
-  return merged;
+  const { snapshot, text } = merging.finish();
+  if (text !== '') io.stderr(await shownText(text));
+  return snapshot;
+}
+
+/** Adds up snapshots as they come; a single one stays as it is. */
+class Merging {
+  readonly #how: MergeHow;
+  #first: NamedSnapshot | null = null;
+  #merger: SnapshotMerger | null = null;
+  readonly #names: string[] = [];
+
+  constructor(how: MergeHow) {
+    this.#how = how;
+  }
+
+  add(found: NamedSnapshot, path: string): void {
+    if (this.#names.length < maxNames) this.#names.push(found.name);
+    if (this.#first === null && this.#how.labelBy === undefined) {
+      this.#first = found;
+      return;
+    }
+    const { maxTraces } = this.#how;
+    if (this.#merger === null) {
+      this.#merger = new SnapshotMerger({
+        maxSites,
+        ...(maxTraces !== undefined && { maxTraces }),
+      });
+      if (this.#first !== null) this.#merger.add(this.#first.snapshot);
+    }
+    this.#merger.add(found.snapshot, labelOf(found, path, this.#how.labelBy));
+  }
+
+  /** @throws CliError when there was nothing. */
+  finish(): { readonly snapshot: Snapshot; readonly text: string } {
+    if (this.#merger !== null) {
+      const { count } = this.#merger;
+      const more = count > maxNames ? ` and ${count - maxNames} more` : '';
+      const text = `Merged ${count} snapshots: ${this.#names.join(', ')}${more}\n`;
+      return { snapshot: this.#merger.finish(), text };
+    }
+    if (this.#first !== null) return { snapshot: this.#first.snapshot, text: '' };
+    throw new CliError(exitStatus.error, 'none of the files could be read');
+  }
+}
+
+async function readInput(path: string, io: Io, { onBadFile }: MergeHow): Promise<NamedSnapshot[]> {
+  try {
+    return await readSnapshots(path, io);
+  } catch (error) {
+    if (onBadFile === undefined || !(error instanceof CliError)) throw error;
+    await onBadFile(error);
+    return [];
+  }
+}
+
+function labelOf(
+  { name, snapshot }: NamedSnapshot,
+  path: string,
+  labelBy: MergeHow['labelBy'],
+): string {
+  if (labelBy === undefined) return '';
+  if (labelBy === 'file') return name;
+  if (labelBy === 'folder') return dirname(path);
+  const { host } = snapshot.metadata;
+  return typeof host === 'string' ? host : '';
 }
 
 /**

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from '@tracemalloc/core/codec';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -64,6 +64,22 @@ Total allocated size: 7.1 KiB
     const [, oldSize] = labels.find(([label]) => label === 'old.tm')!;
     expect(labels.map(([label]) => label).sort()).toEqual(['new.pickle', 'old.tm']);
     expect(oldSize).toBe(old.statistics('domain').reduce((sum, { size }) => sum + size, 0));
+  });
+
+  test('merge leaves out what it cannot read, if it is told to, and says so', async () => {
+    const args = ['merge', '-o', 'rest.tm', 'old.tm', 'cut.tm', 'new.tm'];
+    const stopped = await tracemallocIn(folder, args);
+    expect([stopped.status, existsSync(join(folder, 'rest.tm'))]).toEqual([1, false]);
+    const { status, stderr } = await tracemallocIn(folder, [...args, '--keep-going']);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /^tracemalloc: left out: can't read cut\.tm: .*\nMerged 2 snapshots: old\.tm, new\.tm\nWrote rest\.tm/,
+    );
+    expect(load(readFileSync(join(folder, 'rest.tm'))).traces.length).toBe(6);
+    expect(await tracemallocIn(folder, ['merge', '-k', '-o', 'none.tm', 'cut.tm'])).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('none of the files could be read'),
+    });
   });
 
   test('merge writes what several add up to', async () => {

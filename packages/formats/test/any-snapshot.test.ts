@@ -69,20 +69,28 @@ function csvText(name: string, text: string): string {
   return /^[=+\-@\t\r]/.test(name) ? `'${whole}` : whole;
 }
 
-test.each(Object.keys(readers))('%s holds a traceback deeper than recursion goes', async (format) => {
-  const functions = Array.from({ length: 8000 }, (_, index) => `f${index}`);
-  const [[names, bytes]] = (await readers[format]!(snapshotIn(functions))) as [[string[], number]];
-  expect([names.length, bytes]).toEqual([8000, 64]);
-  expect([names[0]!.split(' ')[0], names.at(-1)!.split(' ')[0]]).toEqual(['f7999', 'f0']);
-});
+test.each(Object.keys(readers))(
+  '%s holds a traceback deeper than recursion goes',
+  async (format) => {
+    const functions = Array.from({ length: 8000 }, (_, index) => `f${index}`);
+    const [[names, bytes]] = (await readers[format]!(snapshotIn(functions))) as [
+      [string[], number],
+    ];
+    expect([names.length, bytes]).toEqual([8000, 64]);
+    expect([names[0]!.split(' ')[0], names.at(-1)!.split(' ')[0]]).toEqual(['f7999', 'f0']);
+  },
+);
 
-test.each(Object.keys(readers))('%s of an empty snapshot is a file without stacks', async (format) => {
-  const tracer = new Tracer();
-  tracer.start();
-  const stacks = await readers[format]!(tracer.takeSnapshot());
-  // The Firefox Profiler needs one sample.
-  expect(stacks).toEqual(format === 'firefox' ? [[[], 0]] : []);
-});
+test.each(Object.keys(readers))(
+  '%s of an empty snapshot is a file without stacks',
+  async (format) => {
+    const tracer = new Tracer();
+    tracer.start();
+    const stacks = await readers[format]!(tracer.takeSnapshot());
+    // The Firefox Profiler needs one sample.
+    expect(stacks).toEqual(format === 'firefox' ? [[[], 0]] : []);
+  },
+);
 
 test.each(Object.keys(readers))('%s is the same at any time', async (format) => {
   const once = await readers[format]!(smallSnapshot());

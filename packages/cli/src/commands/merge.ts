@@ -1,6 +1,8 @@
 import { type Command, Option } from 'commander';
+import { type CliError, exitStatus } from '../cli-error.ts';
 import type { Context } from '../context.ts';
 import { chooseFormat, writeSnapshot } from '../formats.ts';
+import { labelChoices, type MergeHow } from '../merge-how.ts';
 import {
   addExamples,
   addFilters,
@@ -9,9 +11,18 @@ import {
   type FilterOptions,
   type ToOption,
 } from '../options.ts';
+import { shownText } from '../shown-text.ts';
 
 type Options = FilterOptions &
-  ToOption & { readonly output: string; readonly force?: boolean; readonly labelBy?: 'file' };
+  ToOption & {
+    readonly output: string;
+    readonly force?: boolean;
+    readonly keepGoing?: boolean;
+    readonly labelBy?: MergeHow['labelBy'];
+  };
+
+/** Blocks that each have a row in the sum: some 60 MB. */
+const maxTraces = 2 ** 21;
 
 export function register(program: Command, context: Context): void {
   const command = program
@@ -23,11 +34,12 @@ export function register(program: Command, context: Context): void {
       'new file; its ending chooses the format; - is standard output',
     )
     .option('--force', 'overwrite the new file')
+    .option('-k, --keep-going', "leave out files that can't be read; the status is then 1")
     .addOption(
       new Option(
         '--label-by <what>',
         'label what each input had, to tell them apart later',
-      ).choices(['file']),
+      ).choices(labelChoices),
     );
   addTo(command);
   addFilters(command);
@@ -37,19 +49,29 @@ export function register(program: Command, context: Context): void {
       'tracemalloc merge --label-by file -o both.tm a.tm b.tm',
       'every block is labelled by its file',
     ],
+    ["tracemalloc merge -k --label-by host -o fleet.tm 'pages/**/*.tm'", 'bad files are left out'],
     ['tracemalloc merge -o both.pickle a.tm b.pickle', 'inputs may be of different kinds'],
   ]);
   command.action((paths: string[], options: Options) => merge(paths, options, context));
 }
 
 async function merge(paths: readonly string[], options: Options, context: Context): Promise<void> {
-  const { io } = context;
-  const { output, to, force } = options;
+  const { io, done } = context;
+  const { output, to, force, labelBy } = options;
   const format = chooseFormat(output, to, output === '-' ? undefined : 'tm');
   const { openWhole } = await import('../inputs.ts');
   const { checkOutput, standardOutput } = await import('../output-file.ts');
   checkOutput(output, io.cwd, force === true);
-  const snapshot = await openWhole(paths, options, context, options.labelBy ?? null);
+  const onBadFile = async ({ message }: CliError) => {
+    io.stderr(await shownText(`tracemalloc: left out: ${message}\n`));
+    done(exitStatus.error);
+  };
+  const snapshot = await openWhole(paths, options, context, {
+    ...(labelBy !== undefined && { labelBy }),
+    ...(options.keepGoing === true && { onBadFile }),
+    // A pickle of CPython has every block for itself.
+    ...(!format.startsWith('pickle') && { maxTraces }),
+  });
   const bytes = await writeSnapshot(snapshot, output, { format }, io);
   if (output !== standardOutput) io.stderr(`Wrote ${output} (${bytes} bytes)\n`);
 }

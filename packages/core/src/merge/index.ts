@@ -1,2 +1,3 @@
 export { commonRows } from './common-rows.ts';
 export { type MergeOptions, mergeSnapshots } from './merge-snapshots.ts';
+export { type MergerOptions, SnapshotMerger } from './snapshot-merger.ts';

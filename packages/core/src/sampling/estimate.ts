@@ -1,4 +1,5 @@
 import type { Bytes } from '../base/units.ts';
+import { addedUpOf } from '../snapshot/added-up.ts';
 import type { SnapshotData } from '../snapshot/snapshot-data.ts';
 
 /** 95 % of a normal distribution lie within so many standard deviations. */
@@ -12,15 +13,21 @@ export function weightOf(size: Bytes, interval: Bytes): number {
 /** The variance of the estimates of live bytes and blocks, by site; those of sites add up. */
 export type Variances = { readonly size: Float64Array; readonly count: Float64Array };
 
-/** How far the figures of a sampled snapshot may be off; all 0 where nothing was sampled. O(traces). */
-export function variancesOf({ sites, traces }: SnapshotData): Variances {
+/**
+ * How far the figures of a sampled snapshot may be off; all 0 where nothing was sampled. Where
+ * snapshots that were sampled in different ways were added up, it is as far as the worst of them.
+ * O(traces).
+ */
+export function variancesOf({ sites, traces, metadata }: SnapshotData): Variances {
   const size = new Float64Array(sites.length);
   const count = new Float64Array(sites.length);
   const { weight } = traces;
-  if (weight === null) return { size, count };
+  const addedUp = addedUpOf(metadata);
+  if (weight === null || addedUp?.interval === 0) return { size, count };
   for (let row = 0; row < traces.length; row++) {
     const site = traces.site[row]!;
-    const own = weight[row]! * (weight[row]! - 1);
+    const ofOne = addedUp === null ? weight[row]! : weightOf(traces.size[row]!, addedUp.interval);
+    const own = weight[row]! * (ofOne - 1);
     size[site]! += traces.size[row]! ** 2 * own;
     count[site]! += own;
   }

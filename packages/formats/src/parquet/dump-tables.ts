@@ -9,6 +9,7 @@ import { writeTable } from './write-table.ts';
 export type TableSnapshot = {
   /** What its rows are told by; unique in a dataset. */
   readonly id: string;
+  /** What its rows are of. */
   readonly snapshot: Snapshot;
   /** The file it came from. */
   readonly path?: string;
