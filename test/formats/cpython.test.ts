@@ -67,9 +67,9 @@ describe.runIf(python !== undefined)(`a snapshot of a CPython program${why}`, ()
 
   test.each(Object.keys(readers).filter((format) => format !== 'json'))(
     'has the same bytes by file and line in %s',
-    (format) => {
+    async (format) => {
       const found = new Map<string, number>();
-      for (const [names, bytes] of readers[format]!(snapshot)) {
+      for (const [names, bytes] of await readers[format]!(snapshot)) {
         const line = names.at(-1)!;
         // Blocks without bytes are in some formats and not in others.
         if (bytes > 0) found.set(line, (found.get(line) ?? 0) + bytes);

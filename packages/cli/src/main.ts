@@ -3,6 +3,7 @@ import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import { CliError, exitStatus } from './cli-error.ts';
 import { register as check } from './commands/check.ts';
+import { register as collect } from './commands/collect.ts';
 import { register as completion } from './commands/completion.ts';
 import { register as convert } from './commands/convert.ts';
 import { register as merge } from './commands/merge.ts';
@@ -22,7 +23,7 @@ export type { Program } from './program.ts';
 export type { Io };
 
 /** In the order of `--help`. */
-const commands = [run, ...reportCommands, plot, report, check, convert, merge, completion];
+const commands = [run, ...reportCommands, plot, report, check, convert, merge, collect, completion];
 
 /**
  * The command `tracemalloc`. Errors are printed, never thrown.

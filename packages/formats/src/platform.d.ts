@@ -6,6 +6,6 @@ declare class TextEncoder {
 
 declare const crypto: {
   readonly subtle: {
-    digest(algorithm: 'SHA-256', bytes: Uint8Array): Promise<ArrayBuffer>;
+    digest(algorithm: 'SHA-256', bytes: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer>;
   };
 };

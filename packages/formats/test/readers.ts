@@ -130,10 +130,9 @@ function stacksOfJson(snapshot: Snapshot): Stacks {
 async function stacksOfParquet(snapshot: Snapshot): Promise<Stacks> {
   const file = (await dumpParquet(snapshot)).slice().buffer as ArrayBuffer;
   const rows = await parquetReadObjects({ file, columns: ['stack', 'live_bytes'] });
-  return rows.map(({ stack, live_bytes: bytes }) => [
-    stack.map((frame: { function: string | null }) => frame.function ?? '').reverse(),
-    bytes,
-  ]);
+  type Frame = { readonly file: string; readonly line: number; readonly function: string | null };
+  const nameOf = ({ file: path, line, function: name }: Frame) => name ?? `${path}:${line}`;
+  return rows.map(({ stack, live_bytes: bytes }) => [stack.map(nameOf).reverse(), bytes]);
 }
 
 /** For each format: what a reader sees of the live bytes. */

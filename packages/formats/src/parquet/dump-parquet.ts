@@ -13,6 +13,8 @@ export async function dumpParquet(snapshot: Snapshot): Promise<Uint8Array> {
 
 /** 128 bits of SHA-256 of the snapshot's own file, in hexadecimal digits. */
 async function contentId(snapshot: Snapshot): Promise<string> {
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', dump(snapshot)));
+  const hash = new Uint8Array(
+    await crypto.subtle.digest('SHA-256', dump(snapshot) as Uint8Array<ArrayBuffer>),
+  );
   return Array.from(hash.subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
