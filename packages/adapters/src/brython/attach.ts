@@ -5,6 +5,7 @@ import {
   attachOrRestore,
   checkOptions,
   describeAdapter,
+  type GuestLabels,
   Restorer,
 } from '../contract/index.ts';
 import type { Collector } from '../frees/weak-set-watcher.ts';
@@ -69,6 +70,8 @@ export type BrythonAdapter = Adapter & {
   collect(): number;
   /** Bytes of a guest value under the size model. Python: `sys.getsizeof`. */
   sizeOf(value: unknown): number;
+  /** How the guest's module labels what is allocated. */
+  readonly labels: GuestLabels;
 };
 
 /**
@@ -162,6 +165,7 @@ function attach(
     collect: () => objects.cycles.take(() => objects.settle()),
     settleLater: () => objects.settleLater(),
     sizeOf: (value) => sizes.sizeOf(value),
+    labels: hooks.labels!,
     tracebackOf(value): Traceback | null {
       const slot = objects.slotOf(value);
       return slot < 0 ? null : tracer.getTraceback(0, slot);
@@ -182,8 +186,8 @@ function checkUnderLimit(
   const checks = new Restorer();
   let isChecked = false;
   const sync = (): void => {
-    if (tracer.hasLimit === isChecked) return;
-    isChecked = tracer.hasLimit;
+    if ((tracer.limit !== null) === isChecked) return;
+    isChecked = !isChecked;
     if (isChecked) checkGiants($B, checks, admit);
     else checks.restore();
   };

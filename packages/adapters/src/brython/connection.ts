@@ -1,11 +1,12 @@
-import type { Tracer } from '@tracemalloc/core';
+import type { LabelRow, Tracer } from '@tracemalloc/core';
+import { noLabel, ThreadLabels } from '../contract/index.ts';
 import { exposedGc } from '../frees/exposed-gc.ts';
 import { WeakRefWatcher } from '../frees/weak-ref-watcher.ts';
 import { type Collector, WeakSetWatcher } from '../frees/weak-set-watcher.ts';
-import type { Hooks } from './code/hooks.ts';
+import type { HookedLabels, Hooks } from './code/hooks.ts';
 import type { ProgramText } from './code/program-text.ts';
 import { FrameReader } from './frames/frame-reader.ts';
-import type { BrythonInternals } from './host.ts';
+import type { BrythonInternals, FrameCell } from './host.ts';
 import { ObjectTable } from './objects/object-table.ts';
 import { GuestLayout } from './sizes/layout.ts';
 import {
@@ -79,6 +80,7 @@ export function connect(
       objects.failed();
     }
   };
+  hooks.labels = guestLabels($B, tracer, frames);
   hooks.tracer = tracer;
   return { objects, frames, sizes };
 }
@@ -86,6 +88,7 @@ export function connect(
 /** The hooks do nothing any more. */
 export function disconnect(hooks: Hooks): void {
   hooks.tracer = hooks.idle;
+  hooks.labels = null;
   hooks.track = () => undefined;
   hooks.trackCopy = () => undefined;
   hooks.grow = () => undefined;
@@ -99,4 +102,37 @@ export function disconnect(hooks: Hooks): void {
   hooks.name = () => undefined;
   hooks.room = () => undefined;
   hooks.endBody = () => undefined;
+}
+
+function guestLabels($B: BrythonInternals, tracer: Tracer, frames: FrameReader): HookedLabels {
+  const threads = new ThreadLabels(tracer);
+  const running = (work: (cell: FrameCell) => void): void => {
+    const cell = $B.frame_obj;
+    if (cell !== null && cell !== undefined && tracer.on) work(cell);
+  };
+  const current = (): LabelRow => {
+    let label = noLabel;
+    running((cell) => {
+      label = frames.labelOf(cell);
+    });
+    const { host } = frames.labels;
+    return label === noLabel && host !== 0 ? host : label;
+  };
+  return {
+    push: (label) => running((cell) => frames.pushLabel(cell, label)),
+    pop: () => running((cell) => frames.popLabel(cell)),
+    labelFunction: (callable, label) => frames.labels.labelFunction(callable, label),
+    current,
+    run: (label, thread) =>
+      running((cell) => {
+        const isNone = label === noLabel || threads.has(label);
+        if (thread !== '' && isNone) frames.setLabel(cell, threads.of(thread));
+        else if (label !== noLabel) frames.setLabel(cell, label);
+      }),
+    bind(callback) {
+      const label = current();
+      if (label === noLabel) return callback;
+      return (...args) => frames.labels.entering(label, () => callback(...args));
+    },
+  };
 }

@@ -5,6 +5,7 @@ import {
   attachOrRestore,
   checkOptions,
   describeAdapter,
+  type GuestLabels,
   Restorer,
 } from '../contract/index.ts';
 import type { Collector } from '../frees/weak-set-watcher.ts';
@@ -59,6 +60,10 @@ export type SkulptAdapter = Adapter & {
   readonly caps: SkulptCaps;
   /** Bytes of a guest object under the size model, of shared ones too. Python: `sys.getsizeof`. */
   sizeOf(object: unknown): Bytes;
+  /** Has code that is compiled later have no frames: what it allocates is its caller's. */
+  addPlainFile(file: string): void;
+  /** How the guest's module labels what is allocated. */
+  readonly labels: GuestLabels;
 };
 
 /**
@@ -141,6 +146,12 @@ function attach(
       }
     },
     excludeFile: (file) => void stack.ownFiles.add(file),
+    addPlainFile: (file) => void stack.plainFiles.add(file),
+    labels: {
+      push: (label) => stack.push(label),
+      pop: () => stack.pop(),
+      isGenerator: (callable) => isGeneratorFunction(callable),
+    },
     tracebackOf(object) {
       const isStamped = isObject(object) && Object.hasOwn(object, stampNames.birth);
       const row = isStamped ? stack.rowOf(object.$tmBirth) : -1;
@@ -205,4 +216,13 @@ function trySeeing(Sk: Skulpt, stack: GuestStack, traps: Traps): string[] {
 
 function isObject(value: unknown): value is SkulptObject {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}
+
+/** Skulpt compiles a generator function to one that makes a generator of its body. */
+function isGeneratorFunction(value: unknown): boolean {
+  const { func_code: code } = (value ?? {}) as { readonly func_code?: unknown };
+  if (typeof code !== 'function') return false;
+  return /^function\s*\(\)\s*\{.*new Sk\.builtins\[['"]generator['"]\]\(/s.test(
+    Function.prototype.toString.call(code),
+  );
 }

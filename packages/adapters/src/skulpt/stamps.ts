@@ -37,6 +37,10 @@ export const isStampName = (name: string): boolean => name.startsWith('$tmBirth'
 
 /** Of a suspension and a generator: the FrameRow that the frame was at when it was left. */
 export const leftAt = '$tmLine';
+/** Of a suspension and a generator: the labels that the frame was given. */
+export const givenLabels = '$tmGiven';
+/** Of a suspension: the label of what the frame allocated. */
+export const label = '$tmLabel';
 /** Of Skulpt's note of a frame that an exception came through: what is one for each call. */
 export const callOf = '$tmCall';
 /** Of a compiled function: bytes that a function object has in CPython besides its own. */

@@ -1,4 +1,4 @@
-import { TracemallocError, type Tracer } from '@tracemalloc/core';
+import { type LabelRow, TracemallocError, type Tracer } from '@tracemalloc/core';
 import {
   type Adapter,
   type AdapterCaps,
@@ -44,7 +44,17 @@ export type WasmoonCaps = AdapterCaps & {
  * `settleLater` is the same. `tracebackOf` takes the address of a block in the WASM memory
  * (`lua_topointer`); of no other value it knows anything. `failures` count for an unknown line.
  */
-export type WasmoonAdapter = Adapter & { readonly caps: WasmoonCaps };
+export type WasmoonAdapter = Adapter & {
+  /** What it can do with this build of Lua. */
+  readonly caps: WasmoonCaps;
+  /** The labels of its threads. */
+  readonly labels: {
+    /** A thread has the label until {@link pop}. */
+    push(thread: number, label: LabelRow): void;
+    /** It has the label that it had before. */
+    pop(thread: number): void;
+  };
+};
 
 /** Main threads that an adapter is attached to, by module. */
 const attached = new WeakMap<LuaApi, Set<LuaThread>>();
@@ -100,6 +110,7 @@ function adapterOf(connection: Connection, tracer: Tracer, caps: WasmoonCaps): W
   return {
     tracer,
     caps,
+    labels: connection.allocator.labels,
     get failures() {
       return connection.allocator.failures;
     },

@@ -218,9 +218,9 @@ export class Tracer implements BlockEvents {
     this.#switchListeners.call();
   }
 
-  /** Whether there is a limit: what an adapter checks for it alone costs nothing without one. */
-  get hasLimit(): boolean {
-    return this.#limit !== null;
+  /** The limit; `null` when there is none: what an adapter checks for it alone costs nothing then. */
+  get limit(): Pick<MemoryLimit, 'bytes' | 'onExceeded'> | null {
+    return this.#limit;
   }
 
   // What adapters use. Handles are small integers; `docs/writing-an-adapter.md` is the guide.
@@ -354,7 +354,8 @@ export class Tracer implements BlockEvents {
 
   /**
    * Labels what `work` allocates until it returns: of an asynchronous function that is what comes
-   * before its first `await`, for what runs afterwards runs in turns of its own.
+   * before its first `await`, for what runs afterwards runs in turns of its own. Coroutines and
+   * timers that a guest makes in it keep the label.
    *
    * @returns What `work` returns. @throws What `work` throws.
    */

@@ -40,7 +40,7 @@ export class MemoryLimit {
   /** Up to there nobody looks. */
   until: Bytes;
   readonly #recorder: Recorder;
-  readonly #onExceeded: ((excess: MemoryExcess) => void) | undefined;
+  readonly onExceeded: ((excess: MemoryExcess) => void) | undefined;
   readonly #slack: Bytes;
   /** Bytes that are left for what handles the error. What was refused may be there all the same. */
   #allowance: Bytes = 0;
@@ -59,7 +59,7 @@ export class MemoryLimit {
     this.#recorder = recorder;
     this.bytes = bytes;
     this.until = bytes;
-    this.#onExceeded = onExceeded;
+    this.onExceeded = onExceeded;
     this.#slack = Math.min(maxSlack, Math.floor(bytes / 8));
   }
 
@@ -92,7 +92,7 @@ export class MemoryLimit {
       allRefusals: this.#allRefusals,
       lines: this.#biggestLines(),
     };
-    this.#onExceeded?.(excess);
+    this.onExceeded?.(excess);
     return excess;
   }
 

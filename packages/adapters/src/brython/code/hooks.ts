@@ -1,3 +1,5 @@
+import type { LabelRow } from '@tracemalloc/core';
+import type { GuestLabels } from '../../contract/index.ts';
 import type { FrameCell, GuestObject } from '../host.ts';
 
 /**
@@ -41,6 +43,18 @@ export type Hooks = {
   readonly constants: unknown[];
   /** A class body has ended: its frame no longer counts. */
   endBody(cell: FrameCell): void;
+  /** How guest code labels what it allocates; `null` while no tracer is connected. */
+  labels: HookedLabels | null;
+};
+
+/** Labels for the guest's modules, which are its own code and say who is running. */
+export type HookedLabels = GuestLabels & {
+  /** The label in the running function; `noLabel` where neither guest nor host have given one. */
+  current(): LabelRow;
+  /** The running function has the label to its end; a thread by name has its own where the guest gave none. */
+  run(label: LabelRow, thread: string): void;
+  /** A callback that the host calls later, with the label of whoever hands it over now. */
+  bind(callback: (...args: unknown[]) => unknown): (...args: unknown[]) => unknown;
 };
 
 /** A block of its own: line of the current frame, type, bytes. */
@@ -66,7 +80,7 @@ export const hooksMember = '$tracemalloc';
 export function hooksSource(instrumenter: string, sites: Readonly<Record<string, number>>): string {
   return `(function($B){
 var nothing=function(){},idle=Object.freeze({on:false})
-var h={instrumenter:${JSON.stringify(instrumenter)},sites:${JSON.stringify(sites)},tracer:idle,track:nothing,trackCopy:nothing,endBody:nothing,fresh:null,birth:nothing,passing:nothing,extension:nothing,split:nothing,copied:nothing,grow:nothing,charge:nothing,name:nothing,room:nothing,idle:idle,constants:[],
+var h={instrumenter:${JSON.stringify(instrumenter)},sites:${JSON.stringify(sites)},tracer:idle,track:nothing,trackCopy:nothing,endBody:nothing,fresh:null,birth:nothing,passing:nothing,extension:nothing,split:nothing,copied:nothing,grow:nothing,charge:nothing,name:nothing,room:nothing,labels:null,idle:idle,constants:[],
 
 object:function(x){if(h.tracer.on){h.track(x)}return x},
 stamped:function(x,value){if(h.tracer.on){h.track(x)}return value},

@@ -145,4 +145,4 @@ function ownNameOf(frame: GuestFrame, name: string): string {
 }
 
 /** Where Brython keeps what it knows of a function. */
-const infoIndex = { qualifiedName: 2, line: 11 } as const;
+export const infoIndex = { qualifiedName: 2, line: 11, flags: 12 } as const;

@@ -1,7 +1,9 @@
-import type { TracebackRow, Tracer } from '@tracemalloc/core';
+import type { LabelRow, TracebackRow, Tracer } from '@tracemalloc/core';
+import { noLabel } from '../../contract/index.ts';
 import type { ProgramText } from '../code/program-text.ts';
 import type { FrameCell, GuestFrame } from '../host.ts';
 import { type Code, Codes, hiddenCode } from './codes.ts';
+import { FrameLabels } from './frame-labels.ts';
 import { type FoundRow, hidden, shownRow, unrecorded } from './rows.ts';
 
 /** What is known about a stack that ends at a cell. Kept on the cell, which lives for one call. */
@@ -12,6 +14,7 @@ type Context = {
   readonly parent: TracebackRow;
   line: number;
   row: TracebackRow;
+  label: LabelRow;
 };
 
 /**
@@ -20,6 +23,7 @@ type Context = {
  * depend on the depth of the stack or on the traceback limit.
  */
 export class FrameReader {
+  readonly labels: FrameLabels;
   readonly #tracer: Tracer;
   readonly #codes: Codes;
   /** Cells whose context is missing, innermost first: scratch. */
@@ -31,6 +35,7 @@ export class FrameReader {
   /** @param text What the frames' programs are known by; without it they have Brython's names. */
   constructor(tracer: Tracer, text?: ProgramText) {
     this.#tracer = tracer;
+    this.labels = new FrameLabels(tracer);
     this.#codes = new Codes(tracer, text);
   }
 
@@ -50,7 +55,8 @@ export class FrameReader {
 
   /**
    * The traceback of the stack that ends at `cell`: {@link unrecorded} where the adapter's own code
-   * is running, a {@link hidden} row in the constructor of a class that CPython has in C.
+   * is running, a {@link hidden} row in the constructor of a class that CPython has in C. What is
+   * allocated next has the label of that frame.
    */
   rowOf(cell: FrameCell): FoundRow {
     const context = cell.$tracemalloc as Context | null | undefined;
@@ -62,6 +68,8 @@ export class FrameReader {
     ) {
       return this.#enter(cell);
     }
+    const { label } = context;
+    if (label !== noLabel || this.labels.at !== noLabel) this.labels.use(label);
     if (context.line === line && !context.code.isHidden) return context.row;
     return this.#moveTo(context, line);
   }
@@ -85,8 +93,41 @@ export class FrameReader {
     const generation = this.#tracer.generation;
     const current = known !== null && known !== undefined && known.generation === generation;
     const parent = current ? known.parent : this.parentOf(cell);
-    const context: Context = { generation, code: closedCode, parent, line: -1, row: parent };
+    const label = current ? known.label : this.labels.of(cell.frame, noLabel);
+    const context: Context = { generation, code: closedCode, parent, line: -1, row: parent, label };
     cell.$tracemalloc = context;
+  }
+
+  /** The frame that called the running function gets a label. */
+  pushLabel(running: FrameCell, label: LabelRow): void {
+    const caller = callerOf(running);
+    if (caller !== null) this.#forget(this.labels.push(caller, label), running);
+  }
+
+  popLabel(running: FrameCell): void {
+    const caller = callerOf(running);
+    if (caller !== null) this.#forget(this.labels.pop(caller), running);
+  }
+
+  /** The running function gets a label itself. */
+  setLabel(running: FrameCell, label: LabelRow): void {
+    this.labels.push(running, label);
+    running.$tracemalloc = null;
+  }
+
+  /** The label in the running function; {@link noLabel} where the guest has given none. */
+  labelOf(running: FrameCell): LabelRow {
+    this.rowOf(running);
+    return (running.$tracemalloc as Context).label;
+  }
+
+  /** The label of `cell` has changed: the frames from there on are looked at anew. */
+  #forget(cell: FrameCell, running: FrameCell): void {
+    for (let at: FrameCell | null = running; at !== null && at !== cell.prev; at = at.prev) {
+      const context = at.$tracemalloc as Context | null | undefined;
+      // The frame of a class body that has ended is no other for it.
+      if (context?.code !== closedCode) at.$tracemalloc = null;
+    }
   }
 
   #moveTo(context: Context, line: number): FoundRow {
@@ -117,6 +158,7 @@ export class FrameReader {
   #enter(cell: FrameCell): FoundRow {
     const missing = this.#missing;
     let parent: TracebackRow = 0;
+    let label: LabelRow = noLabel;
     let isInside = false;
     for (let at: FrameCell | null = cell; at !== null; at = callerOf(at)) {
       const context = at.$tracemalloc as Context | null | undefined;
@@ -127,6 +169,7 @@ export class FrameReader {
       ) {
         this.#moveTo(context, at.frame.$lineno);
         parent = context.row;
+        label = context.label;
         isInside = context.code.isConstructor;
         break;
       }
@@ -135,7 +178,9 @@ export class FrameReader {
     let row: FoundRow = parent;
     for (let i = missing.length - 1; i >= 0; i--) {
       const at = missing[i]!;
-      const context = this.#contextOf(at.frame, parent, isInside);
+      label =
+        callerOf(at) === null ? this.labels.ofEntry(at.frame) : this.labels.of(at.frame, label);
+      const context = this.#contextOf(at.frame, parent, isInside, label);
       isInside = context.code.isConstructor;
       at.$tracemalloc = context;
       row = this.#moveTo(context, at.frame.$lineno);
@@ -143,15 +188,16 @@ export class FrameReader {
     }
     // A cell left behind here would keep its frame's variables alive.
     missing.length = 0;
+    if (label !== noLabel || this.labels.at !== noLabel) this.labels.use(label);
     return row;
   }
 
-  #contextOf(frame: GuestFrame, parent: TracebackRow, isInside: boolean): Context {
+  #contextOf(frame: GuestFrame, parent: TracebackRow, isInside: boolean, label: LabelRow): Context {
     const own = this.#codes.ofFrame(frame);
     // What a constructor in C calls is in C, too.
     const code = isInside && own.role === 'transparent' ? insideCode : own;
     // A frame that is not shown has its caller's traceback for its own.
-    return { generation: this.#tracer.generation, code, parent, line: -1, row: parent };
+    return { generation: this.#tracer.generation, code, parent, line: -1, row: parent, label };
   }
 
   /** The traceback of the caller of `cell`: CPython makes the cells of closures before the call. */

@@ -70,14 +70,17 @@ export function installBrythonModule(
 ): BrythonGuestModule {
   const modules = $B as unknown as Modules;
   const { source, native } = createPythonModule(brythonValues($B), adapter, options);
-  const library = new LibraryFile($B, 'tracemalloc', source.tracemalloc, options.compiledModules);
-  adapter.excludeFile(library.path);
-  const undo: (() => void)[] = [() => library.remove()];
+  const library = Object.entries(source).map(
+    ([name, text]) => new LibraryFile($B, name, text, options.compiledModules),
+  );
+  // What the other one calls is the program's.
+  adapter.excludeFile(library[0]!.path);
+  const undo: (() => void)[] = [...library.map((file) => () => file.remove())];
   for (const [name, functions] of Object.entries(native)) {
     modules.imported[name] = modules.module.$factory(name, '');
     modules.addToImported(
       name,
-      nativeFunctions(functions, () => library.keepCompiled()),
+      nativeFunctions(functions, () => library.map((file) => file.keepCompiled()).every(Boolean)),
     );
     undo.push(() => delete modules.imported[name]);
   }
@@ -89,14 +92,16 @@ export function installBrythonModule(
   };
 }
 
-/** Brython passes keyword arguments as a last `{ $kw: [names and values, …mappings] }`. */
-function nativeFunctions(module: NativeModule, onFirstCall?: () => void): Record<string, unknown> {
+/**
+ * Brython passes keyword arguments as a last `{ $kw: [names and values, …mappings] }`.
+ * @param onCalls Called before each call until it answers true.
+ */
+function nativeFunctions(module: NativeModule, onCalls?: () => boolean): Record<string, unknown> {
   const functions: Record<string, unknown> = {};
-  let onCall = onFirstCall;
+  let onCall = onCalls;
   for (const [name, native] of Object.entries(module)) {
     functions[name] = (...args: unknown[]): unknown => {
-      onCall?.();
-      onCall = undefined;
+      if (onCall?.() === true) onCall = undefined;
       const last = args.at(-1);
       if (typeof last !== 'object' || last === null || !('$kw' in last)) return native(args, []);
       const keywords = (last.$kw as object[]).flatMap((names) => Object.keys(names));
@@ -139,12 +144,13 @@ class LibraryFile {
     return `VFS.${this.#name}.py`;
   }
 
-  /** Hands over what Brython compiled; to be called when the guest has imported the module. */
-  keepCompiled(): void {
+  /** Hands over what Brython compiled, once the guest has imported the module. @returns whether it has. */
+  keepCompiled(): boolean {
     const text = this.#modules.precompiled[this.#name];
-    if (this.#isKept || typeof text !== 'string') return;
+    if (this.#isKept || typeof text !== 'string') return this.#isKept;
     this.#isKept = true;
     this.#compiled?.set(this.#key, text);
+    return true;
   }
 
   remove(): void {

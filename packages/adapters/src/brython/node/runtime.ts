@@ -23,6 +23,7 @@ import { guestSources } from './guest-sources.ts';
 import { type GuestValues, guestValues } from './guest-values.ts';
 import { installImports, libraryEntry } from './imports.ts';
 import { instrumentedSource } from './instrumented-source.ts';
+import { labelFunctions, labelsOf } from './label-functions.ts';
 import { LibraryCache } from './library-cache.ts';
 import { createRealm, type Realm } from './realm.ts';
 import { compileSafely, identifierOf } from './safe-names.ts';
@@ -169,9 +170,12 @@ class Runtime implements BrythonRuntime {
   readonly #realm: Realm;
   readonly #streams: GuestStreams;
   readonly #values: GuestValues;
-  readonly #timers = new Timers((error) => {
-    this.#exitCode = this.#report(error);
-  });
+  readonly #timers = new Timers(
+    (error) => {
+      this.#exitCode = this.#report(error);
+    },
+    (callback) => labelsOf(this.$B)?.bind(callback) ?? callback,
+  );
   #exitCode = 0;
   /** What a program that is to throw would have printed; `null` = it is to print. */
   #unprinted: string | null = null;
@@ -379,6 +383,7 @@ class Runtime implements BrythonRuntime {
       ...fileFunctions(values, this.#files, this.#folder, this.#streams),
       ...systemFunctions(values, this.#folder, this.#environment),
       ...tokenFunctions($B, values),
+      ...labelFunctions($B, values),
     });
     for (const [name, source] of Object.entries(guestSources)) this.addModule(name, source);
     const io = $B.module.$factory('_io');

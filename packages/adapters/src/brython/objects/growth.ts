@@ -91,6 +91,7 @@ export class Growth {
     if (isOneBlock) return;
     const { guess, type } = classes.of(object);
     token.row = row;
+    token.label = this.#tracer.currentLabel;
     if (bytes === 0) {
       // A bytes object, which was made before what is in it.
       this.#tracer.resize(this.#domain, token.slot, guess.base + guess.item * room);

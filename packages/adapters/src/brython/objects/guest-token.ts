@@ -1,3 +1,4 @@
+import type { LabelRow } from '@tracemalloc/core';
 import { Token } from '../../frees/watcher.ts';
 import type { GuestObject } from '../host.ts';
 
@@ -12,6 +13,8 @@ export class GuestToken extends Token {
   ints = 0;
   /** Where it was made, or got the buffer that its items are in; means something as long as the tracer keeps its rows. */
   row = 0;
+  /** The tracer's label then. */
+  label: LabelRow = 0;
   /** Whether its items are those of another container. */
   isCopy = false;
   /** Items put into a dict, when somebody counts them. */

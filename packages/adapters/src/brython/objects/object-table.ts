@@ -307,6 +307,7 @@ export class ObjectTable {
     const slot = this.#slots.take();
     const token = new GuestToken(slot, object, tracer.generation, capacity);
     token.row = row;
+    token.label = tracer.currentLabel;
     object[tokenKey] = token;
     if (guess.hasBuffer && items !== 0) {
       tracer.alloc(this.#domain, slot, guess.base, row, info.type);

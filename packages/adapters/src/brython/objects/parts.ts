@@ -66,7 +66,18 @@ export class Parts {
    * Gives the parts the sizes that were measured.
    * @returns the bytes that are left for the object's own block.
    */
-  set(token: GuestToken, { own, buffer, values, ints }: Readonly<Measured>, type: TypeRow): Bytes {
+  set(token: GuestToken, measured: Readonly<Measured>, type: TypeRow): Bytes {
+    const tracer = this.#tracer;
+    const label = tracer.currentLabel;
+    if (token.label === label) return this.#set(token, measured, type);
+    // What is made is the object's, whoever looks at it now.
+    tracer.setLabel(token.label);
+    const own = this.#set(token, measured, type);
+    tracer.setLabel(label);
+    return own;
+  }
+
+  #set(token: GuestToken, { own, buffer, values, ints }: Readonly<Measured>, type: TypeRow): Bytes {
     const held = values + this.#setInts(token, ints);
     if (buffer > 0 && this.#setBuffer(token, buffer + held, type)) return own;
     if (buffer === 0) this.#drop(this.#slots.buffers, token.slot);

@@ -1,13 +1,15 @@
 import type { PathFlavor } from '@tracemalloc/core';
 import type { SnapshotCodec } from './codec.ts';
+import { extraFunctions } from './extra-functions.ts';
 import { fileFunctions } from './file-functions.ts';
 import { type GuestFiles, MemoryFiles } from './guest-files.ts';
+import { moduleSources } from './module-sources.ts';
 import type { GuestValue, NativeModule, PythonHost } from './python-host.ts';
 import { snapshotFunctions } from './snapshot-functions.ts';
 import { textFunctions } from './text-functions.ts';
 import { TraceHolder } from './trace-holder.ts';
 import type { TracedGuest } from './traced-guest.ts';
-import { TRACEMALLOC_SOURCE } from './tracemalloc-source.ts';
+
 import { tracerFunctions } from './tracer-functions.ts';
 
 /** What the guest's module `tracemalloc` may be told. */
@@ -34,8 +36,8 @@ export type PythonModuleOptions = {
 
 /** The guest's modules, ready to be registered under their names. */
 export type PythonModule = {
-  /** Python source of `tracemalloc`. */
-  readonly source: { readonly tracemalloc: string };
+  /** Python source of `tracemalloc` and `tracemalloc_extra`. */
+  readonly source: { readonly tracemalloc: string; readonly tracemalloc_extra: string };
   /** Functions of `_tracemalloc_host`, which the source calls. */
   readonly native: {
     readonly _tracemalloc: NativeModule;
@@ -57,13 +59,14 @@ export function createPythonModule(
   const readSource = (filename: string): string | undefined =>
     host.sourceOf(filename) ?? options.readSource?.(filename);
   return {
-    source: { tracemalloc: TRACEMALLOC_SOURCE },
+    source: moduleSources,
     native: {
       _tracemalloc: tracerFunctions(host, guest, options.isTracingHidden ?? false),
       _tracemalloc_host: {
         ...textFunctions(host, pathFlavor, readSource),
         ...snapshotFunctions(host, guest.tracer, holder, pathFlavor),
         ...fileFunctions(host, holder, files, codec),
+        ...extraFunctions(host, guest),
         quietly: ([work, ...args]) => guest.exclude(() => host.call(work, args)),
         // A host that can make the guest wait for frees does so here.
         settle: () => host.none,

@@ -1,4 +1,4 @@
-import type { Adapter } from '../../contract/index.ts';
+import type { Adapter, GuestLabels } from '../../contract/index.ts';
 import type { GuestValue } from './python-host.ts';
 
 /** What the module needs of the adapter that traces the guest. */
@@ -12,4 +12,6 @@ export type TracedGuest = Pick<
   collect?(): number;
   /** Bytes of a guest value under the adapter's size model. Python: `sys.getsizeof`. */
   sizeOf(value: GuestValue): number;
+  /** How the guest labels what it allocates; left out, its labels say nothing. */
+  readonly labels?: GuestLabels;
 };

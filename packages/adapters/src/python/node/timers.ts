@@ -1,32 +1,44 @@
+type Callback = (...args: unknown[]) => unknown;
+
 /** The timers of a guest, so that whoever runs it knows when nothing of it is left to happen. */
 export class Timers {
   /** By the number that the guest knows a timer by, as in a page. */
   readonly #active = new Map<number, NodeJS.Timeout>();
   #last = 0;
   readonly #onError: (error: unknown) => void;
+  readonly #bind: (callback: Callback) => Callback;
   #wake: () => void = () => undefined;
 
-  /** @param onError told what a callback of the guest threw. */
-  constructor(onError: (error: unknown) => void) {
+  /**
+   * @param onError told what a callback of the guest threw.
+   * @param bind gives what is called for a callback that is handed over now.
+   */
+  constructor(
+    onError: (error: unknown) => void,
+    bind: (callback: Callback) => Callback = (callback) => callback,
+  ) {
     this.#onError = onError;
+    this.#bind = bind;
   }
 
   /** What the guest has for the functions of these names. */
   readonly functions: Readonly<Record<string, (...args: never[]) => unknown>> = {
-    setTimeout: (callback: (...args: unknown[]) => unknown, delay = 0, ...args: unknown[]) => {
+    setTimeout: (callback: Callback, delay = 0, ...args: unknown[]) => {
+      const bound = this.#bind(callback);
       const number = ++this.#last;
       const timer = setTimeout(() => {
-        this.#call(callback, args);
+        this.#call(bound, args);
         this.#end(number);
       }, delay);
       this.#active.set(number, timer);
       return number;
     },
-    setInterval: (callback: (...args: unknown[]) => unknown, delay = 0, ...args: unknown[]) => {
+    setInterval: (callback: Callback, delay = 0, ...args: unknown[]) => {
+      const bound = this.#bind(callback);
       const number = ++this.#last;
       this.#active.set(
         number,
-        setInterval(() => this.#call(callback, args), delay),
+        setInterval(() => this.#call(bound, args), delay),
       );
       return number;
     },
@@ -54,7 +66,7 @@ export class Timers {
     this.#active.clear();
   }
 
-  #call(callback: (...args: unknown[]) => unknown, args: readonly unknown[]): void {
+  #call(callback: Callback, args: readonly unknown[]): void {
     try {
       callback(...args);
     } catch (error) {

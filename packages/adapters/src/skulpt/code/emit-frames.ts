@@ -2,7 +2,7 @@ import { type FrameRow, TracemallocError } from '@tracemalloc/core';
 import type { Restorer } from '../../contract/index.ts';
 import type { GuestStack } from '../frames/guest-stack.ts';
 import type { Skulpt } from '../host.ts';
-import { leftAt } from '../stamps.ts';
+import { givenLabels, label, leftAt } from '../stamps.ts';
 import type { Compiler, Unit } from './compiler.ts';
 
 /** The member of `Sk` by which compiled code finds the guest's stack. */
@@ -12,7 +12,7 @@ export const stackMember = '$tracemalloc';
  * What compiled code begins with. Code that was compiled while an adapter was attached may be run
  * after it was detached: it writes to a stack that nobody reads then.
  */
-const prologue = `var $TM=Sk.${stackMember}||{sp:0,paused:0,loc:[],node:[],roots:[],parked:new Set()},$tl=$TM.loc,$tn=$TM.node,$tr=$TM.roots;`;
+const prologue = `var $TM=Sk.${stackMember}||{sp:0,paused:0,loc:[],node:[],label:[],given:[],roots:[],parked:new Set()},$tl=$TM.loc,$tn=$TM.node,$tb=$TM.label,$tg=$TM.given,$tr=$TM.roots;`;
 
 /** What must be found in emitted code, so that a Skulpt that emits other code is refused. */
 const anchors = {
@@ -45,7 +45,7 @@ export function emitFrames(
       const isOwn = stack.ownFiles.has(this.filename);
       for (const unit of this.allUnits) {
         if (isOwn) addPause(unit);
-        else addFrame(unit, firstRow(this, unit, stack));
+        else if (stack.hasFrames(this.filename)) addFrame(unit, firstRow(this, unit, stack));
       }
       return prologue + original.call(this);
     };
@@ -53,14 +53,14 @@ export function emitFrames(
   restorer.replace(compiler, 'outputSuspensionHelpers', (original) => {
     return function (this: Compiler, unit: Unit): string {
       const code = original.call(this, unit);
-      if (stack.ownFiles.has(this.filename)) return code;
+      if (!stack.hasFrames(this.filename)) return code;
       // The caller's frame must stand, with its line, before what it called goes on.
       const woken = insertAfter(
         code,
         anchors.wake,
-        `var $t=++$TM.sp;$tn[$t]=0;$tl[$t]=susp.${leftAt};$tr[$t]=$saveSuspension;$TM.parked.delete(susp);`,
+        `var $t=++$TM.sp;$tn[$t]=0;$tl[$t]=susp.${leftAt};$tb[$t]=susp.${label};$tg[$t]=susp.${givenLabels};$tr[$t]=$saveSuspension;$TM.parked.delete(susp);`,
       );
-      const parked = `if($child!==$TM.probe){susp.${leftAt}=$tl[$TM.sp];$TM.parked.add(susp);}`;
+      const parked = `if($child!==$TM.probe){susp.${leftAt}=$tl[$TM.sp];susp.${label}=$tb[$TM.sp];susp.${givenLabels}=$tg[$TM.sp];$TM.parked.add(susp);}`;
       return insertAfter(woken, anchors.save, parked);
     };
   });
@@ -76,9 +76,13 @@ function addFrame(unit: Unit, first: number): void {
   // $saveSuspension tells what the frame holds, so functions that never suspend need it, too.
   if (!isClass) unit.doesSuspend = true;
   const line = isGenerator ? `$gen.${leftAt}||${first}` : String(first);
+  const given = isGenerator ? `$tg[$tsp]=$gen.${givenLabels};` : '';
+  const labelled = isGenerator ? '$tg[$tsp]?$tg[$tsp].row:$tb[$tsp-1]' : '$tb[$tsp-1]';
   const roots = isClass ? '$loc' : '$saveSuspension';
-  const enter = `$TM.sp=$tsp;$tn[$tsp]=0;$tl[$tsp]=${line};$tr[$tsp]=${roots};`;
-  const keepLine = isGenerator ? `$gen.${leftAt}=$tl[$tsp];` : '';
+  const enter = `$TM.sp=$tsp;$tn[$tsp]=0;$tl[$tsp]=${line};${given}$tb[$tsp]=${labelled};$tr[$tsp]=${roots};`;
+  const keepLine = isGenerator
+    ? `$gen.${leftAt}=$tl[$tsp];$gen.${givenLabels}=$tg[$tsp];$tg[$tsp]=null;`
+    : '';
   const told = isClass ? `$TM.body=${JSON.stringify(unit.$tmName ?? unit.name.v)};` : '';
   const leave = `}finally{${keepLine}${told}$TM.sp=$tsp-1;$tr[$tsp]=null;}`;
   const open = 'var $tsp=$TM.sp+1;try{';

@@ -61,7 +61,7 @@ export function emitLines(
     return known;
   };
   const setLine = (self: Compiler, line: number | undefined): void => {
-    if (!line || stack.ownFiles.has(self.filename)) return;
+    if (!line || !stack.hasFrames(self.filename)) return;
     linesOf(self.u).emitted = line;
     emit(
       self,

@@ -50,7 +50,7 @@ export function emitSizes(
   restorer.replace(compiler, 'nameop', (original) => {
     return function (this: Compiler, name, context, ...rest): unknown {
       const result = original.call(this, name, context, ...rest);
-      const isOwn = stack.ownFiles.has(this.filename);
+      const isOwn = !stack.hasFrames(this.filename);
       if (context !== Sk.astnodes['Store'] || depth > 0 || isOwn) return result;
       if (this.u.ste.blockType !== 'module') return result;
       const known = names.get(this.u) ?? new Set();
@@ -62,7 +62,7 @@ export function emitSizes(
   });
   restorer.replace(compiler, 'outputAllUnits', (original) => {
     return function (this: Compiler): string {
-      if (!stack.ownFiles.has(this.filename)) addFacts(this.allUnits, kinds);
+      if (stack.hasFrames(this.filename)) addFacts(this.allUnits, kinds);
       return original.call(this);
     };
   });

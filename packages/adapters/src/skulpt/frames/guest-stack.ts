@@ -1,10 +1,17 @@
-import type { FrameRow, TracebackRow, Tracer } from '@tracemalloc/core';
+import type { FrameRow, LabelRow, TracebackRow, Tracer } from '@tracemalloc/core';
 import type { SkulptObject } from '../host.ts';
+import { LabelledRows } from './labelled-rows.ts';
 
 /** A compiled function's `$saveSuspension`, which tells what its frame holds; or what it holds. */
 export type FrameRoots =
   | ((child: object, file: string, line: number, column: number) => object)
   | object;
+
+/** A label that a frame was given, and those that it had before. */
+type Given = { readonly row: LabelRow; readonly outer: Given | null };
+
+/** The module that manages a frame's context for its caller. */
+const managerFile = /(?:^|\/)contextlib\.py$/;
 
 /** Frames that are told apart; what is called deeper has the lines of the deepest one. */
 const maxDepth = 65536;
@@ -16,8 +23,9 @@ const longRun = 256;
  * The guest's stack. Compiled functions write to it themselves (see emit-frames.ts), because a
  * call for every line would cost more than the line: the fields are public for them.
  *
- * A stamp is a traceback row plus `base`. Rows start anew when traces are cleared, stamps don't:
- * what an object was stamped with before is smaller than `base` then, and means "not traced".
+ * A stamp is `base` plus twice a traceback row, or plus an odd number for a row with a label. Rows
+ * start anew when traces are cleared, stamps don't: what an object was stamped with before is smaller
+ * than `base` then, and means "not traced".
  */
 export class GuestStack {
   /** Depth; 0 = no Python frame. */
@@ -28,6 +36,10 @@ export class GuestStack {
   readonly node: Int32Array = new Int32Array(maxDepth);
   /** By depth: what `loc` was when `node` was found. */
   readonly known: Int32Array = new Int32Array(maxDepth);
+  /** By depth: the label of what the frame allocates; 0 = what the host has set. */
+  readonly label: Int32Array = new Int32Array(maxDepth);
+  /** By depth: the labels that the frame itself was given, and has again wherever it goes on. */
+  readonly given: (Given | null | undefined)[] = [null];
   /** By depth: how to find what the frame holds. */
   readonly roots: (FrameRoots | null)[] = [null];
   /** Frames that wait in a suspension. */
@@ -36,6 +48,8 @@ export class GuestStack {
   readonly probe: object = { data: undefined, optional: false };
   /** Files whose code is the tracer's own. */
   readonly ownFiles: Set<string> = new Set();
+  /** Files whose code has no frames: what it allocates is its caller's. */
+  readonly plainFiles: Set<string> = new Set();
 
   /** What smaller stamps are not of this session. */
   base = 1;
@@ -47,6 +61,8 @@ export class GuestStack {
   grow: ((namespace: SkulptObject, count: number) => void) | null = null;
   #newest: TracebackRow = 0;
   readonly #tracer: Tracer;
+  readonly #labelled = new LabelledRows();
+  readonly #managers = new Set<FrameRow>();
 
   constructor(tracer: Tracer) {
     this.#tracer = tracer;
@@ -57,9 +73,53 @@ export class GuestStack {
     if (this.paused !== 0) return 0;
     const { sp, node } = this;
     if (sp < maxDepth && node[sp] !== 0 && this.known[sp] === this.loc[sp]) {
-      return this.base + node[sp]!;
+      return this.#stampOf(node[sp]!);
     }
-    return this.base + this.#find(sp < maxDepth ? sp : maxDepth - 1);
+    return this.#stampOf(this.#find(sp < maxDepth ? sp : maxDepth - 1));
+  }
+
+  #stampOf(row: TracebackRow): number {
+    const label = this.labelNow();
+    return this.base + (label === 0 ? 2 * row : this.#labelled.of(row, label));
+  }
+
+  /** The label of an allocation that happens now. Hot. */
+  labelNow(): LabelRow {
+    const { sp } = this;
+    return this.label[sp < maxDepth ? sp : maxDepth - 1] || this.#tracer.currentLabel;
+  }
+
+  /** The running frame, or who has it managed, has a label. */
+  push(row: LabelRow): void {
+    const depth = this.#labelledDepth();
+    this.#give(depth, { row, outer: this.given[depth] ?? null });
+  }
+
+  /** It has the label that it had before. */
+  pop(): void {
+    const depth = this.#labelledDepth();
+    this.#give(depth, this.given[depth]?.outer ?? null);
+  }
+
+  #give(depth: number, given: Given | null): void {
+    if (depth === 0) return;
+    this.given[depth] = given;
+    for (let i = depth; i <= this.sp && i < maxDepth; i++) {
+      this.label[i] = this.given[i]?.row ?? this.label[i - 1]!;
+    }
+  }
+
+  /** Where a label belongs: a frame that runs for a context manager labels whoever enters that. */
+  #labelledDepth(): number {
+    const isManager = (depth: number): boolean => this.#managers.has(this.loc[depth]!);
+    let depth = Math.min(this.sp, maxDepth - 1);
+    for (;;) {
+      let above = depth > 0 && isManager(depth) ? depth : depth - 1;
+      if (above < 1 || !isManager(above)) return depth;
+      while (above > 0 && isManager(above)) above--;
+      if (above === 0) return depth;
+      depth = above;
+    }
   }
 
   /** The stamp of what is allocated for the running frame by its caller. */
@@ -73,12 +133,26 @@ export class GuestStack {
 
   /** The traceback of a stamp; −1 when it is of another session or of nothing recorded. */
   rowOf(stamp: number | undefined): TracebackRow {
-    return stamp === undefined || stamp < this.base ? -1 : stamp - this.base;
+    if (stamp === undefined || stamp < this.base) return -1;
+    const of = stamp - this.base;
+    return (of & 1) === 0 ? of / 2 : this.#labelled.rowOf(of);
+  }
+
+  /** The label of a stamp of this session. */
+  labelOf(stamp: number): LabelRow {
+    const of = stamp - this.base;
+    return (of & 1) === 0 ? 0 : this.#labelled.labelOf(of);
+  }
+
+  /** Whether code of a file keeps frames. */
+  hasFrames(file: string): boolean {
+    return !this.ownFiles.has(file) && !this.plainFiles.has(file);
   }
 
   /** Traceback rows start anew. */
   renew(): void {
-    this.base += this.#newest + 1;
+    this.base += 2 * Math.max(this.#newest, this.#labelled.count) + 2;
+    this.#labelled.clear();
     this.#newest = 0;
     this.node.fill(0);
   }
@@ -119,6 +193,8 @@ export class GuestStack {
   /** The row of a frame. Called when code is compiled. */
   frameRow(file: string, line: number, functionName: string): FrameRow {
     const tracer = this.#tracer;
-    return tracer.frame(tracer.string(file), line, tracer.string(functionName));
+    const row = tracer.frame(tracer.string(file), line, tracer.string(functionName));
+    if (managerFile.test(file)) this.#managers.add(row);
+    return row;
   }
 }

@@ -1,4 +1,4 @@
-import type { Adapter } from '../../contract/index.ts';
+import type { Adapter, GuestLabels } from '../../contract/index.ts';
 import {
   createPythonModule,
   type GuestValue,
@@ -15,6 +15,10 @@ import { skulptHost } from './python-host.ts';
 export type SkulptGuest = Omit<Adapter, 'detach' | 'failures'> & {
   /** Python's `sys.getsizeof`. */
   sizeOf(value: unknown): number;
+  /** Has code of a file have no frames. */
+  addPlainFile?(file: string): void;
+  /** How the guest labels what it allocates. */
+  readonly labels?: GuestLabels;
 };
 
 /** The guest's module `tracemalloc` as it was installed. */
@@ -25,6 +29,8 @@ export type SkulptModule = {
 
 /** What Skulpt shows as the file of our module. */
 const moduleFile = 'src/lib/tracemalloc.py';
+/** The same of the module beside it. What it calls is the program's. */
+const extraFile = 'src/lib/tracemalloc_extra.py';
 
 /**
  * Makes `import tracemalloc`, `_tracemalloc` and `gc` work in one Skulpt, and gives `sys` a
@@ -44,7 +50,9 @@ export function installSkulptModule(
   const { _tracemalloc, _tracemalloc_host } = native;
   const library = new Library(Sk, (work) => adapter.exclude(work));
   adapter.excludeFile(moduleFile);
+  adapter.addPlainFile?.(extraFile);
   library.addPython('tracemalloc', source.tracemalloc);
+  library.addPython('tracemalloc_extra', source.tracemalloc_extra);
   library.addNative('_tracemalloc', {
     ..._tracemalloc,
     get_traced_memory: (...call) => settled(() => _tracemalloc['get_traced_memory']!(...call)),

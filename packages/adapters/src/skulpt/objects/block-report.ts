@@ -1,4 +1,4 @@
-import type { EmitBlock, TracebackRow, Tracer } from '@tracemalloc/core';
+import type { Bytes, EmitBlock, Tracer, TypeRow } from '@tracemalloc/core';
 import type { Classes, ClassInfo } from '../classes.ts';
 import type { GuestStack } from '../frames/guest-stack.ts';
 import { visitKeptFrames } from '../frames/kept-frames.ts';
@@ -46,41 +46,50 @@ export class BlockReport {
   /** An object that bears a stamp of this session. */
   object(object: SkulptObject, stamp: number, info: ClassInfo): void {
     const { own, buffer, attributes } = this.#sizes.measure(object, info);
-    const row = stamp - this.#stack.base;
-    if (own > 0) this.#emit(own, row, info.type);
+    if (own > 0) this.#emitAt(stamp, own, info.type);
     if (buffer > 0) {
       const table = info.kind === 'set' ? (object.v as SkulptObject) : object;
-      const grown = this.#stack.rowOf(table.$tmGrowth);
-      this.#emit(buffer, grown < 0 ? row : grown, info.type);
+      this.#emitAt(this.#grownAt(table, stamp), buffer, info.type);
     }
     if (attributes > 0) {
-      const grown = this.#stack.rowOf((object.$d as SkulptObject).$tmGrowth);
-      this.#emit(attributes, grown < 0 ? row : grown, info.type);
+      this.#emitAt(this.#grownAt(object.$d as SkulptObject, stamp), attributes, info.type);
     }
     if (info.kind === 'function') this.#cells(object);
-    else if (info.kind === 'exception') this.#keptFrames(object, row);
+    else if (info.kind === 'exception') this.#keptFrames(object, stamp);
+  }
+
+  #grownAt({ $tmGrowth: grown }: SkulptObject, born: number): number {
+    return grown === undefined || grown < this.#stack.base ? born : grown;
+  }
+
+  #emitAt(stamp: number | undefined, bytes: Bytes, type: TypeRow): void {
+    const row = this.#stack.rowOf(stamp);
+    if (row >= 0) this.#emit(bytes, row, type, this.#stack.labelOf(stamp!));
   }
 
   /** What may be the names of a module. */
   namespace(object: SkulptObject): void {
-    const row = this.#stack.rowOf(stampOfNames(object));
-    if (row >= 0) this.#emit(bytesOfNames(object), row, this.#classes.dict);
+    const stamp = stampOfNames(object);
+    if (this.#stack.rowOf(stamp) >= 0) {
+      this.#emitAt(stamp, bytesOfNames(object), this.#classes.dict);
+    }
   }
 
-  #keptFrames(exception: SkulptObject, row: TracebackRow): void {
+  #keptFrames(exception: SkulptObject, stamp: number): void {
     const { traceback, frame } = this.#classes;
-    visitKeptFrames(exception, row, this.#tracer, (at, kept) => {
-      this.#emit(tracebackBytes, at, traceback);
+    const label = this.#stack.labelOf(stamp);
+    visitKeptFrames(exception, this.#stack.rowOf(stamp), this.#tracer, (at, kept) => {
+      this.#emit(tracebackBytes, at, traceback, label);
       if (kept === null || this.#frames.has(kept)) return;
       this.#frames.add(kept);
-      this.#emit(frameBytes, at, frame);
+      this.#emit(frameBytes, at, frame, label);
     });
   }
 
   #cells(guestFunction: SkulptObject): void {
-    const row = this.#stack.rowOf(stampOfCells(guestFunction));
-    if (row < 0) return;
+    const stamp = stampOfCells(guestFunction);
+    if (this.#stack.rowOf(stamp) < 0) return;
     const bytes = bytesOfCells(guestFunction, this.#walk);
-    if (bytes > 0) this.#emit(bytes, row, this.#classes.cell);
+    if (bytes > 0) this.#emitAt(stamp, bytes, this.#classes.cell);
   }
 }

@@ -62,10 +62,14 @@ export function followObjects(
   return {
     born(object) {
       if (object.$tmBirth === 0) return;
+      const before = tracer.currentLabel;
+      tracer.setLabel(stack.labelNow());
       try {
         tracker.track(object, classes.of(object.ob$type!).type);
       } catch {
         failures++;
+      } finally {
+        tracer.setLabel(before);
       }
     },
     frees: tracker.liveness,

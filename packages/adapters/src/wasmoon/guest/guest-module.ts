@@ -14,24 +14,26 @@ import {
 import type { WasmoonAdapter } from '../adapter.ts';
 import { ownSource } from '../connection.ts';
 import { type LuaApi, type LuaThread, loadText, luaType, type WasmoonHost } from '../host.ts';
+import { extraFunctions, extraSource } from './extra-module.ts';
 import { luaSource } from './lua-source.ts';
 import type { LuaValue } from './lua-values.ts';
 import { type Argument, Natives, nativeOf, type RawNative } from './natives.ts';
 
-/** `require "tracemalloc"` in one Lua state. */
+/** `require "tracemalloc"` and `require "tracemalloc_extra"` in one Lua state. */
 export type LuaGuestModule = {
-  /** Takes the module out of `package` again. What the guest kept of it no longer works. */
+  /** Takes the modules out of `package` again. What the guest kept of them no longer works. */
   uninstall(): void;
 };
 
-const moduleName = 'tracemalloc';
+/** A module: its Lua part, and the functions that this calls. */
+type Module = { readonly source: string; readonly functions: Record<string, RawNative> };
 
 /** As many as the guest is given at once; what it does not ask for is lost work. */
 const tracesAtOnce = 256;
 
 /**
- * Makes `require "tracemalloc"` work. Nothing is compiled until the guest asks for it; what the
- * module allocates is not traced.
+ * Makes `require "tracemalloc"` and `"tracemalloc_extra"` work. Nothing is compiled until the guest
+ * asks for it; what the modules allocate is not traced.
  *
  * @throws TracemallocError `unsupported-host` when the state has no library `package`.
  */
@@ -39,34 +41,49 @@ export function installLuaModule(host: WasmoonHost, adapter: WasmoonAdapter): Lu
   const api = host.global.lua as LuaApi;
   const main = host.global.address;
   const natives = Natives.of(api);
-  const add = (native: RawNative): number =>
-    natives.add((thread) => adapter.exclude(() => native(thread)));
-  const ids = Object.entries(nativeFunctions(api, adapter)).map(
-    ([name, native]) => [name, add(native)] as const,
-  );
-  const opener = add((thread) => openModule(api, thread, natives, ids));
-  const set = (field: string, push: () => void): void => {
-    adapter.exclude(() => setPackageField(api, main, field, push));
+  const modules: Record<string, Module> = {
+    tracemalloc: { source: luaSource, functions: nativeFunctions(api, adapter) },
+    tracemalloc_extra: { source: extraSource, functions: extraFunctions(api, adapter) },
   };
-  set('preload', () => natives.push(main, opener));
+  const added: number[] = [];
+  const add = (native: RawNative): number => {
+    const id = natives.add((thread) => adapter.exclude(() => native(thread)));
+    added.push(id);
+    return id;
+  };
+  const set = (name: string, field: string, push: () => void): void => {
+    adapter.exclude(() => setPackageField(api, main, { name, field }, push));
+  };
+  for (const [name, { source, functions }] of Object.entries(modules)) {
+    const ids = Object.entries(functions).map(([name, native]) => [name, add(native)] as const);
+    const opener = add((thread) => openModule(api, thread, source, natives, ids));
+    set(name, 'preload', () => natives.push(main, opener));
+  }
   return {
     uninstall() {
-      for (const id of [opener, ...ids.map(([, id]) => id)]) natives.remove(id);
-      set('preload', () => api.lua_pushnil(main));
-      set('loaded', () => api.lua_pushnil(main));
+      for (const id of added) natives.remove(id);
+      for (const name of Object.keys(modules)) {
+        set(name, 'preload', () => api.lua_pushnil(main));
+        set(name, 'loaded', () => api.lua_pushnil(main));
+      }
     },
   };
 }
 
-/** `package[field].tracemalloc = what push pushes`. */
-function setPackageField(api: LuaApi, main: LuaThread, field: string, push: () => void): void {
+/** `package[field][name] = what push pushes`. */
+function setPackageField(
+  api: LuaApi,
+  main: LuaThread,
+  { name, field }: { readonly name: string; readonly field: string },
+  push: () => void,
+): void {
   const top = api.lua_gettop(main);
   const isTable =
     api.lua_getglobal(main, 'package') === luaType.table &&
     api.lua_getfield(main, -1, field) === luaType.table;
   if (isTable) {
     push();
-    api.lua_setfield(main, -2, moduleName);
+    api.lua_setfield(main, -2, name);
   }
   api.lua_settop(main, top);
   if (isTable) return;
@@ -80,10 +97,11 @@ function setPackageField(api: LuaApi, main: LuaThread, field: string, push: () =
 function openModule(
   api: LuaApi,
   thread: LuaThread,
+  source: string,
   natives: Natives,
   ids: readonly (readonly [string, number])[],
 ): number {
-  const message = loadText(api, thread, luaSource, `=${ownSource}`);
+  const message = loadText(api, thread, source, `=${ownSource}`);
   if (message !== null) throw new Error(message);
   api.lua_createtable(thread, 0, ids.length);
   for (const [name, id] of ids) {

@@ -3,6 +3,7 @@ import type { LineHook } from '../frames/line-hook.ts';
 import { maxCounted, maxCountedOfCalls, type StackWalk, unreadable } from '../frames/stack-walk.ts';
 import type { LuaModule } from '../host.ts';
 import { lua54 } from '../layout.ts';
+import { CoroutineLabels } from './coroutine-labels.ts';
 
 /** `lua_Alloc`: also how Lua frees (new size 0); the old size of a new block is its type. */
 export type Allocate = (data: number, block: number, oldSize: number, newSize: number) => number;
@@ -21,6 +22,9 @@ const typeNames = new Map([
   [9, 'upvalue'],
   [10, 'proto'],
 ]);
+
+/** What Lua tells of a new coroutine. */
+const threadTag = 8;
 
 /** Bytes that Lua notes a call in. */
 const callSize = lua54.call.size;
@@ -50,6 +54,7 @@ export class Allocator {
   /** Events whose frames could not be read because something failed. */
   failures = 0;
   readonly #context: AllocatorContext;
+  readonly labels: CoroutineLabels;
   readonly #types: Int32Array;
   /** Ids of blocks that live and were not recorded: their frees are none of the tracer's business. */
   readonly #unrecorded = new Set<number>();
@@ -60,6 +65,7 @@ export class Allocator {
 
   constructor(context: AllocatorContext) {
     this.#context = context;
+    this.labels = new CoroutineLabels(context.tracer, addressShift);
     this.#types = new Int32Array(16);
     for (const [tag, name] of typeNames) this.#types[tag] = context.tracer.type(name);
   }
@@ -69,11 +75,9 @@ export class Allocator {
     const { tracer, domain, walk } = this.#context;
     const types = this.#types;
     const vector = types[0]!;
+    const { labels } = this;
     return (_data, block, oldSize, newSize) => {
-      if (newSize === 0) {
-        if (block !== 0) this.#free(block, oldSize);
-        return 0;
-      }
+      if (newSize === 0) return this.#free(block, oldSize);
       // Before the block moves: Lua's structs are whole now, whatever the block is.
       const traceback = tracer.on ? this.#traceback(block, oldSize, newSize) : -1;
       if (traceback >= 0 && this.#isRefused(block, oldSize, newSize, traceback)) return 0;
@@ -82,10 +86,18 @@ export class Allocator {
       if (block !== 0 && moved !== block) walk.forget(block);
       const id = moved >>> addressShift;
       if (!this.#isRecorded(traceback, block >>> addressShift, id)) return moved;
-      if (block === 0) tracer.alloc(domain, id, newSize, traceback, types[oldSize & 15]);
-      else tracer.realloc(domain, block >>> addressShift, id, newSize, traceback, vector);
+      labels.run(walk.running);
+      if (block === 0) {
+        tracer.alloc(domain, id, newSize, traceback, types[oldSize & 15]);
+        if (oldSize === threadTag) this.#noteThread(id, newSize, traceback);
+      } else tracer.realloc(domain, block >>> addressShift, id, newSize, traceback, vector);
       return moved;
     };
+  }
+
+  /** What no line of the guest's made is no coroutine of its own. */
+  #noteThread(id: number, size: number, traceback: TracebackRow): void {
+    if (traceback !== 0) this.labels.made(id, size);
   }
 
   /** Lua collects then, and asks again: what it is refused then is `not enough memory`. */
@@ -94,14 +106,17 @@ export class Allocator {
     return more > 0 && this.#context.tracer.refuse(more, traceback) !== null;
   }
 
-  #free(block: number, size: number): void {
+  #free(block: number, size: number): 0 {
+    if (block === 0) return 0;
     const { tracer, module, domain, walk, stats } = this.#context;
     if (stats !== null) stats.memoryUsed -= size;
     module._free(block);
     walk.forget(block);
     const id = block >>> addressShift;
-    if (this.#unrecorded.size > 0 && this.#unrecorded.delete(id)) return;
+    this.labels.freed(id, size);
+    if (this.#unrecorded.size > 0 && this.#unrecorded.delete(id)) return 0;
     tracer.free(domain, id);
+    return 0;
   }
 
   /** Whether the block that is now `to` is told to the tracer; one that is not is remembered. */

@@ -76,6 +76,7 @@ class Handle:
         self._args = args
         self._loop = loop
         self._cancelled = False
+        self._label = _node.label()
 
     def cancel(self):
         self._cancelled = True
@@ -85,6 +86,7 @@ class Handle:
         return self._cancelled
 
     def _run(self):
+        _node.run_labelled(self._label, '')
         try:
             self._callback(*self._args)
         except (SystemExit, KeyboardInterrupt):
@@ -455,6 +457,7 @@ class Task(Future):
         self._waits_for = None
         self._must_cancel = False
         self._cancels = 0
+        self._label = _node.label()
         self._loop._tasks.add(self)
         self._loop.call_soon(self._step)
 
@@ -504,6 +507,7 @@ class Task(Future):
         global _current
         if self.done():
             return
+        _node.run_labelled(self._label, self._name)
         if self._must_cancel:
             if not isinstance(error, CancelledError):
                 error = self._cancelled_error()
