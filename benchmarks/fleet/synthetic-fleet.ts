@@ -101,7 +101,7 @@ function page(
   for (const [site, stack] of stacks.entries()) {
     const isPlanted = site < 3;
     if (!isPlanted && random() >= density) continue;
-    const blocks = 1 + Math.floor(random() * 4);
+    const blocks = isPlanted ? 1 : 1 + Math.floor(random() * 4);
     const size = 48 + 8 * (site % 64) + 16 * Math.floor(random() * 4);
     builder.add(stack, types[site % types.length]!, size, blocks * growth(site, page));
   }

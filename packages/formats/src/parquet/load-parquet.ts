@@ -19,7 +19,8 @@ export function isParquet(bytes: Uint8Array): boolean {
 
 /**
  * The snapshots of a Parquet file of sites, in their order: of one that `dumpParquet` made, or of a
- * part of a dataset. They are as they were written, but that they have no time line, and that a lone
+ * part of a dataset; or the one snapshot of the result of a query that has the columns `stack`,
+ * `live_bytes` and `live_blocks`, whose blocks then have the average size of their site. They are as they were written, but that they have no time line, and that a lone
  * surrogate in a name has become U+FFFD. The bytes are not trusted.
  *
  * @throws TracemallocError `corrupt`, `unsupported-version` or `too-large`.

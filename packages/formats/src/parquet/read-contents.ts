@@ -1,11 +1,18 @@
+import { metrics } from '@tracemalloc/core/analysis';
 import type { FileMetaData } from 'hyparquet';
 import { badParquet } from './bad-parquet.ts';
 import { type Contents, contentsKey, type SnapshotEntry, schemaVersion } from './schema.ts';
 
-/** What the file says of itself, checked. @throws TracemallocError */
+/** Of tracebacks that nobody says a limit of: the most that there can be. */
+const maxTotalNframe = 65535;
+
+/**
+ * What the file says of itself, checked; of the result of a query, which says nothing, what its
+ * columns tell. @throws TracemallocError
+ */
 export function readContents(file: FileMetaData): readonly SnapshotEntry[] {
   const text = file.key_value_metadata?.find(({ key }) => key === contentsKey)?.value;
-  if (text === undefined) throw badParquet(`it has no '${contentsKey}' in its metadata`);
+  if (text === undefined) return [entryOfQuery(file)];
   const { version, snapshots } = parse(text);
   if (version !== schemaVersion) {
     throw badParquet(
@@ -19,6 +26,28 @@ export function readContents(file: FileMetaData): readonly SnapshotEntry[] {
     if (!isEntry(entry)) throw badParquet(`what it says of snapshot ${i} is none`);
   }
   return snapshots;
+}
+
+/** Columns that a query must have, to be a snapshot. */
+const needed = ['stack', 'live_bytes', 'live_blocks'];
+
+function entryOfQuery({ schema, num_rows: rows }: FileMetaData): SnapshotEntry {
+  const names = schema.map(({ name }) => name);
+  const missing = needed.filter((name) => !names.includes(name));
+  if (missing.length > 0) {
+    throw badParquet(
+      `it has neither '${contentsKey}' in its metadata nor columns called ${missing.join(', ')}`,
+    );
+  }
+  return {
+    snapshot: '',
+    sites: Number(rows),
+    counted: metrics.filter((metric) => names.includes(`${metric}_bytes`)),
+    weighted: true,
+    tracebackLimit: maxTotalNframe,
+    // Blocks are averages, which are no estimates.
+    metadata: names.includes('blocks') ? {} : { addedUp: { rows: 'octaves', interval: 0 } },
+  };
 }
 
 function parse(text: string): Partial<Contents> {

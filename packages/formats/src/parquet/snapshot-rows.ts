@@ -50,11 +50,11 @@ export class SnapshotRows {
   add(row: Row, at: number): void {
     this.#at = at;
     const stack = this.#list(row, 'stack').map((frame) => this.#frame(frame));
-    const total = row['total_nframe'] === null ? -1 : this.#integer(row, 'total_nframe', 0, 65535);
+    const total = isAbsent(row['total_nframe']) ? -1 : this.#integer(row, 'total_nframe', 0, 65535);
     const site = this.#sites.length;
     this.#sites.push({
       traceback: this.#tracebacks.of(`${stack.join(' ')}:${total}`, [...stack, total]),
-      domain: this.#integer(row, 'domain', 0, 2 ** 32 - 1),
+      domain: isAbsent(row['domain']) ? 0 : this.#integer(row, 'domain', 0, 2 ** 32 - 1),
       type: this.#string(row, 'type'),
       label: this.#string(row, 'label'),
     });
@@ -63,7 +63,8 @@ export class SnapshotRows {
       if (this.#isCounted(metric)) counters[name] = this.#figure(row, name);
     }
     this.#counters.push(counters);
-    this.#addBlocks(row, site, counters);
+    if (isAbsent(row['blocks'])) this.#addAverages(site, counters);
+    else this.#addBlocks(row, site, counters);
   }
 
   finish(): SnapshotData {
@@ -138,6 +139,16 @@ export class SnapshotRows {
     this.#checkSum('live_blocks', sum(counts), counters);
   }
 
+  /** The two sizes next to the average, as often as makes the same bytes and blocks. */
+  #addAverages(site: number, counters: Readonly<Record<string, number>>): void {
+    const { live_bytes: bytes = 0, live_blocks: blocks = 0 } = counters;
+    if (blocks === 0 && bytes > 0) throw this.#bad('live_blocks', blocks);
+    const small = Math.floor(bytes / blocks);
+    const larger = Math.min(blocks, Math.max(0, bytes - small * blocks));
+    if (larger > 0) this.#blocks.push({ size: small + 1, site, weight: larger });
+    if (blocks > larger) this.#blocks.push({ size: small, site, weight: blocks - larger });
+  }
+
   #checkSum(name: string, blocks: number, counters: Readonly<Record<string, number>>): void {
     const stored = counters[name]!;
     if (Math.abs(stored - blocks) <= tolerance * Math.max(stored, blocks)) return;
@@ -175,6 +186,10 @@ export class SnapshotRows {
   #bad(name: string, value: unknown): Error {
     return badParquet(`${name} of row ${this.#at} can't be ${String(value)}`);
   }
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === null || value === undefined;
 }
 
 /** Gives equal values one row. */
