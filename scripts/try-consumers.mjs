@@ -1,7 +1,7 @@
 // What the packed tarballs do in other people's projects: runtimes × jobs, test runners, bundlers.
 // `npm run try-consumers` prints the tables and holds them to docs/consumers.md; with `-- --update` it
-// writes them there. Runtimes that the registry does not give are left out, and it says so. Needs
-// `npm run build`.
+// writes them there; with `-- --small` it does what CI does: this Node with Bun and Deno, each runner
+// once, one bundler. What the registry does not give is left out, and it says so. Needs `npm run build`.
 import { execFile, execFileSync } from 'node:child_process';
 import {
   cpSync,
@@ -22,25 +22,66 @@ const page = join(root, 'docs/consumers.md');
 const folder = mkdtempSync(join(tmpdir(), 'tracemalloc-consumers-'));
 const modules = join(folder, 'node_modules');
 
-/** What is installed beside the tarballs: guests, runners, bundlers, and other runtimes. */
-const guests = ['brython@3.14.3', 'skulpt@1.2.0', 'wasmoon@1.16.0'];
-const tools = [
-  'vitest@4.1.12',
-  'jest@30.5.2',
-  'mocha@12.0.3',
-  'esbuild@0.28.2',
-  'vite@8.3.8',
-  'parcel@2.16.4',
-];
-const browser = ['@vitest/browser-playwright@4.1.12', 'playwright@1.65.1'];
-const runtimes = ['bun@1.4.5', 'deno@2.9.6'];
+const isSmall = process.argv.includes('--small');
 
-const install = (...names) =>
+/** What is installed beside the tarballs: guests, and then what may be missing. */
+const guests = ['brython@3.14.3', 'skulpt@1.2.0', 'wasmoon@1.16.0'];
+const parts = [
+  ['bun@1.4.5'],
+  ['deno@2.9.6'],
+  ['vitest@4.1.12'],
+  ['jest@30.5.2'],
+  ['mocha@12.0.3'],
+  ['esbuild@0.28.2'],
+  ...(isSmall
+    ? []
+    : [
+        ['vite@8.3.8'],
+        ['parcel@2.16.4'],
+        ['@vitest/browser-playwright@4.1.12', 'playwright@1.65.1'],
+      ]),
+];
+
+const install = (names) =>
   execFileSync('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', ...names], {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'pipe'],
     timeout: 240_000,
   });
+
+/** Whether a package was installed. */
+const has = (name) => existsSync(join(modules, name));
+
+/** All at once, which takes a fifth of the time; one by one where something is not to be had. */
+function installAll(needed) {
+  try {
+    install([...needed, ...parts.flat()]);
+    return;
+  } catch {
+    say('not all could be installed at once: trying one by one');
+  }
+  try {
+    install(needed);
+  } catch (error) {
+    throw new Error(
+      `The packed packages could not be installed. That needs npm's registry, or a cache of it, for ${guests.join(', ')} and what we depend on:\n${lastLine(error)}`,
+    );
+  }
+  for (const names of parts) {
+    try {
+      install(names);
+    } catch (error) {
+      say(`${names.join(', ')} could not be installed, and is left out: ${lastLine(error)}`);
+    }
+  }
+}
+
+const say = (text) => void process.stdout.write(`${text}\n`);
+const lastLine = (error) =>
+  String(error.stderr ?? error)
+    .trim()
+    .split('\n')
+    .at(-1);
 
 /** Runs a command; resolves to what it wrote, rejects with that when it fails. */
 const run = (file, args, { env = {}, cwd = folder } = {}) =>
@@ -60,32 +101,17 @@ const run = (file, args, { env = {}, cwd = folder } = {}) =>
 
 const bin = (name) => join(modules, '.bin', name);
 const failures = [];
-/** What a cell says of what this machine lacks. */
-const notTried = Symbol('not tried');
-
 /** ✓, or ✗ with the reason kept for the end. */
 async function cell(what, work) {
   const start = performance.now();
   try {
-    return (await work()) === notTried ? 'not tried' : '✓';
+    await work();
+    return '✓';
   } catch (error) {
     failures.push(`${what}: ${error.message.slice(0, 1500)}`);
     return '✗';
   } finally {
-    process.stdout.write(`${what}: ${Math.round(performance.now() - start)} ms\n`);
-  }
-}
-
-/** Installs what may be missing; whether it is there. */
-function tryInstall(names) {
-  try {
-    install(...names);
-    return true;
-  } catch (error) {
-    process.stdout.write(
-      `${names.join(', ')} could not be installed, and is left out: ${String(error.stderr).trim().split('\n').at(-1)}\n`,
-    );
-    return false;
+    say(`${what}: ${Math.round(performance.now() - start)} ms`);
   }
 }
 
@@ -94,22 +120,14 @@ function runtimesHere() {
   const found = [
     [`Node ${process.versions.node.split('.')[0]}`, (file) => run(process.execPath, [file])],
   ];
-  for (const major of [22, 24]) {
+  for (const major of isSmall ? [] : [22, 24]) {
     const node = join(root, 'node_modules/.cache/nodes', String(major), 'bin/node');
     if (existsSync(node)) found.push([`Node ${major}`, (file) => run(node, [file])]);
-    else
-      process.stdout.write(`Node ${major} is not there (npm run node-versions), and is left out\n`);
+    else say(`Node ${major} is not there (npm run node-versions), and is left out`);
   }
-  for (const name of runtimes) {
-    const [short] = name.split('@');
-    if (!tryInstall([name])) continue;
-    if (short === 'bun') found.push(['Bun', (file) => run(bin('bun'), [file])]);
-    else
-      found.push([
-        'Deno',
-        (file) => run(bin('deno'), ['run', '--allow-all', '--node-modules-dir=manual', file]),
-      ]);
-  }
+  if (has('bun')) found.push(['Bun', (file) => run(bin('bun'), [file])]);
+  const deno = ['run', '--allow-all', '--node-modules-dir=manual'];
+  if (has('deno')) found.push(['Deno', (file) => run(bin('deno'), [...deno, file])]);
   return found;
 }
 
@@ -145,9 +163,6 @@ export default { test: { include: ['suites/vitest/{arena,vm}.test.js'], setupFil
 `;
 
 async function runnerTable() {
-  const has = (text, pattern) => {
-    if (!pattern.test(text)) throw new Error(`${pattern} is not in ${text.slice(-1500)}`);
-  };
   const node = (args, options) => run(process.execPath, args, options);
   const rows = [];
   const row = async (name, needs, work) => rows.push([name, await cell(name, work), needs]);
@@ -155,16 +170,22 @@ async function runnerTable() {
     join(folder, 'setup.mjs'),
     "import { setupLimits } from '@tracemalloc/vitest';\nsetupLimits({ nframe: 25, sites: 3 });\n",
   );
-  writeFileSync(join(folder, 'vitest.config.mjs'), vitestConfig(false));
-  writeFileSync(join(folder, 'inline.config.mjs'), vitestConfig(true));
-  await row('vitest', '', async () =>
-    has(await run(bin('vitest'), ['run']), /Memory: \d+ tests were measured/),
-  );
-  await row('vitest, dependencies inlined', '', () =>
-    run(bin('vitest'), ['run', '--config', 'inline.config.mjs']),
-  );
-  const chromium = chromiumPath();
-  if (chromium !== null && tryInstall(browser)) {
+  if (has('vitest')) {
+    writeFileSync(join(folder, 'vitest.config.mjs'), vitestConfig(false));
+    writeFileSync(join(folder, 'inline.config.mjs'), vitestConfig(true));
+    await row('vitest', '', async () => {
+      const text = await run(bin('vitest'), ['run']);
+      if (!/Memory: \d+ tests were measured/.test(text)) {
+        throw new Error(`the reporter is not in ${text.slice(-1500)}`);
+      }
+    });
+    if (!isSmall)
+      await row('vitest, dependencies inlined', '', () =>
+        run(bin('vitest'), ['run', '--config', 'inline.config.mjs']),
+      );
+  }
+  const chromium = has('@vitest/browser-playwright') ? chromiumPath() : null;
+  if (chromium !== null) {
     writeFileSync(join(folder, 'browser.config.mjs'), browserConfig);
     await row('vitest in Chromium', 'checks of one tracer one after the other', () =>
       run(bin('vitest'), ['run', '--config', 'browser.config.mjs'], {
@@ -173,35 +194,32 @@ async function runnerTable() {
     );
   }
   await row('node:test', '', () => node(['--test', ...testFiles('node-test')]));
-  await row('mocha', '', () =>
-    node([join(modules, 'mocha/bin/mocha.js'), 'suites/mocha/arena.test.mjs']),
-  );
-  const jest = join(modules, 'jest/bin/jest.js');
-  const only = ['--rootDir', '.', '--testMatch', '**/suites/jest/*.test.js', '--transform', '{}'];
-  await row('jest, ES modules', '`node --experimental-vm-modules`, no transform', () =>
-    node(['--experimental-vm-modules', '--no-warnings', jest, ...only]),
-  );
-  await row(
-    'jest, CommonJS',
-    "`await import(…)` with the same flag: `require` of an ES module is not jest's",
-    () =>
+  if (has('mocha')) {
+    await row('mocha', '', () =>
+      node([join(modules, 'mocha/bin/mocha.js'), 'suites/mocha/arena.test.mjs']),
+    );
+  }
+  if (has('jest')) {
+    const jest = (pattern) =>
       node([
-        '--experimental-vm-modules',
-        '--no-warnings',
-        jest,
-        '--rootDir',
-        '.',
-        '--testMatch',
-        '**/suites/jest/*.test.cjs',
-        '--transform',
-        '{}',
-      ]),
-  );
-  await row('require() in Node 22 and later', '', async () => {
-    const node22 = join(root, 'node_modules/.cache/nodes/22/bin/node');
-    if (!existsSync(node22)) return notTried;
-    await run(node22, ['--no-warnings', 'common.cjs']);
-  });
+        ...['--experimental-vm-modules', '--no-warnings', join(modules, 'jest/bin/jest.js')],
+        ...['--rootDir', '.', '--testMatch', `**/suites/jest/${pattern}`, '--transform', '{}'],
+      ]);
+    await row('jest, ES modules', '`node --experimental-vm-modules`, no transform', () =>
+      jest('*.test.js'),
+    );
+    await row(
+      'jest, CommonJS',
+      "`await import(…)` with the same flag: `require` of an ES module is not jest's",
+      () => jest('*.test.cjs'),
+    );
+  }
+  const node22 = join(root, 'node_modules/.cache/nodes/22/bin/node');
+  if (existsSync(node22)) {
+    await row('require() in Node 22 and later', '', () =>
+      run(node22, ['--no-warnings', 'common.cjs']),
+    );
+  }
   return table(['', 'works', 'needs'], rows);
 }
 
@@ -212,35 +230,26 @@ async function bundlerTable() {
     const text = await run(process.execPath, [file]);
     if (!text.includes('a.toy:3')) throw new Error(`the bundle printed ${text}`);
   };
-  await row('esbuild', '', async () => {
-    await run(bin('esbuild'), [
-      'bundled.mjs',
-      '--bundle',
-      '--format=esm',
-      '--outfile=out/esbuild.mjs',
-    ]);
-    await runs('out/esbuild.mjs');
-  });
-  await row('Vite', '', async () => {
-    await run(bin('vite'), ['build', '--logLevel', 'warn', '--config', 'vite.config.mjs']);
-    await runs('out/vite/bundled.mjs');
-  });
-  await row(
-    'Parcel',
-    '`"@parcel/resolver-default": { "packageExports": true }` in package.json',
-    async () => {
-      await run(bin('parcel'), [
-        'build',
-        'bundled.mjs',
-        '--dist-dir',
-        'out/parcel',
-        '--no-cache',
-        '--no-source-maps',
-      ]);
+  if (has('esbuild')) {
+    await row('esbuild', '', async () => {
+      const args = ['bundled.mjs', '--bundle', '--format=esm', '--outfile=out/esbuild.mjs'];
+      await run(bin('esbuild'), args);
+      await runs('out/esbuild.mjs');
+    });
+  }
+  if (has('parcel')) {
+    await row('Vite', '', async () => {
+      await run(bin('vite'), ['build', '--logLevel', 'warn', '--config', 'vite.config.mjs']);
+      await runs('out/vite/bundled.mjs');
+    });
+    const needs = '`"@parcel/resolver-default": { "packageExports": true }` in package.json';
+    await row('Parcel', needs, async () => {
+      const args = ['--dist-dir', 'out/parcel', '--no-cache', '--no-source-maps'];
+      await run(bin('parcel'), ['build', 'bundled.mjs', ...args]);
       const [file] = readdirSync(join(folder, 'out/parcel')).filter((name) => /\.m?js$/.test(name));
       await runs(`out/parcel/${file}`);
-    },
-  );
+    });
+  }
   return table(['', 'bundles and runs', 'needs'], rows);
 }
 
@@ -251,7 +260,7 @@ function chromiumPath() {
   const found = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
     (path) => existsSync(path),
   );
-  if (found === undefined) process.stdout.write('there is no Chromium, and its row is left out\n');
+  if (found === undefined) say('there is no Chromium, and its row is left out');
   return found ?? null;
 }
 
@@ -264,7 +273,7 @@ function table(head, rows) {
 function written(text, name, made) {
   const part = new RegExp(`(<!-- ${name} -->\n)(.*?)(\n<!-- end -->)`, 's');
   if (!part.test(text)) throw new Error(`docs/consumers.md has no part ${name}`);
-  const [head, rule, ...rows] = made.split('\n').filter((row) => !row.includes('not tried'));
+  const [head, rule, ...rows] = made.split('\n');
   const nameOf = (row) => row.split('|')[1].trim();
   return text.replace(part, (_, start, old, end) => {
     const kept = old.split('\n').slice(2);
@@ -278,6 +287,10 @@ function written(text, name, made) {
 }
 
 try {
+  const codec = join(root, 'packages/core/dist/codec/flat-map.js');
+  if (!existsSync(codec) || /from 'msgpackr/.test(readFileSync(codec, 'utf8'))) {
+    throw new Error('the packages are not built: npm run build');
+  }
   for (const name of readdirSync(join(root, 'packages'))) {
     execFileSync('pnpm', ['pack', '--pack-destination', folder], {
       cwd: join(root, 'packages', name),
@@ -289,19 +302,20 @@ try {
     join(folder, 'package.json'),
     '{ "private": true, "type": "module", "@parcel/resolver-default": { "packageExports": true } }\n',
   );
-  install(...tarballs.map((name) => `./${name}`), ...guests);
-  if (existsSync(join(modules, 'msgpackr-extract')))
+  installAll([...tarballs.map((name) => `./${name}`), ...guests]);
+  if (has('msgpackr-extract') && !has('parcel'))
     failures.push('msgpackr-extract, a native module, was installed with us');
   cpSync(join(root, 'scripts/consumers'), folder, { recursive: true });
   cpSync(join(root, 'examples/suites'), join(folder, 'suites'), { recursive: true });
 
-  const parts = { runtimes: await runtimeTable() };
-  if (tryInstall(tools))
-    Object.assign(parts, { runners: await runnerTable(), bundlers: await bundlerTable() });
-
-  process.stdout.write(`\n${Object.values(parts).join('\n\n')}\n\n`);
+  const tables = {
+    runtimes: await runtimeTable(),
+    runners: await runnerTable(),
+    bundlers: await bundlerTable(),
+  };
+  say(`\n${Object.values(tables).join('\n\n')}\n`);
   const before = readFileSync(page, 'utf8');
-  const after = Object.entries(parts).reduce(
+  const after = Object.entries(tables).reduce(
     (text, [name, made]) => written(text, name, made),
     before,
   );

@@ -46,7 +46,10 @@ export class Pool {
 
 const makeCode = { file: 'pool.js', name: 'Pool.take' };
 
-/** Takes so many vectors, and gives all of them back but `lost`, which something holds. */
+/**
+ * Takes so many vectors, and gives all of them back but one, where there is a list of `lost` ones.
+ * @param {unknown[] | null} lost
+ */
 export function frame(pool, count, lost = null) {
   const taken = Array.from({ length: count }, () => pool.take());
   if (lost !== null) lost.push(taken.pop());

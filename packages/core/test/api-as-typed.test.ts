@@ -2,6 +2,7 @@ import { Snapshot, Tracer } from '@tracemalloc/core';
 import { dump, load, loadChunks } from '@tracemalloc/core/codec';
 import { FunctionFilter, where } from '@tracemalloc/core/filters';
 import { openRegion, tracing } from '@tracemalloc/core/region';
+import { recordTimeline } from '@tracemalloc/core/timeline';
 import { expect, test } from 'vitest';
 import { snapshotOf } from './snapshot-text.ts';
 
@@ -21,6 +22,49 @@ test('statistics know the functions of their lines', () => {
   expect(names('filename')).toEqual(['', '']);
   const [change] = snapshot.compareTo(snapshotOf('10  m.x:5 main'), 'lineno');
   expect(change!.traceback.at(-1)!.functionName).toBe('load');
+});
+
+test('statistics know the type of their blocks, where all have one', () => {
+  const types = (key: 'lineno' | 'type' | 'traceback', options = {}) =>
+    snapshot.statistics(key, options).map(({ label, type }) => `${label.split(' ')[0]} ${type}`);
+  expect(types('traceback')).toEqual(['m.x:3 list', 'm.x:4 dict', 'm.x:5 ']);
+  expect(types('lineno')).toEqual(['lib.x:9 null', 'm.x:5 ']);
+  expect(types('type')).toEqual(['list list', 'dict dict', '<unknown> ']);
+  expect(types('lineno', { cumulative: true })).toEqual([
+    'lib.x:9 null',
+    'm.x:3 list',
+    'm.x:4 dict',
+    'm.x:5 ',
+  ]);
+  const later = snapshotOf(`
+    7  lib.x:9 load  type=set
+    5  new.x:1 f  type=text
+  `);
+  const changes = later.compareTo(snapshot, 'lineno');
+  expect(changes.map(({ label, type }) => `${label} ${type}`)).toEqual([
+    'lib.x:9 set',
+    'm.x:5 ',
+    'new.x:1 text',
+  ]);
+  expect(snapshotOf('').compareTo(snapshot, 'lineno')[0]!.type).toBe(null);
+});
+
+test('a row of one table is no row of another in TypeScript, and a plain number is one of any', () => {
+  const tracer = new Tracer();
+  const heap = tracer.domain({ name: 'x', ids: 'address' });
+  tracer.start(5);
+  const frame = tracer.frame(tracer.string('a.x'), 3);
+  // @ts-expect-error a frame is no traceback
+  tracer.alloc(heap, 8, 8, frame);
+  // @ts-expect-error a string is no frame
+  tracer.extend(0, tracer.string('a.x'));
+  tracer.alloc(heap, 16, 8, tracer.extend(0, frame), tracer.type('list'));
+  tracer.alloc(0, 24, 8, 0);
+  const types = tracer
+    .takeSnapshot()
+    .statistics('traceback')
+    .map(({ type }) => type);
+  expect(types).toContain('list');
 });
 
 test('a cumulative mode that a key does not have is no TypeScript', () => {
@@ -68,8 +112,10 @@ test('tracing ends with the block that began it', () => {
     using _ = tracing(tracer);
     {
       using _inner = tracing(tracer);
+      using _line = recordTimeline(tracer);
     }
     expect(tracer.isTracing()).toBe(true);
+    expect(tracer.takeSnapshot().timeline).toBe(null);
   }
 });
 
@@ -84,7 +130,18 @@ test('bytes of fetch are read as they come, and what holds bytes is told how to 
     'load takes a Uint8Array or an ArrayBuffer, got an object: pass await it.arrayBuffer()',
   );
   expect(() => load(blob.stream() as never)).toThrow(/pass it to loadChunks$/);
+  expect(() => load(new DataView(buffer) as never)).toThrow(
+    /: pass new Uint8Array\(it\.buffer, it\.byteOffset, it\.byteLength\)$/,
+  );
   await expect(loadChunks(blob as never)).rejects.toThrow(/pass it\.stream\(\)$/);
+  await expect(loadChunks(bytes as never)).rejects.toThrow(
+    'loadChunks takes pieces one after the other, got an object: pass [it], or call load(it)',
+  );
+  for (const wrong of [null, 'text', 7]) {
+    await expect(loadChunks(wrong as never)).rejects.toThrow(
+      /^loadChunks takes pieces one after the other, got /,
+    );
+  }
 });
 
 test('a snapshot goes to a worker as its data', () => {

@@ -19,7 +19,7 @@ import { type Awaitable, after, isPromise } from './assert/sequence.ts';
 import { checkTolerance, limitSettings } from './assert/settings.ts';
 import type { Verdict } from './assert/verdicts.ts';
 import { type BaselineOptions, matchBaseline } from './match-baseline.ts';
-import { note, type Task } from './note.ts';
+import { note, noteBaseline, type Task } from './note.ts';
 
 /** What vitest takes of a matcher. */
 type Result = { readonly pass: boolean; readonly message: () => string };
@@ -78,7 +78,10 @@ export const allocationMatchers = {
     const traced = checkTraced(work);
     const run = await measureRun(traced, ['allocated', 'peak']);
     note(taskOf(this), { figures: run, sites: run.allocating, snapshot: run.snapshot });
-    return matchBaseline(this, file, tolerance, baselineText(run, traced.getLine));
+    const text = baselineText(run, traced.getLine);
+    const { used, ...found } = await matchBaseline(this, file, tolerance, text);
+    noteBaseline(taskOf(this), used);
+    return found;
   },
 };
 

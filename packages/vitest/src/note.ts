@@ -1,5 +1,6 @@
 import { histogram } from '@tracemalloc/core/analysis';
 import type { SiteUse, Verdict } from './assert/index.ts';
+import type { UsedBaseline } from './match-baseline.ts';
 
 /** What the checks of one test measured, as its `meta` takes it to the reporter: the most of each. */
 export type TestMemory = {
@@ -19,6 +20,8 @@ export type TestMemory = {
   }[];
   /** Sizes of the blocks that its end has: so many up to so many bytes. */
   readonly sizes: readonly { readonly maxBytes: number; readonly count: number }[];
+  /** Baseline files that the test was held to. */
+  readonly baselines: readonly UsedBaseline[];
 };
 
 /** A task of vitest's, as far as it is needed. */
@@ -45,7 +48,15 @@ export function note(
     sizes: isBiggest
       ? histogram(snapshot.data.traces).map(({ maxBytes, count }) => ({ maxBytes, count }))
       : before.sizes,
+    baselines: before?.baselines ?? [],
   };
+}
+
+/** Adds a baseline to what {@link note} knows of the test. */
+export function noteBaseline(task: Task | undefined, used: UsedBaseline): void {
+  const memory = task?.meta.tracemalloc;
+  if (task === undefined || memory === undefined) return;
+  task.meta.tracemalloc = { ...memory, baselines: [...memory.baselines, used] };
 }
 
 function siteOf({ frames, type, size, count }: SiteUse): TestMemory['sites'][number] {

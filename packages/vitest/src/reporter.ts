@@ -1,5 +1,6 @@
 import { formatSize } from '@tracemalloc/core';
-import type { Reporter, TestCase, TestModule } from 'vitest/node';
+import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node';
+import { clashReport, staleReport } from './baseline-files.ts';
 import { type TestMemory, weightOf } from './note.ts';
 
 /** What {@link MemoryReporter} prints. */
@@ -23,6 +24,7 @@ export default class MemoryReporter implements Reporter {
   readonly #biggest: number;
   readonly #sites: number;
   readonly #print: (text: string) => void;
+  #vitest: Vitest | null = null;
 
   constructor(options: MemoryReporterOptions = {}) {
     const { biggest = 5, sites = 3, print = (text) => void process.stdout.write(text) } = options;
@@ -31,9 +33,31 @@ export default class MemoryReporter implements Reporter {
     this.#print = print;
   }
 
-  onTestRunEnd(modules: readonly TestModule[]): void {
-    const measured = modules.flatMap((file) => [...file.children.allTests()].flatMap(memoryOf));
+  /** Vitest tells who runs the tests. */
+  onInit(vitest: Vitest): void {
+    this.#vitest = vitest;
+  }
+
+  /** Prints the report, and what is wrong with baselines; without what vitest tells, nothing is stale. */
+  async onTestRunEnd(modules: readonly TestModule[]): Promise<void> {
+    const tests = modules.flatMap((file) => [...file.children.allTests()]);
+    const measured = tests.flatMap(memoryOf);
     this.#print(memoryReport(measured, this.#biggest, this.#sites));
+    const used = measured.flatMap(({ name, memory }) =>
+      memory.baselines.map((baseline) => ({ ...baseline, test: name })),
+    );
+    this.#print(clashReport(used));
+    if (used.length === 0 || !(await this.#isWhole(tests, modules.length))) return;
+    const removes = this.#vitest?.config.snapshotOptions.updateSnapshot === 'all';
+    this.#print(staleReport(new Set(used.map(({ path }) => path)), removes));
+  }
+
+  /** Whether all tests that there are were run, and no choice of them, and passed. */
+  async #isWhole(tests: readonly TestCase[], files: number): Promise<boolean> {
+    const vitest = this.#vitest;
+    if (tests.some((test) => test.result().state !== 'passed')) return false;
+    if (vitest === null || vitest.config.testNamePattern !== undefined) return false;
+    return (await vitest.globTestSpecifications()).length === files;
   }
 }
 

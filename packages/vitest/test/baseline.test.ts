@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { compareBaseline, traced } from '@tracemalloc/vitest/assert';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import '@tracemalloc/vitest';
+import { readingSnapshots } from './reading-snapshots.ts';
 import { Toy } from './toy.ts';
 
 const baseline =
@@ -106,7 +107,7 @@ describe('the matcher', () => {
   test('fails on more, and says what is more than it was', async () => {
     await writeFile(file, written);
     await expect(
-      expect(working(new Toy(), 1, 101)).toMatchAllocationBaseline(file),
+      readingSnapshots(() => expect(working(new Toy(), 1, 101)).toMatchAllocationBaseline(file)),
     ).rejects.toThrow(
       expect.objectContaining({
         message: `The baseline ${file} says less than the work allocates; vitest --update writes it anew.
@@ -120,7 +121,7 @@ describe('the matcher', () => {
   test('passes on less, and says that it can be tightened', async () => {
     const info = vi.spyOn(console, 'info').mockImplementation(() => undefined);
     await writeFile(file, written);
-    await expect(working(new Toy(), 1, 90)).toMatchAllocationBaseline(file);
+    await readingSnapshots(() => expect(working(new Toy(), 1, 90)).toMatchAllocationBaseline(file));
     expect(info.mock.calls.flat().join('').split('\n').slice(0, 2)).toEqual([
       `The baseline ${file} can be tightened by vitest --update:`,
       '  90 B in 1 block, was 100 B in 1 block: all together',
@@ -131,7 +132,9 @@ describe('the matcher', () => {
 
   test('fails on a file that it cannot read, and says why', async () => {
     await writeFile(file, `<<<<<<< HEAD\n${written}`);
-    await expect(expect(working(new Toy())).toMatchAllocationBaseline(file)).rejects.toThrow(
+    await expect(
+      readingSnapshots(() => expect(working(new Toy())).toMatchAllocationBaseline(file)),
+    ).rejects.toThrow(
       `The baseline ${file} can't be read: line 1 is of a merge conflict; vitest --update writes it anew.`,
     );
   });

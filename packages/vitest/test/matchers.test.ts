@@ -136,6 +136,24 @@ test('a block of size 0 is a leak, and so are more blocks with fewer bytes', () 
   expect(traced(toy.tracer, () => toy.alloc(1, 0))).not.toLeakNothing();
 });
 
+test('an old block that grows in place is a leak, whoever allocated it', () => {
+  const toy = new Toy();
+  toy.tracer.start(5);
+  const old = toy.alloc(1, 100);
+  let size = 100;
+  const growing = traced(toy.tracer, () => {
+    size += 10;
+    toy.tracer.resize(0, old, size);
+  });
+  expect(messageOf(() => expect(growing).toLeakNothing()).split('\n')).toEqual([
+    'The work leaked 30 B in 0 blocks in 3 runs.',
+    '  30 B in 0 blocks (100 %)',
+    '    allocated at load.toy:1 in load',
+    '    called from main.toy:1 in main',
+  ]);
+  expect(growing).not.toPeakAtMost(9);
+});
+
 test('asynchronous work, or a settle that is, makes asynchronous matchers', async () => {
   const toy = new Toy();
   const garbage: number[] = [];

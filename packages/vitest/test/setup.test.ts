@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { load } from '@tracemalloc/core/codec';
@@ -15,6 +15,7 @@ import {
 } from '@tracemalloc/vitest/assert';
 import MemoryReporter from '@tracemalloc/vitest/reporter';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { writeBaseline } from '../src/assert/baseline-file.ts';
 import { Toy } from './toy.ts';
 
 let folder: string;
@@ -149,13 +150,52 @@ describe('baselines without vitest', () => {
     setupLimits({ tolerance: 0.01 });
     expect(check(101)).toBe('no error');
     vi.stubEnv('TRACEMALLOC_UPDATE', '1');
-    expect(check(500)).toBe('no error');
+    expect(check(500)).toMatch(
+      /^Two checks that differ write the baseline \/deep.*: give each its own\.$/,
+    );
+    const again = join(folder, 'again.txt');
+    expect(messageOf(() => assertMatchesBaseline(work(100), again))).toBe('no error');
     vi.stubEnv('TRACEMALLOC_UPDATE', '');
-    expect(check(500)).toBe('no error');
+    expect(messageOf(() => assertMatchesBaseline(work(500), again))).toMatch(/says less than/);
     vi.stubEnv('CI', '1');
     expect(messageOf(() => assertMatchesBaseline(work(1), join(folder, 'none.txt')))).toBe(
       'The baseline /none.txt is missing; TRACEMALLOC_UPDATE=1 writes it anew.',
     );
+  });
+});
+
+describe('one baseline file', () => {
+  const write = (path: string, text: string, isNew: boolean) =>
+    messageOf(() => writeBaseline({ path, name: 'b.txt' }, text, { isNew }));
+
+  test('that another process writes meanwhile stays as it is, and must be the same', () => {
+    const file = join(folder, 'b.txt');
+    writeFileSync(file, 'theirs\n');
+    expect(write(file, 'ours\n', true)).toBe(
+      'Two checks that differ write the baseline b.txt: give each its own.',
+    );
+    expect(readFileSync(file, 'utf8')).toBe('theirs\n');
+    expect(write(file, 'theirs\n', true)).toBe('no error');
+  });
+
+  test('of two checks of a process is written once, if they are the same', () => {
+    const file = join(folder, 'b.txt');
+    expect([write(file, 'a\n', true), write(file, 'a\n', false)]).toEqual(['no error', 'no error']);
+    expect(write(file, 'b\n', false)).toMatch(/^Two checks that differ/);
+    expect(readFileSync(file, 'utf8')).toBe('a\n');
+  });
+
+  test('has no peak where the engine says what is freed: it is not the same twice', () => {
+    const toy = new Toy();
+    const lines = (liveness: string) => {
+      const file = join(folder, `${liveness}.txt`);
+      toy.tracer.setMetadata({ liveness });
+      const work = traced(toy.tracer, () => toy.alloc(1, 8));
+      assertMatchesBaseline(work, file);
+      return readFileSync(file, 'utf8').split('\n').length;
+    };
+    vi.stubEnv('CI', '');
+    expect([lines('exact'), lines('gc-sync')]).toEqual([4, 3]);
   });
 });
 
@@ -238,6 +278,61 @@ Memory: 2 tests were measured; those that allocated most:
     expect(printed({ small, big: tracemalloc }, { biggest: 1, sites: 1 }).split('\n')).toHaveLength(
       7,
     );
+  });
+
+  /** What it prints of tests that used baselines: `name: path=what was written`. */
+  async function printedOf(uses: string[], options: { only?: boolean; update?: boolean } = {}) {
+    let text = '';
+    const reporter = new MemoryReporter({ print: (more) => (text += more), biggest: 0 });
+    reporter.onInit({
+      config: {
+        testNamePattern: options.only === true ? /x/ : undefined,
+        snapshotOptions: { updateSnapshot: options.update === true ? 'all' : 'new' },
+      },
+      globTestSpecifications: async () => [0],
+    } as never);
+    const tests = uses.map((use) => {
+      const [fullName, file, written = null] = use.split(/[:=]/);
+      const baselines = [{ path: join(folder, file!), written }];
+      return {
+        fullName,
+        module: { relativeModuleId: 'a.test.ts' },
+        meta: () => ({ tracemalloc: { sites: [], sizes: [], baselines } }),
+        result: () => ({ state: 'passed' }),
+      };
+    });
+    await reporter.onTestRunEnd([{ children: { allTests: () => tests } }] as never);
+    return text
+      .replace(/\S*limits-\w+/g, '')
+      .split('\n')
+      .slice(3)
+      .join('\n')
+      .trimStart();
+  }
+
+  test('names baselines that no test is held to, which --update deletes', async () => {
+    for (const name of ['used.txt', 'old.txt']) {
+      writeFileSync(join(folder, name), '8 B in 1 block: all together\n8 B in 1 block: a.toy:1\n');
+    }
+    writeFileSync(join(folder, 'notes.txt'), 'of somebody else\n');
+    expect(await printedOf(['a:used.txt'], { only: true })).toBe('');
+    expect(await printedOf(['a:used.txt', 'b:old.txt'])).toBe('');
+    expect(await printedOf(['a:used.txt'])).toBe(
+      'Baselines that no test is held to (vitest --update deletes them):\n  /old.txt\n',
+    );
+    await printedOf(['a:used.txt'], { update: true });
+    expect(readdirSync(folder).sort()).toEqual(['notes.txt', 'used.txt']);
+  });
+
+  test('names tests that write one baseline and differ, and fails the run', async () => {
+    const { exitCode } = process;
+    expect(await printedOf(['a:x=1', 'b:x=1', 'c:x', 'd:y=2'], { only: true })).toBe('');
+    expect(process.exitCode).toBe(exitCode);
+    expect(await printedOf(['a:x=1', 'b:x=2'], { only: true })).toBe(
+      'Two tests that differ write one baseline; give each its own:\n  /x\n    a.test.ts > a\n    a.test.ts > b\n',
+    );
+    expect(process.exitCode).toBe(1);
+    process.exitCode = exitCode;
   });
 
   test('says nothing where nothing was measured', () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type TracedWork, traced } from '@tracemalloc/vitest';
 import { assertMatchesBaseline, limitUntil } from '@tracemalloc/vitest/assert';
 import { afterAll, expect, test } from 'vitest';
+import { readingSnapshots } from './reading-snapshots.ts';
 import { Toy } from './toy.ts';
 
 // Each matcher is held to limits that the right work keeps exactly, and shown works that are wrong by
@@ -54,6 +55,7 @@ const checks: Record<string, (work: TracedWork<'sync'>) => unknown> = {
 };
 
 const other = new Toy();
+let heaps = 0;
 
 /** Works of which no figures can be trusted: wrong for every matcher. */
 const untrusted: Record<string, Work> = {
@@ -91,6 +93,18 @@ const untrusted: Record<string, Work> = {
     right(toy);
     toy.free(Number.NaN);
   },
+  'allocates where a block lives': (toy) => {
+    right(toy);
+    for (let i = 0; i < 2; i++) toy.tracer.track(0, 1 << 20, 0, [['load.toy', 9]]);
+  },
+  'begins a collection and never ends it': (toy) => {
+    right(toy);
+    toy.tracer.gcBegin(0);
+  },
+  'ends a collection that did not begin': (toy) => {
+    right(toy);
+    toy.tracer.gcEnd(0);
+  },
   'uses a row of another tracer': (toy) => {
     right(toy);
     toy.tracer.alloc(0, 1 << 20, 10, 12_345);
@@ -103,6 +117,22 @@ const unseen: Record<string, Work> = {
   'ends with exit status 1': (toy) => {
     right(toy);
     return { exitCode: 1 };
+  },
+  'is killed': (toy) => {
+    right(toy);
+    return { exitCode: null, signal: 'SIGKILL' };
+  },
+  'is two runs, one of which fails': (toy) => {
+    right(toy);
+    return [{ exitCode: 0 }, { exitCode: 2 }];
+  },
+  'settles as a run that failed': (toy) => {
+    right(toy);
+    return [{ status: 'rejected', reason: new Error('no such module') }];
+  },
+  'gives its error back': (toy) => {
+    right(toy);
+    return new TypeError('not callable');
   },
 };
 
@@ -140,6 +170,19 @@ const leaks: Record<string, Work> = {
     const block = toy.alloc(1, 100, 'list');
     queueMicrotask(() => toy.free(block));
   },
+  'calls what it leaves another type': (toy) => {
+    const block = toy.alloc(1, 100, 'list');
+    toy.tracer.retag(0, block, 0, toy.tracer.type('code'));
+  },
+  'leaves a byte with a label': (toy) => {
+    const { tracer } = toy;
+    tracer.setLabel(tracer.label('GET /'));
+    toy.alloc(1, 1);
+    tracer.setLabel(0);
+  },
+  'leaves a byte in another heap': (toy) => {
+    toy.tracer.track(7, 8 * heaps++, 1, [['load.toy', 3]]);
+  },
   'frees another one in its place': (toy) => {
     toy.tracer.track(0, 1 << 30, 100, [['old.toy', 1]]);
     toy.alloc(1, 100, 'list');
@@ -172,7 +215,8 @@ const wrong: Record<string, Record<string, Work>> = {
 async function said(check: (work: TracedWork<'sync'>) => unknown, work: Work) {
   const toy = new Toy();
   try {
-    await check(traced(toy.tracer, () => work(toy)) as unknown as TracedWork<'sync'>);
+    const run = traced(toy.tracer, () => work(toy)) as unknown as TracedWork<'sync'>;
+    await readingSnapshots(() => check(run));
     return null;
   } catch (error) {
     expect(toy.tracer.isTracing()).toBe(false);

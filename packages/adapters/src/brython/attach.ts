@@ -158,6 +158,7 @@ function attach(
       return objects.failures;
     },
     detach: () => restorer.restore(),
+    [Symbol.dispose]: () => restorer.restore(),
     exclude: (work) => objects.exclude(work),
     excludeFile: (file) => frames.excludeFile(file),
     settle: () => objects.settle(),

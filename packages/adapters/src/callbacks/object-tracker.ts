@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Bytes, DomainRow, Traceback, Tracer, TypeRow } from '@tracemalloc/core';
 import { checkOptions } from '../contract/options.ts';
 import { shown } from '../contract/shown.ts';
@@ -150,6 +151,11 @@ export class ObjectTracker {
     this.#tracer.freeAll(this.#domain);
     this.#stopListening();
     this.#forget();
+  }
+
+  /** Detaches, at the end of a `using` block. */
+  [Symbol.dispose](): void {
+    this.detach();
   }
 
   #known(object: object): Token | undefined {

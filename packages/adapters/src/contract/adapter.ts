@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { SnapshotMetadata, Traceback, Tracer } from '@tracemalloc/core';
 
 /**
@@ -44,6 +45,8 @@ export type Adapter = {
   readonly failures: number;
   /** Takes all hooks out again and leaves the interpreter as it was found. Again: does nothing. */
   detach(): void;
+  /** The same at the end of a block: `using adapter = attachBrython($B, tracer)`. */
+  [Symbol.dispose](): void;
   /** Calls `work`; what the guest allocates in it is not recorded. Nests. */
   exclude<T>(work: () => T): T;
   /** Leaves a file out that is loaded later: its frames, and what is allocated in them. */

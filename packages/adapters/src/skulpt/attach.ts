@@ -137,6 +137,7 @@ function attach(
       return follow.failures();
     },
     detach: () => restorer.restore(),
+    [Symbol.dispose]: () => restorer.restore(),
     exclude(work) {
       stack.paused++;
       try {

@@ -115,6 +115,7 @@ function adapterOf(connection: Connection, tracer: Tracer, caps: WasmoonCaps): W
       return connection.allocator.failures;
     },
     detach: () => connection.close(true),
+    [Symbol.dispose]: () => connection.close(true),
     exclude: (work) => connection.exclude(work),
     excludeFile: (file) => connection.excludeFile(file),
     settle: () => connection.settle(),

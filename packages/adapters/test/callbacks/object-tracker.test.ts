@@ -97,7 +97,9 @@ test('two trackers on one tracer, and one of them detached', () => {
   other.track(kept[1]!);
   tracker.detach();
   expect(lines(tracer)).toEqual(['<unknown>:0: size=1 B, count=1, average=1 B']);
-  other.detach();
+  {
+    using _ = other;
+  }
   kept.push(make(1));
   expect(lines(tracer)).toEqual([]);
 });

@@ -1,29 +1,32 @@
 /** Bytes of guest memory: an integer, 0 … 2^53 − 1. */
 export type Bytes = number;
 
+/** A number that TypeScript tells from rows of other tables; any plain number will do for it. */
+type Row<Table extends string> = number & { readonly rowOf?: Table };
+
 /** Row of an interned string. Row 0 is the empty string. */
-export type StringRow = number;
+export type StringRow = Row<'strings'>;
 
 /** Row of a frame: (file, line, function). Valid as long as its tracer. */
-export type FrameRow = number;
+export type FrameRow = Row<'frames'>;
 
 /**
  * Row of an interned traceback. Row 0 is the traceback of a block that was allocated with no
  * guest frame at all, which Python shows as `<unknown>:0`.
  */
-export type TracebackRow = number;
+export type TracebackRow = Row<'tracebacks'>;
 
 /** Row of a label: what a program is at, by a name of its own. Row 0 is none. */
-export type LabelRow = number;
+export type LabelRow = StringRow;
 
 /** Row of a site: one (traceback, domain, type, label). Counters are kept per site. */
-export type SiteRow = number;
+export type SiteRow = Row<'sites'>;
 
 /** Row of a domain in the tracer that handed it out; its CPython number is its `code`. */
-export type DomainRow = number;
+export type DomainRow = Row<'domains'>;
 
 /** Row of a type name (`list`, `Point`, …). Row 0 is "unknown". */
-export type TypeRow = number;
+export type TypeRow = StringRow;
 
 /** Adapter's id of a block, unique inside its domain while the block lives: 0 … 2^53 − 1. */
 export type BlockId = number;

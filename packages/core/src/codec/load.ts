@@ -57,10 +57,13 @@ export async function loadChunks(
   return Snapshot.fromData(feed.finish());
 }
 
-function checkPieces(pieces: object): void {
-  if (Symbol.asyncIterator in pieces || Symbol.iterator in pieces) return;
-  const { stream } = pieces as { readonly stream?: unknown };
-  const remedy = typeof stream === 'function' ? ': pass it.stream()' : '';
+function checkPieces(pieces: unknown): void {
+  const { stream } = (pieces ?? {}) as { readonly stream?: unknown };
+  let remedy = typeof stream === 'function' ? ': pass it.stream()' : '';
+  if (ArrayBuffer.isView(pieces)) remedy = ': pass [it], or call load(it)';
+  else if (typeof pieces === 'object' && pieces !== null) {
+    if (Symbol.asyncIterator in pieces || Symbol.iterator in pieces) return;
+  }
   throw new TypeError(
     `loadChunks takes pieces one after the other, got ${describe(pieces)}${remedy}`,
   );

@@ -13,10 +13,12 @@ export function ownBytes(call: string, value: unknown): Uint8Array {
     const isBlob = typeof arrayBuffer === 'function';
     const isStream = typeof getReader === 'function';
     const remedy = isBlob
-      ? `: pass await it.arrayBuffer()`
+      ? ': pass await it.arrayBuffer()'
       : isStream
         ? ': pass it to loadChunks'
-        : '';
+        : ArrayBuffer.isView(value)
+          ? ': pass new Uint8Array(it.buffer, it.byteOffset, it.byteLength)'
+          : '';
     throw new TypeError(
       `${call} takes a Uint8Array or an ArrayBuffer, got ${describe(value)}${remedy}`,
     );

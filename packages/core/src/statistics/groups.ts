@@ -1,4 +1,4 @@
-import type { FrameRow, StringRow, TracebackRow } from '../base/units.ts';
+import type { Bytes, FrameRow, StringRow, TracebackRow, TypeRow } from '../base/units.ts';
 import { compareCodePoints } from '../python/code-points.ts';
 import { Frame } from '../snapshot/frame.ts';
 import { lineOfFunction } from '../snapshot/functions.ts';
@@ -9,6 +9,30 @@ import { FrameTable } from '../table/frame-table.ts';
 import { StringTable } from '../table/string-table.ts';
 import { TracebackTable } from '../table/traceback-table.ts';
 import type { GroupKey } from './group-key.ts';
+
+/** In place of a type's row: a group without blocks, or with blocks of several types. */
+export const noBlock = -1;
+const several = -2;
+
+/** Bytes and blocks by group, and the string row of the type that all of its blocks have. */
+export class Sums {
+  readonly size: Float64Array;
+  readonly count: Float64Array;
+  readonly type: Int32Array;
+
+  constructor(length: number) {
+    this.size = new Float64Array(length);
+    this.count = new Float64Array(length);
+    this.type = new Int32Array(length).fill(noBlock);
+  }
+
+  add(group: TracebackRow, size: Bytes, count: number, type: TypeRow): void {
+    this.size[group]! += size;
+    this.count[group]! += count;
+    const known = this.type[group];
+    if (known !== type) this.type[group] = known === noBlock ? type : several;
+  }
+}
 
 /** By frame: the rank of its file name, then its line or the rank of its function name. */
 type Ranks = { readonly file: Int32Array; readonly second: Int32Array };
@@ -47,32 +71,29 @@ export class GroupSpace {
    * Plain loops over columns, here and below: what V8 compiles for closures it throws away with
    * them, so that with closures every call ran at a tenth of the speed.
    */
-  sum(data: SnapshotData, figures: Measure, cumulative: boolean): Measure {
+  sum(data: SnapshotData, figures: Measure, cumulative: boolean): Sums {
     const { sites, tracebacks } = data;
     const byFrame = this.key === 'filename' || this.key === 'lineno' || this.key === 'function';
     const groupOfFrame = byFrame ? this.#frameGroups(data) : new Int32Array(0);
     const groupOfSite = cumulative ? new Int32Array(0) : this.#siteGroups(data, groupOfFrame);
-    const size = new Float64Array(this.length);
-    const count = new Float64Array(this.length);
+    const sums = new Sums(this.length);
     for (let site = 0; site < sites.length; site++) {
-      const siteCount = figures.count[site]!;
-      const siteSize = figures.size[site]!;
-      if (siteCount === 0 && siteSize === 0) continue;
+      const count = figures.count[site]!;
+      const size = figures.size[site]!;
+      if (count === 0 && size === 0) continue;
+      const type = sites.type[site]!;
       if (!cumulative) {
-        size[groupOfSite[site]!]! += siteSize;
-        count[groupOfSite[site]!]! += siteCount;
+        sums.add(groupOfSite[site]!, size, count, type);
         continue;
       }
       // Python adds a trace to every frame of its traceback, to a recursive one each time.
       const traceback = sites.traceback[site]!;
       const end = tracebacks.offset[traceback + 1]!;
       for (let i = tracebacks.offset[traceback]!; i < end; i++) {
-        const group = groupOfFrame[tracebacks.frame[i]!]!;
-        size[group]! += siteSize;
-        count[group]! += siteCount;
+        sums.add(groupOfFrame[tracebacks.frame[i]!]!, size, count, type);
       }
     }
-    return { size, count };
+    return sums;
   }
 
   tracebackOf(group: TracebackRow): Traceback {

@@ -12,12 +12,21 @@ export class Statistic {
   readonly count: number;
   /** What text shows of the group: `file:line`, or the name of a type, domain or function. */
   readonly label: string;
+  /** The type that all blocks of the group have; `''` = unknown, `null` = they have several. */
+  readonly type: string | null;
 
-  constructor(traceback: Traceback, size: Bytes, count: number, label?: string) {
+  constructor(
+    traceback: Traceback,
+    size: Bytes,
+    count: number,
+    label?: string,
+    type: string | null = '',
+  ) {
     this.traceback = traceback;
     this.size = size;
     this.count = count;
     this.label = label ?? traceback.toString();
+    this.type = type;
   }
 
   /** Whether group, size and count are equal. */
@@ -52,6 +61,8 @@ export class StatisticDiff {
   readonly countDiff: number;
   /** As {@link Statistic.label}. */
   readonly label: string;
+  /** As {@link Statistic.type}, in the new snapshot; in the old one where the group is gone. */
+  readonly type: string | null;
 
   constructor(
     traceback: Traceback,
@@ -60,6 +71,7 @@ export class StatisticDiff {
     count: number,
     countDiff: number,
     label?: string,
+    type: string | null = '',
   ) {
     this.traceback = traceback;
     this.size = size;
@@ -67,6 +79,7 @@ export class StatisticDiff {
     this.count = count;
     this.countDiff = countDiff;
     this.label = label ?? traceback.toString();
+    this.type = type;
   }
 
   /** Whether group, sizes, counts and their differences are equal. */

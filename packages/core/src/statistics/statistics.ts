@@ -2,7 +2,7 @@ import type { TracebackRow } from '../base/units.ts';
 import { knownMeasure, type Measure, type Metric } from '../snapshot/metric.ts';
 import type { SnapshotData } from '../snapshot/snapshot-data.ts';
 import type { GroupKey } from './group-key.ts';
-import { GroupSpace } from './groups.ts';
+import { GroupSpace, noBlock, type Sums } from './groups.ts';
 import { type RowOrder, sortRows } from './sort-rows.ts';
 import { Statistic, StatisticDiff } from './statistic.ts';
 
@@ -19,7 +19,8 @@ export function statisticsOf(data: SnapshotData, key: GroupKey, how: Counting): 
     const size = sums.size[group]!;
     const count = sums.count[group]!;
     const traceback = space.tracebackOf(group);
-    statistics.push(new Statistic(traceback, size, count, space.labelOf(group)));
+    const type = typeOf(data, sums, group);
+    statistics.push(new Statistic(traceback, size, count, space.labelOf(group), type));
   }
   return statistics;
 }
@@ -52,9 +53,16 @@ export function differencesOf(
     const countDiff = change.count[group]!;
     const traceback = space.tracebackOf(group);
     const label = space.labelOf(group);
-    differences.push(new StatisticDiff(traceback, size, sizeDiff, count, countDiff, label));
+    const isGone = sums.type[group] === noBlock;
+    const type = isGone ? typeOf(old, earlier, group) : typeOf(data, sums, group);
+    differences.push(new StatisticDiff(traceback, size, sizeDiff, count, countDiff, label, type));
   }
   return differences;
+}
+
+/** The type that all blocks of a group have; `null` where they have several. */
+function typeOf({ strings }: SnapshotData, { type }: Sums, group: TracebackRow): string | null {
+  return strings[type[group]!] ?? null;
 }
 
 /** The groups that one of the columns speaks of; a frame that no counted trace has is none. */

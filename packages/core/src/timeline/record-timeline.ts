@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { recorderOf, type Tracer } from '../api/tracer.ts';
 import { checkBoolean, checkInteger, checkOptions, describe } from '../base/check.ts';
 import { TracemallocError } from '../base/errors.ts';
@@ -30,6 +31,8 @@ export type TimelineOptions = {
 export type TimelineRecording = {
   /** Ends it: later snapshots have no time line. Again: does nothing. */
   stop(): void;
+  /** The same at the end of a block: `using _ = recordTimeline(tracer)`. */
+  [Symbol.dispose](): void;
 };
 
 /**
@@ -73,12 +76,11 @@ export function recordTimeline(tracer: Tracer, options: TimelineOptions = {}): T
   recorder.tables.timeline = timeline;
   recorder.tables.pins++;
   const undo = [tracer.onEvents(timeline), tracer.onRead(() => timeline.beforeWalk())];
-  return {
-    stop: () => {
-      if (recorder.tables.timeline !== timeline) return;
-      recorder.tables.timeline = null;
-      recorder.tables.pins--;
-      for (const undoOne of undo) undoOne();
-    },
+  const stop = (): void => {
+    if (recorder.tables.timeline !== timeline) return;
+    recorder.tables.timeline = null;
+    recorder.tables.pins--;
+    for (const undoOne of undo) undoOne();
   };
+  return { stop, [Symbol.dispose]: stop };
 }

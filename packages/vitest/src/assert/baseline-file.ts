@@ -18,7 +18,7 @@ export type BaselineFileOptions = {
 
 type Files = {
   readFileSync(path: string, encoding: 'utf8'): string;
-  writeFileSync(path: string, text: string): void;
+  writeFileSync(path: string, text: string, options: { flag: 'w' | 'wx' }): void;
   mkdirSync(path: string, options: { recursive: true }): void;
 };
 
@@ -45,10 +45,9 @@ export function assertMatchesBaseline<M extends 'async' | 'sync'>(
   const update = options.update ?? env['TRACEMALLOC_UPDATE'] === '1';
   return after(measureRun(traced, ['allocated', 'peak']), (run) => {
     const text = baselineText(run, traced.getLine);
-    const baseline = update ? null : read(files, file);
+    const baseline = read(files, file);
     if (update || (baseline === null && !env['CI'])) {
-      files.mkdirSync(file.replace(/[^/\\]*$/, '') || '.', { recursive: true });
-      files.writeFileSync(file, text);
+      writeBaseline({ path: file, name: file }, text, { isNew: baseline === null });
       return;
     }
     const verdict = baseline === null ? null : compareBaseline(text, baseline, tolerance);
@@ -57,6 +56,37 @@ export function assertMatchesBaseline<M extends 'async' | 'sync'>(
       `The baseline ${file} ${baselineProblem(verdict, tolerance, 'TRACEMALLOC_UPDATE=1')}`;
     throw new AllocationError({ message, actual: run.allocated ?? 0, expected: 0 });
   }) as Asserted<M>;
+}
+
+/** What this process wrote, by file. */
+const written = new Map<string, string>();
+
+/**
+ * Writes a baseline; does nothing on a platform without files.
+ * @param isNew It was not there when it was looked for: what another process has put there since
+ * stays, and must be the same.
+ * @throws Error when another check of this process, or of one beside it, wrote something else.
+ */
+export function writeBaseline(
+  { path, name }: { readonly path: string; readonly name: string },
+  text: string,
+  { isNew }: { readonly isNew: boolean },
+): void {
+  const files = builtin<Files>('node:fs');
+  let before = written.get(path) ?? text;
+  if (files !== null && before === text) {
+    files.mkdirSync(path.replace(/[^/\\]*$/, '') || '.', { recursive: true });
+    try {
+      files.writeFileSync(path, text, { flag: isNew ? 'wx' : 'w' });
+    } catch (error) {
+      if ((error as { readonly code?: string }).code !== 'EEXIST') throw error;
+      before = read(files, path) ?? text;
+    }
+  }
+  if (before !== text) {
+    throw new Error(`Two checks that differ write the baseline ${name}: give each its own.`);
+  }
+  written.set(path, text);
 }
 
 /** What is wrong, after the name of the file. @param update What writes the file anew. */

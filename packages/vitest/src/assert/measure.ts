@@ -216,7 +216,9 @@ function whileTracing<T>(
 /** @throws UnmeasuredError when nothing of the work has reached the tracer since the first run. */
 function checkSeen(watch: Watch, all: Region, now: Snapshot): void {
   if (watch.allows('nothing') || all.isCleared) return;
-  const isSeen = isCounted(now, 'allocated') ? all.allocated.count > 0 : now.traces.length > 0;
+  const isSeen = isCounted(now, 'allocated')
+    ? all.allocated.count > 0 || all.changes('live').some(({ size }) => size > 0)
+    : now.traces.length > 0;
   if (isSeen) return;
   throw new UnmeasuredError(
     'nothing',

@@ -1,6 +1,7 @@
 import type { Metric, Snapshot, Tracer } from '@tracemalloc/core';
 import { knowsMetric } from '@tracemalloc/core/analysis';
-import { DoubleFrees } from './double-frees.ts';
+import { AdapterMistakes } from './adapter-mistakes.ts';
+import { failureIn } from './failure-in.ts';
 
 /**
  * What a check may be told to put up with: a tracer that sees `nothing` of the work, a guest that
@@ -60,6 +61,7 @@ const meaning: Readonly<Record<string, string>> = {
   replacedBlock: 'an allocation of a block that is live already',
   strayCollection: 'a collection that did not begin, or began twice',
   failedWalk: 'a walk over what lives that threw',
+  openCollection: 'a collection that did not end',
   doubleFree: 'a free of a block that was freed before',
 };
 
@@ -69,7 +71,7 @@ export class Watch {
   readonly #allow: readonly Allowed[];
   readonly #session: number;
   readonly #rejected: Readonly<Record<string, number>>;
-  readonly #doubleFrees = new DoubleFrees();
+  readonly #mistakes = new AdapterMistakes();
   /** No longer listens. */
   readonly close: () => void;
 
@@ -78,7 +80,7 @@ export class Watch {
     this.#allow = allow;
     this.#session = tracer.session;
     this.#rejected = { ...tracer.rejected };
-    this.close = tracer.onEvents(this.#doubleFrees);
+    this.close = tracer.onEvents(this.#mistakes);
   }
 
   allows(reason: Allowed): boolean {
@@ -87,11 +89,11 @@ export class Watch {
 
   /** Looks at what a run gave back, and at the tracer. @throws UnmeasuredError */
   ran(result: unknown): void {
-    const { exitCode } = (result ?? {}) as { readonly exitCode?: unknown };
-    if (typeof exitCode === 'number' && exitCode !== 0 && !this.allows('failure')) {
+    const failure = this.allows('failure') ? null : failureIn(result);
+    if (failure !== null) {
       throw new UnmeasuredError(
         'failure',
-        `The guest ended with exit status ${exitCode}, so the figures are those of a run that failed.`,
+        `The guest ${failure}, so the figures are those of a run that failed.`,
         'Look at what it wrote to stderr',
       );
     }
@@ -123,7 +125,8 @@ export class Watch {
   }
 
   #count(key: string): number {
-    if (key === 'doubleFree') return this.#doubleFrees.count;
+    if (key === 'doubleFree') return this.#mistakes.doubleFrees;
+    if (key === 'openCollection') return this.#mistakes.openCollections.size;
     return (this.#tracer.rejected as Record<string, number>)[key]! - (this.#rejected[key] ?? 0);
   }
 }

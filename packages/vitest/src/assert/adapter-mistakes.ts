@@ -3,9 +3,12 @@ import type { BlockId, DomainRow, TracerEvents } from '@tracemalloc/core';
 /** So many ids are remembered; a host that never uses one again frees no block twice. */
 const maxRemembered = 100_000;
 
-/** Hears of blocks that are freed twice: what a tracer itself cannot tell from a late attach. */
-export class DoubleFrees implements TracerEvents {
-  count = 0;
+/** Hears of what a tracer itself takes for no mistake, since it may be none in the midst of a program. */
+export class AdapterMistakes implements TracerEvents {
+  /** Blocks that were freed twice: to the tracer they may be older than it. */
+  doubleFrees = 0;
+  /** Collections that began and have not ended. */
+  readonly openCollections: Set<DomainRow> = new Set();
   readonly #freed = new Map<DomainRow, Set<BlockId>>();
 
   alloc(domain: DomainRow, id: BlockId): void {
@@ -18,7 +21,7 @@ export class DoubleFrees implements TracerEvents {
   }
 
   free(domain: DomainRow, id: BlockId): void {
-    if (this.#of(domain).has(id)) this.count++;
+    if (this.#of(domain).has(id)) this.doubleFrees++;
     else this.#add(domain, id);
   }
 
@@ -30,14 +33,20 @@ export class DoubleFrees implements TracerEvents {
     this.#of(domain).delete(to);
   }
 
+  gcBegin(domain: DomainRow): void {
+    this.openCollections.add(domain);
+  }
+
+  gcEnd(domain: DomainRow): void {
+    this.openCollections.delete(domain);
+  }
+
   clear(): void {
     this.#freed.clear();
   }
 
   resize(): void {}
   retag(): void {}
-  gcBegin(): void {}
-  gcEnd(): void {}
   countAllocated(): void {}
   setLabel(): void {}
   walk(): void {}
