@@ -8,6 +8,7 @@ import { register as completion } from './commands/completion.ts';
 import { register as convert } from './commands/convert.ts';
 import { register as merge } from './commands/merge.ts';
 import { register as plot } from './commands/plot.ts';
+import { register as push } from './commands/push.ts';
 import { register as report } from './commands/report.ts';
 import { reportCommands } from './commands/reports.ts';
 import { register as run } from './commands/run.ts';
@@ -23,7 +24,18 @@ export type { Program } from './program.ts';
 export type { Io };
 
 /** In the order of `--help`. */
-const commands = [run, ...reportCommands, plot, report, check, convert, merge, collect, completion];
+const commands = [
+  run,
+  ...reportCommands,
+  plot,
+  report,
+  check,
+  convert,
+  merge,
+  collect,
+  push,
+  completion,
+];
 
 /**
  * The command `tracemalloc`. Errors are printed, never thrown.

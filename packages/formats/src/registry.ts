@@ -70,6 +70,19 @@ export const formats: readonly Format[] = [
     dump: async (snapshot) => (await import('./firefox/index.ts')).dumpFirefox(snapshot),
   },
   {
+    name: 'otlp',
+    endings: ['.otlp'],
+    metrics: 'all',
+    dump: async (snapshot) => (await import('./otlp/index.ts')).dumpOtlp(snapshot),
+  },
+  {
+    name: 'otlp-json',
+    endings: ['.otlp.json'],
+    metrics: 'all',
+    dump: async (snapshot) =>
+      (await import('./otlp/index.ts')).dumpOtlp(snapshot, { encoding: 'json' }),
+  },
+  {
     name: 'parquet',
     endings: ['.parquet'],
     metrics: 'all',

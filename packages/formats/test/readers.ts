@@ -4,12 +4,14 @@ import { dumpCsv } from '@tracemalloc/formats/csv';
 import { dumpFirefox } from '@tracemalloc/formats/firefox';
 import { dumpHeapprofile } from '@tracemalloc/formats/heapprofile';
 import { dumpJson } from '@tracemalloc/formats/json';
+import { dumpOtlp } from '@tracemalloc/formats/otlp';
 import { dumpParquet } from '@tracemalloc/formats/parquet';
 import { dumpPprof } from '@tracemalloc/formats/pprof';
 import { dumpSpeedscope } from '@tracemalloc/formats/speedscope';
 import { gunzipSync } from 'fflate';
 import { parquetReadObjects } from 'hyparquet';
 import { Profile } from 'pprof-format';
+import { decodeOtlp, stacksOf } from './otlp/decode-otlp.ts';
 
 /** Bytes by stack, OLDEST frame first: what each reader makes of a file, in one form. */
 export type Stacks = [names: readonly string[], bytes: number][];
@@ -142,6 +144,7 @@ export const readers: Readonly<Record<string, (snapshot: Snapshot) => Stacks | P
   collapsed: stacksOfCollapsed,
   heapprofile: stacksOfHeapprofile,
   firefox: stacksOfFirefox,
+  otlp: (snapshot) => stacksOf(decodeOtlp(dumpOtlp(snapshot))),
   parquet: stacksOfParquet,
   csv: stacksOfCsv,
   json: stacksOfJson,

@@ -1,0 +1,1 @@
+export { dumpOtlp, type OtlpOptions } from './dump-otlp.ts';
