@@ -85,6 +85,11 @@ export class Snapshot {
     return this.data.timeline;
   }
 
+  /** Who held what at this moment, if that was looked at (`takeGraphSnapshot`); else `null`. */
+  get graph(): SnapshotData['graph'] {
+    return this.data.graph;
+  }
+
   /** The same snapshot with `metadata` merged over its own. */
   withMetadata(metadata: SnapshotMetadata): Snapshot {
     return new Snapshot({ ...this.data, metadata: { ...this.metadata, ...metadata } });

@@ -32,6 +32,7 @@ export function takeSnapshotData(recorder: Recorder, own: SnapshotMetadata): Sna
     traces,
     metadata: droppedMarks > 0 ? { ...metadata, droppedMarks } : metadata,
     timeline,
+    graph: null,
   });
 }
 
@@ -50,7 +51,7 @@ function metadataOf(recorder: Recorder, own: SnapshotMetadata): SnapshotMetadata
 }
 
 /** The sites in use, and recorder's row → snapshot's row. */
-function usedSites({ sites }: Recorder): { used: Int32Array; rows: Int32Array } {
+export function usedSites({ sites }: Recorder): { used: Int32Array; rows: Int32Array } {
   const rows = new Int32Array(sites.length).fill(-1);
   const used = new Int32Array(sites.length);
   let length = 0;

@@ -1,6 +1,6 @@
 import { blockRows } from './schema.ts';
 
-export type Column = Float64Array | Int32Array | Uint32Array;
+export type Column = Float64Array | Int32Array | Uint32Array | Uint8Array;
 
 /** Bytes that `rows` values take at most, block heads included. */
 function maxColumnBytes(rows: number): number {

@@ -5,7 +5,12 @@ import { corrupt } from './corrupt.ts';
 import type { FlatMap } from './flat-map.ts';
 import type { ColumnSpec } from './schema.ts';
 
-const stores = { int32: Int32Array, uint32: Uint32Array, float64: Float64Array } as const;
+const stores = {
+  uint8: Uint8Array,
+  int32: Int32Array,
+  uint32: Uint32Array,
+  float64: Float64Array,
+} as const;
 
 /** Collects the columns of a table from its sections. */
 export class TableReader {

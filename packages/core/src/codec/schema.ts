@@ -1,4 +1,5 @@
 import { maxTotalNframe } from '../base/units.ts';
+import { edgeKinds, rootKinds } from '../table/graph-columns.ts';
 import { type CounterName, counterNames } from '../table/site-counters.ts';
 import type { CountedName } from './counted.ts';
 
@@ -36,6 +37,9 @@ export const sectionTag = {
   changes: 9,
   deaths: 10,
   marks: 11,
+  graphObjects: 12,
+  graphEdges: 13,
+  graphRoots: 14,
 } as const;
 
 /** Most rows of a table in one section: bounds what a streaming writer or reader holds. */
@@ -60,7 +64,13 @@ export const tableNames = [
 /** Tables of a time line, after the others; only in a file whose head says that there is one. */
 export const timelineTableNames = ['points', 'changes', 'deaths', 'marks'] as const;
 
-export type TableName = (typeof tableNames)[number] | (typeof timelineTableNames)[number];
+/** Tables of a graph, after all others; only in a file whose head counts them. */
+export const graphTableNames = ['graphObjects', 'graphEdges', 'graphRoots'] as const;
+
+export type TableName =
+  | (typeof tableNames)[number]
+  | (typeof timelineTableNames)[number]
+  | (typeof graphTableNames)[number];
 
 /** What a time line may lack. */
 export const timelineParts = ['time', 'host', 'births'] as const;
@@ -73,7 +83,7 @@ export type TableCounts = Readonly<Record<TableName, number>>;
 /** What a column may hold. */
 export type ColumnSpec = {
   readonly name: string;
-  readonly store: 'int32' | 'uint32' | 'float64';
+  readonly store: 'uint8' | 'int32' | 'uint32' | 'float64';
   readonly min: number;
   readonly max: number;
   /** Every value is an integer. */
@@ -166,6 +176,35 @@ export function columnsOf(
       ];
     case 'marks':
       return [size('tick'), rowsOf('name', counts.strings), counter('time')];
+    default:
+      return graphColumnsOf(table, counts);
+  }
+}
+
+function graphColumnsOf(
+  table: (typeof graphTableNames)[number],
+  counts: TableCounts,
+): readonly ColumnSpec[] {
+  switch (table) {
+    case 'graphObjects':
+      return [
+        rowsOf('type', counts.strings),
+        size('size'),
+        integers('site', 'int32', 0, counts.sites),
+        integers('edges', 'int32', 0, counts.graphEdges),
+      ];
+    case 'graphEdges':
+      return [
+        rowsOf('to', counts.graphObjects),
+        integers('kind', 'uint8', 0, edgeKinds.length - 1),
+        integers('name', 'int32', 0, maxTableRows),
+      ];
+    case 'graphRoots':
+      return [
+        rowsOf('object', counts.graphObjects),
+        integers('kind', 'uint8', 0, rootKinds.length - 1),
+        rowsOf('name', counts.strings),
+      ];
   }
 }
 

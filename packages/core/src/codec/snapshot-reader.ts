@@ -7,11 +7,13 @@ import { corrupt } from './corrupt.ts';
 import { assumedCounted, type Counted, countedNames } from './counted.ts';
 import { type FlatMap, unpackFlatMap } from './flat-map.ts';
 import { decodeMetadata } from './metadata.ts';
+import { assembleGraph } from './read-graph.ts';
 import { StringsReader } from './read-strings.ts';
 import { TableReader } from './read-table.ts';
 import { assembleTimeline, type ColumnOf, offsets } from './read-timeline.ts';
 import {
   columnsOf,
+  graphTableNames,
   labelVersion,
   maxSectionRows,
   maxTableRows,
@@ -41,6 +43,8 @@ type Head = {
   readonly counted: Counted | null;
   /** What there is of a time line; `null` when there is none. */
   readonly timeline: TimelineParts | null;
+  /** Whether there is a graph. */
+  readonly graph: boolean;
 };
 
 type Tables = {
@@ -95,15 +99,17 @@ export class SnapshotReader {
     const head = this.#head;
     const tables = this.#tables;
     if (!head || !tables) throw corrupt('it has no head', end);
-    const { sites, tracebacks } = head.counts;
-    this.#budget.take(sites * 20 + tracebacks * 4, 'its sums', end);
+    const { sites, tracebacks, graphObjects } = head.counts;
+    this.#budget.take(sites * 20 + tracebacks * 4 + graphObjects * 4, 'its sums', end);
     return assemble(head, tables, end);
   }
 
   #read(section: Section): void {
     const { tag, body, offset } = section;
     // Of a later writer, and not needed to understand the rest.
-    if (tag > sectionTag.marks || (tag > sectionTag.traces && !this.#head?.timeline)) return;
+    if (tag > sectionTag.graphRoots) return;
+    const name = allTables[tag - sectionTag.strings]!;
+    if (tag > sectionTag.traces && this.#tables?.others.has(name) !== true) return;
     const map = unpackFlatMap(body, offset);
     if (tag === sectionTag.end) {
       this.#checkComplete(offset);
@@ -113,7 +119,7 @@ export class SnapshotReader {
       this.#head = readHead(map, this.#parser.version, offset);
       this.#tables = makeTables(this.#head);
     } else {
-      this.#readTable(allTables[tag - sectionTag.strings]!, map, offset);
+      this.#readTable(name, map, offset);
     }
   }
 
@@ -141,16 +147,21 @@ export class SnapshotReader {
   }
 }
 
-const allTables = [...tableNames, ...timelineTableNames] as const;
+const allTables = [...tableNames, ...timelineTableNames, ...graphTableNames] as const;
 
 function namesOf(head: Head): readonly TableName[] {
-  return head.timeline === null ? tableNames : allTables;
+  return [
+    ...tableNames,
+    ...(head.timeline === null ? [] : timelineTableNames),
+    ...(head.graph ? graphTableNames : []),
+  ];
 }
 
 function readHead(map: FlatMap, version: number, offset: number): Head {
   const timeline = readParts(map, 'timeline', timelineParts, offset);
-  const optional = (name: TableName) =>
-    timeline === null ? 0 : map.integer(name, 0, maxTableRows);
+  const graph = graphTableNames.some((name) => map.has(name));
+  const optional = (name: TableName, isThere = timeline !== null) =>
+    isThere ? map.integer(name, 0, maxTableRows) : 0;
   const counts: Record<TableName, number> = {
     strings: map.integer('strings', 1, maxTableRows),
     frames: map.integer('frames', 0, maxTableRows),
@@ -162,6 +173,9 @@ function readHead(map: FlatMap, version: number, offset: number): Head {
     changes: optional('changes'),
     deaths: optional('deaths'),
     marks: optional('marks'),
+    graphObjects: optional('graphObjects', graph),
+    graphEdges: optional('graphEdges', graph),
+    graphRoots: optional('graphRoots', graph),
   };
   // The version is under no checksum, so the head must agree with it.
   if (version < labelVersion && map.has('labelled')) {
@@ -174,6 +188,7 @@ function readHead(map: FlatMap, version: number, offset: number): Head {
     weighted: map.boolean('weighted'),
     counted: readParts(map, 'counted', countedNames, offset),
     timeline,
+    graph,
     labelled: version >= labelVersion && map.boolean('labelled'),
   };
 }
@@ -265,5 +280,6 @@ function assemble(head: Head, tables: Tables, end: number): SnapshotData {
     metadata: head.metadata,
     timeline:
       head.timeline && assembleTimeline(head, head.timeline, column, tables.strings.strings, end),
+    graph: head.graph ? assembleGraph(head, column, tables.strings.strings, end) : null,
   };
 }

@@ -7,6 +7,7 @@ import { encodeMetadata } from './metadata.ts';
 import {
   type ColumnSpec,
   columnsOf,
+  graphTableNames,
   labelVersion,
   maxSectionRows,
   sectionTag,
@@ -19,6 +20,7 @@ import {
 } from './schema.ts';
 import { prologue, section } from './sections.ts';
 import type { CodecProgress } from './snapshot-reader.ts';
+import { graphColumns } from './write-graph.ts';
 import { encodeWtf8 } from './wtf8.ts';
 
 /** Bytes of strings after which a section is closed. */
@@ -34,7 +36,11 @@ export function* encodeSections(
 ): Generator<Uint8Array, void, undefined> {
   const strings = stringsOf(data);
   const counts = countsOf(data, strings);
-  const names = [...tableNames, ...(data.timeline === null ? [] : timelineTableNames)];
+  const names: readonly TableName[] = [
+    ...tableNames,
+    ...(data.timeline === null ? [] : timelineTableNames),
+    ...(data.graph === null ? [] : graphTableNames),
+  ];
   const totalRows = names.reduce((sum, name) => sum + counts[name], 0);
   const widest = Math.max(...names.map((name) => Math.min(maxSectionRows, counts[name])));
   const writer = new ColumnWriter(widest);
@@ -59,14 +65,19 @@ export function* encodeSections(
 
 type Part = { readonly rows: number; readonly body: ReadonlyMap<string, FlatValue> };
 
-/** The snapshot's strings, and after them the names of marks that are not among them. */
-function stringsOf({ strings, timeline }: SnapshotData): readonly string[] {
-  if (timeline === null || timeline.marks.length === 0) return strings;
-  return [...new Set([...strings, ...timeline.marks.name])];
+/** The snapshot's strings, and after them the names of marks and those of the graph that are not among them. */
+function stringsOf({ strings, timeline, graph }: SnapshotData): readonly string[] {
+  const marks = timeline?.marks.name ?? [];
+  const names = graph?.strings ?? [];
+  if (marks.length === 0 && (names.length === 0 || names === strings)) return strings;
+  const all = new Set(strings);
+  for (const name of marks) all.add(name);
+  for (const name of names) all.add(name);
+  return [...all];
 }
 
 function countsOf(data: SnapshotData, strings: readonly string[]): TableCounts {
-  const { tracebacks, timeline } = data;
+  const { tracebacks, timeline, graph } = data;
   return {
     strings: strings.length,
     frames: data.frames.length,
@@ -78,6 +89,9 @@ function countsOf(data: SnapshotData, strings: readonly string[]): TableCounts {
     changes: timeline?.changes.length ?? 0,
     deaths: timeline?.deaths?.length ?? 0,
     marks: timeline?.marks.length ?? 0,
+    graphObjects: graph?.objects.length ?? 0,
+    graphEdges: graph?.edges.length ?? 0,
+    graphRoots: graph?.roots.length ?? 0,
   };
 }
 
@@ -94,6 +108,9 @@ function headOf(
     ...countedOf(data),
     ...(labelled ? [['labelled', true] as const] : []),
     ...(data.timeline === null ? [] : timelineHead(data.timeline, counts)),
+    ...(data.graph === null
+      ? []
+      : graphTableNames.map((name): [string, number] => [name, counts[name]])),
   ]);
 }
 
@@ -171,7 +188,7 @@ function columnsIn(
   data: SnapshotData,
   strings: readonly string[],
 ): Record<TableName, TableColumns> {
-  const { traces, sites, tracebacks, frames, timeline } = data;
+  const { traces, sites, tracebacks, frames, timeline, graph } = data;
   return {
     strings: {},
     frames: { file: frames.file, line: frames.line, functionName: frames.functionName },
@@ -186,6 +203,7 @@ function columnsIn(
     },
     traces: { site: traces.site, size: traces.size, weight: traces.weight },
     ...timelineColumns(timeline, strings),
+    ...graphColumns(graph, strings),
   };
 }
 

@@ -9,7 +9,7 @@ import { Tables } from '../table/tables.ts';
  * The same snapshots over common tables: a row of strings, frames, tracebacks or sites means the
  * same in all of them, so that they can be compared or added up column by column. A site that a
  * snapshot does not have is all 0 there; a counter that it does not have stays `null`. Traces,
- * limit and metadata stay each snapshot's own; a time line does not come along.
+ * limit and metadata stay each snapshot's own; a time line and a graph do not come along.
  * Cost: O(sites + frames of tracebacks + traces) of all.
  */
 export function commonRows(snapshots: readonly SnapshotData[]): SnapshotData[] {
@@ -21,6 +21,7 @@ export function commonRows(snapshots: readonly SnapshotData[]): SnapshotData[] {
   const common = compact({
     ...first,
     timeline: null,
+    graph: null,
     ...tables.columns(Int32Array.from({ length }, (_, row) => row + 1)),
   });
   return snapshots.map((data, i) => {

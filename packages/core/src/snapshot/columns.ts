@@ -31,7 +31,7 @@ export function recountLive(sites: SiteColumns, traces: TraceColumns): SiteColum
 /**
  * The traces that `keepTrace` marks, all those of a kept site when it is `null`, and of the sites
  * those that `keepSite` marks (at least every site that a kept trace has). Tracebacks, frames and
- * strings are shared with `data`. A time line is of all sites, so there is none any more.
+ * strings are shared with `data`. A time line and a graph are of all sites, so there are none any more.
  */
 export function pickTraces(
   data: SnapshotData,
@@ -53,7 +53,7 @@ export function pickTraces(
         )
       : markedTraces(traces, renumbered, keepTrace ?? traces.site.map((row) => keepSite[row]!));
   const sites = pickSites(data.sites, Int32Array.from(rows));
-  return { ...data, traces: keptTraces, sites, timeline: null };
+  return { ...data, traces: keptTraces, sites, timeline: null, graph: null };
 }
 
 /**

@@ -66,7 +66,7 @@ class SnapshotBuilder {
     const length = this.#tables.sites.length - 1;
     const columns = this.#tables.columns(Int32Array.from({ length }, (_, row) => row + 1));
     const sites = recountLive({ ...columns.sites, ...nobodyCounted }, traces);
-    return { ...columns, sites, tracebackLimit, traces, metadata, timeline: null };
+    return { ...columns, sites, tracebackLimit, traces, metadata, timeline: null, graph: null };
   }
 
   /** The trace, if it is one. Names are made for errors only: there may be 10^7 traces. */

@@ -1,4 +1,5 @@
 import type { Bytes } from '../base/units.ts';
+import type { GraphData } from '../table/graph-columns.ts';
 import type { TableColumns } from '../table/table-columns.ts';
 import type { TimelineData } from '../table/timeline-columns.ts';
 
@@ -46,4 +47,6 @@ export type SnapshotData = TableColumns & {
   readonly metadata: SnapshotMetadata;
   /** What led there, if it was recorded. Its sites are the snapshot's. */
   readonly timeline: TimelineData | null;
+  /** Who held what, if that was looked at. Its births are the snapshot's sites. */
+  readonly graph: GraphData | null;
 };

@@ -195,7 +195,7 @@ function snapshotOf(
     temporarySize: null,
     temporaryCount: null,
   };
-  return Snapshot.fromData({ ...data, sites, traces, metadata, timeline: null });
+  return Snapshot.fromData({ ...data, sites, traces, metadata, timeline: null, graph: null });
 }
 
 /** Traces that add up to the sites: sizes are integers, so some blocks are a byte larger than others. */

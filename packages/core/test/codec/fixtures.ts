@@ -77,6 +77,7 @@ export function snapshotFromRows(rows: Rows): Snapshot {
     strings: rows.strings,
     metadata: rows.metadata,
     timeline: rows.timeline ?? null,
+    graph: null,
   };
   return Snapshot.fromData(data);
 }

@@ -136,6 +136,7 @@ function assemble(head: Head, columns: ReadonlyMap<string, Column>): SnapshotDat
     strings: head.strings,
     metadata: head.metadata,
     timeline: null,
+    graph: null,
   };
 }
 

@@ -76,6 +76,7 @@ export function randomData(random: (below: number) => number, siteCount = 60): S
     strings,
     metadata: {},
     timeline: null,
+    graph: null,
   };
 }
 
