@@ -1,4 +1,5 @@
 import { type SnapshotMetadata, type Traceback, TracemallocError, Tracer } from '@tracemalloc/core';
+import type { Heap } from '@tracemalloc/core/graph';
 import {
   type Adapter,
   type AdapterCaps,
@@ -60,6 +61,7 @@ export type BrythonCaps = AdapterCaps & {
 export type BrythonAdapter = Adapter & {
   /** What it can do on this Brython. */
   readonly caps: BrythonCaps;
+  readonly heap: Heap;
   /** Has `collect` know how many objects die from now on; it costs a look at all at each look. */
   countCycles(): void;
   /**
@@ -138,7 +140,7 @@ function attach(
   installLineHook($B, lineRestorer);
   const { missing, hasExactLines } = runSelfTest($B, hooks, text, options);
   if (!hasExactLines) lineRestorer.restore();
-  const { objects, frames, sizes } = connect($B, hooks, tracer, text, options);
+  const { objects, frames, sizes, heap } = connect($B, hooks, tracer, text, options);
   checkUnderLimit($B, tracer, restorer, objects.admit);
   restorer.add(() => objects.clear());
   restorer.add(tracer.onRead(() => objects.settle()));
@@ -154,6 +156,7 @@ function attach(
   return {
     tracer,
     caps,
+    heap,
     get failures() {
       return objects.failures;
     },

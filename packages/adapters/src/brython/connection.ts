@@ -1,4 +1,5 @@
 import type { LabelRow, Tracer } from '@tracemalloc/core';
+import type { Heap } from '@tracemalloc/core/graph';
 import { noLabel, ThreadLabels } from '../contract/index.ts';
 import { exposedGc } from '../frees/exposed-gc.ts';
 import { WeakRefWatcher } from '../frees/weak-ref-watcher.ts';
@@ -7,6 +8,7 @@ import type { HookedLabels, Hooks } from './code/hooks.ts';
 import type { ProgramText } from './code/program-text.ts';
 import { FrameReader } from './frames/frame-reader.ts';
 import type { BrythonInternals, FrameCell } from './host.ts';
+import { guestHeap } from './objects/guest-heap.ts';
 import { ObjectTable } from './objects/object-table.ts';
 import { GuestLayout } from './sizes/layout.ts';
 import {
@@ -21,6 +23,7 @@ export type Connection = {
   readonly objects: ObjectTable;
   readonly frames: FrameReader;
   readonly sizes: SizeModel;
+  readonly heap: Heap;
 };
 
 type ConnectionOptions = {
@@ -82,7 +85,8 @@ export function connect(
   };
   hooks.labels = guestLabels($B, tracer, frames);
   hooks.tracer = tracer;
-  return { objects, frames, sizes };
+  const heap = guestHeap($B, layout, { sizes, text, recorded: objects });
+  return { objects, frames, sizes, heap };
 }
 
 /** The hooks do nothing any more. */

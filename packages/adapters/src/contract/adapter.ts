@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { SnapshotMetadata, Traceback, Tracer } from '@tracemalloc/core';
+import type { Heap } from '@tracemalloc/core/graph';
 
 /**
  * What an adapter claims to see. It travels in every snapshot, and the conformance suite holds the
@@ -55,6 +56,11 @@ export type Adapter = {
   settle(): void;
   /** The same between turns of the event loop: as exactly as the host allows at all. */
   settleLater(): Promise<void>;
+  /**
+   * Who holds what in the guest, for `takeGraphSnapshot`; left out where the host can't be walked. It is
+   * to be walked while nothing of the guest runs, in `exclude`.
+   */
+  readonly heap?: Heap;
   /** Where a guest value was allocated; `null` when it isn't traced. */
   tracebackOf(value: unknown): Traceback | null;
 };

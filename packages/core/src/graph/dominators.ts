@@ -5,10 +5,11 @@ export const roots = -1;
 /** {@link immediateDominators}: no root reaches it. */
 export const unreachable = -2;
 
-/** Who dominates whom, and all that are reached in an order in which dominators come first. */
+/** Who dominates whom. */
 export type Dominators = {
   /** By object: the nearest one without which it would not be held; {@link roots} or {@link unreachable}. */
   readonly of: Int32Array;
+  /** All objects that are reached, dominators before what they dominate. */
   readonly order: Int32Array;
 };
 

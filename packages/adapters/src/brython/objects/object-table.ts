@@ -41,7 +41,7 @@ export class ObjectTable {
   readonly #frames: FrameReader;
   readonly #sizes: SizeModel;
   readonly #domain: DomainRow;
-  readonly #watcher: Watcher;
+  readonly watcher: Watcher;
   readonly cycles: Cycles;
   readonly #classes: Classes;
   readonly #guard: PeakGuard;
@@ -67,8 +67,8 @@ export class ObjectTable {
     this.#frames = frames;
     this.#sizes = sizes;
     this.#domain = tracer.domain({ name: 'brython', ids: 'address', shift: 0, code: 0 });
-    this.#watcher = watch({ dead: this.#release, alive: this.#measure });
-    this.cycles = new Cycles(this.#watcher, {
+    this.watcher = watch({ dead: this.#release, alive: this.#measure });
+    this.cycles = new Cycles(this.watcher, {
       layout,
       holders: () => new Holders($B, layout, (object) => this.#isRecorded(object)),
       slotOf: (object) => this.slotOf(object),
@@ -76,7 +76,7 @@ export class ObjectTable {
     this.#classes = new Classes($B, tracer, sizes, text);
     const slots = this.#slots;
     this.#guard = new PeakGuard(tracer, {
-      settleYoung: () => this.cycles.during(() => this.#watcher.settleYoung()),
+      settleYoung: () => this.cycles.during(() => this.watcher.settleYoung()),
       settle: () => this.#look(true),
       get blocks() {
         return slots.count;
@@ -106,7 +106,7 @@ export class ObjectTable {
   }
 
   get liveness(): Watcher['liveness'] {
-    return this.#watcher.liveness;
+    return this.watcher.liveness;
   }
 
   /** Objects that could not be recorded or measured, e.g. because they are frozen. */
@@ -237,18 +237,18 @@ export class ObjectTable {
 
   /** @param isMaking whether the guest is making something: what it made just before may be held by nothing yet. */
   #look(isMaking: boolean): void {
-    this.texts.look(isMaking, () => this.cycles.during(() => this.#watcher.settle()));
+    this.texts.look(isMaking, () => this.cycles.during(() => this.watcher.settle()));
   }
 
   async settleLater(): Promise<void> {
-    await this.#watcher.settleLater();
+    await this.watcher.settleLater();
   }
 
   /** Takes the tokens off all objects. Where nothing is traced, nobody asks which of them died. */
   clear(): void {
     const isTracing = this.#tracer.isTracing();
     this.#clearing = true;
-    this.exclude(() => (isTracing ? this.#watcher.settle() : this.#watcher.look()));
+    this.exclude(() => (isTracing ? this.watcher.settle() : this.watcher.look()));
     this.#clearing = false;
     this.#forget();
   }
@@ -314,7 +314,7 @@ export class ObjectTable {
       token.ints = ints;
       this.#parts.addBuffer(token, this.#sizes.buffer(object, capacity) + ints, row, info.type);
     } else tracer.alloc(this.#domain, slot, size, row, info.type);
-    this.#watcher.add(token);
+    this.watcher.add(token);
     if (this.cycles.isCounting) this.cycles.hold(token);
     if (info.isFunction) this.#recordCells(token, cell);
   }
@@ -354,7 +354,7 @@ export class ObjectTable {
   #forget(): void {
     this.#epoch = this.#tracer.generation;
     this.#guard.reset();
-    this.#watcher.reset();
+    this.watcher.reset();
     this.#slots.clear();
     this.texts.clear();
     this.#modules.clear();

@@ -46,6 +46,11 @@ export class TextRecorder {
     if (row >= 0) this.#texts.pass(text, row);
   };
 
+  /** The block of the newest birth of a text, or of one as long where it is long; −1 = none. */
+  slotOf(text: string): number {
+    return this.#texts.slotOf(text);
+  }
+
   /** Whether a str has a block of its own. */
   isBorn(text: string): boolean {
     return this.#texts.isBorn(text);

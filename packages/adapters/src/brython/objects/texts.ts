@@ -110,6 +110,11 @@ export class Texts {
     return this.#newest.has(text.length > longText ? text.length : text);
   }
 
+  /** The block of the newest birth of a text, or of one as long where it is long; −1 = none. */
+  slotOf(text: string): number {
+    return this.#newest.get(text.length > longText ? text.length : text) ?? none;
+  }
+
   beginLook(): void {
     for (const slot of this.#newest.values()) {
       this.#held[slot] = 0;

@@ -1,0 +1,115 @@
+import type { Heap, HeapObject, RootKind } from '@tracemalloc/core/graph';
+import type { Token, Watcher } from '../../frees/watcher.ts';
+import { cpythonString } from '../../python/sizes/cpython-rules.ts';
+import type { ProgramText } from '../code/program-text.ts';
+import type { BrythonInternals, FrameCell, GuestClass, GuestFrame, GuestObject } from '../host.ts';
+import type { GuestLayout } from '../sizes/layout.ts';
+import type { SizeModel } from '../sizes/size-model.ts';
+import { Contents } from './contents.ts';
+import { tokenOf } from './guest-token.ts';
+import { typeName } from './type-name.ts';
+
+/** What a heap asks of the table of objects. */
+export type RecordedObjects = {
+  /** The block of an object, or −1 when it is not recorded. */
+  slotOf(object: unknown): number;
+  readonly texts: { slotOf(text: string): number };
+  readonly watcher: Watcher;
+};
+
+type HeapParts = {
+  readonly sizes: SizeModel;
+  readonly text: ProgramText;
+  readonly recorded: RecordedObjects;
+};
+
+/**
+ * The heap of one Brython: guest objects, frames, and strs, which have no identity in JavaScript, so
+ * that equal ones are one object. Only a str that somebody saw being made is an object; others, ints
+ * and the like count as part of what holds them.
+ */
+export function guestHeap(
+  $B: BrythonInternals,
+  layout: GuestLayout,
+  { sizes, text, recorded }: HeapParts,
+): Heap {
+  const contents = new Contents($B, layout);
+  const isObject = (value: unknown): value is GuestObject =>
+    (typeof value === 'object' && value !== null) || typeof value === 'function';
+  const isNode = (value: unknown): boolean => {
+    if (typeof value === 'string') return recorded.texts.slotOf(value) >= 0;
+    return isObject(value) && (recorded.slotOf(value) >= 0 || isOfGuest($B, layout, contents, value));
+  };
+  const names = new WeakMap<GuestClass, string>();
+  const typeOf = (object: GuestObject): string => {
+    const guestClass = layout.classOf(object);
+    if (guestClass === undefined) return '';
+    let name = names.get(guestClass);
+    if (name === undefined) {
+      name = typeName($B, guestClass, text);
+      names.set(guestClass, name);
+    }
+    return name;
+  };
+  return {
+    roots(root) {
+      for (const [name, module] of Object.entries($B.imported)) {
+        if (isObject(module)) root(module, 'module', name);
+      }
+      visitFrames($B.frame_obj, root);
+    },
+    describe(object) {
+      if (typeof object === 'string') return textObject(object, recorded.texts.slotOf(object));
+      const guest = object as GuestObject;
+      const block = recorded.slotOf(guest);
+      if (block >= 0) {
+        const { own, buffer, values, ints } = sizes.measure(guest, tokenOf(guest)!);
+        return { type: typeOf(guest), size: own + buffer + values + ints, block };
+      }
+      const type = contents.isFrame(guest) ? 'frame' : typeOf(guest);
+      return { type, size: 0 };
+    },
+    held(object, edge) {
+      if (typeof object === 'string') return;
+      contents.visit(object as GuestObject, (value, kind, name) => {
+        if (isNode(value)) edge(value, kind, name);
+      });
+    },
+    ...(recorded.watcher.living !== undefined && { recorded: () => living(recorded) }),
+  };
+}
+
+/** Tokens of an earlier session are none of this one's. */
+function* living(recorded: RecordedObjects): Generator<object> {
+  for (const { target } of recorded.watcher.living?.() ?? ([] as Token[])) {
+    if (recorded.slotOf(target) >= 0) yield target;
+  }
+}
+
+function textObject(text: string, block: number): HeapObject {
+  return { type: 'str', size: cpythonString(text), block };
+}
+
+function visitFrames(
+  top: FrameCell | null,
+  root: (object: unknown, kind: RootKind, name: string) => void,
+): void {
+  let last: GuestFrame | null = null;
+  for (let cell = top; cell !== null && cell !== undefined; cell = cell.prev) {
+    if (cell.frame !== last) root(cell.frame, 'frame', `${String(cell.frame[0])}`);
+    last = cell.frame;
+  }
+}
+
+/** What belongs to the guest: not Brython's own classes, nor objects of the host. */
+function isOfGuest(
+  $B: BrythonInternals,
+  layout: GuestLayout,
+  contents: Contents,
+  object: GuestObject,
+): boolean {
+  if (typeof object === 'function') return object['$function_infos'] !== undefined;
+  if (object === $B.builtins.None) return false;
+  if (object['tp_mro'] !== undefined) return layout.isGuestClass(object);
+  return layout.classOf(object) !== undefined || contents.isFrame(object);
+}
