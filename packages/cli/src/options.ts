@@ -18,6 +18,12 @@ export type FilterOptions = {
   readonly map: readonly PathMap[];
 };
 
+/** The filters of a command that has none. */
+export const unfiltered: FilterOptions = {
+  ...{ include: [], exclude: [], filter: [], filterOut: [] },
+  ...{ domain: [], type: [], label: [], map: [] },
+};
+
 /** Which part of the time line a report is of. */
 export type RangeOptions = { readonly from?: string; readonly to?: string };
 

@@ -8,7 +8,7 @@ async function script(shell: string): Promise<string> {
 }
 
 const cases: readonly (readonly [words: readonly string[], offered: readonly string[]])[] = [
-  [['c'], ['check', 'convert', 'collect', 'completion']],
+  [['c'], ['cycles', 'check', 'convert', 'collect', 'completion']],
   [['top', '--met'], ['--metric']],
   [
     ['top', '--metric', ''],

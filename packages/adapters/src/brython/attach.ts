@@ -61,6 +61,7 @@ export type BrythonCaps = AdapterCaps & {
 export type BrythonAdapter = Adapter & {
   /** What it can do on this Brython. */
   readonly caps: BrythonCaps;
+  /** Who holds what in the guest: for `takeGraphSnapshot`. */
   readonly heap: Heap;
   /** Has `collect` know how many objects die from now on; it costs a look at all at each look. */
   countCycles(): void;

@@ -1,4 +1,5 @@
 import type { Bytes, Tracer } from '@tracemalloc/core';
+import type { Heap } from '@tracemalloc/core/graph';
 import {
   type Adapter,
   type AdapterCaps,
@@ -21,6 +22,7 @@ import { watchPrograms } from './frames/programs.ts';
 import type { Skulpt, SkulptHost, SkulptObject } from './host.ts';
 import { followObjects, walkObjects } from './objects/follow.ts';
 import { watchGrowth } from './objects/growth.ts';
+import { guestHeap } from './objects/guest-heap.ts';
 import { LiveSet } from './objects/live-set.ts';
 import { growNamespace } from './objects/namespaces.ts';
 import { Traps } from './objects/traps.ts';
@@ -58,6 +60,8 @@ export type SkulptCaps = AdapterCaps & {
 export type SkulptAdapter = Adapter & {
   /** What it can do on this Skulpt. */
   readonly caps: SkulptCaps;
+  /** Who holds what in the guest: for `takeGraphSnapshot`. */
+  readonly heap: Heap;
   /** Bytes of a guest object under the size model, of shared ones too. Python: `sys.getsizeof`. */
   sizeOf(object: unknown): Bytes;
   /** Has code that is compiled later have no frames: what it allocates is its caller's. */
@@ -133,6 +137,7 @@ function attach(
   return {
     tracer,
     caps,
+    heap: guestHeap(Sk, { tracer, classes, stack, sizes }),
     get failures() {
       return follow.failures();
     },

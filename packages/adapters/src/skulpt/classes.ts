@@ -61,6 +61,8 @@ export type ClassInfo = {
   /** Python's name of the class. */
   readonly name: string;
   readonly type: TypeRow;
+  /** What blocks call it: with its module, unless that is the main program. */
+  readonly typeName: string;
   /** Whether the program defined it. */
   readonly isGuest: boolean;
   /** Whether its objects have attributes in `$s`, by place: `__slots__`, in versions after 1.2.0. */
@@ -121,12 +123,14 @@ export class Classes {
     const isLeaf = leaves.has(kind) && !isGuest;
     const hasSlots = Number(prototype['sk$nslots'] ?? 0) > 0;
     const hasFactory = 'default_factory' in prototype;
-    const type = this.#tracer.type(isGuest ? this.#wholeName(guestClass, name) : name);
+    const typeName = isGuest ? this.#wholeName(guestClass, name) : name;
+    const type = this.#tracer.type(typeName);
     const layout = layoutOf(guestClass);
     return {
       kind,
       name,
       type,
+      typeName,
       isGuest,
       hasSlots,
       hasFactory,

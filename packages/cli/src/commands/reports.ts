@@ -20,6 +20,7 @@ import {
   oneForm,
   positiveInteger,
   type ReportOptions,
+  unfiltered,
 } from '../options.ts';
 import type { Dress } from '../output.ts';
 
@@ -32,6 +33,8 @@ type Made = readonly [report: unknown, text: (dress: Dress) => string];
 type ReportCommand = {
   readonly name: string;
   readonly description: string;
+  /** It is of the graph of one snapshot, the first argument: nothing is filtered or merged. */
+  readonly ofGraph?: true;
   /** Several snapshots, each read for itself; default: one, merged of as many files as are given. */
   readonly takes?: (command: Command) => unknown;
   /** What `-n` counts, and how many are listed without it. */
@@ -51,6 +54,7 @@ type ReportCommand = {
     snapshots: Snapshots,
     options: ReportOptions,
     context: Context,
+    args: readonly string[],
   ) => Made | Promise<Made>;
   readonly examples: readonly (readonly [line: string, why: string])[];
 };
@@ -267,7 +271,75 @@ const reports: readonly ReportCommand[] = [
       ['tracemalloc lines --file lib/cache.py app.tm', 'another one'],
     ],
   },
+  {
+    name: 'holders',
+    description: 'print who keeps objects alive, of a snapshot that `run --graph` took',
+    ofGraph: true,
+    takes: (command) =>
+      command
+        .argument('<snapshot>', graphHelp)
+        .argument(
+          '<objects...>',
+          'a type (Order, dict*), FILE:LINE where they were born, file:PATTERN, held-by:NAME; several with & | - and parentheses between',
+        ),
+    limit: ['ways to list', 5],
+    options: (command) => command,
+    make: async (_, [snapshot], { limit }, __, [, ...words]) => {
+      const { formatHolders, holdersReport } = await import('@tracemalloc/report/objects');
+      const objects = words.join(' ');
+      return made(
+        asked(() => holdersReport(snapshot, { objects, limit })),
+        formatHolders,
+      );
+    },
+    examples: [
+      ['tracemalloc holders app.tm app.py:13', 'who keeps what line 13 made'],
+      ['tracemalloc holders app.tm Order', 'who keeps the Orders'],
+      ["tracemalloc holders app.tm 'list & line:app.py:3 - held-by:cache'", 'set algebra'],
+    ],
+  },
+  {
+    name: 'retained',
+    description: 'print what would be free without the objects of a type, a line or a root',
+    ofGraph: true,
+    takes: (command) => command.argument('<snapshot>', graphHelp),
+    limit: ['rows of each table', 10],
+    options: (command) => command,
+    make: async (_, [snapshot], { limit }) => {
+      const { formatRetained, retainedReport } = await import('@tracemalloc/report/objects');
+      return made(retainedReport(snapshot, { limit }), formatRetained);
+    },
+    examples: [
+      ['tracemalloc retained app.tm', 'by type, by line and by root'],
+      ['tracemalloc retained --json app.tm', 'the same for programs'],
+    ],
+  },
+  {
+    name: 'cycles',
+    description: 'print which objects hold each other, so that only a collector frees them',
+    ofGraph: true,
+    takes: (command) => command.argument('<snapshot>', graphHelp),
+    limit: ['cycles to list', 10],
+    options: (command) => command,
+    make: async (_, [snapshot], { limit }) => {
+      const { cyclesReport, formatCycles } = await import('@tracemalloc/report/objects');
+      return made(cyclesReport(snapshot, { limit }), formatCycles);
+    },
+    examples: [['tracemalloc cycles app.tm', 'the biggest first']],
+  },
 ];
+
+const graphHelp = 'a file of ours that `tracemalloc run --graph -o` wrote; - is standard input';
+
+/** @throws CliError with status 2 for objects that can't be understood. */
+function asked<Report>(make: () => Report): Report {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new CliError(exitStatus.usage, error.message);
+    throw error;
+  }
+}
 
 function made<Report>(report: Report, format: (report: Report, dress: Dress) => string): Made {
   return [report, (dress) => format(report, dress)];
@@ -278,13 +350,15 @@ export const reportCommands: readonly ((program: Command, context: Context) => v
   reports.map((report) => (program, context) => register(report, program, context));
 
 function register(report: ReportCommand, program: Command, context: Context): void {
-  const { takes = addSnapshots, limit, options = addMetric } = report;
+  const { takes = addSnapshots, limit, options = addMetric, ofGraph = false } = report;
   const command = program.command(report.name).description(report.description);
   takes(command);
   if (limit !== undefined) addLimit(command, ...limit);
   options(command);
-  addFilters(command);
-  addRange(command);
+  if (!ofGraph) {
+    addFilters(command);
+    addRange(command);
+  }
   addText(command);
   addExamples(command, report.examples);
   command.action((...given: unknown[]) => {
@@ -310,6 +384,7 @@ async function print(
   const all = await import('@tracemalloc/report');
   checkOutputOption(options, context.io);
   const open = async (): Promise<Snapshots> => {
+    if (report.ofGraph === true) return [await openSnapshot([paths[0]!], unfiltered, context)];
     if (report.takes === undefined) return [await openSnapshot(paths, options, context)];
     const isRange = options.from !== undefined || options.to !== undefined;
     // Of one snapshot, its two ends are compared.
@@ -317,7 +392,7 @@ async function print(
     return openSnapshots(paths, options, context);
   };
   const snapshots = await open();
-  const [data, text] = await report.make(all, snapshots, options, context);
+  const [data, text] = await report.make(all, snapshots, options, context, paths);
   printText(data, (_, dress) => text(dress), options, context);
 }
 

@@ -28,6 +28,7 @@ type RunOptions = {
   readonly report?: string;
   readonly force?: boolean;
   readonly timeline?: string;
+  readonly graph?: boolean;
   readonly clock: boolean;
   readonly memoryLimit?: number;
   readonly limit: number;
@@ -45,6 +46,23 @@ const defaultNframe = 25;
 
 /** Nobody said how many, nor that there is to be tracing at all. */
 const notAsked = -1;
+
+const examples = [
+  ['tracemalloc run app.py', 'and see its ten biggest lines'],
+  ['tracemalloc run -q -o app.tm app.py --its-own-option', 'keep the snapshot, print nothing'],
+  ['tracemalloc run --report app.html app.py', 'all at once: run it and write the HTML report'],
+  [
+    'tracemalloc run --timeline -o app.tm app.py',
+    'with memory over time, for plot, --from and --to',
+  ],
+  [
+    'tracemalloc run --graph -o app.tm app.py',
+    'with who holds what, for holders, retained and cycles',
+  ],
+  ['tracemalloc run --memory-limit 64MiB app.py', 'MemoryError at the line that needs more'],
+  ['tracemalloc run -m package.module argument', "as python's -m"],
+  ['tracemalloc run --interpreter ./lisp.mjs app.lisp', 'in an interpreter of your own'],
+] as const;
 
 export function register(program: Command, context: Context): void {
   const command = program
@@ -82,6 +100,10 @@ export function register(program: Command, context: Context): void {
     )
     .option('--no-clock', 'a time line without time, so that equal runs write equal files')
     .option(
+      '--graph',
+      'write who holds what into the snapshot, too; see holders, retained, cycles (Brython, Skulpt)',
+    )
+    .option(
       '--memory-limit <size>',
       "bytes that may live together, such as 64MiB: beyond, the program gets its language's own error for memory",
       limitOption,
@@ -99,18 +121,7 @@ it; -X beats it, and --nframe beats both. Status 2: the command line can't be un
 nothing was run. Status 1, beside the program's own: a file can't be read or written; those that
 are known before the program starts keep it from starting.`,
   );
-  addExamples(command, [
-    ['tracemalloc run app.py', 'and see its ten biggest lines'],
-    ['tracemalloc run -q -o app.tm app.py --its-own-option', 'keep the snapshot, print nothing'],
-    ['tracemalloc run --report app.html app.py', 'all at once: run it and write the HTML report'],
-    [
-      'tracemalloc run --timeline -o app.tm app.py',
-      'with memory over time, for plot, --from and --to',
-    ],
-    ['tracemalloc run --memory-limit 64MiB app.py', 'MemoryError at the line that needs more'],
-    ['tracemalloc run -m package.module argument', "as python's -m"],
-    ['tracemalloc run --interpreter ./lisp.mjs app.lisp', 'in an interpreter of your own'],
-  ]);
+  addExamples(command, examples);
   command.action(async (script: string | undefined, args: string[], options: RunOptions) => {
     const all = script === undefined ? args : [script, ...args];
     context.done(await run(all, options, context.io));
@@ -133,7 +144,10 @@ async function run(args: readonly string[], options: RunOptions, io: Io): Promis
   const isHidden = asked === notAsked;
   const timeline = timelineOf(options);
   const memoryLimit = options.memoryLimit ?? null;
-  const tracing = { nframe: isHidden ? defaultNframe : asked, isHidden, timeline, memoryLimit };
+  const hasGraph = options.graph === true;
+  if (hasGraph) checkGraph(options);
+  const nframe = isHidden ? defaultNframe : asked;
+  const tracing = { nframe, isHidden, timeline, memoryLimit, hasGraph };
   if (options.m !== undefined) checkModules(chosen, options.interpreter);
   const program = findProgram({ args, module: options.m, code: options.c }, io.cwd);
   const outputs = outputsOf(options);
@@ -149,6 +163,16 @@ async function run(args: readonly string[], options: RunOptions, io: Io): Promis
     io.stderr('No report: the program ended with tracing stopped\n');
   }
   return exitCode;
+}
+
+/** @throws CliError with status 2 where the graph would be in no file. */
+function checkGraph({ output }: RunOptions): void {
+  const format = output === undefined ? undefined : (formatOfName(output) ?? 'tm');
+  if (format === 'tm') return;
+  throw new CliError(
+    exitStatus.usage,
+    `--graph is for a snapshot of ours: add -o app.tm, ${output === undefined ? 'there is no -o' : `got -o ${output}`}`,
+  );
 }
 
 function limitOption(text: string): number {

@@ -10,6 +10,7 @@ export const host: Host = {
     const runtime = await createBrython({ argv, stdout, stdoutBytes, stderr, cwd, env });
     const adapter = runtime.attach(tracer, { onWarning });
     return {
+      heap: adapter.heap,
       tellsOfLimit: true,
       install: () =>
         void installNodeGuestModule(runtime.$B, adapter, {

@@ -1,4 +1,5 @@
 import type { Snapshot, Tracer } from '@tracemalloc/core';
+import type { Heap } from '@tracemalloc/core/graph';
 import type { Io } from '../io.ts';
 import type { Program } from '../program.ts';
 
@@ -38,6 +39,8 @@ export type Guest = {
   readonly tellsOfLimit?: boolean;
   /** Runs the program to its end, whatever it does: a program's error is no throw. */
   run(): Ended | Promise<Ended>;
+  /** Who holds what, for `--graph`. */
+  readonly heap?: Heap;
   /** Finds frees at once. */
   settle?(): void;
   /** The same between turns of the event loop, where at once is not enough. */

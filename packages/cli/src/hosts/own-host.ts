@@ -67,6 +67,7 @@ class OwnHost {
     }
     const settle = () => (guest.settleLater === undefined ? guest.settle?.() : guest.settleLater());
     return {
+      ...(guest.heap !== undefined && { heap: guest.heap }),
       install: () => this.#step('failed in install', async () => guest.install?.()),
       run: async () => this.#ended(await this.#step('failed in run', () => guest.run())),
       settleLater: () => this.#step('failed in settle', settle),

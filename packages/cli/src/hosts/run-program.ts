@@ -3,7 +3,7 @@ import { recordTimeline, type TimelineOptions } from '@tracemalloc/core/timeline
 import { exitStatus } from '../cli-error.ts';
 import type { Io } from '../io.ts';
 import type { Program } from '../program.ts';
-import type { Host } from './host.ts';
+import type { Guest, Host } from './host.ts';
 
 /** What is left of a program that has ended. */
 export type Traced = {
@@ -25,6 +25,8 @@ export type Tracing = {
   readonly timeline: TimelineOptions | null;
   /** Bytes that may live together; `null` = any. */
   readonly memoryLimit: number | null;
+  /** Whether the snapshot says who holds what. */
+  readonly hasGraph: boolean;
 };
 
 /** A program that goes on through so many errors for memory, without ever making room, will not end. */
@@ -47,7 +49,7 @@ function where(tracer: Tracer, { traceback }: MemoryExcess): string {
 export async function runProgram(
   host: Host,
   program: Program,
-  { nframe, isHidden, timeline, memoryLimit }: Tracing,
+  { nframe, isHidden, timeline, memoryLimit, hasGraph }: Tracing,
   io: Io,
 ): Promise<Traced> {
   const tracer = new Tracer();
@@ -81,5 +83,16 @@ export async function runProgram(
   if (snapshot !== undefined) return { exitCode, snapshot, covers };
   if (guest.settleLater === undefined) guest.settle?.();
   else await guest.settleLater();
-  return { exitCode, snapshot: tracer.isTracing() ? tracer.takeSnapshot() : null, covers };
+  if (!tracer.isTracing()) return { exitCode, snapshot: null, covers };
+  return { exitCode, snapshot: await take(tracer, guest, hasGraph, io), covers };
+}
+
+async function take(tracer: Tracer, guest: Guest, hasGraph: boolean, io: Io): Promise<Snapshot> {
+  if (!hasGraph) return tracer.takeSnapshot();
+  if (guest.heap === undefined) {
+    io.stderr('tracemalloc: this interpreter tells nobody who holds what: there is no graph\n');
+    return tracer.takeSnapshot();
+  }
+  const { takeGraphSnapshot } = await import('@tracemalloc/core/graph');
+  return takeGraphSnapshot(tracer, guest.heap);
 }

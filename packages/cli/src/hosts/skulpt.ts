@@ -14,6 +14,7 @@ export const host: Host = {
     const adapter = attachSkulpt(Sk, tracer, { onWarning });
     const { stdout, stderr } = io;
     return {
+      heap: adapter.heap,
       install: () =>
         void installSkulptModule(Sk, adapter, {
           codec: snapshotCodec,

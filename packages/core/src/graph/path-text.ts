@@ -1,5 +1,5 @@
-import { placeAt } from '../analysis/place.ts';
 import { isLibraryFile } from '../analysis/library.ts';
+import { nowhere, placeAt } from '../analysis/place.ts';
 import type { HeapGraph, HeapPath, Holder, Root } from './heap-graph.ts';
 
 /** Where an object was born: the newest line of the program's own, or the newest of all. */
@@ -19,11 +19,12 @@ export function birthAt(snapshot: HeapGraph['snapshot'], site: number): Birth | 
   const end = tracebacks.offset[row + 1]!;
   for (let i = first; i < end; i++) {
     const { filename, lineno } = placeAt(snapshot, tracebacks.frame[i]!);
-    if (!isLibraryFile(filename)) return { filename, lineno };
+    if (lineno > 0 && !isLibraryFile(filename)) return { filename, lineno };
   }
   if (first === end) return null;
   const { filename, lineno } = placeAt(snapshot, tracebacks.frame[first]!);
-  return { filename, lineno };
+  const isNowhere = filename === nowhere.filename && lineno === nowhere.lineno;
+  return isNowhere ? null : { filename, lineno };
 }
 
 /** `module cache`, `frame main`, `held by the host`. */

@@ -5,9 +5,12 @@ import { type Birth, birthAt, rootText, stepText } from './path-text.ts';
 import { unreached } from './reach.ts';
 import { retainedTogether } from './retained.ts';
 
-/** One step of a way: the object that is held there. */
+/** One step of a way: an object, and how it is held. */
 export type WayStep = {
-  /** How the object before it, or the root, holds it: `pages`, `dict['/a']`; with `[…]` where they differ. */
+  /**
+   * How the object before it holds it: `pages`, `dict['/a']`, `dict[…]` where they differ. Of the first
+   * one the root that does: `module cache`, `held by the host`.
+   */
   readonly how: string;
   /** Type's name of the object. */
   readonly type: string;
@@ -19,8 +22,6 @@ export type WayStep = {
 
 /** Objects that live for the same reason: the shortest ways to them look alike. */
 export type Way = {
-  /** What holds the first object: `module cache`, `held by the host`. */
-  readonly root: string;
   /** From the root to the objects. */
   readonly steps: readonly WayStep[];
   /** How many objects. */
@@ -38,7 +39,7 @@ type Shape = {
   readonly how: string;
   readonly type: number;
   readonly site: number;
-  /** The steps that lead there differ in their keys or numbers, which are left out. */
+  /** With its key or number; `null` where those differ. */
   exact: string | null;
   repeats: boolean;
 };
@@ -139,7 +140,7 @@ class Shapes {
     return { how: isKey ? stepText({ kind, name: '…' }, type) : exact, exact };
   }
 
-  way(shape: number): { readonly root: string; readonly steps: readonly WayStep[] } {
+  way(shape: number): { readonly steps: readonly WayStep[] } {
     const steps: WayStep[] = [];
     for (let at = shape; at >= 0; at = this.#all[at]!.parent) {
       const { how, exact, type, site, repeats } = this.#all[at]!;
@@ -150,7 +151,6 @@ class Shapes {
         repeats,
       });
     }
-    steps.reverse();
-    return { root: steps[0]?.how ?? 'nobody', steps: steps.slice(1) };
+    return { steps: steps.reverse() };
   }
 }

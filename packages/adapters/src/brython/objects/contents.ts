@@ -6,6 +6,9 @@ import { keyText } from './key-text.ts';
 /** Told of each value in each place that holds it. */
 export type Visit = (value: unknown, kind: EdgeKind, name: string | number) => void;
 
+/** The name of the place of a dict that has an object's attributes. */
+export const ownDict = '__dict__';
+
 /** What guest objects hold, place by place, with the names that Python has for the places. */
 export class Contents {
   readonly #$B: BrythonInternals;
@@ -34,11 +37,12 @@ export class Contents {
     const attributes = this.#layout.attributesOf(object);
     if (attributes === undefined || attributes === null) return;
     this.#layout.visitDict(attributes, (name, value) => visit(value, 'attribute', String(name)));
+    visit(attributes, 'other', ownDict);
   }
 
-  /** What runs and what waits is an array of Brython's without a class. */
+  /** What runs and what waits is an array with the line that it is at. */
   isFrame(object: GuestObject): boolean {
-    return Array.isArray(object) && this.#layout.classOf(object) === undefined && '$lineno' in object;
+    return Array.isArray(object) && '$lineno' in object;
   }
 
   isModule(object: GuestObject): boolean {
@@ -76,7 +80,8 @@ export class Contents {
       else if (name === '$frame_obj') this.#visitStack(object[name] as FrameCell | null, visit);
       else if (name.startsWith(slotPrefix)) {
         visit(object[name], 'attribute', name.slice(slotPrefix.length));
-      } else visit(object[name], 'attribute', name);
+      } else if (name === '$frame') visit(object[name], 'other', 'frame');
+      else visit(object[name], 'attribute', name);
     }
   }
 
@@ -115,7 +120,8 @@ export class Contents {
   #visitFunction(object: GuestObject, visit: Visit): void {
     const infos = object['$function_infos'] as readonly unknown[] | undefined;
     if (infos === undefined) return;
-    for (const [i, value] of this.#layout.defaultsOf(object).entries()) visit(value, 'default', String(i));
+    for (const [i, value] of this.#layout.defaultsOf(object).entries())
+      visit(value, 'default', String(i));
     if (infos[5] !== undefined) visit(infos[5], 'default', '__kwdefaults__');
     const free = infos[13];
     if (!Array.isArray(free)) return;

@@ -5,7 +5,7 @@ import type { ProgramText } from '../code/program-text.ts';
 import type { BrythonInternals, FrameCell, GuestClass, GuestFrame, GuestObject } from '../host.ts';
 import type { GuestLayout } from '../sizes/layout.ts';
 import type { SizeModel } from '../sizes/size-model.ts';
-import { Contents } from './contents.ts';
+import { Contents, ownDict } from './contents.ts';
 import { tokenOf } from './guest-token.ts';
 import { typeName } from './type-name.ts';
 
@@ -38,7 +38,9 @@ export function guestHeap(
     (typeof value === 'object' && value !== null) || typeof value === 'function';
   const isNode = (value: unknown): boolean => {
     if (typeof value === 'string') return recorded.texts.slotOf(value) >= 0;
-    return isObject(value) && (recorded.slotOf(value) >= 0 || isOfGuest($B, layout, contents, value));
+    return (
+      isObject(value) && (recorded.slotOf(value) >= 0 || isOfGuest($B, layout, contents, value))
+    );
   };
   const names = new WeakMap<GuestClass, string>();
   const typeOf = (object: GuestObject): string => {
@@ -72,6 +74,8 @@ export function guestHeap(
     held(object, edge) {
       if (typeof object === 'string') return;
       contents.visit(object as GuestObject, (value, kind, name) => {
+        // An object's attributes are a dict of their own only where the program asked for it.
+        if (name === ownDict && kind === 'other' && recorded.slotOf(value) < 0) return;
         if (isNode(value)) edge(value, kind, name);
       });
     },

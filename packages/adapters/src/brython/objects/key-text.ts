@@ -8,7 +8,12 @@ const longest = 60;
 const mostItems = 4;
 
 /** A key of a dict as Python's repr shows it, without a call of the guest's: others by their type. */
-export function keyText($B: BrythonInternals, layout: GuestLayout, key: unknown, depth = 0): string {
+export function keyText(
+  $B: BrythonInternals,
+  layout: GuestLayout,
+  key: unknown,
+  depth = 0,
+): string {
   switch (typeof key) {
     case 'string':
       return pythonRepr(key.length > longest ? `${key.slice(0, longest)}…` : key);
@@ -22,7 +27,12 @@ export function keyText($B: BrythonInternals, layout: GuestLayout, key: unknown,
   }
 }
 
-function objectText($B: BrythonInternals, layout: GuestLayout, key: unknown, depth: number): string {
+function objectText(
+  $B: BrythonInternals,
+  layout: GuestLayout,
+  key: unknown,
+  depth: number,
+): string {
   if (key === $B.builtins.None) return 'None';
   if (key instanceof String) return keyText($B, layout, String(key));
   const object = key as GuestObject;

@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Result, tracemallocIn } from './command.ts';
+
+const program = `class Order:
+    def __init__(self, n):
+        self.n = n
+        self.lines = []
+
+cache = {}
+def handle(n):
+    cache['/page/' + str(n)] = Order(n)
+for i in range(3):
+    handle(i)
+
+class Parent:
+    def __init__(self):
+        self.children = [Child(self)]
+class Child:
+    def __init__(self, parent):
+        self.parent = parent
+family = Parent()
+`;
+
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'tracemalloc-graph-'));
+  writeFileSync(join(folder, 'app.py'), program);
+  const run = ['run', '-q', '--interpreter', 'skulpt', '--graph', '-o', 'app.tm', 'app.py'];
+  expect(await tracemallocIn(folder, run)).toEqual({ status: 0, stdout: '', stderr: '' });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const asked = (...args: string[]): Promise<Result> => tracemallocIn(folder, args, { width: 100 });
+
+test('holders says why objects of a type live, and where each holder was born', async () => {
+  expect((await asked('holders', 'app.tm', 'Order')).stdout).toBe(
+    `3 objects are 'Order': 960 B; without them 1128 B would be free
+
+3 held by module __main__ → cache → dict[…] (1128 B)
+    dict    born at app.py:6: cache = {}
+    Order   born at app.py:8: cache['/page/' + str(n)] = Order(n)
+`,
+  );
+});
+
+test('holders takes lines and sets of objects, from left to right or as parentheses say', async () => {
+  const count = async (...words: string[]): Promise<number> => {
+    const { stdout, stderr } = await asked('holders', '--json', 'app.tm', ...words);
+    return stdout === '' ? Number(stderr.length > 0) - 1 : JSON.parse(stdout).count;
+  };
+  expect(await count('app.py:8')).toBe(6);
+  expect(await count('line:app.py:8')).toBe(6);
+  expect(await count('app.py:8', '&', 'Order')).toBe(3);
+  expect(await count('Order | Child - held-by:cache')).toBe(1);
+  expect(await count('Order | (Child - held-by:cache)')).toBe(4);
+  expect(await count('held-by:/page/1 & type:Or*')).toBe(1);
+  expect(await count('file:app.* & Parent')).toBe(1);
+  expect(await count('Nothing')).toBe(0);
+});
+
+test('retained has what goes with a type, a line and a root', async () => {
+  const { stdout } = await asked('retained', '--json', 'app.tm');
+  const { types, lines, roots, explained } = JSON.parse(stdout);
+  const rows = (list: { name: string; count: number; retained: number }[], name: string) =>
+    list.filter((row) => row.name === name).map(({ count, retained }) => [count, retained]);
+  expect(rows(types, 'Order')).toEqual([[3, 1128]]);
+  expect(rows(lines, 'app.py:6').length).toBe(1);
+  expect(rows(roots, 'module __main__').length).toBe(1);
+  expect(explained).toBe(null);
+});
+
+test('cycles has what only a collector frees, with a way around', async () => {
+  expect((await asked('cycles', 'app.tm')).stdout).toMatch(
+    /^1 cycle\n\n3 objects, \d+ B: 1 Parent, 1 list, 1 Child\n {4}Parent\.children → list\[0\] → Child\.parent\n$/,
+  );
+});
+
+test('what has no graph, or is no set of objects, is said with a remedy', async () => {
+  const code = ['-c', 'x = [1]'];
+  await asked('run', '-q', '--interpreter', 'skulpt', '-o', 'bare.tm', ...code);
+  expect(await asked('retained', 'bare.tm')).toEqual({
+    status: 1,
+    stdout: '',
+    stderr:
+      'tracemalloc: the snapshot has no graph of its objects: take it by `tracemalloc run --graph`, or takeGraphSnapshot(tracer, heap)\n',
+  });
+  expect(await asked('holders', 'app.tm', '(Order')).toEqual({
+    status: 2,
+    stdout: '',
+    stderr: "tracemalloc: can't understand '( Order': a ) is missing at its end\n",
+  });
+  expect((await asked('run', '--graph', ...code)).stderr).toBe(
+    'tracemalloc: --graph is for a snapshot of ours: add -o app.tm, there is no -o\n',
+  );
+});
