@@ -22,42 +22,8 @@ import {
   type ReportOptions,
   unfiltered,
 } from '../options.ts';
-import type { Dress } from '../output.ts';
-
-type Reports = typeof import('@tracemalloc/report');
-type Snapshots = readonly [Snapshot, ...Snapshot[]];
-/** A report as data, and as text. */
-type Made = readonly [report: unknown, text: (dress: Dress) => string];
-
-/** A command that prints a report. */
-type ReportCommand = {
-  readonly name: string;
-  readonly description: string;
-  /** It is of the graph of one snapshot, the first argument: nothing is filtered or merged. */
-  readonly ofGraph?: true;
-  /** Several snapshots, each read for itself; default: one, merged of as many files as are given. */
-  readonly takes?: (command: Command) => unknown;
-  /** What `-n` counts, and how many are listed without it. */
-  readonly limit?: readonly [what: string, fallback: number];
-  /** Its options besides; default: `--metric`. */
-  readonly options?: (command: Command) => unknown;
-  /** Checks the arguments before anything is read. @throws CliError with status 2. */
-  readonly check?: (paths: readonly string[], options: ReportOptions) => void;
-  /** Does another thing than print, and tells whether it did. */
-  readonly instead?: (
-    paths: readonly string[],
-    options: ReportOptions,
-    context: Context,
-  ) => Promise<boolean>;
-  readonly make: (
-    reports: Reports,
-    snapshots: Snapshots,
-    options: ReportOptions,
-    context: Context,
-    args: readonly string[],
-  ) => Made | Promise<Made>;
-  readonly examples: readonly (readonly [line: string, why: string])[];
-};
+import { graphReports } from './graph-reports.ts';
+import { made, type ReportCommand, type Snapshots } from './report-command.ts';
 
 /** In the order of `--help`. */
 const reports: readonly ReportCommand[] = [
@@ -271,79 +237,8 @@ const reports: readonly ReportCommand[] = [
       ['tracemalloc lines --file lib/cache.py app.tm', 'another one'],
     ],
   },
-  {
-    name: 'holders',
-    description: 'print who keeps objects alive, of a snapshot that `run --graph` took',
-    ofGraph: true,
-    takes: (command) =>
-      command
-        .argument('<snapshot>', graphHelp)
-        .argument(
-          '<objects...>',
-          'a type (Order, dict*), FILE:LINE where they were born, file:PATTERN, held-by:NAME; several with & | - and parentheses between',
-        ),
-    limit: ['ways to list', 5],
-    options: (command) => command,
-    make: async (_, [snapshot], { limit }, __, [, ...words]) => {
-      const { formatHolders, holdersReport } = await import('@tracemalloc/report/objects');
-      const objects = words.join(' ');
-      return made(
-        asked(() => holdersReport(snapshot, { objects, limit })),
-        formatHolders,
-      );
-    },
-    examples: [
-      ['tracemalloc holders app.tm app.py:13', 'who keeps what line 13 made'],
-      ['tracemalloc holders app.tm Order', 'who keeps the Orders'],
-      ["tracemalloc holders app.tm 'list & line:app.py:3 - held-by:cache'", 'set algebra'],
-    ],
-  },
-  {
-    name: 'retained',
-    description: 'print what would be free without the objects of a type, a line or a root',
-    ofGraph: true,
-    takes: (command) => command.argument('<snapshot>', graphHelp),
-    limit: ['rows of each table', 10],
-    options: (command) => command,
-    make: async (_, [snapshot], { limit }) => {
-      const { formatRetained, retainedReport } = await import('@tracemalloc/report/objects');
-      return made(retainedReport(snapshot, { limit }), formatRetained);
-    },
-    examples: [
-      ['tracemalloc retained app.tm', 'by type, by line and by root'],
-      ['tracemalloc retained --json app.tm', 'the same for programs'],
-    ],
-  },
-  {
-    name: 'cycles',
-    description: 'print which objects hold each other, so that only a collector frees them',
-    ofGraph: true,
-    takes: (command) => command.argument('<snapshot>', graphHelp),
-    limit: ['cycles to list', 10],
-    options: (command) => command,
-    make: async (_, [snapshot], { limit }) => {
-      const { cyclesReport, formatCycles } = await import('@tracemalloc/report/objects');
-      return made(cyclesReport(snapshot, { limit }), formatCycles);
-    },
-    examples: [['tracemalloc cycles app.tm', 'the biggest first']],
-  },
+  ...graphReports,
 ];
-
-const graphHelp = 'a file of ours that `tracemalloc run --graph -o` wrote; - is standard input';
-
-/** @throws CliError with status 2 for objects that can't be understood. */
-function asked<Report>(make: () => Report): Report {
-  try {
-    return make();
-  } catch (error) {
-    if (error instanceof SyntaxError) throw new CliError(exitStatus.usage, error.message);
-    throw error;
-  }
-}
-
-function made<Report>(report: Report, format: (report: Report, dress: Dress) => string): Made {
-  return [report, (dress) => format(report, dress)];
-}
 
 /** What registers each report's command. */
 export const reportCommands: readonly ((program: Command, context: Context) => void)[] =

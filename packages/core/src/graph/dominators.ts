@@ -1,13 +1,13 @@
 import type { GraphData } from '../table/graph-columns.ts';
 
-/** {@link immediateDominators}: nothing but all roots together. */
-export const roots = -1;
-/** {@link immediateDominators}: no root reaches it. */
-export const unreachable = -2;
+/** By {@link Dominators.of}: nothing but all roots together. */
+const roots = -1;
+/** By {@link Dominators.of}: no root reaches it. */
+const unreachable = -2;
 
 /** Who dominates whom. */
 export type Dominators = {
-  /** By object: the nearest one without which it would not be held; {@link roots} or {@link unreachable}. */
+  /** By object: the nearest one without which it would not be held; −1 = all roots together, −2 = no root reaches it. */
   readonly of: Int32Array;
   /** All objects that are reached, dominators before what they dominate. */
   readonly order: Int32Array;

@@ -106,6 +106,7 @@ export class SnapshotMerger {
         tracebackLimit: this.#tracebackLimit,
         metadata: { ...this.#metadata.finish(), ...addedUp },
         timeline: null,
+        graph: null,
       }),
     );
   }

@@ -82,6 +82,7 @@ export class SnapshotRows {
       tracebackLimit,
       metadata,
       timeline: null,
+      graph: null,
       strings: this.#strings.all,
       frames: {
         length: frames.length,

@@ -142,7 +142,7 @@ export class Contents {
 }
 
 /** A variable of the nearest function around a closure that has one of that name. */
-export function variableOf(
+function variableOf(
   name: string,
   frame: GuestFrame | undefined,
 ): { readonly names: object; readonly value: unknown } | undefined {

@@ -10,7 +10,7 @@ import { tokenOf } from './guest-token.ts';
 import { typeName } from './type-name.ts';
 
 /** What a heap asks of the table of objects. */
-export type RecordedObjects = {
+type RecordedObjects = {
   /** The block of an object, or −1 when it is not recorded. */
   slotOf(object: unknown): number;
   readonly texts: { slotOf(text: string): number };

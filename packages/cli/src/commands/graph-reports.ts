@@ -1,0 +1,74 @@
+import { CliError, exitStatus } from '../cli-error.ts';
+import { made, type ReportCommand } from './report-command.ts';
+
+const graphHelp = 'a file of ours that `tracemalloc run --graph -o` wrote; - is standard input';
+
+/** Of snapshots with a graph, in the order of `--help`. */
+export const graphReports: readonly ReportCommand[] = [
+  {
+    name: 'holders',
+    description: 'print who keeps objects alive, of a snapshot that `run --graph` took',
+    ofGraph: true,
+    takes: (command) =>
+      command
+        .argument('<snapshot>', graphHelp)
+        .argument(
+          '<objects...>',
+          'a type (Order, dict*), FILE:LINE where they were born, file:PATTERN, held-by:NAME; several with & | - and parentheses between',
+        ),
+    limit: ['ways to list', 5],
+    options: (command) => command,
+    make: async (_, [snapshot], { limit }, __, [, ...words]) => {
+      const { formatHolders, holdersReport } = await import('@tracemalloc/report/objects');
+      const objects = words.join(' ');
+      return made(
+        asked(() => holdersReport(snapshot, { objects, limit })),
+        formatHolders,
+      );
+    },
+    examples: [
+      ['tracemalloc holders app.tm app.py:13', 'who keeps what line 13 made'],
+      ['tracemalloc holders app.tm Order', 'who keeps the Orders'],
+      ["tracemalloc holders app.tm 'list & line:app.py:3 - held-by:cache'", 'set algebra'],
+    ],
+  },
+  {
+    name: 'retained',
+    description: 'print what would be free without the objects of a type, a line or a root',
+    ofGraph: true,
+    takes: (command) => command.argument('<snapshot>', graphHelp),
+    limit: ['rows of each table', 10],
+    options: (command) => command,
+    make: async (_, [snapshot], { limit }) => {
+      const { formatRetained, retainedReport } = await import('@tracemalloc/report/objects');
+      return made(retainedReport(snapshot, { limit }), formatRetained);
+    },
+    examples: [
+      ['tracemalloc retained app.tm', 'by type, by line and by root'],
+      ['tracemalloc retained --json app.tm', 'the same for programs'],
+    ],
+  },
+  {
+    name: 'cycles',
+    description: 'print which objects hold each other, so that only a collector frees them',
+    ofGraph: true,
+    takes: (command) => command.argument('<snapshot>', graphHelp),
+    limit: ['cycles to list', 10],
+    options: (command) => command,
+    make: async (_, [snapshot], { limit }) => {
+      const { cyclesReport, formatCycles } = await import('@tracemalloc/report/objects');
+      return made(cyclesReport(snapshot, { limit }), formatCycles);
+    },
+    examples: [['tracemalloc cycles app.tm', 'the biggest first']],
+  },
+];
+
+/** @throws CliError with status 2 for objects that can't be understood. */
+function asked<Report>(make: () => Report): Report {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new CliError(exitStatus.usage, error.message);
+    throw error;
+  }
+}
