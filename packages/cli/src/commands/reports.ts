@@ -152,14 +152,14 @@ const reports: readonly ReportCommand[] = [
     description: 'print memory by line, type and domain, or by another key',
     limit: ['rows to list', 20],
     options: (command) =>
-      addMetric(command).addOption(
+      addLibrary(addMetric(command)).addOption(
         new Option('--key <key>', 'what makes a row')
           .choices(['site', ...keyNames])
           .default('site'),
       ),
-    make: (report, [snapshot], { limit, metric, key }) =>
+    make: (report, [snapshot], { limit, metric, key, library }) =>
       made(
-        report.tableReport(snapshot, { limit, metric, key: key as TableKey }),
+        report.tableReport(snapshot, { limit, metric, library, key: key as TableKey }),
         report.formatTable,
       ),
     examples: [
@@ -174,19 +174,31 @@ const reports: readonly ReportCommand[] = [
     name: 'tree',
     description: 'print who called whom, as a tree',
     options: (command) =>
-      addMetric(
-        command
-          .option('-b, --biggest <n>', 'tracebacks that the tree is made of', positiveInteger, 200)
-          .option('--threshold <percent>', 'leave out branches with less of all memory', percent, 0)
-          .option(
-            '--interactive',
-            'browse it by keys (default in a terminal, without --json and -o)',
-          )
-          .option('--no-interactive', 'print it, in a terminal too'),
+      addLibrary(
+        addMetric(
+          command
+            .option(
+              '-b, --biggest <n>',
+              'tracebacks that the tree is made of',
+              positiveInteger,
+              200,
+            )
+            .option(
+              '--threshold <percent>',
+              'leave out branches with less of all memory',
+              percent,
+              0,
+            )
+            .option(
+              '--interactive',
+              'browse it by keys (default in a terminal, without --json and -o)',
+            )
+            .option('--no-interactive', 'print it, in a terminal too'),
+        ),
       ),
     instead: async (...asked) => (await import('../tree-view/browse.ts')).browse(...asked),
-    make: (report, [snapshot], { metric, biggest, threshold }) =>
-      made(report.treeReport(snapshot, { metric, biggest, threshold }), report.formatTree),
+    make: (report, [snapshot], { metric, biggest, threshold, library }) =>
+      made(report.treeReport(snapshot, { metric, biggest, threshold, library }), report.formatTree),
     examples: [
       ['tracemalloc tree app.tm', 'browse it; q ends'],
       ['tracemalloc tree --threshold 1 app.tm | less', 'branches of at least one percent'],

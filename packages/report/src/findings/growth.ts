@@ -1,5 +1,5 @@
 import type { SnapshotData } from '@tracemalloc/core';
-import { type Amount, foldLibrary, type Place, sum } from '@tracemalloc/core/analysis';
+import { type Amount, foldFrames, type Place, sum } from '@tracemalloc/core/analysis';
 import { counted, type Finding, percent } from './finding.ts';
 import { lineKey, linesBy } from './lines.ts';
 
@@ -28,7 +28,7 @@ export function growthFindings(snapshots: readonly SnapshotData[]): Finding[] {
 
 function grownLines(snapshots: readonly SnapshotData[]): Grown[] {
   const sides = snapshots.map((data) => {
-    const lines = linesBy(foldLibrary(data), 'live');
+    const lines = linesBy(foldFrames(data, 'mine'), 'live');
     return new Map(lines.map((line) => [lineKey(line), line]));
   });
   const last = sides.at(-1)!;

@@ -2,7 +2,7 @@ import type { SnapshotData } from '@tracemalloc/core';
 import {
   type Amount,
   byLine,
-  foldLibrary,
+  foldFrames,
   type Metric,
   measure,
   metrics,
@@ -25,7 +25,7 @@ export type ProgramLines = {
 /** Cost: O(sites + frames of distinct tracebacks). */
 export function programLines(data: SnapshotData): ProgramLines {
   const metric = firstMetric(data);
-  const folded = foldLibrary(data);
+  const folded = foldFrames(data, 'mine');
   const lines = linesBy(folded, metric);
   return { folded, metric, lines, total: sum(lines.map(({ size }) => size)) };
 }

@@ -1,5 +1,5 @@
 import { Filter, Snapshot } from '@tracemalloc/core';
-import { foldLibrary, type Metric, sum } from '@tracemalloc/core/analysis';
+import { foldFrames, type Metric, sum } from '@tracemalloc/core/analysis';
 import { painter } from './paint.ts';
 import { plain } from './plain.ts';
 import { reportOf, type SomeText, textOptions, type Units } from './text-options.ts';
@@ -46,7 +46,7 @@ export function topLinesReport(
   snapshot: Snapshot,
   { limit = 10, metric = 'live', library = true }: TopLinesOptions = {},
 ): TopLinesReport {
-  const seen = library ? snapshot : Snapshot.fromData(foldLibrary(snapshot.data));
+  const seen = library ? snapshot : Snapshot.fromData(foldFrames(snapshot.data, 'mine'));
   const filtered = seen.filterTraces([
     new Filter(false, '<frozen importlib._bootstrap>'),
     new Filter(false, '<unknown>'),

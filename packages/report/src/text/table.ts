@@ -1,6 +1,7 @@
-import type { GroupKey, Snapshot, SnapshotData } from '@tracemalloc/core';
+import { type GroupKey, Snapshot, type SnapshotData } from '@tracemalloc/core';
 import {
   biggestRows,
+  foldFrames,
   knownMeasure,
   type Metric,
   newestFrames,
@@ -27,6 +28,11 @@ export type TableOptions = {
   readonly limit?: number;
   /** Default: site. */
   readonly key?: TableKey;
+  /**
+   * Whether lines of libraries have rows (default), or what they allocated is added to the lines of
+   * the program that called them.
+   */
+  readonly library?: boolean;
 };
 
 /** Memory by allocating line or another key, biggest first. Sizes in bytes. */
@@ -65,8 +71,10 @@ export type TableRow = {
  * @throws RangeError for an unknown metric or key; TracemallocError for a metric that the snapshot
  * lacks.
  */
-export function tableReport(snapshot: Snapshot, options: TableOptions = {}): TableReport {
+export function tableReport(given: Snapshot, options: TableOptions = {}): TableReport {
   const { metric = 'live', limit = Number.POSITIVE_INFINITY, key = 'site' } = options;
+  const { library = true } = options;
+  const snapshot = library ? given : Snapshot.fromData(foldFrames(given.data, 'mine'));
   const { size, count } = knownMeasure(snapshot.data, metric);
   const rows = key === 'site' ? siteRows(snapshot.data, metric) : groupRows(snapshot, metric, key);
   return {

@@ -3,6 +3,7 @@ import {
   biggestRows,
   type CallTree,
   callTree,
+  foldFrames,
   knownMeasure,
   type Measure,
   type Metric,
@@ -20,6 +21,11 @@ export type TreeOptions = {
   readonly biggest?: number;
   /** Branches below so many percent of all memory are left out; default 0. */
   readonly threshold?: number;
+  /**
+   * Whether frames of libraries are shown (default), or what they allocated is added to the frames
+   * of the program that called them.
+   */
+  readonly library?: boolean;
 };
 
 /** Who called whom, down to the lines that allocated. Sizes in bytes. */
@@ -61,12 +67,13 @@ export type TreeNode = Place & {
  * @throws RangeError for an unknown metric, or options out of range; TracemallocError for a metric
  * that the snapshot lacks.
  */
-export function treeReport({ data }: Snapshot, options: TreeOptions = {}): TreeReport {
-  const { metric = 'live', biggest = 200, threshold = 0 } = options;
+export function treeReport(snapshot: Snapshot, options: TreeOptions = {}): TreeReport {
+  const { metric = 'live', biggest = 200, threshold = 0, library = true } = options;
   if (!(biggest >= 0)) throw new RangeError(`biggest must be 0 or more, got ${biggest}`);
   if (!(threshold >= 0 && threshold <= 100)) {
     throw new RangeError(`threshold must be a percentage, 0 to 100; got ${threshold}`);
   }
+  const data = foldFrames(snapshot.data, library ? 'all' : 'mine');
   const calls = callTree(data);
   const all = ownOfNodes(calls, knownMeasure(data, metric));
   const whole = totalOfNodes(calls, all);
