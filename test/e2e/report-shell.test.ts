@@ -135,7 +135,7 @@ describe.runIf(chromiumPath !== undefined)(titled('the HTML report'), () => {
     await page.keyboard.press('n');
     await expect.poll(() => current(page)).toBe('load.py:2, 3000 B, 74.8 %');
     await page.keyboard.press('?');
-    await expect.poll(() => page.textContent('dialog h2')).toBe('Keys');
+    await expect.poll(() => page.textContent('dialog h2')).toBe('How to read the flame graph');
     await page.keyboard.press('Escape');
     await page.waitForSelector('dialog', { state: 'detached' });
     await page.keyboard.press('3');
@@ -146,7 +146,10 @@ describe.runIf(chromiumPath !== undefined)(titled('the HTML report'), () => {
     const { page, open } = report;
     await open('#mode=now&metric=peak&unit=blocks');
     // These traces say nothing of a peak.
-    await expect.poll(() => page.isDisabled('input[value=peak]')).toBe(true);
+    await expect.poll(() => page.locator('input[value=peak]').count()).toBe(0);
+    expect(await page.getAttribute('.choices > .hint', 'title')).toBe(
+      'Nobody counted: at peak, temporary, allocated',
+    );
     await expect.poll(() => page.isChecked('input[value=live]')).toBe(true);
     await expect.poll(() => page.isChecked('input[value=blocks]')).toBe(true);
     await page.keyboard.press('u');

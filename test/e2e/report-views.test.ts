@@ -44,9 +44,9 @@ describe.runIf(chromiumPath !== undefined)(titled('the views of the HTML report'
   });
 
   const show = async (shown: ReportPage, view: string): Promise<void> => {
-    await shown.open(`#view=${view}`);
+    await shown.open(`#view=${view}&code=all`);
     await shown.page.waitForSelector(
-      view === 'flame' ? '.flame canvas' : `.${view}-view tr[tabindex="0"]`,
+      view === 'flame' ? '.flame-rows canvas' : `.${view}-view tr[tabindex="0"]`,
     );
     // What was shown is on the screen after the second frame.
     await shown.page.evaluate(
@@ -71,7 +71,7 @@ describe.runIf(chromiumPath !== undefined)(titled('the views of the HTML report'
   const painted = (shown: Page, after = ''): Promise<{ shares: number[]; color: string }> =>
     shown.evaluate((event) => {
       if (event !== '') dispatchEvent(new Event(event));
-      const canvas = document.querySelector('canvas')!;
+      const canvas = document.querySelector<HTMLCanvasElement>('.flame-rows canvas')!;
       const { width, height } = canvas;
       const copy = new OffscreenCanvas(width, height).getContext('2d', {
         willReadFrequently: true,
@@ -140,7 +140,9 @@ describe.runIf(chromiumPath !== undefined)(titled('the views of the HTML report'
     await page.mouse.move(box.x + 200, box.y + 2 * 21 + 10);
     await expect
       .poll(() => page.textContent('.flame-tip'))
-      .toBe('handle/srv/shop/app.py:15Total514 KiB 86.7 %Own0 B 0.0 %Blocks1,700Callees4');
+      .toMatch(
+        /^handle\/srv\/shop\/app.py:15CACHE.put\(request.path, data\)Total514 KiB 86.7 %Own0 B 0.0 %Total blocks1,700Callees4Typesdict [\d.]+ % · .* more<module> \/srv\/shop\/app.py:24/,
+      );
     await page.mouse.dblclick(box.x + 200, box.y + 2 * 21 + 10);
     await expect.poll(crumbs).toEqual(['all', 'handle /srv/shop/app.py:15']);
     await expect
@@ -167,6 +169,31 @@ describe.runIf(chromiumPath !== undefined)(titled('the views of the HTML report'
     expect(await shown.textContent('.filling h2')).toContain('load /srv/shop/app.py:9');
     await shown.click('.findings li:first-child >> text=show');
     await shown.waitForSelector('.table-view th[aria-sort=descending] >> text=Δ Own');
+  });
+
+  test('a key folds what libraries do into the lines that called them, and back', async () => {
+    await report.open('#view=tree');
+    const rows = () =>
+      page.$$eval('.tree-view .name', (names) => names.map((name) => name.textContent));
+    expect((await rows()).join()).not.toContain('json');
+    await page.focus('[data-main], .tree-view tr[tabindex="0"]');
+    await press('l', 'l', '*');
+    await expect.poll(async () => (await rows()).join()).toContain('JSONDecoder.decode');
+    expect(page.url()).toContain('code=all');
+  });
+
+  test('an address names what is zoomed to, in any report of the program', async () => {
+    await report.open('#view=flame&code=all');
+    await page.focus('[role=tree]');
+    await press('ArrowDown', 'Enter');
+    await expect.poll(() => page.url()).toContain('focus=');
+    const crumbs = () => page.textContent('.crumbs button[aria-current]');
+    const there = await crumbs();
+    expect(there).not.toBe('all');
+    await difference.open(new URL(page.url()).hash);
+    await expect
+      .poll(() => difference.page.textContent('.crumbs button[aria-current]'))
+      .toContain(there);
   });
 
   test('a file is shown with its text, and the hot lines are a key apart', async () => {
@@ -250,11 +277,11 @@ describe.runIf(chromiumPath !== undefined)(titled('the views of the HTML report'
     walked.push(await current());
     expect(walked).toMatchInlineSnapshot(`
       [
-        "tree: ▾all | 593 KiB | 100.0 % | 0 B | 2,306 | ",
-        "▸load | 162 KiB | 27.3 % | 0 B | 800 | /srv/shop/app.py:9",
-        "▸<module> | 40.4 KiB | 6.8 % | 0 B | 400 | /srv/shop/app.py:1",
-        "table: /srv/shop/cache.py:7 Cache.put | 153 KiB | 25.8 % | 153 KiB | 400 | 391 B | 0.0 %",
-        "/srv/shop/app.py:1 <module> | 40.4 KiB | 6.8 % | 0 B | 400 | 103 B | 0.0 %",
+        "tree: ▾all | 593 KiB | 100.0 % | 2,306 | 0 B | ",
+        "▸load | 162 KiB | 27.3 % | 800 | 0 B | /srv/shop/app.py:9",
+        "▸<module> | 40.4 KiB | 6.8 % | 400 | 0 B | /srv/shop/app.py:1",
+        "table: /srv/shop/cache.py:7 Cache.putself.entries[key] = dict(value) | 153 KiB | 25.8 % | 153 KiB | 400 | 391 B | 0.0 %",
+        "/srv/shop/app.py:1 <module>import json | 40.4 KiB | 6.8 % | 0 B | 0 | – | –",
         "sandwich: /srv/shop/cache.py:7 Cache.put | 153 KiB",
         "callers: handle /srv/shop/app.py:15 | 153 KiB | 100.0 % | 400",
         "its callers: <module> /srv/shop/app.py:24 | 514 KiB | 100.0 % | 1,700",

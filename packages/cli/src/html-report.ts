@@ -2,14 +2,18 @@ import type { Snapshot } from '@tracemalloc/core';
 import { renderHtml } from '@tracemalloc/report/html';
 import type { Io } from './io.ts';
 import { writeOutput } from './output-file.ts';
-import { sourcesBelow } from './source-lines.ts';
+import { namedLines, sourcesBelow } from './source-lines.ts';
+
+/** What of sources is put into a report: `lines` are those that the snapshot names. */
+export type SourceChoice = 'none' | 'lines' | 'files';
 
 export type HtmlReportOptions = {
   readonly base?: Snapshot | null;
+  /** What the older snapshot is called. */
+  readonly baseTitle?: string;
   readonly title: string;
-  /** `lines`: sources below the current folder are put into the report. */
-  readonly source: 'lines' | 'none';
-  /** Sources that are known without a file; they are put in with `lines`. */
+  readonly source: SourceChoice;
+  /** Sources that are known without a file. */
   readonly known?: Readonly<Record<string, string>>;
 };
 
@@ -17,12 +21,18 @@ export type HtmlReportOptions = {
 export function writeHtml(
   snapshot: Snapshot,
   path: string,
-  { base = null, title, source, known = {} }: HtmlReportOptions,
+  { base = null, baseTitle = '', title, source, known = {} }: HtmlReportOptions,
   io: Io,
 ): number {
   const files = new Set([snapshot, ...(base === null ? [] : [base])].flatMap(filesOf));
-  const sources = source === 'none' ? {} : { ...sourcesBelow(files, io.cwd), ...known };
-  const html = renderHtml(snapshot, { title, sources, ...(base !== null && { base }) });
+  const sources = source === 'files' ? { ...sourcesBelow(files, io.cwd), ...known } : {};
+  const html = renderHtml(snapshot, {
+    title,
+    baseTitle,
+    sources,
+    ...(source !== 'none' && { getLine: namedLines(io.cwd, known) }),
+    ...(base !== null && { base }),
+  });
   return writeOutput(path, io, [new TextEncoder().encode(html)]);
 }
 

@@ -33,6 +33,29 @@ export function sourceLines(cwd: string, known: Readonly<Record<string, string>>
   };
 }
 
+/** Endings of what people write programs in. */
+const sourceEnding =
+  /\.(?:pyw?|pyi|pyx|lua|[cm]?[jt]sx?|rb|php|pl|go|rs|java|c|h|cc|cpp|scm|lisp|el|clj)$/i;
+
+/** Files of which single lines are put into one report. */
+const maxNamedFiles = 2000;
+
+/**
+ * Single lines for a report that is passed on, wherever they lie, but of sources only: a snapshot of
+ * a stranger may name any file of ours.
+ */
+export function namedLines(cwd: string, known: Readonly<Record<string, string>>): GetLine {
+  const getLine = sourceLines(cwd, known);
+  const files = new Set<string>();
+  return (filename, lineno) => {
+    if (Object.hasOwn(known, filename)) return getLine(filename, lineno);
+    if (!sourceEnding.test(filename)) return '';
+    if (!files.has(filename) && files.size === maxNamedFiles) return '';
+    files.add(filename);
+    return getLine(filename, lineno);
+  };
+}
+
 /**
  * The text of a file that tracebacks name, which may be anybody's choice: `''` when it is no regular
  * file, longer than 1 MiB, or can't be read.

@@ -2,9 +2,10 @@ import { useLayoutEffect, useMemo, useState } from 'preact/hooks';
 import { figuresOf } from './figures.ts';
 import { Filters } from './filters.tsx';
 import { Findings } from './findings.tsx';
+import { foldedModel } from './folded-model.ts';
 import { Header } from './header.tsx';
+import { HelpSheet } from './help.tsx';
 import { listenToKeys } from './keys.ts';
-import { KeysSheet } from './keys-sheet.tsx';
 import type { ReportModel, ViewProps } from './model.ts';
 import type { SelectionStore } from './state.ts';
 import { toggleTheme } from './theme.ts';
@@ -12,19 +13,21 @@ import { type View, views } from './views.ts';
 
 export type AppProps = { readonly model: ReportModel; readonly store: SelectionStore };
 
-export function App({ model, store }: AppProps) {
+export function App({ model: whole, store }: AppProps) {
   const [selection, setSelection] = useState(store.selection);
   const [keysShown, setKeysShown] = useState(false);
-  const { metric, unit, mode, fileGlob, domain, type, functionName } = selection;
+  const { metric, unit, mode, code, isOnce } = selection;
+  const { fileGlob, domain, type, label, functionName } = selection;
+  const model = useMemo(() => foldedModel(whole, selection), [whole, code, isOnce]);
   const figures = useMemo(
     () => figuresOf(model, selection),
-    [model, metric, unit, mode, fileGlob, domain, type, functionName],
+    [model, metric, unit, mode, fileGlob, domain, type, label, functionName],
   );
   // Before the first paint: a key or a link that comes right after it would be lost.
   useLayoutEffect(() => store.onChange(setSelection), [store]);
   useLayoutEffect(
-    () => listenToKeys(model, store, { onKeys: () => setKeysShown(true), onTheme: toggleTheme }),
-    [model, store],
+    () => listenToKeys(whole, store, { onKeys: () => setKeysShown(true), onTheme: toggleTheme }),
+    [whole, store],
   );
   const { update } = store;
   const view = views.find(({ name }) => name === selection.view) ?? views[0]!;
@@ -37,7 +40,7 @@ export function App({ model, store }: AppProps) {
         onKeys={() => setKeysShown(true)}
         onTheme={toggleTheme}
       />
-      <Findings model={model} update={update} />
+      <Findings model={whole} update={update} />
       <div class="bar-row">
         <Tabs view={view} update={update} />
         <Filters model={model} selection={selection} update={update} />
@@ -53,7 +56,7 @@ export function App({ model, store }: AppProps) {
           />
         </div>
       </main>
-      {keysShown && <KeysSheet onClose={() => setKeysShown(false)} />}
+      {keysShown && <HelpSheet view={view.name} onClose={() => setKeysShown(false)} />}
     </>
   );
 }

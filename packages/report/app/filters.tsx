@@ -116,6 +116,10 @@ export function TextField({ name, title, hint, value, onText }: TextFieldProps) 
         spellcheck={false}
         autocomplete="off"
         onInput={(event) => onText(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' || name !== 'search') return;
+          document.dispatchEvent(new CustomEvent('nextmatch', { detail: event.shiftKey }));
+        }}
       />
     </label>
   );

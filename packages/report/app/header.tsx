@@ -1,9 +1,9 @@
 import type { SnapshotData } from '@tracemalloc/core';
-import { type Metric, metrics } from '@tracemalloc/core/analysis';
+import { type CodeShown, type Metric, metrics } from '@tracemalloc/core/analysis';
 import type { ComponentChildren } from 'preact';
 import { TextField } from './filters.tsx';
 import type { ReportModel, Selection, ViewProps } from './model.ts';
-import { formatFigure, visible } from './text.ts';
+import { formatFigure, middle, visible } from './text.ts';
 
 export type HeaderProps = Pick<ViewProps, 'model' | 'selection' | 'update'> & {
   readonly onKeys: () => void;
@@ -28,7 +28,13 @@ export function Header({ model, selection, update, onKeys, onTheme }: HeaderProp
           >
             ◐
           </button>
-          <button type="button" class="button" onClick={onKeys} title="Keys (?)" aria-label="Keys">
+          <button
+            type="button"
+            class="button"
+            onClick={onKeys}
+            title="How to read this, and keys (?)"
+            aria-label="Help"
+          >
             ?
           </button>
         </span>
@@ -41,46 +47,88 @@ export function Header({ model, selection, update, onKeys, onTheme }: HeaderProp
 
 function Facts({ model }: { readonly model: ReportModel }) {
   const { data, base } = model.joined;
+  const shown = [...factsOf(data), ...(base === null ? [] : [comparedWith(model, base)])];
   return (
     <dl class="facts">
-      {factsOf(data).map(([name, value]) => (
-        <div key={name}>
+      {shown.map(([name, value, hint]) => (
+        <div key={name} title={hint}>
           <dt>{name}</dt>
           <dd>
             <bdi>{value}</bdi>
           </dd>
         </div>
       ))}
-      {base && (
-        <div>
-          <dt>compared with</dt>
-          <dd>{tracked(base)}</dd>
-        </div>
-      )}
     </dl>
   );
 }
 
-const livenessTexts: Readonly<Record<string, string>> = {
-  exact: 'as they happen',
-  'gc-sync': 'by collections',
-  'gc-async': 'by collections, between turns',
-  reachable: 'by what can be reached',
-  'lower-bound': 'some: live is an upper bound',
-  none: 'not seen',
+/** A fact, and what it means, in plain words. */
+type Fact = readonly [name: string, value: string, hint: string];
+
+const livenessTexts: Readonly<Record<string, readonly [words: string, hint: string]>> = {
+  exact: ['as they happen', 'Each free is seen when it happens: live memory is exact'],
+  'gc-sync': ['by collections', 'Frees are seen when the garbage collector runs, as it did last'],
+  'gc-async': [
+    'by collections, between turns',
+    'Frees are seen after the garbage collector ran, and the program gave way',
+  ],
+  reachable: [
+    'by what can be reached',
+    'Live is what the program can still reach when the snapshot is taken',
+  ],
+  'lower-bound': ['some', 'Some frees were not seen: live memory is an upper bound'],
+  none: ['not seen', 'No free is seen: live memory is all that was ever allocated'],
 };
 
-function factsOf(data: SnapshotData): [string, string][] {
-  const { host, sizeModel, liveness } = data.metadata;
-  const text = (value: unknown): string =>
-    typeof value === 'string' && value !== '' ? visible(value) : 'not known';
+const sizeTexts: Readonly<Record<string, string>> = {
+  cpython64: 'Sizes are what CPython 3.13 needs for such objects: modelled, not measured',
+  v8: 'Sizes are what V8 needs for such objects, as far as it is known: modelled',
+  exact: 'Sizes are what the program asked its allocator for',
+};
+
+function factsOf(data: SnapshotData): Fact[] {
+  const { host, sizeModel, liveness, run } = data.metadata;
+  const isKnown = (value: unknown): value is string => typeof value === 'string' && value !== '';
+  const facts: Fact[] = [];
+  const { command, started, seconds } = (run ?? {}) as Record<string, unknown>;
+  if (isKnown(command)) facts.push(['command', middle(visible(command), 80), visible(command)]);
+  if (isKnown(started)) {
+    facts.push(['started', visible(started), 'When the program was started, in universal time']);
+  }
+  if (typeof seconds === 'number') {
+    facts.push(['ran', `${seconds.toFixed(1)} s`, 'From its start to the snapshot']);
+  }
+  if (isKnown(host)) facts.push(['host', visible(host), 'The interpreter that ran the program']);
+  facts.push(
+    data.traces.weight === null
+      ? ['traces', 'exact', 'Every allocation was recorded']
+      : ['traces', 'sampled', 'Some allocations stand for all: figures by line are estimates'],
+  );
+  if (isKnown(sizeModel)) {
+    const hint = sizeTexts[sizeModel] ?? 'What a size means, as the adapter says';
+    facts.push(['sizes', visible(sizeModel), hint]);
+  }
+  if (isKnown(liveness)) {
+    facts.push([
+      'frees',
+      ...(livenessTexts[liveness] ?? [visible(liveness), 'How frees are seen']),
+    ]);
+  }
+  const frames = formatFigure(data.tracebackLimit, 'blocks');
+  const bound = `Of each stack at most ${frames} were kept; what was cut says so`;
   return [
-    ['host', text(host)],
-    ['traces', data.traces.weight === null ? 'exact' : 'sampled'],
-    ['sizes', text(sizeModel)],
-    ['frees', livenessTexts[String(liveness)] ?? text(liveness)],
-    ['frames kept', formatFigure(data.tracebackLimit, 'blocks')],
-    ['tracked', tracked(data)],
+    ...facts,
+    ['frames kept', frames, bound],
+    ['tracked', tracked(data), 'What was live when the snapshot was taken, and the most there was'],
+  ];
+}
+
+function comparedWith({ baseTitle }: ReportModel, base: SnapshotData): Fact {
+  const name = baseTitle === '' ? '' : `${visible(baseTitle)}: `;
+  return [
+    'compared with',
+    `${name}${tracked(base)}`,
+    'The older snapshot: differences are since it',
   ];
 }
 
@@ -106,20 +154,36 @@ const metricHints: Readonly<Record<Metric, string>> = {
   allocated: 'All that was ever allocated',
 };
 
+const codeTitles: Readonly<Record<CodeShown, string>> = {
+  mine: 'Mine',
+  imported: 'No imports',
+  all: 'All',
+};
+
+const codeHints: Readonly<Record<CodeShown, string>> = {
+  mine: 'Your lines only: what libraries allocate belongs to the line that called them (l)',
+  imported: 'All but the import system: what imports allocate belongs to the import (l)',
+  all: 'Every frame, those of libraries too (l)',
+};
+
+function missingMetrics(model: ReportModel): string[] {
+  const missing = metrics.filter((metric) => !model.metrics.includes(metric));
+  return missing.map((metric) => metricTitles[metric].toLowerCase());
+}
+
 function Choices({ model, selection, update }: Omit<HeaderProps, 'onKeys' | 'onTheme'>) {
-  const radio = <Key extends 'metric' | 'unit' | 'mode'>(
+  const radio = <Key extends 'metric' | 'unit' | 'mode' | 'code'>(
     key: Key,
     value: Selection[Key],
     title: string,
-    more: { disabled?: boolean; hint?: string } = {},
+    hint?: string,
   ) => (
-    <label title={more.disabled ? `${title}: nobody counted it` : more.hint}>
+    <label title={hint}>
       <input
         type="radio"
         name={key}
         value={value}
         checked={selection[key] === value}
-        disabled={more.disabled ?? false}
         onChange={() => update({ [key]: value })}
       />
       <span>{title}</span>
@@ -128,17 +192,24 @@ function Choices({ model, selection, update }: Omit<HeaderProps, 'onKeys' | 'onT
   return (
     <div class="choices">
       <Group title="Metric">
-        {metrics.map((metric) =>
-          radio('metric', metric, metricTitles[metric], {
-            disabled: !model.metrics.includes(metric),
-            hint: metricHints[metric],
-          }),
+        {model.metrics.map((metric) =>
+          radio('metric', metric, metricTitles[metric], metricHints[metric]),
         )}
       </Group>
+      {model.metrics.length < metrics.length && (
+        <span class="hint" title={`Nobody counted: ${missingMetrics(model).join(', ')}`}>
+          others not counted
+        </span>
+      )}
       <Group title="Unit">
         {radio('unit', 'bytes', 'Bytes')}
         {radio('unit', 'blocks', 'Blocks')}
       </Group>
+      {model.codes.length > 1 && (
+        <Group title="Code">
+          {model.codes.map((code) => radio('code', code, codeTitles[code], codeHints[code]))}
+        </Group>
+      )}
       {model.joined.base && (
         <Group title="Show">
           {radio('mode', 'now', 'Now')}
@@ -169,10 +240,18 @@ function CallTreeTools({ selection, update }: Pick<ViewProps, 'selection' | 'upd
         />
         Invert
       </label>
+      <label class="check" title="Functions that call themselves are one frame (r)">
+        <input
+          type="checkbox"
+          checked={selection.isOnce}
+          onChange={() => update({ isOnce: !selection.isOnce })}
+        />
+        Fold recursion
+      </label>
       <TextField
         name="search"
         title="Search"
-        hint="function or file ( / )"
+        hint="name, code or /regex/ ( / )"
         value={selection.search}
         onText={(search) => update({ search })}
       />

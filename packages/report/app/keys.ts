@@ -19,6 +19,8 @@ export function listenToKeys(
     d: ({ mode }) => {
       if (model.joined.base) update({ mode: after(['now', 'difference'], mode) });
     },
+    l: ({ code }) => update({ code: after(model.codes, code) }),
+    r: ({ isOnce }) => update({ isOnce: !isOnce }),
     i: ({ inverted }) => update({ inverted: !inverted, focus: '' }),
     x: () => update(noFilters),
     t: onTheme,

@@ -7,8 +7,10 @@ import { App } from './app.tsx';
 import { readModel } from './read-model.ts';
 import { SelectionStore } from './state.ts';
 import { visible } from './text.ts';
+import { restoreTheme } from './theme.ts';
 
 async function open(): Promise<void> {
+  restoreTheme();
   const model = await readModel(document);
   document.title = visible(model.title);
   const store = new SelectionStore(model, window);

@@ -1,13 +1,19 @@
-import type { JoinedData, Metric } from '@tracemalloc/core/analysis';
+import type { CodeShown, JoinedData, Metric } from '@tracemalloc/core/analysis';
 
 /** What the page shows; it never changes. */
 export type ReportModel = {
   readonly joined: JoinedData;
   /** File name → its text, where the report was given it. */
   readonly sources: ReadonlyMap<string, string>;
+  /** By frame row: its line of source, `''` where nobody knows it. */
+  readonly lineOf: (frame: number) => string;
   readonly title: string;
+  /** What the older snapshot is called; `''` = not said. */
+  readonly baseTitle: string;
   /** Those that somebody counted, in both snapshots when there are two. */
   readonly metrics: readonly Metric[];
+  /** Whose frames can be shown, the least first: more than one where there is a choice. */
+  readonly codes: readonly CodeShown[];
 };
 
 export const viewNames = ['flame', 'tree', 'table', 'sandwich', 'source', 'types'] as const;
@@ -19,7 +25,13 @@ export type Selection = {
   readonly metric: Metric;
   readonly unit: 'bytes' | 'blocks';
   readonly mode: 'now' | 'difference';
+  /** Whose frames are shown; what others allocated belongs to those that called them. */
+  readonly code: CodeShown;
+  /** Whether functions that call themselves are one frame. */
+  readonly isOnce: boolean;
   readonly inverted: boolean;
+  /** Whether the flame graph has callers below. */
+  readonly isFlipped: boolean;
   readonly search: string;
   readonly fileGlob: string;
   /** `null` = all. */

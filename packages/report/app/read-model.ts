@@ -1,21 +1,50 @@
+import type { SnapshotData } from '@tracemalloc/core';
 import { knowsMetric, metrics } from '@tracemalloc/core/analysis';
-import { decodePage } from '../src/html/columns.ts';
+import { decodePage, type LineTexts, type PageData } from '../src/html/columns.ts';
+import { codesOf } from './folded-model.ts';
 import type { ReportModel } from './model.ts';
 
 /** Reads what the file carries. */
 export async function readModel(page: Document): Promise<ReportModel> {
   const packed = bytesOf(page.getElementById('data')?.textContent ?? '');
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
-  const { title, sources, data, base } = decodePage(
-    new Uint8Array(await new Response(stream).arrayBuffer()),
-  );
+  return modelOf(decodePage(new Uint8Array(await new Response(stream).arrayBuffer())));
+}
+
+/** The model of a report's data. */
+function modelOf({ title, baseTitle, sources, lines, data, base }: PageData): ReportModel {
+  const files = new Map(Object.entries(sources));
   return {
     joined: { data, base },
-    sources: new Map(Object.entries(sources)),
+    sources: files,
+    lineOf: lineReader(data, files, lines),
+    codes: codesOf(data),
     title,
+    baseTitle,
     metrics: metrics.filter(
       (metric) => knowsMetric(data, metric) && (base === null || knowsMetric(base, metric)),
     ),
+  };
+}
+
+/** Lines of whole files, which are split when one of them is first asked for, and single lines. */
+function lineReader(
+  { frames, strings }: SnapshotData,
+  sources: ReadonlyMap<string, string>,
+  { texts, ofFrame }: LineTexts,
+): (frame: number) => string {
+  const files = new Map<number, readonly string[]>();
+  return (frame) => {
+    if (frame < 0) return '';
+    const single = ofFrame[frame]!;
+    if (single >= 0) return texts[single]!;
+    const file = frames.file[frame]!;
+    let lines = files.get(file);
+    if (lines === undefined) {
+      lines = (sources.get(strings[file]!) ?? '').split(/\r\n|\r|\n/);
+      files.set(file, lines);
+    }
+    return (lines[frames.line[frame]! - 1] ?? '').trim();
   };
 }
 

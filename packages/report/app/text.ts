@@ -42,9 +42,13 @@ function grouped(value: number): string {
   return value < 0 ? `−${digits}` : digits;
 }
 
-/** `load  app.py:10`, safe to show: see {@link visible}. Frame −1 is the root. */
+/**
+ * `load app.py:10`, safe to show: see {@link visible}. Frame −1 is the root, and the one after the
+ * last is what was cut off a stack.
+ */
 export function frameLabel(data: SnapshotData, frame: number): string {
   if (frame < 0) return 'all';
+  if (frame >= data.frames.length) return functionName(data, frame);
   const name = functionName(data, frame);
   const place = framePlace(data, frame);
   return name === '' ? place : `${name} ${place}`;
@@ -52,6 +56,7 @@ export function frameLabel(data: SnapshotData, frame: number): string {
 
 /** `app.py:10`; without the line where it is unknown. */
 export function framePlace(data: SnapshotData, frame: number): string {
+  if (frame >= data.frames.length) return 'older callers were not kept';
   const file = visible(data.strings[data.frames.file[frame]!]!) || '<unknown file>';
   const line = data.frames.line[frame]!;
   return line === 0 ? file : `${file}:${line}`;
@@ -59,6 +64,9 @@ export function framePlace(data: SnapshotData, frame: number): string {
 
 /** The frame's function, safe to show; `''` = unknown. */
 export function functionName(data: SnapshotData, frame: number): string {
+  if (frame >= data.frames.length) {
+    return `⋯ cut at ${data.tracebackLimit} ${data.tracebackLimit === 1 ? 'frame' : 'frames'}`;
+  }
   return visible(data.strings[data.frames.functionName[frame]!]!);
 }
 

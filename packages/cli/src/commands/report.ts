@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Context } from '../context.ts';
+import type { SourceChoice } from '../html-report.ts';
 import {
   addExamples,
   addFilters,
@@ -14,7 +15,7 @@ type Options = FilterOptions &
   OutputOptions & {
     readonly baseline?: string;
     readonly title?: string;
-    readonly source: 'lines' | 'none';
+    readonly source: SourceChoice;
   };
 
 export function register(program: Command, context: Context): void {
@@ -26,9 +27,12 @@ export function register(program: Command, context: Context): void {
     .option('--baseline <old>', 'an older snapshot: every view can show what changed')
     .option('--title <text>', 'what the page is called (default: the name of the snapshot)')
     .addOption(
-      new Option('--source <what>', 'lines: put sources below the current folder into the file')
-        .choices(['lines', 'none'])
-        .default('lines'),
+      new Option(
+        '--source <what>',
+        'what of sources is put into the file: none; the lines that the snapshot names, wherever they lie; and whole files below the current folder, too',
+      )
+        .choices(['none', 'lines', 'files'])
+        .default('files'),
     );
   addOutput(command, "the HTML file (default: the snapshot's name with .html)");
   addFilters(command);
@@ -51,7 +55,8 @@ async function report(paths: readonly string[], options: Options, context: Conte
   const base = baseline === undefined ? null : await openSnapshot([baseline], options, context);
   const snapshot = await openSnapshot(paths, options, context);
   const { writeHtml } = await import('../html-report.ts');
-  const bytes = writeHtml(snapshot, output, { base, title, source }, io);
+  const baseTitle = baseline ?? '';
+  const bytes = writeHtml(snapshot, output, { base, baseTitle, title, source }, io);
   if (output !== standardOutput) io.stderr(`Wrote ${output} (${bytes} bytes)\n`);
 }
 

@@ -264,7 +264,7 @@ async function report(
   if (options.report !== undefined) {
     const { writeHtml } = await import('../html-report.ts');
     const title = program.filename;
-    writeHtml(shown, options.report, { title, source: 'lines', known }, io);
+    writeHtml(shown, options.report, { title, source: 'files', known }, io);
     if (options.quiet !== true) io.stderr(`Wrote ${options.report}\n`);
   }
   if (options.quiet === true) return;

@@ -31,7 +31,7 @@ export { type FunctionTable, functionTable } from './functions.ts';
 export { type Amount, byLine, byType } from './groups.ts';
 export { type Bin, histogram } from './histogram.ts';
 export { type JoinedData, joinSnapshots } from './join.ts';
-export { isLibraryFile } from './library.ts';
+export { isImportFile, isLibraryFile } from './library.ts';
 export { differentMeasures } from './measures.ts';
 export { frameLabel, nowhere, type Place, placeAt, placeLabel, placeOf } from './place.ts';
 export { biggestRows, sum } from './rank.ts';

@@ -13,7 +13,7 @@ export type TableRows = {
   readonly total: Sums;
   /** What sites have whose last frame is in the group. */
   readonly own: Sums;
-  /** Blocks ever allocated, and those of them freed at once; null where nobody counted. */
+  /** Own blocks ever allocated, and those of them freed at once; null where nobody counted. */
   readonly allocated: Float64Array | null;
   readonly temporary: Float64Array | null;
 };
@@ -44,13 +44,11 @@ export function tableRows(data: SnapshotData, grouping: Grouping, figures: Figur
     if (figures.keep[site] !== 1) continue;
     const start = offset[memberRow[site]!]!;
     const end = offset[memberRow[site]! + 1]!;
-    addRow(own, group[start]!, figures, site);
-    for (let at = start; at < end; at++) {
-      const to = group[at]!;
-      addRow(total, to, figures, site);
-      if (allocated !== null) allocated[to]! += allocations![site]!;
-      if (temporary !== null) temporary[to]! += temporaries![site]!;
-    }
+    const last = group[start]!;
+    addRow(own, last, figures, site);
+    if (allocated !== null) allocated[last]! += allocations![site]!;
+    if (temporary !== null) temporary[last]! += temporaries![site]!;
+    for (let at = start; at < end; at++) addRow(total, group[at]!, figures, site);
   }
   return compact(data, grouping, { total, own, allocated, temporary });
 }
@@ -87,9 +85,9 @@ function pick(column: Float64Array, rows: readonly number[]): Float64Array {
   return Float64Array.from(rows, (row) => column[row]!);
 }
 
-/** Bytes of a block on average; NaN where there is no block. */
+/** Bytes of an own block on average; NaN where there is no block. */
 export function average(rows: TableRows, row: number): number {
-  return rows.total.now[row]! / rows.total.count[row]!;
+  return rows.own.now[row]! / rows.own.count[row]!;
 }
 
 /** Temporary blocks of all ever allocated, 0 … 1; NaN where unknown or nothing was allocated. */
@@ -113,7 +111,7 @@ export function figureOf(rows: TableRows, row: number, key: Exclude<SortKey, 'la
     case 'own':
       return rows.own.now[row]!;
     case 'blocks':
-      return rows.total.count[row]!;
+      return rows.own.count[row]!;
     case 'average':
       return average(rows, row);
     case 'temporary':
@@ -121,7 +119,7 @@ export function figureOf(rows: TableRows, row: number, key: Exclude<SortKey, 'la
     case 'delta':
       return delta(rows.total, row);
     case 'deltaBlocks':
-      return countDelta(rows.total, row);
+      return countDelta(rows.own, row);
     case 'deltaOwn':
       return delta(rows.own, row);
     case 'base':

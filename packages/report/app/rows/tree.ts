@@ -135,16 +135,16 @@ export function subtree(figured: FiguredTree, from: number, limit = 20_000): num
   return opened.slice(0, limit);
 }
 
-/** Frames from the root down to a node, as one word for the page's address: `4-0-12`. */
-export function nodePath(tree: CallTree, node: number): string {
+/** Frames from a node above (the root) down to a node, as one word for a focus: `4-0-12`. */
+export function nodePath(tree: CallTree, node: number, above = 0): string {
   const frames: number[] = [];
-  for (let at = node; at > 0; at = tree.parent[at]!) frames.push(tree.frame[at]!);
+  for (let at = node; at > above; at = tree.parent[at]!) frames.push(tree.frame[at]!);
   return frames.reverse().join('-');
 }
 
 /** The node that {@link nodePath} named, as far down as it exists here. */
-export function nodeAt(tree: CallTree, path: string): number {
-  let node = 0;
+export function nodeAt(tree: CallTree, path: string, above = 0): number {
+  let node = above;
   if (!/^\d+(-\d+)*$/.test(path)) return node;
   for (const frame of path.split('-').map(Number)) {
     const first = tree.firstChild[node]!;

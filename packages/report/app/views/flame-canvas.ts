@@ -1,14 +1,16 @@
 import { colorsOf, type Palette } from './flame-colors.ts';
+import { listenToGestures, moved, type Range } from './flame-gestures.ts';
 import { type FlameLayout, type Found, firstAt } from './flame-layout.ts';
 import { FlameMarks } from './flame-marks.ts';
-import { paint, rowHeight } from './flame-paint.ts';
+import { FlameMinimap, type MinimapElements } from './flame-minimap.ts';
+import { paint, rowHeight, rowOf } from './flame-paint.ts';
 import { FlameStrip } from './flame-strip.ts';
 
 /** What the component decides; the rest (scrolling, zooming, pointers) is the canvas's own. */
 export type FlamePicture = {
   readonly layout: FlameLayout;
-  readonly label: (node: number) => string;
-  readonly shortLabel: (node: number) => string;
+  readonly labels: (node: number) => readonly string[];
+  readonly isFlipped: boolean;
   readonly kinds: Uint8Array;
   readonly zoom: number;
   readonly found: Found | null;
@@ -25,7 +27,7 @@ export type FlameElements = {
   readonly selectedMark: HTMLElement;
   readonly hoveredMark: HTMLElement;
   readonly tip: HTMLElement;
-};
+} & MinimapElements;
 
 const zoomMilliseconds = 160;
 /** A printed flame graph's width in CSS pixels, which the style sheet fits to the paper. */
@@ -40,6 +42,7 @@ export class FlameCanvas {
   readonly #elements: FlameElements;
   readonly #marks: FlameMarks;
   readonly #strip: FlameStrip = new FlameStrip();
+  readonly #minimap: FlameMinimap;
   readonly #observer: ResizeObserver;
   readonly #abort: AbortController = new AbortController();
   readonly #onHover: (node: number) => void;
@@ -57,11 +60,25 @@ export class FlameCanvas {
     this.#elements = elements;
     this.#onHover = onHover;
     this.#marks = new FlameMarks(elements);
+    const { signal } = this.#abort;
+    const center = (share: number): void => {
+      const { from, to } = this.#range;
+      this.#setRange(
+        moved({ from: 0, to: to - from }, share * this.#whole - (to - from) / 2, this.#whole),
+      );
+    };
+    this.#minimap = new FlameMinimap(elements, center, signal);
+    const gestures = {
+      range: () => this.#range,
+      whole: () => this.#whole,
+      setRange: (range: Range) => this.#setRange(range),
+    };
+    listenToGestures(elements.box, gestures, signal);
     const { box } = elements;
     const redraw = () => this.draw();
     this.#observer = new ResizeObserver(redraw);
     this.#observer.observe(box);
-    const options = { signal: this.#abort.signal };
+    const options = { signal };
     const movePointer = (pointer: PointerEvent | null) => {
       this.#pointer = pointer;
       this.#schedule();
@@ -81,6 +98,21 @@ export class FlameCanvas {
     cancelAnimationFrame(this.#frame);
   }
 
+  get #range(): Range {
+    return { from: this.#from, to: this.#to };
+  }
+
+  get #whole(): number {
+    return this.#picture?.layout.width[0] ?? 1;
+  }
+
+  #setRange({ from, to }: Range): void {
+    this.#zoomStart = null;
+    this.#from = from;
+    this.#to = to;
+    this.draw();
+  }
+
   show(picture: FlamePicture): void {
     const before = this.#picture;
     this.#picture = picture;
@@ -96,6 +128,9 @@ export class FlameCanvas {
     if (before?.layout !== picture.layout) {
       setHeight(this.#elements.rows, picture.layout.levels.length * rowHeight);
     }
+    if (before?.layout !== picture.layout || before.isFlipped !== picture.isFlipped) {
+      this.#elements.box.scrollTop = picture.isFlipped ? this.#elements.box.scrollHeight : 0;
+    }
     this.draw();
   }
 
@@ -104,7 +139,7 @@ export class FlameCanvas {
     const picture = this.#picture;
     if (picture === null) return -1;
     const { left, top, width } = this.#elements.rows.getBoundingClientRect();
-    const level = picture.layout.levels[Math.floor((clientY - top) / rowHeight)];
+    const level = picture.layout.levels[rowOf(picture, Math.floor((clientY - top) / rowHeight))];
     if (level === undefined) return -1;
     const x = this.#from + ((clientX - left) / width) * (this.#to - this.#from);
     const node = level[firstAt(picture.layout, level, x)];
@@ -115,11 +150,19 @@ export class FlameCanvas {
   reveal(node: number): void {
     const { box } = this.#elements;
     const { scrollTop, clientHeight } = box;
-    const y = (this.#picture?.layout.tree.depth[node] ?? 0) * rowHeight;
+    if (this.#picture === null) return;
+    const y = rowOf(this.#picture, this.#picture.layout.tree.depth[node]!) * rowHeight;
     if (y < scrollTop) box.scrollTop = y;
     else if (y + rowHeight > scrollTop + clientHeight) {
       box.scrollTop = y + rowHeight - clientHeight;
     }
+  }
+
+  /** Shows what is chosen again, after it was moved by hand. */
+  showZoom(): void {
+    if (this.#picture === null) return;
+    const [from, to] = rangeOf(this.#picture);
+    this.#setRange({ from, to });
   }
 
   /** Draws the bars anew in the next frame. */
@@ -143,11 +186,12 @@ export class FlameCanvas {
       this.#moveOn(picture, time);
       const { scrollTop: top, clientHeight: height } = box;
       this.#paint(picture, { top, width, height, palette: paletteOfPage() });
+      this.#minimap.show(picture, this.#range, paletteOfPage());
     }
     const hovered = this.#pointer === null ? -1 : this.nodeAt(this.#pointer);
     if (hovered !== this.#hovered) this.#onHover(hovered);
     this.#hovered = hovered;
-    const view = { from: this.#from, to: this.#to, width };
+    const view = { from: this.#from, to: this.#to, width, isFlipped: picture.isFlipped };
     this.#marks.place(picture.layout, picture.selected, hovered, view);
     if (this.#pointer !== null) this.#marks.placeTip(hovered, this.#pointer);
   }
@@ -220,7 +264,7 @@ function setHeight(element: HTMLElement, height: number): void {
 }
 
 /** The theme that the page is in: chosen by its button, else the system's. */
-function paletteOfPage(): Palette {
+export function paletteOfPage(): Palette {
   const { theme } = document.documentElement.dataset;
   if (theme === 'light' || theme === 'dark') return theme;
   return matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';

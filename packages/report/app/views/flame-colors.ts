@@ -1,8 +1,9 @@
 import type { SnapshotData } from '@tracemalloc/core';
+import { isLibraryFile } from '@tracemalloc/core/analysis';
 import type { FlameLayout } from './flame-layout.ts';
 
-/** Hues of files; the same file has the same in every view of a report. */
-const hues = [24, 40, 60, 90, 150, 180, 205, 230, 265, 300, 330, 350] as const;
+/** Hues in an order in which those that follow each other differ most. */
+const hues = [205, 24, 90, 265, 60, 330, 180, 40, 230, 150, 300, 350] as const;
 /** Shades of a difference: nothing, then less and more in steps. */
 const steps = 4;
 
@@ -22,33 +23,64 @@ export type Colors = {
   readonly faded: number;
 };
 
-/** By node row, the fill: a file's hue, or how much of a node's change is net growth or shrinking. */
-export function kindsOf(layout: FlameLayout, data: SnapshotData): Uint8Array {
-  const { tree, base, now, width } = layout;
+/** By node row the fill, and what the fills are for, the biggest first. */
+export type Kinds = { readonly kinds: Uint8Array; readonly legend: readonly LegendEntry[] };
+
+/** A fill of {@link colorsOf} and the files that have it. */
+export type LegendEntry = { readonly kind: number; readonly name: string };
+
+/**
+ * A bar's fill says whose code it is: each file of the program and each package of a library has a
+ * hue of its own, as long as there are hues, the biggest first; the rest is grey. In a comparison it
+ * says how much of a node's change is net growth or shrinking.
+ */
+export function kindsOf(layout: FlameLayout, data: SnapshotData): Kinds {
+  if (layout.base !== null) return { kinds: changeKinds(layout, layout.base), legend: [] };
+  const { tree, own } = layout;
+  const owners = ownersOf(data);
+  const sizes = new Map<string, number>();
+  for (let node = 1; node < tree.length; node++) {
+    const name = owners[data.frames.file[tree.frame[node]!]!];
+    // What only calls others is told apart, too: it has a bar.
+    if (name !== undefined) sizes.set(name, (sizes.get(name) ?? 0) + own[node]! + 1);
+  }
+  const order = [...sizes].sort((a, b) => b[1] - a[1]).map(([name]) => name);
+  const kindOf = new Map(order.slice(0, hues.length).map((name, index) => [name, index + 1]));
+  const kinds = Uint8Array.from(tree.frame, (frame) => {
+    const name = owners[data.frames.file[frame]!];
+    return name === undefined ? 0 : (kindOf.get(name) ?? hues.length + 1);
+  });
+  const legend = Array.from(kindOf, ([name, kind]) => ({ kind, name }));
+  const others = order.length - legend.length;
+  if (others > 0) legend.push({ kind: hues.length + 1, name: `${others} more` });
+  return { kinds, legend };
+}
+
+/** By string row: the library's package or the program's file that a file name stands for. */
+function ownersOf({ frames, strings }: SnapshotData): readonly string[] {
+  const owners: string[] = [];
+  for (const row of new Set(frames.file)) owners[row] = ownerOf(strings[row]!);
+  return owners;
+}
+
+const inLibrary =
+  /(?:^VFS\.|(?:site|dist)-packages[\\/]|[\\/]python3[^\\/]*[\\/]|src[\\/](?:lib|builtin)[\\/]|^<frozen )([^\\/.>]+)/;
+
+function ownerOf(filename: string): string {
+  if (!isLibraryFile(filename)) return filename;
+  const [, name = filename] = inLibrary.exec(filename) ?? [];
+  return `${name} (library)`;
+}
+
+function changeKinds({ tree, now, width }: FlameLayout, base: Float64Array): Uint8Array {
   const kinds = new Uint8Array(tree.length);
-  const ofFile = base === null ? huesOf(data) : null;
   for (let node = 0; node < kinds.length; node++) {
-    if (ofFile !== null) {
-      const frame = tree.frame[node]!;
-      kinds[node] = frame < 0 ? 0 : ofFile[data.frames.file[frame]!]!;
-      continue;
-    }
-    const net = now[node]! - base![node]!;
+    const net = now[node]! - base[node]!;
     const share = width[node]! > 0 ? Math.abs(net) / width[node]! : 0;
     const step = share === 0 ? 0 : Math.min(steps, 1 + Math.floor(share * steps));
     kinds[node] = step === 0 ? 0 : net < 0 ? step : steps + step;
   }
   return kinds;
-}
-
-function huesOf(data: SnapshotData): Uint8Array {
-  return Uint8Array.from(data.strings, (text) => {
-    let hash = 0;
-    for (let i = 0; i < Math.min(text.length, 500); i++) {
-      hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
-    }
-    return 1 + ((hash >>> 0) % hues.length);
-  });
 }
 
 /** Blue and orange differ for every common kind of colour blindness, and in lightness to none. */
@@ -57,7 +89,11 @@ export function colorsOf(palette: Palette, isDifference: boolean): Colors {
   const neutral = dark ? hsl(214, 10, 25) : hsl(214, 14, 89);
   const fills = isDifference
     ? [neutral, ...shades(212, dark), ...shades(28, dark)]
-    : [neutral, ...hues.map((hue) => (dark ? hsl(hue, 32, 29) : hsl(hue, 62, 84)))];
+    : [
+        neutral,
+        ...hues.map((hue) => (dark ? hsl(hue, 32, 29) : hsl(hue, 62, 84))),
+        dark ? hsl(214, 4, 33) : hsl(214, 6, 80),
+      ];
   return {
     fills,
     text: dark ? '#f2f4f7' : '#15181c',

@@ -1,13 +1,20 @@
+import { nodeAt, nodePath } from '../rows/tree.ts';
 import { childrenOf, type FlameLayout, type Found } from './flame-layout.ts';
+
+const upsideDown: Readonly<Record<string, string>> = {
+  ArrowUp: 'ArrowDown',
+  ArrowDown: 'ArrowUp',
+};
 
 /** Where a key leads from a node: the same node where there is no way. `null` = not such a key. */
 export function nodeAfterKey(
   layout: FlameLayout,
   node: number,
-  key: string,
-  found: Found | null,
+  pressed: string,
+  { found, isFlipped }: { readonly found: Found | null; readonly isFlipped: boolean },
 ): number | null {
   const { tree } = layout;
+  const key = isFlipped ? (upsideDown[pressed] ?? pressed) : pressed;
   const level = layout.levels[tree.depth[node]!]!;
   const at = level.indexOf(node);
   switch (key) {
@@ -32,7 +39,7 @@ export function nodeAfterKey(
   }
 }
 
-function nextMatch(found: Found | null, node: number, step: 1 | -1): number {
+export function nextMatch(found: Found | null, node: number, step: 1 | -1): number {
   if (found === null || found.nodes.length === 0) return node;
   const { nodes } = found;
   const at = nodes.indexOf(node);
@@ -40,12 +47,25 @@ function nextMatch(found: Found | null, node: number, step: 1 | -1): number {
   return nodes[(at + step + nodes.length) % nodes.length]!;
 }
 
-/** The zooms that a focus holds, outermost first; those that this tree does not have are left out. */
+/**
+ * The zooms that a focus holds, outermost first: frames from each to the next, `4-0.12-3`. Those that
+ * this tree does not have are left out.
+ */
 export function zoomsOf(layout: FlameLayout, focus: string): number[] {
-  return focus
-    .split('.')
-    .map((part) => (/^\d{1,9}$/.test(part) ? Number(part) : 0))
-    .filter((node) => node > 0 && node < layout.tree.length && layout.width[node]! > 0);
+  const zooms: number[] = [];
+  let above = 0;
+  for (const path of focus.split('.')) {
+    const node = nodeAt(layout.tree, path, above);
+    if (node === above || !(layout.width[node]! > 0)) break;
+    zooms.push(node);
+    above = node;
+  }
+  return zooms;
+}
+
+/** The focus that holds the zooms. */
+export function focusOf({ tree }: FlameLayout, zooms: readonly number[]): string {
+  return zooms.map((node, index) => nodePath(tree, node, zooms[index - 1] ?? 0)).join('.');
 }
 
 /** The zooms after a node was chosen: its ancestors stay, and it comes last. */

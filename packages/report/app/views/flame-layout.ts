@@ -1,6 +1,6 @@
-import type { SnapshotData } from '@tracemalloc/core';
 import { type CallTree, ownOfNodes, totalOfNodes } from '@tracemalloc/core/analysis';
 import type { Figures } from '../model.ts';
+import { remembered } from '../remember.ts';
 
 /** A call tree with its figures and places, by node row. Left of a node lie its heavier siblings. */
 export type FlameLayout = {
@@ -25,8 +25,10 @@ export type FlameLayout = {
   readonly place: Int32Array;
 };
 
-/** Cost: O(sites + nodes · log(children of a node)). */
-export function layoutOf(tree: CallTree, figures: Figures): FlameLayout {
+/** Made once for the same tree and figures. Cost: O(sites + nodes · log(children of a node)). */
+export const layoutOf: (tree: CallTree, figures: Figures) => FlameLayout = remembered(makeLayout);
+
+function makeLayout(tree: CallTree, figures: Figures): FlameLayout {
   const sum = (size: Float64Array, count: Float64Array) => {
     const ofNodes = ownOfNodes(tree, { size, count });
     return { own: ofNodes, total: totalOfNodes(tree, ofNodes) };
@@ -153,22 +155,17 @@ export type Found = {
   readonly width: number;
 };
 
-/** Nodes whose function or file has `text` in it, whatever the case. `null` = no search. */
-export function searchNodes(layout: FlameLayout, data: SnapshotData, text: string): Found | null {
-  if (text === '') return null;
-  const wanted = text.toLowerCase();
-  const { strings, frames } = data;
-  const has = strings.map((string) => string.toLowerCase().includes(wanted));
+/** Nodes whose frames match, by frame row: see `matchingFrames`. */
+export function searchNodes(layout: FlameLayout, has: Uint8Array): Found {
   const marked = new Uint8Array(layout.tree.length);
   const covered = new Uint8Array(layout.tree.length);
   const nodes: number[] = [];
   let width = 0;
   for (const level of layout.levels) {
     for (const node of level) {
-      const frame = layout.tree.frame[node]!;
       const parent = layout.tree.parent[node]!;
       if (parent >= 0 && covered[parent] === 1) covered[node] = 1;
-      if (frame < 0 || !(has[frames.file[frame]!] || has[frames.functionName[frame]!])) continue;
+      if (has[layout.tree.frame[node]!] !== 1) continue;
       marked[node] = 1;
       nodes.push(node);
       if (covered[node] === 0) width += layout.width[node]!;

@@ -1,5 +1,5 @@
 import type { FlameLayout } from './flame-layout.ts';
-import { rowHeight } from './flame-paint.ts';
+import { rowHeight, rowOf } from './flame-paint.ts';
 
 export type MarkElements = {
   readonly selectedMark: HTMLElement;
@@ -7,7 +7,12 @@ export type MarkElements = {
   readonly tip: HTMLElement;
 };
 
-type View = { readonly from: number; readonly to: number; readonly width: number };
+type View = {
+  readonly from: number;
+  readonly to: number;
+  readonly width: number;
+  readonly isFlipped: boolean;
+};
 
 /** Pixels between the pointer and the tip. */
 const distance = 14;
@@ -47,7 +52,8 @@ function placeMark(element: HTMLElement, layout: FlameLayout, node: number, view
   const isSeen = end > 0 && begin < view.width;
   element.hidden = !isSeen;
   if (!isSeen) return;
-  const y = layout.tree.depth[node]! * rowHeight;
+  const row = rowOf({ layout, isFlipped: view.isFlipped }, layout.tree.depth[node]!);
+  const y = row * rowHeight;
   element.style.width = `${Math.max(1, Math.min(view.width, end) - x - 1)}px`;
   element.style.transform = `translate(${x}px, ${y}px)`;
 }

@@ -15,9 +15,10 @@ const padding = 5;
 /** What is to be drawn. `from … to` is the part of the root's width that the canvas shows. */
 export type Scene = {
   readonly layout: FlameLayout;
-  /** The node's label, and a shorter one for where that has no room. */
-  readonly label: (node: number) => string;
-  readonly shortLabel: (node: number) => string;
+  /** The node's labels, longest first: the first that has room is shown, else the last is cut. */
+  readonly labels: (node: number) => readonly string[];
+  /** Whether callers are below. */
+  readonly isFlipped: boolean;
   /** By node row: index in `colors.fills`. */
   readonly kinds: Uint8Array;
   readonly colors: Colors;
@@ -49,8 +50,8 @@ export function paint({ context, strip }: Surface, scene: Scene): void {
   const plain = colors.fills.map((fill) => packed(fill, found === null ? 1 : colors.faded));
   const mark = packed(colors.mark, 1);
   const labelled: number[] = [];
-  for (let depth = first; depth <= last; depth++) {
-    fillRow(strip, scene, { depth, row: depth - first, plain, mark }, labelled);
+  for (let row = first; row <= last; row++) {
+    fillRow(strip, scene, { depth: rowOf(scene, row), row: row - first, plain, mark }, labelled);
   }
   const place = {
     width,
@@ -66,6 +67,35 @@ export function paint({ context, strip }: Surface, scene: Scene): void {
   for (const node of labelled) paintLabel(context, scene, node, advance);
 }
 
+/** What a map shows. */
+export type MapScene = Pick<Scene, 'layout' | 'kinds' | 'isFlipped'>;
+
+/** Rows of a map: what is deeper is left out. */
+const mapRows = 64;
+
+/** Draws the whole graph into the canvas, without labels. */
+export function paintMap({ context, strip }: Surface, picture: MapScene, colors: Colors): void {
+  const { width, height } = context.canvas;
+  const rows = Math.min(mapRows, picture.layout.levels.length);
+  const plain = colors.fills.map((fill) => packed(fill, 1));
+  const scene = { ...picture, from: 0, to: picture.layout.width[0]!, width, ratio: 1, found: null };
+  strip.clear(width, rows);
+  for (let depth = 0; depth < rows; depth++) {
+    const row = picture.isFlipped ? rows - 1 - depth : depth;
+    fillRow(strip, scene, { depth, row, plain, mark: 0 }, []);
+  }
+  context.clearRect(0, 0, width, height);
+  strip.drawOn(context, { width, top: 0, height: height / rows, distance: height / rows });
+}
+
+/** The row of a depth, and the depth of a row. */
+export function rowOf(
+  { layout, isFlipped }: Pick<Scene, 'layout' | 'isFlipped'>,
+  depth: number,
+): number {
+  return isFlipped ? layout.levels.length - 1 - depth : depth;
+}
+
 type Row = {
   readonly depth: number;
   /** In the strip. */
@@ -78,10 +108,11 @@ type Row = {
 /** Colours a row of the strip, and adds to `labelled` those that have room for a name. */
 function fillRow(
   strip: FlameStrip,
-  { layout, from, to, width, ratio, kinds, found }: Scene,
+  scene: Pick<Scene, 'layout' | 'from' | 'to' | 'width' | 'ratio' | 'kinds' | 'found'>,
   { depth, row, plain, mark }: Row,
   labelled: number[],
 ): void {
+  const { layout, from, to, width, ratio, kinds, found } = scene;
   const level = layout.levels[depth]!;
   const columns = Math.max(1, Math.round(width * ratio));
   const scale = columns / (to - from);
@@ -119,11 +150,12 @@ function paintLabel(
   const x = Math.max(0, begin);
   const room = Math.min(width, begin + layout.width[node]! * scale) - gap - x - 2 * padding;
   const letters = Math.floor(room / advance);
-  let label = scene.label(node);
-  if (label.length > letters) label = scene.shortLabel(node);
+  const labels = scene.labels(node);
+  const label = labels.find(({ length }) => length <= letters) ?? labels.at(-1)!;
   const text = label.length > letters ? `${label.slice(0, Math.max(1, letters - 1))}…` : label;
   context.fillStyle = found !== null && found.marked[node] === 1 ? colors.markText : colors.text;
-  const y = layout.tree.depth[node]! * rowHeight - scene.top + (rowHeight - gap) / 2 + 1;
+  const y =
+    rowOf(scene, layout.tree.depth[node]!) * rowHeight - scene.top + (rowHeight - gap) / 2 + 1;
   // Letters that are wider than the font's others are squeezed into the room, never out of it.
   context.fillText(text, x + padding, y, room);
 }

@@ -1,55 +1,54 @@
-import { callTree } from '@tracemalloc/core/analysis';
 import '../styles/flame.css';
-import type { SnapshotData } from '@tracemalloc/core';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { ViewProps } from '../model.ts';
-import {
-  formatFigure,
-  formatShare,
-  frameLabel,
-  framePlace,
-  functionName,
-  middle,
-} from '../text.ts';
-import { FlameCanvas } from './flame-canvas.ts';
-import { kindsOf } from './flame-colors.ts';
-import { FlameDetails } from './flame-details.tsx';
-import { nodeAfterKey, zoomsOf, zoomsWith } from './flame-keys.ts';
+import { reportTree } from '../rows/report-tree.ts';
+import { isBadPattern, matchingFrames } from '../search.ts';
+import { formatFigure, formatShare, middle, visible } from '../text.ts';
+import { paletteOfPage } from './flame-canvas.ts';
+import { colorsOf, kindsOf, type LegendEntry, type Rgb } from './flame-colors.ts';
+import { FlameActions, FlameDetails, type FlameDetailsProps, TipStack } from './flame-details.tsx';
+import { focusOf, nextMatch, nodeAfterKey, zoomsOf, zoomsWith } from './flame-keys.ts';
+import { labelsOf } from './flame-labels.ts';
 import { type FlameLayout, type Found, layoutOf, searchNodes } from './flame-layout.ts';
 import { FlameTree } from './flame-tree.tsx';
 import { NothingLeft } from './parts.tsx';
+import { type Hovered, useCanvas } from './use-flame-canvas.ts';
 
 /** The call tree as bars, callers above: a bar is as wide as what its node and all below it hold. */
 export function FlameView(props: ViewProps) {
   const { model, selection, figures, update } = props;
   const { data } = model.joined;
-  const tree = useMemo(
-    () => callTree(data, { inverted: selection.inverted }),
-    [data, selection.inverted],
-  );
-  const layout = useMemo(() => layoutOf(tree, figures), [tree, figures]);
+  const tree = reportTree(data, selection.inverted);
+  const layout = layoutOf(tree, figures);
   if (!(layout.width[0]! > 0)) return <NothingLeft selection={selection} update={update} />;
   // A tree of its own has rows of its own, which a selected row means nothing in.
-  return <Flame key={String(selection.inverted)} {...props} layout={layout} />;
+  const key = `${selection.inverted}${selection.code}${selection.isOnce}`;
+  return <Flame key={key} {...props} layout={layout} />;
 }
 
-function Flame({ model, selection, update, layout }: ViewProps & { readonly layout: FlameLayout }) {
+type FlameProps = ViewProps & { readonly layout: FlameLayout };
+
+function Flame({ model, selection, figures, update, layout }: FlameProps) {
   const { data } = model.joined;
   const zooms = zoomsOf(layout, selection.focus);
   const zoom = zooms.at(-1) ?? 0;
   const [chosen, setSelected] = useState(zoom);
   const selected = layout.width[chosen]! > 0 ? chosen : zoom;
-  const kinds = useMemo(() => kindsOf(layout, data), [layout, data]);
-  const found = useMemo(
-    () => searchNodes(layout, data, selection.search),
-    [layout, data, selection.search],
-  );
-  const { label, shortLabel } = useMemo(() => labelsOf(layout, data), [layout, data]);
+  const { kinds, legend } = useMemo(() => kindsOf(layout, data), [layout, data]);
+  const { search, isFlipped } = selection;
+  const found = useMemo(() => {
+    const has = matchingFrames(model, search);
+    return has && searchNodes(layout, has);
+  }, [layout, model.lineOf, search]);
+  const { label, labels } = useMemo(() => labelsOf(layout, model), [layout, model]);
   const { canvas, elements, hovered } = useCanvas();
   useEffect(() => {
-    canvas.current?.show({ layout, label, shortLabel, kinds, zoom, found, selected });
+    canvas.current?.show({ layout, labels, kinds, zoom, found, selected, isFlipped });
   });
-  const zoomTo = (nodes: readonly number[]) => update({ focus: nodes.join('.') });
+  const zoomTo = (nodes: readonly number[]) => {
+    update({ focus: focusOf(layout, nodes) });
+    canvas.current?.showZoom();
+  };
   // Keys may come faster than renders: each starts where the last one led.
   const latest = useRef(selected);
   latest.current = selected;
@@ -64,7 +63,7 @@ function Flame({ model, selection, update, layout }: ViewProps & { readonly layo
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const next = nodeAfterKey(layout, latest.current, event.key, found);
+    const next = nodeAfterKey(layout, latest.current, event.key, { found, isFlipped });
     if (next !== null) select(next);
     else if (event.key === 'Enter') choose(latest.current);
     else if (event.key === 'Escape' && zooms.length > 0) zoomTo(zooms.slice(0, -1));
@@ -73,6 +72,8 @@ function Flame({ model, selection, update, layout }: ViewProps & { readonly layo
     event.preventDefault();
     event.stopPropagation();
   };
+  useNextMatch((back) => select(nextMatch(found, latest.current, back ? -1 : 1)));
+  const details = { model, figures, layout, selection };
   const items = useMemo(() => {
     const describe = (node: number) =>
       `${label(node)}, ${formatFigure(layout.now[node]!, selection.unit)}, ${formatShare(layout.width[node]!, layout.width[0]!)}`;
@@ -80,7 +81,20 @@ function Flame({ model, selection, update, layout }: ViewProps & { readonly layo
   }, [layout, label, selected, selection.unit]);
   return (
     <section class="flame">
-      <Crumbs layout={layout} label={label} zooms={zooms} zoomTo={zoomTo} found={found} />
+      <FlameBar
+        layout={layout}
+        label={label}
+        zooms={zooms}
+        zoomTo={zoomTo}
+        found={found}
+        legend={legend}
+        selection={selection}
+        update={update}
+      />
+      <div ref={elements.map} class="flame-map" aria-hidden="true">
+        <canvas ref={elements.mapCanvas} />
+        <div ref={elements.mapWindow} class="flame-window" />
+      </div>
       <div
         ref={elements.box}
         class="flame-box"
@@ -105,47 +119,78 @@ function Flame({ model, selection, update, layout }: ViewProps & { readonly layo
         </div>
       </div>
       <aside class="flame-details" aria-label="Details">
-        <FlameDetails data={data} layout={layout} node={selected} selection={selection} />
+        <FlameDetails {...details} node={selected}>
+          <FlameActions {...details} node={selected} update={update} />
+        </FlameDetails>
       </aside>
       <div ref={elements.tip} class="flame-tip" aria-hidden="true" hidden>
-        <Tip hovered={hovered} data={data} layout={layout} selection={selection} />
+        <Tip {...details} hovered={hovered} />
       </div>
     </section>
   );
 }
 
-type Labels = Record<'label' | 'shortLabel', (node: number) => string>;
-
-/** Labels by node, made when they are first seen; in a comparison they begin with the sign. */
-function labelsOf(layout: FlameLayout, data: SnapshotData): Labels {
-  const signed = (node: number, text: string): string =>
-    layout.base === null ? text : `${glyphOf(layout.now[node]! - layout.base[node]!)} ${text}`;
-  const remembered = (make: (frame: number) => string) => {
-    const labels = new Map<number, string>();
-    return (node: number): string => {
-      let label = labels.get(node);
-      if (label === undefined) {
-        label = signed(node, make(layout.tree.frame[node]!));
-        labels.set(node, label);
-      }
-      return label;
-    };
-  };
-  return {
-    label: remembered((frame) => middle(frameLabel(data, frame), 400)),
-    shortLabel: remembered((frame) => middle(withoutFolder(data, frame), 200)),
-  };
+/** Enter in the search field asks for the next match, Shift+Enter for the one before. */
+function useNextMatch(onNext: (back: boolean) => void): void {
+  useEffect(() => {
+    const step = (event: Event) => onNext((event as CustomEvent<boolean>).detail);
+    document.addEventListener('nextmatch', step);
+    return () => document.removeEventListener('nextmatch', step);
+  });
 }
 
-/** `load app.py:10`, whatever the folder. */
-function withoutFolder(data: SnapshotData, frame: number): string {
-  if (frame < 0) return frameLabel(data, frame);
-  return `${functionName(data, frame)} ${framePlace(data, frame).replace(/^.*[/\\]/, '')}`.trim();
+/** What the colours of bars say: whose code it is. */
+function Legend({ legend }: { readonly legend: readonly LegendEntry[] }) {
+  const [palette, setPalette] = useState(paletteOfPage);
+  useEffect(() => {
+    const change = () => setPalette(paletteOfPage());
+    document.addEventListener('themechange', change);
+    return () => document.removeEventListener('themechange', change);
+  }, []);
+  if (legend.length < 2) return null;
+  const { fills } = colorsOf(palette, false);
+  return (
+    <ul class="flame-legend" aria-label="Colours">
+      {legend.map(({ kind, name }) => (
+        <li key={kind} title={visible(name)}>
+          <Swatch color={fills[kind]!} />
+          <bdi>{middle(visible(name).replace(/^.*[/\\](?=.)/, ''), 24) || '<unknown file>'}</bdi>
+        </li>
+      ))}
+    </ul>
+  );
 }
 
-function glyphOf(change: number): string {
-  if (change === 0) return '=';
-  return change > 0 ? '▲' : '▼';
+/** By a property: the page's policy allows no style in markup. */
+function Swatch({ color }: { readonly color: Rgb }) {
+  const element = useRef<HTMLSpanElement>(null);
+  useEffect(() => {
+    if (element.current) element.current.style.background = `rgb(${color.join(' ')})`;
+  }, [color.join()]);
+  return <span ref={element} class="swatch" />;
+}
+
+type FlameBarProps = Omit<CrumbsProps, 'isBad'> &
+  Pick<ViewProps, 'selection' | 'update'> & { readonly legend: readonly LegendEntry[] };
+
+/** What is above the bars: where one is, what colours say, which way it goes. */
+function FlameBar({ legend, selection, update, ...crumbs }: FlameBarProps) {
+  const { isFlipped, search } = selection;
+  return (
+    <div class="flame-bar">
+      <Crumbs {...crumbs} isBad={isBadPattern(search)} />
+      <Legend legend={legend} />
+      <button
+        type="button"
+        class="button"
+        title="Callers above (icicles), or below (flames)"
+        aria-pressed={isFlipped}
+        onClick={() => update({ isFlipped: !isFlipped })}
+      >
+        Flip
+      </button>
+    </div>
+  );
 }
 
 type CrumbsProps = {
@@ -154,10 +199,11 @@ type CrumbsProps = {
   readonly zooms: readonly number[];
   readonly zoomTo: (nodes: readonly number[]) => void;
   readonly found: Found | null;
+  readonly isBad: boolean;
 };
 
 /** The zooms one came by, and what the search found. */
-function Crumbs({ layout, label, zooms, zoomTo, found }: CrumbsProps) {
+function Crumbs({ layout, label, zooms, zoomTo, found, isBad }: CrumbsProps) {
   return (
     <nav class="crumbs" aria-label="Zoom">
       {[0, ...zooms].map((node, index) => (
@@ -172,9 +218,11 @@ function Crumbs({ layout, label, zooms, zoomTo, found }: CrumbsProps) {
       ))}
       {found === null ? (
         <span class="hint">
-          {zooms.length === 0
-            ? 'Click a bar to zoom in'
-            : 'Click a name on the left, or press Esc, to zoom out'}
+          {isBad
+            ? 'Not a regular expression'
+            : zooms.length === 0
+              ? 'Click a bar to zoom in, Ctrl + wheel to zoom, drag to move'
+              : 'Click a name on the left, or press Esc, to zoom out'}
         </span>
       ) : (
         <output class="found">
@@ -187,44 +235,17 @@ function Crumbs({ layout, label, zooms, zoomTo, found }: CrumbsProps) {
   );
 }
 
-/** The node that the pointer is on: told to one listener, so that nothing else is rendered anew. */
-type Hovered = { listener: (node: number) => void };
-
-type TipProps = Omit<Parameters<typeof FlameDetails>[0], 'node'> & { readonly hovered: Hovered };
+type TipProps = Omit<FlameDetailsProps, 'node'> & { readonly hovered: Hovered };
 
 function Tip({ hovered, ...details }: TipProps) {
   const [node, setNode] = useState(-1);
   hovered.listener = setNode;
   // A layout that came since may not have as many nodes.
   if (!(details.layout.width[node]! > 0)) return null;
-  return <FlameDetails {...details} node={node} />;
-}
-
-function useCanvas() {
-  const elements = {
-    box: useRef<HTMLDivElement>(null),
-    rows: useRef<HTMLDivElement>(null),
-    canvas: useRef<HTMLCanvasElement>(null),
-    selectedMark: useRef<HTMLDivElement>(null),
-    hoveredMark: useRef<HTMLDivElement>(null),
-    tip: useRef<HTMLDivElement>(null),
-  };
-  const canvas = useRef<FlameCanvas | null>(null);
-  const hovered = useRef<Hovered>({ listener: () => {} });
-  useEffect(() => {
-    const { box, rows, canvas: drawn, selectedMark, hoveredMark, tip } = elements;
-    canvas.current = new FlameCanvas(
-      {
-        box: box.current!,
-        rows: rows.current!,
-        canvas: drawn.current!,
-        selectedMark: selectedMark.current!,
-        hoveredMark: hoveredMark.current!,
-        tip: tip.current!,
-      },
-      (node) => hovered.current.listener(node),
-    );
-    return () => canvas.current?.dispose();
-  }, []);
-  return { canvas, elements, hovered: hovered.current };
+  return (
+    <>
+      <FlameDetails {...details} node={node} />
+      <TipStack {...details} node={node} />
+    </>
+  );
 }

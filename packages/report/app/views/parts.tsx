@@ -137,8 +137,8 @@ export function figureColumns(
   return [
     numeric('total', 'Total', 96, `${what} (${metric}) allocated here and in what it calls`),
     numeric('share', '%', 84, 'of everything that passes the filters'),
+    numeric('count', own ? 'Total blocks' : 'Blocks', 100, 'blocks, here and in what it calls'),
     numeric('own', 'Own', 96, `${what} (${metric}) allocated here itself`),
-    numeric('count', 'Blocks', 92, 'blocks, here and in what it calls'),
   ].filter((column) => (own || column.id !== 'own') && (unit === 'bytes' || column.id !== 'count'));
 }
 

@@ -1,5 +1,6 @@
 import '../styles/table.css';
 import { useMemo, useState } from 'preact/hooks';
+import { copyText } from '../copy-text.ts';
 import type { Selection, ViewProps } from '../model.ts';
 import { type GroupBy, groupKindsOf, groupSites } from '../rows/grouping.ts';
 import { delta, grandTotal } from '../rows/sums.ts';
@@ -14,9 +15,10 @@ import {
   tableRows,
   temporaryShare,
 } from '../rows/table.ts';
-import { formatFigure, formatGrowth, formatShare, type Unit } from '../text.ts';
+import { formatFigure, formatGrowth, formatShare, type Unit, visibleLine } from '../text.ts';
 import { Grid, type GridColumn } from './grid.tsx';
 import { Bar, Delta, Empty, Name, NothingLeft } from './parts.tsx';
+import { StackDialog, stackOf } from './stack-dialog.tsx';
 import { useFocus } from './use-focus.ts';
 
 type TableColumn = GridColumn & { readonly id: SortKey | 'share' };
@@ -39,16 +41,16 @@ export function TableView(props: ViewProps) {
   const { by, sort } = readFocus(focus, selection, kinds);
   const [words, setWords] = useState('');
   const [current, setCurrent] = useState(0);
+  const [stack, setStack] = useState(-1);
   const grouping = useMemo(() => groupSites(data, by), [data, by]);
   const rows = useMemo(() => tableRows(data, grouping, figures), [grouping, figures]);
-  const order = useMemo(
-    () => orderedRows(rows, sort, words),
-    [rows, sort.key, sort.descending, words],
-  );
+  const sorting = [rows, sort.key, sort.descending, words];
+  const order = useMemo(() => orderedRows(rows, sort, words), sorting);
   const whole = useMemo(() => grandTotal(figures).now[0]!, [figures]);
   const columns = columnsOf(by, sort, selection, rows);
   const largest = useMemo(() => largestBar(rows, selection), [rows]);
 
+  const codeOf = (frame: number): string => visibleLine(model.lineOf(frame));
   const setSort = (column: string): void => {
     const key = (column === 'share' ? 'total' : column) as SortKey;
     const descending = sort.key === key ? !sort.descending : key !== 'label';
@@ -59,22 +61,13 @@ export function TableView(props: ViewProps) {
   return (
     <section class="view table-view" aria-label="Table">
       <div class="view-bar">
-        <fieldset class="segments">
-          <legend>Rows by</legend>
-          {kinds.map((kind) => (
-            <label key={kind}>
-              <input
-                type="radio"
-                name="table-by"
-                checked={kind === by}
-                onChange={() =>
-                  setFocus(`${kind}/${sort.key}/${sort.descending ? 'descending' : 'ascending'}`)
-                }
-              />
-              <span>{byLabels[kind]}</span>
-            </label>
-          ))}
-        </fieldset>
+        <RowsBy
+          kinds={kinds}
+          by={by}
+          onKind={(kind) =>
+            setFocus(`${kind}/${sort.key}/${sort.descending ? 'descending' : 'ascending'}`)
+          }
+        />
         <input
           type="search"
           class="row-filter"
@@ -89,6 +82,11 @@ export function TableView(props: ViewProps) {
         <span class="hint" role="status">
           {rowsText(order.length, rows.length)}
         </span>
+        {by === 'traceback' && (
+          <span class="hint">
+            <kbd>Enter</kbd> or a double click: the whole traceback
+          </span>
+        )}
         <CopyCsv text={() => tableCsv(rows, order, csvColumns(columns, selection.unit))} />
       </div>
       {order.length === 0 ? (
@@ -111,15 +109,43 @@ export function TableView(props: ViewProps) {
               unit={selection.unit}
               whole={whole}
               largest={largest}
+              code={by === 'line' ? codeOf(grouping.frame[rows.group[order[index]!]!]!) : ''}
             />
           )}
           current={current}
           onCurrent={setCurrent}
           onSort={setSort}
-          onOpen={(index) => openRow(grouping.frame[rows.group[order[index]!]!]!, by, props)}
+          onOpen={(index) => {
+            const group = rows.group[order[index]!]!;
+            if (by === 'traceback') setStack(grouping.row[group]!);
+            else openRow(grouping.frame[group]!, by, props);
+          }}
         />
       )}
+      {stack >= 0 && (
+        <StackDialog {...stackOf(data, stack)} model={model} onClose={() => setStack(-1)} />
+      )}
     </section>
+  );
+}
+
+type RowsByProps = {
+  readonly kinds: readonly GroupBy[];
+  readonly by: GroupBy;
+  readonly onKind: (kind: GroupBy) => void;
+};
+
+function RowsBy({ kinds, by, onKind }: RowsByProps) {
+  return (
+    <fieldset class="segments">
+      <legend>Rows by</legend>
+      {kinds.map((kind) => (
+        <label key={kind}>
+          <input type="radio" name="table-by" checked={kind === by} onChange={() => onKind(kind)} />
+          <span>{byLabels[kind]}</span>
+        </label>
+      ))}
+    </fieldset>
   );
 }
 
@@ -153,10 +179,16 @@ function readFocus(
   return {
     by: known,
     sort: {
-      key: shown ?? (mode === 'difference' ? 'delta' : hasOwn(known) ? 'own' : 'total'),
+      key: shown ?? firstKey(mode, known),
       descending: shown === null || direction !== 'ascending',
     },
   };
+}
+
+/** What was allocated there itself comes first: it is what one can change. */
+function firstKey(mode: Selection['mode'], by: GroupBy): SortKey {
+  if (mode === 'difference') return hasOwn(by) ? 'deltaOwn' : 'delta';
+  return hasOwn(by) ? 'own' : 'total';
 }
 
 const differenceKeys: readonly SortKey[] = ['delta', 'deltaBlocks', 'deltaOwn', 'base', 'growth'];
@@ -169,6 +201,7 @@ const hasOwn = (by: GroupBy): boolean => by !== 'type' && by !== 'traceback';
 function columnsOf(by: GroupBy, sort: Sort, selection: Selection, rows: TableRows): TableColumn[] {
   const { mode, unit, metric } = selection;
   const what = unit === 'bytes' ? 'bytes' : 'blocks';
+  const blocks = hasOwn(by) ? 'Own blocks' : 'Blocks';
   const column = (id: TableColumn['id'], label: string, width: number, title: string) => ({
     id,
     label,
@@ -179,24 +212,24 @@ function columnsOf(by: GroupBy, sort: Sort, selection: Selection, rows: TableRow
   const figures: TableColumn[] =
     mode === 'difference'
       ? [
-          column('delta', 'Δ Total', 132, `${what} (${metric}) more or fewer than in the base`),
-          column('growth', 'Δ %', 88, 'of what the base had'),
-          column('deltaOwn', 'Δ Own', 132, 'the part that was allocated there itself'),
-          column('deltaBlocks', 'Δ Blocks', 112, 'blocks more or fewer than in the base'),
-          column('total', 'Total', 96, `${what} (${metric}) now`),
-          column('base', 'Base', 96, `${what} (${metric}) in the base`),
+          column('deltaOwn', 'Δ Own', 132, 'what was allocated there itself, more or less'),
+          column('deltaBlocks', `Δ ${blocks}`, 120, 'blocks more or fewer than in the base'),
+          column('delta', 'Δ Total', 132, `${what} (${metric}) more or fewer, with what it calls`),
+          column('growth', 'Δ %', 88, 'of what the base had in total'),
+          column('total', 'Total', 96, `${what} (${metric}) now, with what it calls`),
+          column('base', 'Base', 96, `${what} (${metric}) in the base, with what it calls`),
         ]
       : [
           column('total', 'Total', 96, `${what} (${metric}), with what it calls`),
-          column('share', '%', 80, 'of everything that passes the filters'),
+          column('share', '%', 80, 'the total, of everything that passes the filters'),
           column('own', 'Own', 96, `${what} (${metric}) allocated there itself`),
-          column('blocks', 'Blocks', 92, 'blocks, with what it calls'),
-          column('average', 'Average', 96, 'bytes of a block'),
+          column('blocks', blocks, 100, 'blocks allocated there itself'),
+          column('average', 'Average', 96, 'bytes of a block that was allocated there itself'),
           column(
             'temporary',
             'Temporary',
             112,
-            'blocks freed before the second allocation after them, of all that were allocated',
+            'of all blocks allocated there: those freed before the second allocation after them',
           ),
         ];
   const shown = figures.filter(
@@ -219,17 +252,20 @@ type CellProps = {
   readonly unit: Unit;
   readonly whole: number;
   readonly largest: number;
+  /** The line's source; `''` = not known, or no line. */
+  readonly code: string;
 };
 
-function Cell({ rows, row, column, unit, whole, largest }: CellProps) {
+function Cell({ rows, row, column, unit, whole, largest, code }: CellProps) {
   switch (column) {
     case 'label': {
-      const change = rows.total.base === null ? 0 : delta(rows.total, row);
-      const part = rows.total.base === null ? rows.own.now[row]! : Math.abs(change);
+      const change = rows.own.base === null ? 0 : delta(rows.own, row);
+      const part = rows.own.base === null ? rows.own.now[row]! : Math.abs(change);
       return (
         <span class="with-bar">
           <Bar part={part} whole={largest} sign={change} />
           <Name text={rows.label[row]!} />
+          {code !== '' && <code class="row-code">{code}</code>}
         </span>
       );
     }
@@ -242,7 +278,7 @@ function Cell({ rows, row, column, unit, whole, largest }: CellProps) {
     case 'growth':
       return <>{formatGrowth(rows.total.now[row]!, rows.total.base?.[row] ?? 0)}</>;
     case 'blocks':
-      return <>{formatFigure(rows.total.count[row]!, 'blocks')}</>;
+      return <>{formatFigure(rows.own.count[row]!, 'blocks')}</>;
     case 'delta':
     case 'deltaOwn':
       return <Delta value={figureOf(rows, row, column)} unit={unit} />;
@@ -256,7 +292,7 @@ function Cell({ rows, row, column, unit, whole, largest }: CellProps) {
 function largestBar(rows: TableRows, { mode }: Selection): number {
   let largest = 0;
   for (let row = 0; row < rows.length; row++) {
-    const size = mode === 'difference' ? Math.abs(delta(rows.total, row)) : rows.own.now[row]!;
+    const size = mode === 'difference' ? Math.abs(delta(rows.own, row)) : rows.own.now[row]!;
     largest = Math.max(largest, size);
   }
   return largest;
@@ -286,20 +322,4 @@ function CopyCsv({ text }: { readonly text: () => string }) {
       <span role="status">{state}</span>
     </span>
   );
-}
-
-/** Pages opened as files may have no clipboard of their own; a selected text field works there. */
-async function copyText(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    const field = document.createElement('textarea');
-    field.value = text;
-    document.body.append(field);
-    field.select();
-    const isCopied = document.execCommand('copy');
-    field.remove();
-    return isCopied;
-  }
 }

@@ -1,7 +1,7 @@
-import { callTree } from '@tracemalloc/core/analysis';
 import '../styles/tree.css';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Selection, ViewProps } from '../model.ts';
+import { reportTree } from '../rows/report-tree.ts';
 import { delta, hasAny } from '../rows/sums.ts';
 import {
   ancestors,
@@ -27,10 +27,7 @@ export function TreeView(props: ViewProps) {
   const [focus, setFocus] = useFocus(props);
   const { data } = model.joined;
   const difference = selection.mode === 'difference';
-  const tree = useMemo(
-    () => callTree(data, { inverted: selection.inverted }),
-    [data, selection.inverted],
-  );
+  const tree = reportTree(data, selection.inverted);
   const figured = useMemo(() => figuredTree(tree, figures, difference), [tree, figures]);
   // Without names, places stand for them.
   const hasNames = useMemo(() => data.frames.functionName.some((name) => name !== 0), [data]);

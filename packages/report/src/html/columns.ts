@@ -16,10 +16,17 @@ type ColumnHead = {
 
 type Column = Int32Array | Uint32Array | Float64Array;
 
+/** Texts of single lines: by frame row, the row of its text; −1 = not known. */
+export type LineTexts = { readonly texts: readonly string[]; readonly ofFrame: Int32Array };
+
 /** All that a report shows. */
 export type PageData = {
   readonly title: string;
+  /** What the base is called; `''` = not said. */
+  readonly baseTitle: string;
   readonly sources: Readonly<Record<string, string>>;
+  /** Single lines of source, for frames whose files are not in `sources`. */
+  readonly lines: LineTexts;
   /** The traces are left out. */
   readonly data: SnapshotData;
   /** Over the tables and sites of `data`. */
@@ -28,7 +35,9 @@ export type PageData = {
 
 type Head = {
   readonly title: string;
+  readonly baseTitle: string;
   readonly sources: readonly (readonly [string, string])[];
+  readonly lines: readonly string[];
   readonly strings: readonly string[];
   readonly tracebackLimit: number;
   readonly metadata: SnapshotData['metadata'];
@@ -44,6 +53,7 @@ export function encodePage(page: PageData): Uint8Array {
     ['frames.file', data.frames.file],
     ['frames.line', data.frames.line],
     ['frames.functionName', data.frames.functionName],
+    ['frames.text', page.lines.ofFrame],
     ['tracebacks.offset', data.tracebacks.offset],
     ['tracebacks.frame', data.tracebacks.frame],
     ['tracebacks.totalNframe', data.tracebacks.totalNframe],
@@ -57,7 +67,9 @@ export function encodePage(page: PageData): Uint8Array {
   const encoded = named.map(([name, column]) => encodeColumn(name, column));
   const head: Head = {
     title: page.title,
+    baseTitle: page.baseTitle,
     sources: Object.entries(page.sources),
+    lines: page.lines.texts,
     strings: data.strings,
     tracebackLimit: data.tracebackLimit,
     metadata: data.metadata,
@@ -96,7 +108,10 @@ export function decodePage(bytes: Uint8Array): PageData {
     ...head.base,
     sites: { ...data.sites, ...countersFrom(columns, 'base') },
   };
-  return { title: head.title, sources: Object.fromEntries(head.sources), data, base };
+  const lines = { texts: head.lines, ofFrame: columns.get('frames.text') as Int32Array };
+  const { title, baseTitle } = head;
+  const sources = Object.fromEntries(head.sources);
+  return { title, baseTitle, sources, lines, data, base };
 }
 
 function assemble(head: Head, columns: ReadonlyMap<string, Column>): SnapshotData {

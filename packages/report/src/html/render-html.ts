@@ -1,8 +1,8 @@
-import { Snapshot } from '@tracemalloc/core';
+import { type GetLine, Snapshot, type SnapshotData } from '@tracemalloc/core';
 import { joinSnapshots } from '@tracemalloc/core/analysis';
 import { gzipSync } from 'fflate/browser';
 import { appScript, appScriptHash, appStyle, appStyleHash } from './app-bundle.ts';
-import { encodePage } from './columns.ts';
+import { encodePage, type LineTexts } from './columns.ts';
 
 /** What {@link renderHtml} shows beside the snapshot. */
 export type HtmlOptions = {
@@ -10,8 +10,15 @@ export type HtmlOptions = {
   readonly base?: Snapshot;
   /** Default: `Memory report`. */
   readonly title?: string;
+  /** What the older snapshot is called. Default: it is not said. */
+  readonly baseTitle?: string;
   /** File name, as tracebacks have it → its text, for the source view. Default: none. */
   readonly sources?: Readonly<Record<string, string>>;
+  /**
+   * A line of a file that is not in `sources`, `''` for none: bars and details show it. It is asked
+   * for each line that the snapshot names, and what it gives is in the page. Default: none.
+   */
+  readonly getLine?: GetLine;
 };
 
 /**
@@ -23,17 +30,42 @@ export type HtmlOptions = {
  * @throws TypeError when an argument is of the wrong type.
  */
 export function renderHtml(snapshot: Snapshot, options: HtmlOptions = {}): string {
-  const { base, title = 'Memory report', sources = {} } = options;
+  const { base, title = 'Memory report', baseTitle = '', sources = {}, getLine } = options;
   checkSnapshot('snapshot', snapshot);
   if (base !== undefined) checkSnapshot('base', base);
-  if (typeof title !== 'string') throw new TypeError(`title must be a string, got ${typeof title}`);
+  for (const [name, value] of Object.entries({ title, baseTitle })) {
+    if (typeof value === 'string') continue;
+    throw new TypeError(`${name} must be a string, got ${typeof value}`);
+  }
   for (const [file, text] of Object.entries(sources)) {
     if (typeof text === 'string') continue;
     throw new TypeError(`sources[${JSON.stringify(file)}] must be a string, got ${typeof text}`);
   }
   const joined = joinSnapshots(snapshot.data, base?.data ?? null);
-  const bytes = encodePage({ title, sources, ...joined });
+  const lines = lineTexts(joined.data, sources, getLine);
+  const bytes = encodePage({ title, baseTitle, sources, lines, ...joined });
   return page(base64(gzipSync(bytes, { level: 9, mtime: 0 })));
+}
+
+/** A longer line is no code that a bar could show. */
+const maxLine = 200;
+
+function lineTexts(
+  { frames, strings }: SnapshotData,
+  sources: Readonly<Record<string, string>>,
+  getLine: GetLine = () => '',
+): LineTexts {
+  const rows = new Map<string, number>();
+  const ofFrame = new Int32Array(frames.length).fill(-1);
+  for (let frame = 0; frame < frames.length; frame++) {
+    const [filename, line] = [strings[frames.file[frame]!]!, frames.line[frame]!];
+    if (line < 1 || Object.hasOwn(sources, filename)) continue;
+    const text = getLine(filename, line).trim().slice(0, maxLine);
+    if (text === '') continue;
+    if (!rows.has(text)) rows.set(text, rows.size);
+    ofFrame[frame] = rows.get(text)!;
+  }
+  return { texts: [...rows.keys()], ofFrame };
 }
 
 function checkSnapshot(name: string, value: unknown): void {

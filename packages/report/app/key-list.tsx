@@ -1,0 +1,38 @@
+const keys: readonly (readonly [string, string])[] = [
+  ['1 … 6', 'Flame, Tree, Table, Sandwich, Source, Types'],
+  ['m', 'next metric'],
+  ['u', 'bytes or blocks'],
+  ['d', 'now or difference'],
+  ['l', 'my code, or with what libraries do'],
+  ['r', 'fold recursion'],
+  ['i', 'invert the call tree'],
+  ['/', 'search'],
+  ['n  N', 'flame graph: next, previous match; Enter in the search field, too'],
+  ['f', 'filter by file'],
+  ['x', 'clear search and filters'],
+  ['← ↑ → ↓', 'walk'],
+  ['Home  End', 'first, last'],
+  ['Enter', 'flame graph: zoom in; elsewhere: open, or callers and callees'],
+  ['Esc', 'flame graph: zoom out one step; leave a field'],
+  ['0', 'flame graph: show all'],
+  ['e  *', 'tree: open until there is a choice; open all below'],
+  ['n  p', 'source: next, previous hot line'],
+  ['t', 'light or dark'],
+  ['?', 'how to read a view, and these keys'],
+];
+
+/** All keys of the page. */
+export function KeyList() {
+  return (
+    <dl>
+      {keys.map(([key, meaning]) => (
+        <div key={key}>
+          <dt>
+            <kbd>{key}</kbd>
+          </dt>
+          <dd>{meaning}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
