@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
 // What a user can import, written down. A changed file here is a changed public API.
-const packages = ['core', 'adapters', 'formats', 'report', 'cli', 'vitest'];
+const packages = ['core', 'adapters', 'formats', 'report', 'cli', 'mcp', 'vitest'];
 
 function exportsOf(name: string): string[] {
   const url = new URL(`../packages/${name}/package.json`, import.meta.url);

@@ -26,7 +26,7 @@ test('it prints what the README says', () => {
   expect(blocks('')).toContain(printed);
 });
 
-test.each(['core', 'adapters', 'formats', 'report', 'cli', 'vitest'])(
+test.each(['core', 'adapters', 'formats', 'report', 'cli', 'mcp', 'vitest'])(
   'the README of %s names all that is installed with it, and no other package',
   (name) => {
     const folder = `${root}packages/${name}/`;
@@ -34,7 +34,9 @@ test.each(['core', 'adapters', 'formats', 'report', 'cli', 'vitest'])(
       readFileSync(`${folder}package.json`, 'utf8'),
     );
     const [, text] = /^Dependencies: (.*)$/m.exec(readFileSync(`${folder}README.md`, 'utf8'))!;
-    const named = [...text!.matchAll(/`([a-z][\w-]*)`/g)].map(([, found]) => found!);
+    const named = [...text!.matchAll(/`((?:@[a-z][\w-]*\/)?[a-z][\w-]*)`/g)].map(
+      ([, found]) => found!,
+    );
     const bundled = ['msgpackr'];
     const installed = Object.keys({ ...dependencies, ...peerDependencies });
     const others = installed.filter((dependency) => !dependency.startsWith('@tracemalloc/'));

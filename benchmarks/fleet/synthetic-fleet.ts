@@ -154,6 +154,7 @@ class Builder {
     const data = {
       tracebackLimit: 25,
       timeline: null,
+      graph: null,
       metadata: {},
       strings: [...this.#strings.keys()],
       frames: {

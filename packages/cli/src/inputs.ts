@@ -15,8 +15,8 @@ import { shownText } from './shown-text.ts';
 import { type NamedSnapshot, readSnapshots, standardInput } from './snapshot-file.ts';
 import { asksForRange, atEnds, inRange } from './time-range.ts';
 
-/** Most distinct sites of a merged snapshot: some 300 MB. */
-const maxSites = 1_000_000;
+/** Most distinct sites of a merged snapshot: the process then has some 500 MB. */
+const maxSites = 700_000;
 /** Names of inputs that are listed. */
 const maxNames = 10;
 
