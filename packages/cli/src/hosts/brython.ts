@@ -1,4 +1,5 @@
 import { createBrython, installNodeGuestModule } from '@tracemalloc/adapters/brython/node';
+import { memoryTools } from '@tracemalloc/adapters/python-tools';
 import { realFiles } from '../guest-files.ts';
 import type { Host } from './host.ts';
 
@@ -15,6 +16,7 @@ export const host: Host = {
       install: () =>
         void installNodeGuestModule(runtime.$B, adapter, {
           files: realFiles(io.cwd),
+          tools: memoryTools,
           isTracingHidden,
         }),
       run: () =>

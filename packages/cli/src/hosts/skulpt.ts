@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { snapshotCodec } from '@tracemalloc/adapters/python-module';
+import { memoryTools } from '@tracemalloc/adapters/python-tools';
 import { attachSkulpt, installSkulptModule } from '@tracemalloc/adapters/skulpt';
 import { createSkulpt, readSkulptBuild, runSkulptProgram } from '@tracemalloc/adapters/skulpt/node';
 import { realFiles } from '../guest-files.ts';
@@ -19,6 +20,7 @@ export const host: Host = {
         void installSkulptModule(Sk, adapter, {
           codec: snapshotCodec,
           files: realFiles(io.cwd),
+          tools: memoryTools,
           isTracingHidden,
           readSource: (name) => readSource(resolve(io.cwd, name)),
         }),

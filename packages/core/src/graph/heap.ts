@@ -7,6 +7,8 @@ export type HeapObject = {
   readonly type: string;
   /** Bytes of all its own blocks; 0 for what costs nothing. */
   readonly size: Bytes;
+  /** Whether it is no object that a guest's program could have: a frame, the names of a module. Default: false. */
+  readonly hidden?: boolean;
   /** The block that the tracer knows it by, which tells where it was born. */
   readonly block?: BlockId;
   /** CPython's number of that block's domain; default 0. */

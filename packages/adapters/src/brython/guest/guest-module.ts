@@ -1,5 +1,6 @@
 import {
   createPythonModule,
+  isPackage,
   type NativeModule,
   type PythonModuleOptions,
 } from '../../python/module/index.ts';
@@ -29,7 +30,7 @@ export type BrythonGuestModule = {
 };
 
 /** An entry of Brython's standard library: kind of file, source, imports. */
-type LibraryEntry = [extension: string, source: string, imports: string[]] & {
+type LibraryEntry = [extension: string, source: string, imports: string[], isPackage?: number] & {
   timestamp?: unknown;
 };
 
@@ -84,7 +85,12 @@ export function installBrythonModule(
     );
     undo.push(() => delete modules.imported[name]);
   }
-  undo.push(extendGc(modules, native._tracemalloc_host), extendSys(modules, native));
+  for (const [name, text] of Object.entries(options.tools?.sources ?? {})) {
+    const tool = new LibraryFile($B, name, text, undefined, isPackage(name, options));
+    adapter.excludeFile(tool.path);
+    undo.push(() => tool.remove());
+  }
+  undo.push(extendGc(modules, native), extendSys(modules, native));
   return {
     uninstall() {
       for (const step of undo.splice(0)) step();
@@ -117,6 +123,7 @@ class LibraryFile {
   readonly #modules: Modules;
   readonly #compiled: CompiledModules | undefined;
   readonly #key: string;
+  readonly #path: string;
   #isKept: boolean;
 
   constructor(
@@ -124,13 +131,15 @@ class LibraryFile {
     name: string,
     source: string,
     compiled: CompiledModules | undefined,
+    isPackage = false,
   ) {
     const modules = $B as unknown as Modules;
     this.#name = name;
     this.#modules = modules;
     this.#compiled = compiled;
     this.#key = `${brythonVersion($B)} ${instrumenterVersion} ${name}\n${source}`;
-    const file: LibraryEntry = ['.py', source, []];
+    const file: LibraryEntry = isPackage ? ['.py', source, [], 1] : ['.py', source, []];
+    this.#path = `VFS.${name}${isPackage ? '.__init__' : ''}.py`;
     // Brython takes a library file without the timestamp of the others for an outdated one.
     file.timestamp = modules.VFS['os']?.timestamp;
     modules.VFS[name] = file;
@@ -141,7 +150,7 @@ class LibraryFile {
 
   /** What Brython shows as the file of the module. */
   get path(): string {
-    return `VFS.${this.#name}.py`;
+    return this.#path;
   }
 
   /** Hands over what Brython compiled, once the guest has imported the module. @returns whether it has. */
@@ -160,12 +169,37 @@ class LibraryFile {
   }
 }
 
-function extendGc(modules: Modules, host: NativeModule): () => void {
+/** What `gc` of CPython has of the heap, and Brython's is without. */
+const heapFunctionsOfGc = `
+
+def get_objects(generation=None):
+    "Containers and instances that somebody holds."
+    import _tracemalloc_heap
+    return _tracemalloc_heap.objects()
+
+def get_referrers(*objs):
+    "Who holds one of some objects."
+    import _tracemalloc_heap
+    return [obj for obj in _tracemalloc_heap.referrers(*objs) if obj is not objs]
+
+def get_referents(*objs):
+    "What some objects hold."
+    import _tracemalloc_heap
+    return _tracemalloc_heap.referents(*objs)
+`;
+
+function extendGc(
+  modules: Modules,
+  {
+    _tracemalloc_host: host,
+    _tracemalloc_heap: heap,
+  }: { readonly _tracemalloc_host: NativeModule; readonly _tracemalloc_heap?: NativeModule },
+): () => void {
   const file = modules.VFS['gc'];
   const undo: (() => void)[] = [];
   if (file !== undefined) {
     const original = file[1];
-    file[1] = original + GC_COLLECT;
+    file[1] = original + GC_COLLECT + (heap === undefined ? '' : heapFunctionsOfGc);
     delete modules.precompiled['gc'];
     undo.push(() => {
       file[1] = original;

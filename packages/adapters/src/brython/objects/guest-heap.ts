@@ -68,8 +68,8 @@ export function guestHeap(
         const { own, buffer, values, ints } = sizes.measure(guest, tokenOf(guest)!);
         return { type: typeOf(guest), size: own + buffer + values + ints, block };
       }
-      const type = contents.isFrame(guest) ? 'frame' : typeOf(guest);
-      return { type, size: 0 };
+      if (contents.isFrame(guest)) return { type: 'frame', size: 0, hidden: true };
+      return { type: typeOf(guest), size: 0 };
     },
     held(object, edge) {
       if (typeof object === 'string') return;

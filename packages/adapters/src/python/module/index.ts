@@ -11,6 +11,8 @@ export type {
 } from './python-host.ts';
 export {
   createPythonModule,
+  isPackage,
+  type MemoryTools,
   type PythonModule,
   type PythonModuleOptions,
 } from './python-module.ts';

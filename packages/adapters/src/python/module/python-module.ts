@@ -12,6 +12,19 @@ import type { TracedGuest } from './traced-guest.ts';
 
 import { tracerFunctions } from './tracer-functions.ts';
 
+/** Modules of the guest beside `tracemalloc`: `memoryTools` of `@tracemalloc/adapters/python-tools`. */
+export type MemoryTools = {
+  /** Python source by the name of the module; a name with parts below it is a package. */
+  readonly sources: Readonly<Record<string, string>>;
+  /** Functions of the native module `_tracemalloc_heap`, which they stand on. */
+  native(host: PythonHost, guest: TracedGuest): NativeModule;
+};
+
+/** Whether a module of the tools has parts below it. */
+export function isPackage(name: string, { tools }: PythonModuleOptions): boolean {
+  return Object.keys(tools?.sources ?? {}).some((other) => other.startsWith(`${name}.`));
+}
+
 /** What the guest's module `tracemalloc` may be told. */
 export type PythonModuleOptions = {
   /**
@@ -30,6 +43,11 @@ export type PythonModuleOptions = {
    * false.
    */
   readonly isTracingHidden?: boolean;
+  /**
+   * The memory tools that people know, as modules of the guest (`memoryTools` of
+   * `@tracemalloc/adapters/python-tools`); a page without them is smaller. Default: none.
+   */
+  readonly tools?: MemoryTools | null;
   /** How file names are compared; `posix` by default. */
   readonly pathFlavor?: PathFlavor;
 };
@@ -42,6 +60,7 @@ export type PythonModule = {
   readonly native: {
     readonly _tracemalloc: NativeModule;
     readonly _tracemalloc_host: NativeModule;
+    readonly _tracemalloc_heap?: NativeModule;
   };
 };
 
@@ -54,13 +73,14 @@ export function createPythonModule(
   guest: TracedGuest,
   options: PythonModuleOptions = {},
 ): PythonModule {
-  const { codec, files = new MemoryFiles(), pathFlavor = 'posix' } = options;
+  const { codec, files = new MemoryFiles(), pathFlavor = 'posix', tools } = options;
   const holder = new TraceHolder(host);
   const readSource = (filename: string): string | undefined =>
     host.sourceOf(filename) ?? options.readSource?.(filename);
   return {
     source: moduleSources,
     native: {
+      ...(tools && { _tracemalloc_heap: tools.native(host, guest) }),
       _tracemalloc: tracerFunctions(host, guest, options.isTracingHidden ?? false),
       _tracemalloc_host: {
         ...textFunctions(host, pathFlavor, readSource),

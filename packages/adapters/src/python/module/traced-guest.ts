@@ -4,7 +4,7 @@ import type { GuestValue } from './python-host.ts';
 /** What the module needs of the adapter that traces the guest. */
 export type TracedGuest = Pick<
   Adapter,
-  'tracer' | 'exclude' | 'excludeFile' | 'settle' | 'tracebackOf'
+  'tracer' | 'exclude' | 'excludeFile' | 'heap' | 'settle' | 'tracebackOf'
 > & {
   /** The guest imported `gc`: it may ask for the number. */
   countCycles?(): void;

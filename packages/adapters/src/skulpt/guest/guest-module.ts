@@ -2,6 +2,7 @@ import type { Adapter, GuestLabels } from '../../contract/index.ts';
 import {
   createPythonModule,
   type GuestValue,
+  isPackage,
   type NativeModule,
   type PythonHost,
   type PythonModuleOptions,
@@ -61,10 +62,19 @@ export function installSkulptModule(
     ..._tracemalloc_host,
     settle: (...call) => settled(() => _tracemalloc_host['settle']!(...call)),
   });
-  library.addNative(
-    'gc',
-    garbageModule(values, (...call) => settled(() => _tracemalloc_host['collect']!(...call))),
-  );
+  const { _tracemalloc_heap: heap } = native;
+  library.addNative('gc', {
+    ...garbageModule(values, (...call) => settled(() => _tracemalloc_host['collect']!(...call))),
+    ...(heap !== undefined && {
+      get_objects: heap['objects']!,
+      get_referrers: heap['referrers']!,
+      get_referents: heap['referents']!,
+    }),
+  });
+  if (heap !== undefined) library.addNative('_tracemalloc_heap', heap);
+  for (const [name, text] of Object.entries(options.tools?.sources ?? {})) {
+    adapter.excludeFile(library.addTool(name, text, isPackage(name, options)));
+  }
   library.extend('sys', { getsizeof: _tracemalloc_host['getsizeof']! });
   return {
     uninstall() {

@@ -14,6 +14,15 @@ type Modules = Skulpt & {
 
 const loadersMember = '$tracemallocModules';
 
+/** Where modules of ours seem to lie. */
+const libraryFolder = 'src/lib';
+
+/** Of the folders that a part of a package is searched in, the first. */
+function folderOf(folders: unknown): string {
+  const { v } = (folders ?? {}) as { readonly v?: readonly { readonly v?: unknown }[] };
+  return String(v?.[0]?.v ?? libraryFolder);
+}
+
 /**
  * Modules of ours among those that a Skulpt can import, whatever `read` its user configured. Skulpt
  * forgets all modules when it begins a program, and looks ours up again.
@@ -22,6 +31,8 @@ export class Library {
   readonly #Sk: Modules;
   readonly #modules: Map<string, () => unknown> = new Map();
   readonly #extensions: Map<string, Members> = new Map();
+  /** By path without the ending. */
+  readonly #tools: Map<string, Found> = new Map();
   readonly #loaders: Record<string, (...args: never[]) => Members> = {};
   readonly #remove: () => void;
 
@@ -32,6 +43,12 @@ export class Library {
     modules[loadersMember] = this.#loaders;
     const search = modules.importSearchPathForName;
     const ours = (name: string, extension: string, folders: unknown): unknown => {
+      if (extension === '.py' && this.#tools.size > 0) {
+        const found = search.call(modules, name, extension, folders);
+        return this.#Sk.misceval.chain(found, (file: Found | undefined) => {
+          return file ?? this.#tools.get(`${folderOf(folders)}/${name}`);
+        });
+      }
       // With folders, the search is for a part of a package.
       if (folders !== undefined || extension !== '.js') {
         return search.call(modules, name, extension, folders);
@@ -55,6 +72,7 @@ export class Library {
       if (modules[loadersMember] === this.#loaders) delete modules[loadersMember];
       this.#modules.clear();
       this.#extensions.clear();
+      this.#tools.clear();
     };
   }
 
@@ -81,6 +99,14 @@ export class Library {
         packagePath: false,
       }));
     });
+  }
+
+  /** A module in Python that is found where nothing else of its name is. @returns its file, as Skulpt shows it. */
+  addTool(name: string, code: string, isPackage: boolean): string {
+    const path = `${libraryFolder}/${name.replaceAll('.', '/')}`;
+    const filename = isPackage ? `${path}/__init__.py` : `${path}.py`;
+    this.#tools.set(path, { filename, code, packagePath: isPackage ? path : false });
+    return filename;
   }
 
   /** Gives a module of Skulpt's own library, one in JavaScript, functions that it lacks. */

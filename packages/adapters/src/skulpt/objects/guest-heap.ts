@@ -1,5 +1,5 @@
 import type { Tracer } from '@tracemalloc/core';
-import type { EdgeKind, Heap, RootKind } from '@tracemalloc/core/graph';
+import type { EdgeKind, Heap, HeapObject, RootKind } from '@tracemalloc/core/graph';
 import { pythonRepr } from '@tracemalloc/core/python';
 import type { Classes, ClassInfo } from '../classes.ts';
 import type { FrameRoots, GuestStack } from '../frames/guest-stack.ts';
@@ -55,11 +55,13 @@ export function guestHeap(Sk: Skulpt, { tracer, classes, stack, sizes }: HeapPar
   };
 }
 
-function describePlain(object: SkulptObject, stack: GuestStack) {
-  if (typeof object === 'function') return { type: 'function', size: 0 };
+function describePlain(object: SkulptObject, stack: GuestStack): HeapObject {
+  if (typeof object === 'function') return { type: 'function', size: 0, hidden: true };
   const row = stack.rowOf(stampOfNames(object));
-  if (row >= 0) return { type: 'dict', size: bytesOfNames(object), traceback: row };
-  return { type: '$isSuspension' in object ? 'frame' : 'namespace', size: 0 };
+  if (row >= 0) {
+    return { type: 'dict', size: bytesOfNames(object), traceback: row, hidden: true };
+  }
+  return { type: '$isSuspension' in object ? 'frame' : 'namespace', size: 0, hidden: true };
 }
 
 function visitFrames(
