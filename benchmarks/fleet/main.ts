@@ -1,10 +1,12 @@
 // Synthetic fleets, and what they cost: figures of docs/fleet.md.
 //   npm run fleet -- generate FOLDER --snapshots 10000 --sites 5000 [--density 0.05] [--unique 50]
+//   npm run fleet -- query DATASET   the queries of docs/fleet.md, in DuckDB
 //   npm run fleet -- merge FOLDER [--times 10]   time and memory of merging its files, as it grows
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { dump, load } from '@tracemalloc/core/codec';
 import { SnapshotMerger } from '@tracemalloc/core/merge';
 import { syntheticFleet } from './synthetic-fleet.ts';
@@ -24,7 +26,8 @@ const [command, folder] = positionals;
 if (folder === undefined) throw new Error('name a folder: generate FOLDER, or merge FOLDER');
 if (command === 'generate') generate(folder);
 else if (command === 'merge') merge(folder);
-else throw new Error(`there is no ${command}: generate FOLDER, or merge FOLDER`);
+else if (command === 'query') await query(folder);
+else throw new Error(`there is no ${command}: generate FOLDER, merge FOLDER or query DATASET`);
 
 function generate(into: string): void {
   mkdirSync(into, { recursive: true });
@@ -62,4 +65,24 @@ function merge(from: string): void {
   console.log(
     `${sites.length} sites, ${traces.length} rows of blocks, ${(most / 2 ** 20).toFixed(0)} MiB`,
   );
+}
+
+async function query(dataset: string): Promise<void> {
+  const manual = readFileSync(new URL('../../docs/fleet.md', import.meta.url), 'utf8');
+  const database = await (await DuckDBInstance.create(':memory:')).connect();
+  const headings = manual.matchAll(
+    /^##+ (?<heading>.*)\n(?:(?!^##)[\s\S])*?```sql\n(?<text>[\s\S]*?)```/gm,
+  );
+  for (const { groups } of headings) {
+    const { heading, text } = groups as { heading: string; text: string };
+    const here = text
+      .replaceAll("'dataset/", `'${dataset}/`)
+      .replace("'fleet.parquet'", `'${dataset}-fleet.parquet'`);
+    const [begin, cpu] = [performance.now(), process.cpuUsage()];
+    const rows = await (await database.runAndReadAll(here)).getRowObjectsJson();
+    const { user, system } = process.cpuUsage(cpu);
+    console.log(
+      `${heading}: ${rows.length} rows, ${((performance.now() - begin) / 1000).toFixed(2)} s, ${((user + system) / 1e6).toFixed(2)} s of CPU, ${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MiB`,
+    );
+  }
 }

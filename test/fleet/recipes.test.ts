@@ -38,7 +38,8 @@ afterAll(() => {
 /** What the query under a heading gives. */
 async function query(heading: string): Promise<Row[]> {
   const [, text = ''] =
-    new RegExp(`^##+ ${heading}\\n[^]*?\`\`\`sql\\n([^]*?)\`\`\``, 'm').exec(manual) ?? [];
+    new RegExp(`^##+ ${heading}\\n[\\s\\S]*?\`\`\`sql\\n([\\s\\S]*?)\`\`\``, 'm').exec(manual) ??
+    [];
   expect(text).not.toBe('');
   const here = text
     .replaceAll("'dataset/", `'${folder}/dataset/`)

@@ -1,5 +1,5 @@
 /** UTF-8 bytes of an answer, all in all. */
-export const maxAnswerBytes = 2048;
+const maxAnswerBytes = 2048;
 
 /** Bytes for what says that there is more. */
 const reserved = 96;
