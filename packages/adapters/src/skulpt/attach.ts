@@ -20,6 +20,7 @@ import { nameClasses, qualifyNames } from './code/qualified-names.ts';
 import { GuestStack } from './frames/guest-stack.ts';
 import { watchPrograms } from './frames/programs.ts';
 import type { Skulpt, SkulptHost, SkulptObject } from './host.ts';
+import { watchLimit } from './limit/under-limit.ts';
 import { followObjects, walkObjects } from './objects/follow.ts';
 import { watchGrowth } from './objects/growth.ts';
 import { guestHeap } from './objects/guest-heap.ts';
@@ -130,6 +131,7 @@ function attach(
     );
   }
   switchTraps(Sk, tracer, { stack, traps }, restorer);
+  watchLimit(Sk, tracer, stack, restorer);
   const caps: SkulptCaps = { frees: follow.frees, sizes: 'modelled', lines: 'exact', missing };
   tracer.setMetadata(
     describeAdapter(`skulpt ${versionOf(Sk)}`, '@tracemalloc/adapters/skulpt', sizeModel, caps),

@@ -16,6 +16,7 @@ export const host: Host = {
     const { stdout, stderr } = io;
     return {
       heap: adapter.heap,
+      tellsOfLimit: true,
       install: () =>
         void installSkulptModule(Sk, adapter, {
           codec: snapshotCodec,

@@ -12,7 +12,7 @@ export const stackMember = '$tracemalloc';
  * What compiled code begins with. Code that was compiled while an adapter was attached may be run
  * after it was detached: it writes to a stack that nobody reads then.
  */
-const prologue = `var $TM=Sk.${stackMember}||{sp:0,paused:0,loc:[],node:[],label:[],given:[],roots:[],parked:new Set()},$tl=$TM.loc,$tn=$TM.node,$tb=$TM.label,$tg=$TM.given,$tr=$TM.roots;`;
+const prologue = `var $TM=Sk.${stackMember}||{sp:0,paused:0,meter:null,loc:[],node:[],label:[],given:[],roots:[],parked:new Set()},$tl=$TM.loc,$tn=$TM.node,$tb=$TM.label,$tg=$TM.given,$tr=$TM.roots;`;
 
 /** What must be found in emitted code, so that a Skulpt that emits other code is refused. */
 const anchors = {
@@ -84,7 +84,7 @@ function addFrame(unit: Unit, first: number): void {
     ? `$gen.${leftAt}=$tl[$tsp];$gen.${givenLabels}=$tg[$tsp];$tg[$tsp]=null;`
     : '';
   const told = isClass ? `$TM.body=${JSON.stringify(unit.$tmName ?? unit.name.v)};` : '';
-  const leave = `}finally{${keepLine}${told}$TM.sp=$tsp-1;$tr[$tsp]=null;}`;
+  const leave = `}finally{${keepLine}${told}$TM.sp=$tsp-1;$tr[$tsp]=null;if($TM.meter)$TM.makings.length=8*$tsp;}`;
   const open = 'var $tsp=$TM.sp+1;try{';
   if (isClass) {
     wrap(unit, open + enter, leave);

@@ -38,9 +38,15 @@ export function emitSizes(
     return function (this: Compiler, type, name, generators, index, ...rest): unknown {
       // A list that is filled item by item has room to spare.
       if (type === 'list' && index === 0) emit(this, `${name}.${stampNames.room}=0;`);
+      // Nothing of the program's holds it before it is done.
+      const isMade = index === 0 && type !== 'gen' && stack.hasFrames(this.filename);
+      const making = `if($TM.meter)$TM.makings[8*$tsp+${Math.min(depth, 7)}]=`;
+      if (isMade) emit(this, `${making}${name};`);
       depth++;
       try {
-        return original.call(this, type, name, generators, index, ...rest);
+        const result = original.call(this, type, name, generators, index, ...rest);
+        if (isMade) emit(this, `${making}null;`);
+        return result;
       } finally {
         depth--;
       }

@@ -1,5 +1,6 @@
 import type { FrameRow, LabelRow, TracebackRow, Tracer } from '@tracemalloc/core';
 import type { SkulptObject } from '../host.ts';
+import type { Meter } from '../limit/meter.ts';
 import { LabelledRows } from './labelled-rows.ts';
 
 /** A compiled function's `$saveSuspension`, which tells what its frame holds; or what it holds. */
@@ -42,6 +43,8 @@ export class GuestStack {
   readonly given: (Given | null | undefined)[] = [null];
   /** By depth: how to find what the frame holds. */
   readonly roots: (FrameRoots | null)[] = [null];
+  /** While a limit is set: what comprehensions are making, up to eight a frame. */
+  readonly makings: (SkulptObject | null)[] = [];
   /** Frames that wait in a suspension. */
   readonly parked: Set<object> = new Set();
   /** Stands for the child of a suspension that is made only to look into a frame. */
@@ -53,6 +56,8 @@ export class GuestStack {
 
   /** What smaller stamps are not of this session. */
   base = 1;
+  /** Told of what is allocated while a limit is set, or `null`. */
+  meter: Meter | null = null;
   /** Not 0: allocations are not recorded. */
   paused = 0;
   /** Qualified name of the class whose body ended last. */

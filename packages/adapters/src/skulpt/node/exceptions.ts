@@ -1,5 +1,6 @@
 import { systemErrorOf } from '../../python/node/errno.ts';
 import type { Skulpt, SkulptClass, SkulptDict, SkulptObject } from '../host.ts';
+import { makeException } from '../native-exception.ts';
 
 /** Exceptions that programs name and Skulpt 1.2.0 lacks, each after the one that it is a kind of. */
 const lacking: readonly (readonly [name: string, base: string])[] = [
@@ -36,18 +37,8 @@ export function addExceptions(Sk: Skulpt): void {
   names['OSError'] ??= names['IOError'];
   names['EnvironmentError'] ??= names['OSError'];
   for (const [name, base] of lacking) {
-    names[name] ??= classOf(Sk, name, names[base] as SkulptClass);
+    names[name] ??= makeException(Sk, name, names[base] as SkulptClass);
   }
-}
-
-function classOf(Sk: Skulpt, name: string, base: SkulptClass): SkulptClass {
-  const made = Sk.abstr.buildNativeClass(name, {
-    constructor: function (this: object, ...args: unknown[]): void {
-      (base as unknown as (...args: unknown[]) => void).apply(this, args);
-    },
-    base,
-  });
-  return made;
 }
 
 /** Raises an exception by its name in Python. */

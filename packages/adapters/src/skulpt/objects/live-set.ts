@@ -58,8 +58,9 @@ export class LiveSet {
     this.#reach(Sk.sysmodules);
     this.#reach(Sk.globals);
     this.#reach(Sk.realsyspath);
-    const { roots, sp, probe } = this.#stack;
+    const { roots, sp, probe, makings } = this.#stack;
     for (let i = 1; i <= sp; i++) this.#reach(held(roots[i] ?? null, probe));
+    for (const making of makings) this.#reach(making);
     for (const suspension of this.#stack.parked) this.#reach(suspension);
     for (let next = this.#todo.pop(); next !== undefined; next = this.#todo.pop()) {
       this.#visit(next, this.#infos.pop()!);

@@ -38,6 +38,7 @@ export function makeSetter(field: string, stack: GuestStack, born: Born | null):
     busy = null;
     next = undefined;
     this.${stampNames.birth} = stack.stamp();
+    if (stack.meter !== null) stack.meter.born(this);
     ${born === null ? '' : 'born(this);'}
   };
   //# sourceURL=tracemalloc/${field}-${++made}`;

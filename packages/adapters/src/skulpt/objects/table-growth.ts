@@ -55,12 +55,16 @@ export function watchTables(Sk: Skulpt, stack: GuestStack, watch: Watch): void {
   watchSets(Sk, stack, watch);
 }
 
+/** What a table gets for an item that it has already, about: it is as large again. */
+const slotBytes = 32;
+
 function fillDict(table: Table, before: number, stack: GuestStack): void {
   const known = table.$tmRoom ?? 0;
   const isFull = known < 0 ? before === -1 - known : isTableFull(before);
   if (!isFull || !(table.$tmBirth! >= stack.base)) return;
   table.$tmGrowth = stack.stamp();
   if (known >= 0) table.$tmRoom = usableSlots(dictSlots(before + 1));
+  stack.meter?.charge(slotBytes * before);
 }
 
 function fillSet(table: Table, stack: GuestStack): void {
@@ -70,6 +74,7 @@ function fillSet(table: Table, stack: GuestStack): void {
   table.$tmGrowth = stack.stamp();
   table.$tmRoom = setRoom(table.size);
   table.$tmLost = 0;
+  stack.meter?.charge(slotBytes * table.size);
 }
 
 /** What is put into a set from another set at once leaves it smaller than what comes item by item. */

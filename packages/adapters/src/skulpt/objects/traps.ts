@@ -152,6 +152,7 @@ export class Traps {
           if (room < 0) attributes.$tmRoom = room;
           else attributes.$tmBirth = 0;
         }
+        stack.meter?.born(made);
         born?.(made);
         return made;
       };

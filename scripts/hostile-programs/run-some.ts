@@ -1,0 +1,41 @@
+// Runs some of the hostile programs as `tracemalloc run` does, and prints how each ended:
+//   node … run-some.ts HOST LIMIT NUMBER,NUMBER,…
+import process from 'node:process';
+import { parseSize } from '../../packages/core/src/python/index.ts';
+import { knownHosts } from '../../packages/cli/src/hosts/known-hosts.ts';
+import { runProgram } from '../../packages/cli/src/hosts/run-program.ts';
+import { processIo } from '../../packages/cli/src/io.ts';
+import { luaPrograms, pythonPrograms } from './programs.ts';
+
+const [name = '', limit = '', numbers = ''] = process.argv.slice(2);
+const programs = name === 'lua' ? luaPrograms : pythonPrograms;
+const host = await knownHosts[name]!.load();
+const real = processIo();
+for (const number of numbers.split(',').map(Number)) {
+  const { source } = programs[number]!;
+  let stderr = '';
+  const io = {
+    ...real,
+    stdout: () => undefined,
+    stderr: (text: string) => {
+      stderr += text;
+    },
+    exit: () => {
+      process.stdout.write('given up after many errors\n');
+      process.exit(0);
+    },
+  };
+  process.stdout.write('begins\n');
+  const file = `hostile.${name === 'lua' ? 'lua' : 'py'}`;
+  const program = { filename: file, file, source, folder: '.', argv: [file] };
+  const tracing = {
+    nframe: 5,
+    isHidden: true,
+    timeline: null,
+    memoryLimit: parseSize(limit)!,
+  };
+  const { exitCode } = await runProgram(host, program, tracing, io);
+  const [error = 'no error'] =
+    /MemoryError|not enough memory|RecursionError|stack overflow|\w+Error/.exec(stderr) ?? [];
+  process.stdout.write(`${exitCode === 0 ? 'ended by itself' : `ended by ${error}`}\n`);
+}
