@@ -1,10 +1,10 @@
 // Runs some of the hostile programs as `tracemalloc run` does, and prints how each ended:
 //   node … run-some.ts HOST LIMIT NUMBER,NUMBER,…
 import process from 'node:process';
-import { parseSize } from '../../packages/core/src/python/index.ts';
 import { knownHosts } from '../../packages/cli/src/hosts/known-hosts.ts';
 import { runProgram } from '../../packages/cli/src/hosts/run-program.ts';
 import { processIo } from '../../packages/cli/src/io.ts';
+import { parseSize } from '../../packages/core/src/python/index.ts';
 import { luaPrograms, pythonPrograms } from './programs.ts';
 
 const [name = '', limit = '', numbers = ''] = process.argv.slice(2);
@@ -17,8 +17,8 @@ for (const number of numbers.split(',').map(Number)) {
   const io = {
     ...real,
     stdout: () => undefined,
-    stderr: (text: string) => {
-      stderr += text;
+    stderr: (text: string | Uint8Array) => {
+      stderr += typeof text === 'string' ? text : new TextDecoder().decode(text);
     },
     exit: () => {
       process.stdout.write('given up after many errors\n');
