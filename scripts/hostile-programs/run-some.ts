@@ -32,6 +32,7 @@ for (const number of numbers.split(',').map(Number)) {
     nframe: 5,
     isHidden: true,
     timeline: null,
+    hasGraph: false,
     memoryLimit: parseSize(limit)!,
   };
   const { exitCode } = await runProgram(host, program, tracing, io);
