@@ -1,6 +1,14 @@
-import type { Bytes, MemoryExcess, Tracer } from '@tracemalloc/core';
-import type { GuestStack } from '../frames/guest-stack.ts';
+import type { Bytes, MemoryExcess, TracebackRow, Tracer } from '@tracemalloc/core';
 import type { SkulptObject } from '../host.ts';
+
+/** What it asks of the guest's stack. */
+type Running = {
+  /** Not 0: what runs is not the guest's. */
+  readonly paused: number;
+  /** Of an allocation that happens now. */
+  stamp(): number;
+  rowOf(stamp: number): TracebackRow;
+};
 
 /** Bytes that may come between two walks at most, near a limit; of small limits an eighth. */
 const maxSlack: Bytes = 2 ** 20;
@@ -15,7 +23,7 @@ const headBytes: Bytes = 64;
  */
 export class Meter {
   readonly #tracer: Tracer;
-  readonly #stack: GuestStack;
+  readonly #stack: Running;
   readonly #raise: (excess: MemoryExcess) => never;
   /** Bytes that came since the last walk, and how many may before the next one. */
   #come: Bytes = 0;
@@ -25,7 +33,7 @@ export class Meter {
   #isRefusing = false;
 
   /** @param raise throws the guest's MemoryError. */
-  constructor(tracer: Tracer, stack: GuestStack, raise: (excess: MemoryExcess) => never) {
+  constructor(tracer: Tracer, stack: Running, raise: (excess: MemoryExcess) => never) {
     this.#tracer = tracer;
     this.#stack = stack;
     this.#raise = raise;
