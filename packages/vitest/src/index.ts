@@ -38,6 +38,11 @@ export type AllocationMatchers<T> = {
   toLeakNothing(options?: LeakOptions): Outcome<T>;
   /** Bytes that the runs left behind: all together, or each site with `perSite`. */
   toLeakAtMost(limit: Size, options?: LeakLimitOptions): Outcome<T>;
+  /**
+   * No object of a type is left that was not there before: `Order`, `shop.*`. With `heap` of `traced`
+   * the failure says who holds them.
+   */
+  toLeaveNoInstances(type: string): Outcome<T>;
   /** Several limits, all in one run (and one before it for `leak`, which fills caches). */
   toKeepTo(limits: Limits, options?: Pick<LeakOptions, 'warmup'>): Outcome<T>;
   /** What one run allocates, by site, is what the file says; `--update` writes the file. */

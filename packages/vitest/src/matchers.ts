@@ -11,6 +11,7 @@ import {
   type LeakLimitOptions,
   type Limits,
 } from './assert/checks.ts';
+import { checkNoInstances } from './assert/instances.ts';
 import { keepSnapshot } from './assert/keep-snapshot.ts';
 import { type LeakOptions, measureRun } from './assert/measure.ts';
 import { checkOptions } from './assert/options.ts';
@@ -53,6 +54,9 @@ export const allocationMatchers = {
     options?: LeakLimitOptions,
   ): Result | Promise<Result> {
     return result(this, checkLeak(work, limit, options));
+  },
+  toLeaveNoInstances(this: MatcherState, work: unknown, type: string): Result | Promise<Result> {
+    return result(this, checkNoInstances(work, type));
   },
   toKeepTo(
     this: MatcherState,

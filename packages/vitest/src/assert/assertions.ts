@@ -8,6 +8,7 @@ import {
   type LeakLimitOptions,
   type Limits,
 } from './checks.ts';
+import { checkNoInstances } from './instances.ts';
 import { keepSnapshot } from './keep-snapshot.ts';
 import type { LeakOptions } from './measure.ts';
 import type { Size } from './parse-size.ts';
@@ -76,6 +77,14 @@ export function assertLeakAtMost<M extends 'async' | 'sync'>(
   options: LeakLimitOptions = {},
 ): Asserted<M> {
   return pass(checkLeak(work, limit, options));
+}
+
+/** No object of a type is left that was not there before: `Order`, `shop.*`. @throws AllocationError that says who holds them */
+export function assertLeaveNoInstances<M extends 'async' | 'sync'>(
+  work: TracedWork<M>,
+  type: string,
+): Asserted<M> {
+  return pass(checkNoInstances(work, type));
 }
 
 /** All limits at once, in one run. @throws AllocationError that says all that were broken. */

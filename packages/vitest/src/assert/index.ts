@@ -6,6 +6,7 @@ export {
   assertKeepTo,
   assertLeakAtMost,
   assertLeakNothing,
+  assertLeaveNoInstances,
   assertPeakAtMost,
 } from './assertions.ts';
 export { type BaselineVerdict, baselineText, compareBaseline } from './baseline.ts';

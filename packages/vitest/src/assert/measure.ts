@@ -1,4 +1,5 @@
 import type { Bytes, Metric, Snapshot } from '@tracemalloc/core';
+import { takeGraphSnapshot } from '@tracemalloc/core/graph';
 import { openRegion, type Region } from '@tracemalloc/core/region';
 import { oneAtATime } from './queue.ts';
 import { Samples } from './samples.ts';
@@ -152,7 +153,7 @@ function observed<T>(
               () =>
                 after(repeat(iterations, run), () =>
                   after(settled(traced), () => {
-                    const snapshot = tracer.takeSnapshot();
+                    const snapshot = snapshotOf(traced);
                     checkSeen(watch, all, snapshot);
                     return read(seenIn(traced, region, snapshot, samples));
                   }),
@@ -167,6 +168,10 @@ function observed<T>(
       () => all.close(),
     );
   });
+}
+
+function snapshotOf({ tracer, heap }: TracedWork): Snapshot {
+  return heap === null ? tracer.takeSnapshot() : takeGraphSnapshot(tracer, heap);
 }
 
 /** Where it is allowed that traces are cleared, all that is there was seen since. */

@@ -1,4 +1,5 @@
 import type { GetLine, Tracer } from '@tracemalloc/core';
+import type { Heap } from '@tracemalloc/core/graph';
 import { checkOptions } from './options.ts';
 import type { ShowBlock } from './samples.ts';
 import type { Awaitable } from './sequence.ts';
@@ -24,6 +25,8 @@ export type TracedOptions<Settled> = {
    * Called with blocks that are live, by the domain and id under which the adapter reported them.
    */
   readonly show?: ShowBlock;
+  /** Who holds what in the guest (`adapter.heap`): messages about instances say why they live, and snapshots that are kept have a graph. */
+  readonly heap?: Heap;
   /** Problems that are meant, and so are no failures. */
   readonly allow?: readonly Allowed[];
 };
@@ -52,6 +55,8 @@ export class TracedWork<out M extends 'async' | 'sync' = 'async' | 'sync'> {
   readonly ignores: (site: SiteUse) => boolean;
   /** Says what is in a block. */
   readonly show: ShowBlock | null;
+  /** Tells who holds what. */
+  readonly heap: Heap | null;
   /** What was not measured and may be so. */
   readonly allow: readonly Allowed[];
   /** For types only. */
@@ -64,10 +69,10 @@ export class TracedWork<out M extends 'async' | 'sync' = 'async' | 'sync'> {
   ) {
     if (!isTracer(tracer)) throw new TypeError('tracer must be a Tracer');
     if (typeof work !== 'function') throw new TypeError('work must be a function');
-    checkOptions(options, ['nframe', 'getLine', 'settle', 'ignore', 'show', 'allow']);
+    checkOptions(options, ['nframe', 'getLine', 'settle', 'ignore', 'show', 'heap', 'allow']);
     const defaults = limitSettings();
     const { nframe = defaults.nframe, getLine = defaults.getLine } = options;
-    const { settle = null, ignore = null, show = null, allow = [] } = options;
+    const { settle = null, ignore = null, show = null, heap = null, allow = [] } = options;
     for (const reason of allow) {
       if (allowances.includes(reason)) continue;
       throw new RangeError(`allow may hold ${allowances.join(', ')}, got ${String(reason)}`);
@@ -79,6 +84,7 @@ export class TracedWork<out M extends 'async' | 'sync' = 'async' | 'sync'> {
     this.settle = settle;
     this.ignores = ignore ?? (() => false);
     this.show = show;
+    this.heap = heap;
     this.allow = allow;
   }
 }
