@@ -286,7 +286,7 @@ describe('what cannot be done is said before anything runs', () => {
     [
       2,
       ['convert', 'a', 'b'],
-      'tracemalloc: the name b says no format: end it in .tm, .tm.gz, .pickle, .pkl, .pprof, .pb.gz, .speedscope.json, .collapsed, .folded, .heapprofile, .firefox.json, .csv, .json, or add --to\n',
+      'tracemalloc: the name b says no format: end it in .tm, .tm.gz, .pickle, .pkl, .pprof, .pb.gz, .speedscope.json, .collapsed, .folded, .heapprofile, .heapsnapshot, .firefox.json, .otlp, .otlp.json, .parquet, .csv, .json, or add --to\n',
     ],
   ])('%i %j', async (status, args, stderr) => {
     expect(await tracemalloc(args)).toEqual({ status, stdout: '', stderr });

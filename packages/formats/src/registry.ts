@@ -64,6 +64,12 @@ export const formats: readonly Format[] = [
     dump: async (...asked) => (await import('./heapprofile/index.ts')).dumpHeapprofile(...asked),
   },
   {
+    name: 'heapsnapshot',
+    endings: ['.heapsnapshot'],
+    metrics: 'all',
+    dump: async (snapshot) => (await import('./heapsnapshot/index.ts')).dumpHeapsnapshot(snapshot),
+  },
+  {
     name: 'firefox',
     endings: ['.firefox.json'],
     metrics: 'all',

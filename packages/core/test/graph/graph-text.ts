@@ -63,7 +63,7 @@ function heapOf(text: string): { heap: TextHeap; births: Map<string, Birth> } {
 function parseLine(line: string, { births, bare, held, roots, recorded }: Parsed): void {
   const root = /^(module|frame) (\S+) = (\w+)$/.exec(line);
   const object = /^(\w+): (\S+) (\d+)(?: (\S+):(\d+))?$/.exec(line);
-  const edge = /^(\w+)(\[.*\]|\.\w+| \(\w+ \w+\)) = (\w+)$/.exec(line);
+  const edge = /^(\w+)(\[.*\]|\.\w+| \(\w+ \w+\)) = (\w+)$/s.exec(line);
   const alive = /^recorded (\w+)$/.exec(line);
   if (root) roots.push([root[3]!, root[1] as RootKind, root[2]!]);
   else if (alive) recorded.push(alive[1]!);

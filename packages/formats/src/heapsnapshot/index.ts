@@ -1,0 +1,1 @@
+export { dumpHeapsnapshot } from './dump-heapsnapshot.ts';
