@@ -6,7 +6,7 @@ import { folderOfSnapshots } from './snapshots.ts';
 
 test('a snapshot goes into Parquet, and every command reads it there', async () => {
   const folder = folderOfSnapshots();
-  const there = await tracemallocIn(folder, ['convert', 'counted.tm', 'counted.parquet']);
+  const there = await tracemallocIn(folder, ['convert', 'counted.tm', '-o', 'counted.parquet']);
   expect(there.stderr).toMatch(/^Wrote counted\.parquet \(\d+ bytes\)\n$/);
   const back = await tracemallocIn(folder, ['convert', 'counted.parquet', 'back.tm']);
   expect(back.status).toBe(0);
@@ -16,6 +16,14 @@ test('a snapshot goes into Parquet, and every command reads it there', async () 
       ['counted.tm', 'back.tm'].map((file) => tracemallocIn(folder, [command, ...options, file])),
     );
     expect(after!.stdout.replaceAll('back.tm', 'counted.tm')).toBe(before!.stdout);
+  }
+});
+
+test('convert wants its new file once', async () => {
+  const folder = folderOfSnapshots();
+  for (const args of [[], ['a.csv', '-o', 'b.csv']]) {
+    const { status, stderr } = await tracemallocIn(folder, ['convert', 'counted.tm', ...args]);
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/name (the|one) new file/)]);
   }
 });
 

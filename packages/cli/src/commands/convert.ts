@@ -12,7 +12,8 @@ import {
   type ToOption,
 } from '../options.ts';
 
-type Options = FilterOptions & ToOption & { readonly force?: boolean; readonly metric?: Metric };
+type Options = FilterOptions &
+  ToOption & { readonly output?: string; readonly force?: boolean; readonly metric?: Metric };
 
 /** Bytes of a file that few readers open with pleasure. */
 const large = 32 * 2 ** 20;
@@ -22,7 +23,8 @@ export function register(program: Command, context: Context): void {
     .command('convert')
     .description('rewrite a snapshot in another format')
     .argument('<from>', 'file of ours or of CPython, recognised by content; - is standard input')
-    .argument('<to>', 'new file; its ending chooses the format; - is standard output')
+    .argument('[to]', 'new file; its ending chooses the format; - is standard output')
+    .option('-o, --output <file>', 'the new file, as with other commands')
     .option('-f, --force', 'overwrite the new file');
   addTo(command).addOption(metricOption('the one metric to write, where the format has a choice'));
   addFilters(command);
@@ -32,9 +34,19 @@ export function register(program: Command, context: Context): void {
     ['tracemalloc convert app.tm app.pprof', 'for go tool pprof, Pyroscope and Parca'],
     ['tracemalloc convert --to pickle - - <app.tm >out', 'in a pipe'],
   ]);
-  command.action((from: string, to: string, options: Options) => {
-    return convert(from, to, options, context);
+  command.action((from: string, to: string | undefined, options: Options) => {
+    return convert(from, outputOf(to, options), options, context);
   });
+}
+
+/** @throws CliError with status 2 unless it is named once. */
+function outputOf(to: string | undefined, { output }: Options): string {
+  if (to !== undefined && output !== undefined) {
+    throw new CliError(exitStatus.usage, `name one new file: it is ${to} and, with -o, ${output}`);
+  }
+  const found = to ?? output;
+  if (found !== undefined) return found;
+  throw new CliError(exitStatus.usage, 'name the new file: tracemalloc convert FROM TO');
 }
 
 async function convert(

@@ -4,6 +4,7 @@
  *
  * @module @tracemalloc/core/analysis
  */
+export { isSampled } from '../snapshot/added-up.ts';
 export {
   knownMeasure,
   knowsMetric,

@@ -1,4 +1,4 @@
-import type { SnapshotMetadata } from './snapshot-data.ts';
+import type { SnapshotData, SnapshotMetadata } from './snapshot-data.ts';
 
 /**
  * How blocks of many snapshots were put together so that they take less room: a row stands for
@@ -17,4 +17,9 @@ export function addedUpOf({ addedUp }: SnapshotMetadata): AddedUp | null {
   const { rows, interval } = addedUp as Partial<AddedUp>;
   if (rows !== 'equal' && rows !== 'octaves') return null;
   return typeof interval === 'number' && interval >= 0 ? { rows, interval } : null;
+}
+
+/** Whether blocks stand for others that nobody looked at, so that figures of sites are estimates. */
+export function isSampled({ traces, metadata }: SnapshotData): boolean {
+  return traces.weight !== null && addedUpOf(metadata)?.interval !== 0;
 }

@@ -2,6 +2,7 @@ import { Snapshot } from '../api/snapshot.ts';
 import { checkInteger, describe } from '../base/check.ts';
 import { TracemallocError } from '../base/errors.ts';
 import type { Bytes } from '../base/units.ts';
+import type { AddedUp } from '../snapshot/added-up.ts';
 import type { SnapshotData, TraceColumns } from '../snapshot/snapshot-data.ts';
 import type { TimelineData } from '../table/timeline-columns.ts';
 
@@ -195,7 +196,15 @@ function snapshotOf(
     temporarySize: null,
     temporaryCount: null,
   };
-  return Snapshot.fromData({ ...data, sites, traces, metadata, timeline: null, graph: null });
+  const addedUp: AddedUp = { rows: 'octaves', interval: 0 };
+  return Snapshot.fromData({
+    ...data,
+    sites,
+    traces,
+    metadata: { ...metadata, addedUp },
+    timeline: null,
+    graph: null,
+  });
 }
 
 /** Traces that add up to the sites: sizes are integers, so some blocks are a byte larger than others. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { counterNames } from '../../src/analysis/index.ts';
+import { counterNames, isSampled } from '../../src/analysis/index.ts';
 import { Snapshot, TracemallocError } from '../../src/index.ts';
 import { type MergerOptions, mergeSnapshots, SnapshotMerger } from '../../src/merge/index.ts';
 import { intervalOf, variancesOf, weightOf } from '../../src/sampling/index.ts';
@@ -117,6 +117,7 @@ test('what was added up says how, and exact figures stay exact', () => {
   expect([...equal.data.traces.size]).toEqual([100, 7]);
   expect([...equal.data.traces.weight!]).toEqual([4, 2]);
   expect([...variancesOf(equal.data).size]).toEqual([0]);
+  expect(isSampled(equal.data)).toBe(false);
 });
 
 test('estimates of sampled snapshots are off by as much, added up or not', () => {
@@ -130,6 +131,7 @@ test('estimates of sampled snapshots are off by as much, added up or not', () =>
   const each = merged([one, one, one]);
   const equal = merged([one, one, one], { maxTraces: 1 });
   expect(equal.metadata['addedUp']).toEqual({ rows: 'equal', interval: 64 });
+  expect([isSampled(each.data), isSampled(equal.data)]).toEqual([true, true]);
   expect(variancesOf(equal.data).size[0]).toBeCloseTo(variancesOf(each.data).size[0]!, 6);
   expect(intervalOf(600, variancesOf(equal.data).size[0]!)[0]).toBeLessThan(600);
 });

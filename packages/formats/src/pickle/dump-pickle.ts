@@ -37,7 +37,7 @@ export function dumpPickle(
   if (data.traces.weight !== null) {
     throw new TracemallocError(
       'unsupported',
-      'a sampled snapshot has weights, which a pickle of CPython cannot hold; keep it with dump',
+      'a snapshot whose blocks have weights (it is sampled, added up, or of a time range) has more than a pickle of CPython can hold; keep it with dump',
     );
   }
   const writer = new PickleWriter();

@@ -34,7 +34,7 @@ test('loadPickle(dumpPickle(snapshot)) has the same traces, for any snapshot', (
 
 test('a sampled snapshot has no place in a pickle', () => {
   expect(() => dumpPickle(snapshotFromRows(fullRows(true)))).toThrow(
-    'a sampled snapshot has weights, which a pickle of CPython cannot hold; keep it with dump',
+    'a snapshot whose blocks have weights (it is sampled, added up, or of a time range) has more than a pickle of CPython can hold; keep it with dump',
   );
 });
 

@@ -1,5 +1,5 @@
 import type { SnapshotData } from '@tracemalloc/core';
-import { differentMeasures, FrameCursor, measure } from '@tracemalloc/core/analysis';
+import { differentMeasures, FrameCursor, isSampled, measure } from '@tracemalloc/core/analysis';
 import type { Finding } from './finding.ts';
 import { percent } from './finding.ts';
 import { firstMetric, totalOf } from './lines.ts';
@@ -29,8 +29,8 @@ function measuredOtherwise(data: SnapshotData, base: SnapshotData): Finding[] {
   return [{ ...caveat, kind: 'measured-otherwise', isDifference: true, parts }];
 }
 
-function sampled({ traces }: SnapshotData): Finding | null {
-  if (traces.weight === null) return null;
+function sampled(data: SnapshotData): Finding | null {
+  if (!isSampled(data)) return null;
   const parts = ['Allocations were sampled: figures by line are estimates, totals are not'];
   return { ...caveat, kind: 'sampled', parts };
 }

@@ -1,5 +1,5 @@
 import type { SiteCounters, SnapshotData } from '@tracemalloc/core';
-import { counterNames, countersBy } from '@tracemalloc/core/analysis';
+import { counterNames, countersBy, isSampled } from '@tracemalloc/core/analysis';
 
 // What the page gets of a snapshot: the tables without the traces, for no view looks below a site.
 // A file of it is a JSON head, then the columns it lists. The page that carries it also carries its
@@ -73,7 +73,7 @@ export function encodePage(page: PageData): Uint8Array {
     strings: data.strings,
     tracebackLimit: data.tracebackLimit,
     metadata: data.metadata,
-    sampled: data.traces.weight !== null,
+    sampled: isSampled(data),
     base: base && { tracebackLimit: base.tracebackLimit, metadata: base.metadata },
     columns: encoded.map(([column]) => column),
   };
