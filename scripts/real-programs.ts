@@ -22,6 +22,9 @@ type Ending = {
 
 type Verdict = 'same' | "host's own" | 'ours' | 'not the same twice' | 'no original';
 
+/** The status of what did not end. */
+const outOfTime = 'out of time';
+
 type Row = { readonly program: string; readonly verdict: Verdict; readonly why: string };
 
 const { values, positionals } = parseArgs({
@@ -84,6 +87,7 @@ async function compare(program: string, ending: string): Promise<Row> {
   const traced = (): Promise<Ending> =>
     run([...node, source('run-from-source.ts'), 'run', '-q', '--interpreter', host, program], 5);
   const plain = await untraced();
+  if (plain.status === outOfTime) return { program, verdict: "host's own", why: outOfTime };
   const seen = await traced();
   if (!isSame(plain, seen) && isSame(plain, await untraced()) && !isSame(plain, await traced())) {
     return { program, verdict: 'ours', why: difference(plain, seen) };
@@ -149,7 +153,7 @@ function run(command: readonly string[], patience: number, seed = '0'): Promise<
       const [stdout, stderr] = [chunks.stdout, chunks.stderr].map((parts) =>
         Buffer.concat(parts).toString(),
       );
-      const status = isLate ? 'out of time' : (code ?? signal ?? 'none');
+      const status = isLate ? outOfTime : (code ?? signal ?? 'none');
       settle({ status, stdout: stdout!, stderr: stderr! });
     });
   });

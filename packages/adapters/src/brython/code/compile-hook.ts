@@ -24,6 +24,7 @@ export function installCompileHook(
   });
   releaseAfterUnpacking($B, restorer);
   releaseAfterLoops($B, restorer);
+  releaseSubjects($B, restorer);
   tellCopies($B, restorer);
 }
 
@@ -104,4 +105,21 @@ function releaseAfterLoops($B: BrythonInternals, restorer: Restorer): void {
       .replace(`for(var next_${id} of`, `for(next_${id} of`);
     return `${loop}\niterator_${id} = next_${id} = null\n`;
   });
+}
+
+type CaseNode = SyntaxNode & { body: readonly unknown[] };
+
+/** Clears what `match` looks at where CPython drops it: before the body of a case, and where no case fits. */
+function releaseSubjects($B: BrythonInternals, restorer: Restorer): void {
+  const release = { col_offset: 0, to_js: () => 'subject = null' };
+  onNode<CaseNode>($B, restorer, 'match_case', (node, write) => {
+    const { body } = node;
+    node.body = [release, ...body];
+    try {
+      return write();
+    } finally {
+      node.body = body;
+    }
+  });
+  onNode($B, restorer, 'Match', (_, write) => `${write()}\nsubject = null\n`);
 }

@@ -17,6 +17,9 @@ export const rawFunctions: ReadonlySet<string> = new Set([
   '$B.make_function_infos',
 ]);
 
+/** Functions of Brython that make classes for itself. */
+export const hostClassMakers: ReadonlySet<string> = new Set(['$B.make_type']);
+
 /**
  * Functions that make strs, and where they find the str that they give back when nothing is to be
  * done: CPython hands out the same object then, except where `null` stands.

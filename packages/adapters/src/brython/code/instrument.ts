@@ -15,6 +15,7 @@ import { hooksMember, hooksSource, hooksVariable } from './hooks.ts';
 import {
   copies,
   growthRules,
+  hostClassMakers,
   rawCalls,
   rawFunctions,
   textListMakers,
@@ -102,6 +103,7 @@ class Instrumenter {
     const value = propertyValue(node, 'ob_type');
     if (value === null || isBookkeepingClass(this.#text(value))) return;
     if (functionDepth(ancestors) <= 1) return; // Brython's own singletons, made once at load
+    if (ancestors.some((ancestor) => hostClassMakers.has(this.#nameOf(ancestor)))) return;
     this.#wrap(node, `${hooksVariable}.object(`);
     this.#sites.literal++;
   }

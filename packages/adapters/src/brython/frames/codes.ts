@@ -1,10 +1,10 @@
 import type { FrameRow, StringRow, Tracer } from '@tracemalloc/core';
 import type { ProgramText } from '../code/program-text.ts';
 import type { GuestFrame } from '../host.ts';
-import { isTransparentModule } from './transparent-modules.ts';
+import { isShownCode, isThereAtStart, isTransparentModule } from './transparent-modules.ts';
 
-/** How a file takes part in tracebacks. */
-type FileRole =
+/** How code takes part in tracebacks. */
+type Role =
   /** Its frames are shown. */
   | 'guest'
   /** C code in CPython: its frames are left out, and its allocations are its caller's. */
@@ -14,7 +14,7 @@ type FileRole =
 
 /** A function of a file: the frames that it can show. */
 export type Code = {
-  readonly role: FileRole;
+  readonly role: Role;
   /** Builds an object that CPython builds in C: its parts are no objects there. */
   readonly isConstructor: boolean;
   /** Its own row is not what an allocation in it gets. */
@@ -23,6 +23,8 @@ export type Code = {
   readonly name: StringRow;
   /** Lines on which a loop's variable stands, and the lines of these loops. */
   readonly loops: ReadonlyMap<number, number> | undefined;
+  /** What it and all that it calls allocate is not recorded: CPython has done it before. */
+  readonly isDoneAtStart: boolean;
   /** Written by a library, which fills objects with what its caller passes. */
   readonly isGenerated: boolean;
   /** By line. */
@@ -37,7 +39,7 @@ export class Codes {
   readonly #tracer: Tracer;
   readonly #text: ProgramText | undefined;
   readonly #files = new Map<string, Map<string, Namesakes>>();
-  readonly #roles = new Map<string, FileRole>();
+  readonly #roles = new Map<string, Role>();
 
   constructor(tracer: Tracer, text?: ProgramText) {
     this.#tracer = tracer;
@@ -87,14 +89,17 @@ export class Codes {
   }
 
   #codeOf(frame: GuestFrame, file: string, line: number): Code {
-    const role = this.#roleOf(file);
     const name = nameOf(frame);
+    const role = this.#roleOf(file, name);
+    const isDoneAtStart =
+      name === '<module>' && file.startsWith('VFS.') && isThereAtStart(file.slice(4));
     const isConstructor = role === 'transparent' && /^__(?:init|new|setitem)__$/.test(name);
     const qualified = this.#text?.scopes.qualifiedName(file, name, line) ?? ownNameOf(frame, name);
     return {
       role,
       isConstructor,
-      isHidden: role === 'own' || isConstructor,
+      isDoneAtStart,
+      isHidden: role === 'own' || isConstructor || isDoneAtStart,
       file: this.#tracer.string(file),
       name: this.#tracer.string(qualified),
       loops: this.#text?.loops.ofFile(file),
@@ -103,20 +108,24 @@ export class Codes {
     };
   }
 
-  #roleOf(file: string): FileRole {
-    return (
-      this.#roles.get(file) ??
-      (file.startsWith('VFS.') && isTransparentModule(file.slice(4)) ? 'transparent' : 'guest')
-    );
+  #roleOf(file: string, name: string): Role {
+    const known = this.#roles.get(file);
+    if (known !== undefined || !file.startsWith('VFS.')) return known ?? 'guest';
+    const module = file.slice(4);
+    return isTransparentModule(module) && !isShownCode(module, name) ? 'transparent' : 'guest';
   }
 }
 
 /** Code whose frame is not shown, of no file. */
-export function hiddenCode(isConstructor: boolean): Code {
+export function hiddenCode({
+  isConstructor = false,
+  isDoneAtStart = false,
+}: Partial<Pick<Code, 'isConstructor' | 'isDoneAtStart'>>): Code {
   return {
     role: 'transparent',
     isConstructor,
-    isHidden: isConstructor,
+    isDoneAtStart,
+    isHidden: isConstructor || isDoneAtStart,
     file: 0,
     name: 0,
     loops: undefined,

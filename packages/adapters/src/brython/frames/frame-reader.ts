@@ -92,6 +92,8 @@ export class FrameReader {
     const known = cell.$tracemalloc as Context | null | undefined;
     const generation = this.#tracer.generation;
     const current = known !== null && known !== undefined && known.generation === generation;
+    if (!current && this.rowOf(cell) === unrecorded) return;
+    if (current && known.code.isDoneAtStart) return;
     const parent = current ? known.parent : this.parentOf(cell);
     const label = current ? known.label : this.labels.of(cell.frame, noLabel);
     const context: Context = { generation, code: closedCode, parent, line: -1, row: parent, label };
@@ -159,7 +161,7 @@ export class FrameReader {
     const missing = this.#missing;
     let parent: TracebackRow = 0;
     let label: LabelRow = noLabel;
-    let isInside = false;
+    let caller: Code | null = null;
     for (let at: FrameCell | null = cell; at !== null; at = callerOf(at)) {
       const context = at.$tracemalloc as Context | null | undefined;
       if (
@@ -170,7 +172,7 @@ export class FrameReader {
         this.#moveTo(context, at.frame.$lineno);
         parent = context.row;
         label = context.label;
-        isInside = context.code.isConstructor;
+        caller = context.code;
         break;
       }
       missing.push(at);
@@ -180,8 +182,8 @@ export class FrameReader {
       const at = missing[i]!;
       label =
         callerOf(at) === null ? this.labels.ofEntry(at.frame) : this.labels.of(at.frame, label);
-      const context = this.#contextOf(at.frame, parent, isInside, label);
-      isInside = context.code.isConstructor;
+      const context = this.#contextOf(at.frame, parent, caller, label);
+      caller = context.code;
       at.$tracemalloc = context;
       row = this.#moveTo(context, at.frame.$lineno);
       parent = context.row;
@@ -192,10 +194,17 @@ export class FrameReader {
     return row;
   }
 
-  #contextOf(frame: GuestFrame, parent: TracebackRow, isInside: boolean, label: LabelRow): Context {
+  #contextOf(
+    frame: GuestFrame,
+    parent: TracebackRow,
+    caller: Code | null,
+    label: LabelRow,
+  ): Context {
     const own = this.#codes.ofFrame(frame);
+    let code = own;
+    if (caller?.isDoneAtStart) code = startCode;
     // What a constructor in C calls is in C, too.
-    const code = isInside && own.role === 'transparent' ? insideCode : own;
+    else if (caller?.isConstructor && own.role === 'transparent') code = insideCode;
     // A frame that is not shown has its caller's traceback for its own.
     return { generation: this.#tracer.generation, code, parent, line: -1, row: parent, label };
   }
@@ -210,13 +219,16 @@ export class FrameReader {
 }
 
 /** Code that a constructor calls which CPython has in C. */
-const insideCode = hiddenCode(true);
+const insideCode = hiddenCode({ isConstructor: true });
+
+/** Code that is called while a module is imported that CPython has at its start. */
+const startCode = hiddenCode({ isDoneAtStart: true });
 
 /** A class body that has ended. */
-const closedCode = hiddenCode(false);
+const closedCode = hiddenCode({});
 
 function foundRow(code: Code, row: TracebackRow): FoundRow {
-  return code.role === 'own' ? unrecorded : hidden(row);
+  return code.role === 'own' || code.isDoneAtStart ? unrecorded : hidden(row);
 }
 
 /** Generator expressions push their frame twice; that is one call. */

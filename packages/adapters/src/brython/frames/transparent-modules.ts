@@ -8,3 +8,48 @@ const transparentModules =
 export function isTransparentModule(name: string): boolean {
   return transparentModules.test(name);
 }
+
+/**
+ * Whether code of such a module is shown all the same: what the import of a module makes is its own,
+ * and `namedtuple` is Python in CPython, too, though what it makes is not.
+ */
+export function isShownCode(module: string, name: string): boolean {
+  return name === '<module>' || (name === 'namedtuple' && module.startsWith('collections'));
+}
+
+/** Modules that CPython has imported before the first line of any program. */
+const modulesAtStart: ReadonlySet<string> = new Set([
+  '_abc',
+  '_codecs',
+  '_collections_abc',
+  '_io',
+  '_io_classes',
+  '_py_abc',
+  '_signal',
+  '_stat',
+  '_sys',
+  '_thread',
+  '_warnings',
+  '_weakref',
+  '_weakrefset',
+  'abc',
+  'codecs',
+  'encodings',
+  'errno',
+  'genericpath',
+  'io',
+  'linecache',
+  'marshal',
+  'os',
+  'os.path',
+  'posix',
+  'posixpath',
+  'stat',
+  'sys',
+  'time',
+]);
+
+/** Whether a program that imports the module gets what is there already, so that its import costs nothing. */
+export function isThereAtStart(module: string): boolean {
+  return modulesAtStart.has(module.replace(/(?:\/__init__)?\.py$/, '').replaceAll('/', '.'));
+}
