@@ -12,8 +12,10 @@ export type Program = {
   readonly file: string;
   /** The package of a module that was run by its name, `''` for one in none. */
   readonly package?: string;
-  /** Its text. */
+  /** Its text; empty for a {@link libraryModule}. */
   readonly source: string;
+  /** The name of a module that `-m` names and the disk has not: the interpreter's library may. */
+  readonly libraryModule?: string;
   /** Where its imports are looked for first. */
   readonly folder: string;
   /** Its arguments, its own name first. */
@@ -65,15 +67,23 @@ function findModule(module: string, args: readonly string[], cwd: string): Progr
   ];
   const found = candidates.find(({ file }) => isFile(file));
   if (found === undefined) {
-    const files = candidates.map(({ file }) => file).reverse();
-    throw new CliError(
-      exitStatus.error,
-      `No module named ${module}: neither ${files.join(' nor ')} exists`,
-    );
+    // As `python -m` names it, whose library has files.
+    const file = join(...parts, '__main__.py');
+    const argv = [file, ...args];
+    return { filename: file, file, source: '', libraryModule: module, folder: cwd, argv };
   }
   const { file } = found;
   const source = readProgram(file, file);
   return { filename: file, ...found, source, folder: cwd, argv: [file, ...args] };
+}
+
+/** The error for a module that is nowhere: what was looked for. */
+export function noModule(module: string, cwd: string): CliError {
+  const path = join(cwd, ...module.split('.'));
+  return new CliError(
+    exitStatus.error,
+    `No module named ${module}: neither ${path}.py nor ${join(path, '__main__.py')} exists, nor has the interpreter's library a program of that name`,
+  );
 }
 
 function readProgram(path: string, shown: string): string {

@@ -90,6 +90,17 @@ describe('a program runs as in python', () => {
     },
   );
 
+  test('from -m, a program of the library', async () => {
+    const { stdout, status } = await quiet('-m', 'this');
+    expect(stdout.split('\n', 2)).toEqual(['The Zen of Python, by Tim Peters', '']);
+    expect(status).toBe(0);
+    expect(await quiet('-m', 'nowhere.at_all')).toEqual({
+      stdout: '',
+      stderr: `tracemalloc: No module named nowhere.at_all: neither ${join(folder, 'nowhere/at_all')}.py nor ${join(folder, 'nowhere/at_all')}/__main__.py exists, nor has the interpreter's library a program of that name\n`,
+      status: 1,
+    });
+  });
+
   test('and an exception ends it with a traceback and status 1', async () => {
     file('raises.py', 'def f(x):\n    return 1 / x\n\nf(0)\n');
     const { status, stderr } = await quiet('raises.py');

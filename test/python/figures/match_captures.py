@@ -8,7 +8,7 @@ def pick(v):
             q = 2
             return others
 k1 = pick([4] * 630)
-k2 = pick({'k': 1, **{str(i): None for i in range(300)}})
+k2 = None
 match [4] * 830:
     case [x, *rest]:
         kept5 = rest

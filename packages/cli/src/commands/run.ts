@@ -13,7 +13,7 @@ import { runProgram } from '../hosts/run-program.ts';
 import type { Io } from '../io.ts';
 import { addExamples, addLibrary, addLimit, collect } from '../options.ts';
 import { checkOutput } from '../output-file.ts';
-import { findProgram, type Program } from '../program.ts';
+import { findProgram, noModule, type Program } from '../program.ts';
 import { relativeFiles } from '../rename-files.ts';
 import { sizeOption } from '../sizes.ts';
 import { sourceLines } from '../source-lines.ts';
@@ -153,6 +153,9 @@ async function run(args: readonly string[], options: RunOptions, io: Io): Promis
   const outputs = outputsOf(options);
   for (const output of outputs) checkOutput(output, io.cwd, options.force === true);
   const host = await chosen.load();
+  const { libraryModule } = program;
+  if (libraryModule !== undefined && host.runsLibrary !== true)
+    throw noModule(libraryModule, io.cwd);
   const { exitCode, snapshot, covers } = await runProgram(host, program, tracing, io);
   if (snapshot !== null) {
     // What can't be compiled has run no line: its error is all that there is to say.

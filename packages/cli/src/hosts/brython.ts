@@ -1,14 +1,22 @@
 import { createBrython, installNodeGuestModule } from '@tracemalloc/adapters/brython/node';
 import { memoryTools } from '@tracemalloc/adapters/python-tools';
 import { realFiles } from '../guest-files.ts';
+import { noModule } from '../program.ts';
 import type { Host } from './host.ts';
 
 /** Python, in Brython. */
 export const host: Host = {
+  runsLibrary: true,
   async attach({ program, io, tracer, isTracingHidden, onWarning }) {
-    const { argv, file: filename, source, folder, package: parent } = program;
+    const { argv, folder, libraryModule } = program;
     const { stdout, stdoutBytes, stderr, cwd, env } = io;
     const runtime = await createBrython({ argv, stdout, stdoutBytes, stderr, cwd, env });
+    const found =
+      libraryModule === undefined
+        ? { source: program.source, filename: program.file, package: program.package }
+        : runtime.findLibraryProgram(libraryModule);
+    if (found === null) throw noModule(libraryModule!, cwd);
+    const { source, filename, package: parent } = found;
     const adapter = runtime.attach(tracer, { onWarning });
     return {
       heap: adapter.heap,

@@ -54,6 +54,8 @@ export type Guest = {
 export type Host = {
   /** Endings of its programs' files, with the dot. With `.py` it runs `-m module` too. */
   readonly endings?: readonly string[];
+  /** Whether it runs a {@link Program.libraryModule}, or says that there is none; default false. */
+  readonly runsLibrary?: boolean;
   /** Loads an interpreter and attaches the tracer to it. */
   attach(launch: Launch): Guest | Promise<Guest>;
 };

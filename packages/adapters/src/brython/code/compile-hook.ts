@@ -1,5 +1,5 @@
 import type { Restorer } from '../../contract/index.ts';
-import type { BrythonInternals } from '../host.ts';
+import type { BrythonInternals, SyntaxNode } from '../host.ts';
 import { onCompile, onNode } from './compiler.ts';
 import { hooksMember } from './hooks.ts';
 

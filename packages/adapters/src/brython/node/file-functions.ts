@@ -15,6 +15,13 @@ export type GuestStreams = {
   readonly stderr: (text: string) => void;
 };
 
+/** Where bytes of the program go when only text is asked for: {@link GuestStreams.stdoutBytes}. */
+export function bytesTo(stdout: ((text: string) => void) | undefined): GuestStreams['stdoutBytes'] {
+  if (stdout === undefined) return (bytes) => void process.stdout.write(bytes);
+  const decoder = new TextDecoder();
+  return (bytes) => stdout(decoder.decode(bytes, { stream: true }));
+}
+
 /** Functions that the guest calls, by name. */
 export type NativeFunctions = Record<string, (...args: never[]) => unknown>;
 

@@ -17,7 +17,7 @@ import { defaultCacheFolder, keepCode, readCode } from './code-cache.ts';
 import { installCoroutines } from './coroutine-code.ts';
 import { correctBrython, correctedLines } from './corrections.ts';
 import { correctExceptions } from './exceptions.ts';
-import { fileFunctions, type GuestStreams } from './file-functions.ts';
+import { bytesTo, fileFunctions, type GuestStreams } from './file-functions.ts';
 import { exitOf, formatGuestError } from './guest-errors.ts';
 import { guestSources } from './guest-sources.ts';
 import { type GuestValues, guestValues } from './guest-values.ts';
@@ -25,6 +25,7 @@ import { installImports, libraryEntry } from './imports.ts';
 import { instrumentedSource } from './instrumented-source.ts';
 import { labelFunctions, labelsOf } from './label-functions.ts';
 import { LibraryCache } from './library-cache.ts';
+import { findLibraryProgram, type LibraryProgram } from './library-programs.ts';
 import { createRealm, type Realm } from './realm.ts';
 import { compileSafely, identifierOf } from './safe-names.ts';
 import { systemFunctions } from './system-functions.ts';
@@ -90,6 +91,8 @@ export type BrythonRuntime = {
   attach(tracer: Tracer, options?: BrythonAttachOptions): BrythonAdapter;
   /** Makes `import name` run this Python source. */
   addModule(name: string, source: string): void;
+  /** The library's module that `python -m name` would run: for {@link run}; `null` = it has none. */
+  findLibraryProgram(name: string): LibraryProgram | null;
   /** Makes `import name` give these functions. */
   addNativeModule(name: string, functions: Record<string, unknown>): void;
   /**
@@ -237,6 +240,10 @@ class Runtime implements BrythonRuntime {
     // Brython takes a library file without the timestamp of the others for an outdated one.
     file.timestamp = VFS['re']?.timestamp;
     VFS[name] = file;
+  }
+
+  findLibraryProgram(name: string): LibraryProgram | null {
+    return findLibraryProgram(this.#internals.VFS, name);
   }
 
   addNativeModule(name: string, functions: Record<string, unknown>): void {
@@ -411,9 +418,3 @@ const ioFile = 'VFS._io.py';
 
 /** What `warnings.warn` is in, which CPython has in C. */
 const warningsFile = 'VFS._py_warnings.py';
-
-function bytesTo(stdout: BrythonOptions['stdout']): GuestStreams['stdoutBytes'] {
-  if (stdout === undefined) return (bytes) => void process.stdout.write(bytes);
-  const decoder = new TextDecoder();
-  return (bytes) => stdout(decoder.decode(bytes, { stream: true }));
-}
