@@ -130,6 +130,11 @@ async function load(
       `can't read ${shown}: it is packed by ${packer.name}, and only gzip is unpacked here; unpack it with ${packer.command}`,
     );
   }
+  const begin = isGzip(head) ? unpackedHead(head) : head;
+  if (!isSnapshotFile(begin) && isProfile(begin)) {
+    const { loadAny } = await import('@tracemalloc/formats');
+    return loadAny(await collect(pieces));
+  }
   if (!isSnapshotFile(head)) throw noSnapshot(shown);
   const snapshot = await loadChunks(pieces, {
     ...size,
@@ -161,6 +166,12 @@ function noSnapshot(shown: string): CliError {
     exitStatus.error,
     `${shown} is neither a snapshot of ours nor a pickle of CPython's Snapshot.dump()`,
   );
+}
+
+/** What may be another tool's profile: JSON, or pprof's first field. */
+function isProfile(head: Uint8Array): boolean {
+  const first = head.find((byte) => byte > 0x20 || byte === 0x0a);
+  return first === 0x7b || head[0] === 0x0a;
 }
 
 function beginsWith(head: Uint8Array, magic: readonly number[]): boolean {

@@ -56,7 +56,7 @@ describe.runIf(!missing)(`a snapshot that CPython dumped of a program${why}`, ()
   });
 
   test("lists the groups that CPython's statistics have, with their sizes", async () => {
-    const args = ['table', 'real.pickle', '--key', 'lineno', '-n', '5', '--json'];
+    const args = ['table', 'real.pickle', '--library', '--key', 'lineno', '-n', '5', '--json'];
     const { stdout } = await tracemallocIn(folder, args);
     const { rows } = JSON.parse(stdout) as { rows: { label: string; size: number }[] };
     const found = rows.map(({ label, size }) => `${label}: size=${formatSize(size, false)}`);

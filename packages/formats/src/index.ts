@@ -3,4 +3,6 @@
  *
  * @module @tracemalloc/formats
  */
+
+export { loadAny } from './load-any.ts';
 export { type DumpOptions, type Format, formats } from './registry.ts';

@@ -1,9 +1,9 @@
 import { Snapshot, TracemallocError } from '@tracemalloc/core';
 import { ownBytes } from '@tracemalloc/core/codec';
 import { type FileMetaData, parquetMetadata, parquetReadObjects } from 'hyparquet';
+import { type Row, SnapshotRows } from '../shared/snapshot-rows.ts';
 import { badParquet } from './bad-parquet.ts';
 import { readContents } from './read-contents.ts';
-import { type Row, SnapshotRows } from './snapshot-rows.ts';
 
 /** A snapshot of a file, and the id that its rows have there. */
 export type LoadedSnapshot = { readonly id: string; readonly snapshot: Snapshot };
@@ -50,7 +50,7 @@ async function read(bytes: Uint8Array): Promise<LoadedSnapshot[]> {
   if (rows.length !== expected) throw badParquet(`${rows.length} of ${expected} rows are there`);
   let at = 0;
   return entries.map((entry) => {
-    const own = new SnapshotRows(entry, budget / 16);
+    const own = new SnapshotRows({ ...entry, bad: badParquet }, budget / 16);
     for (const end = at + entry.sites; at < end; at++) own.add(rows[at]!, at);
     return { id: entry.snapshot, snapshot: Snapshot.fromData(own.finish()) };
   });

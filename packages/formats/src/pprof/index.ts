@@ -1,1 +1,2 @@
 export { dumpPprof } from './dump-pprof.ts';
+export { loadPprof } from './load-pprof.ts';

@@ -1,7 +1,17 @@
 import type { SnapshotData } from '@tracemalloc/core';
 import { countersBy, sum } from '@tracemalloc/core/analysis';
-import { badParquet } from './bad-parquet.ts';
-import type { SnapshotEntry } from './schema.ts';
+
+/** What is known of a snapshot beside its rows. */
+export type RowsOf = {
+  /** Metrics that were counted, besides what is live. */
+  readonly counted: readonly string[];
+  /** Whether blocks have weights. */
+  readonly weighted: boolean;
+  readonly tracebackLimit: number;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  /** The error of a file that can't be so. */
+  readonly bad: (what: string) => Error;
+};
 
 /** A row as the reader gives it: not trusted. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -23,7 +33,7 @@ const tolerance = 1e-9;
 
 /** The tables of a snapshot that is made row by row, each checked. */
 export class SnapshotRows {
-  readonly #entry: SnapshotEntry;
+  readonly #entry: RowsOf;
   readonly #maxBlocks: number;
   readonly #strings = new Rows<string>();
   readonly #frames = new Rows<readonly number[]>();
@@ -40,7 +50,7 @@ export class SnapshotRows {
   #at = 0;
 
   /** @param maxBlocks that it may hold, so that no small file fills the memory. */
-  constructor(entry: SnapshotEntry, maxBlocks: number) {
+  constructor(entry: RowsOf, maxBlocks: number) {
     this.#entry = entry;
     this.#maxBlocks = maxBlocks;
     this.#strings.of('', '');
@@ -153,7 +163,7 @@ export class SnapshotRows {
   #checkSum(name: string, blocks: number, counters: Readonly<Record<string, number>>): void {
     const stored = counters[name]!;
     if (Math.abs(stored - blocks) <= tolerance * Math.max(stored, blocks)) return;
-    throw badParquet(`${name} of row ${this.#at} is ${stored}, and its blocks have ${blocks}`);
+    throw this.#entry.bad(`${name} of row ${this.#at} is ${stored}, and its blocks have ${blocks}`);
   }
 
   #list(row: Row, name: string): Row[] {
@@ -185,7 +195,7 @@ export class SnapshotRows {
   }
 
   #bad(name: string, value: unknown): Error {
-    return badParquet(`${name} of row ${this.#at} can't be ${String(value)}`);
+    return this.#entry.bad(`${name} of row ${this.#at} can't be ${String(value)}`);
   }
 }
 
