@@ -1,3 +1,4 @@
+export type { BlockSampler } from './api/block-sampler.ts';
 export { Snapshot, type StatisticsOptions } from './api/snapshot.ts';
 export { Tracer, type TracerOptions } from './api/tracer.ts';
 export type { Traces } from './api/traces.ts';

@@ -27,6 +27,7 @@ export {
   type GrowthReport,
   growthReport,
 } from './text/growth.ts';
+export { samplingNote } from './text/intervals.ts';
 export { formatLines, type LinesOptions, type LinesReport, linesReport } from './text/lines.ts';
 export {
   fit as fitText,

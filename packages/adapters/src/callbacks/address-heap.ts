@@ -1,4 +1,4 @@
-import type { BlockId, Bytes, DomainRow, Tracer, TypeRow } from '@tracemalloc/core';
+import type { BlockId, Bytes, DomainRow, TracebackRow, Tracer, TypeRow } from '@tracemalloc/core';
 import type { TracebackSource } from './frames.ts';
 
 /** What {@link AddressHeap} is made with. */
@@ -33,7 +33,7 @@ export class AddressHeap {
   alloc(address: BlockId, size: Bytes, type: TypeRow = 0): void {
     const tracer = this.#tracer;
     if (!tracer.on) return;
-    const traceback = this.#stack.traceback();
+    const traceback = this.#traceback(tracer, size);
     if (traceback >= 0) tracer.alloc(this.domain, address, size, traceback, type);
   }
 
@@ -41,7 +41,7 @@ export class AddressHeap {
   realloc(from: BlockId, to: BlockId, size: Bytes, type: TypeRow = 0): void {
     const tracer = this.#tracer;
     if (!tracer.on) return;
-    const traceback = this.#stack.traceback();
+    const traceback = this.#traceback(tracer, size);
     if (traceback >= 0) tracer.realloc(this.domain, from, to, size, traceback, type);
   }
 
@@ -67,5 +67,11 @@ export class AddressHeap {
     } finally {
       this.#tracer.gcEnd(domain);
     }
+  }
+
+  /** The stack of a block that is not wanted is not looked at. */
+  #traceback({ sampler }: Tracer, size: Bytes): TracebackRow {
+    if (sampler !== null && !sampler.wants(size)) return sampler.notSampled;
+    return this.#stack.traceback();
   }
 }

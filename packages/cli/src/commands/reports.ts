@@ -300,7 +300,11 @@ async function print(
   };
   const snapshots = await open();
   const [data, text] = await report.make(all, snapshots, options, context, paths);
-  printText(data, (_, dress) => text(dress), options, context);
+  const noted = (dress: Dress): string => {
+    const notes = new Set(snapshots.map((one) => all.samplingNote(one, dress.units)));
+    return [text(dress), ...[...notes].filter(Boolean).map((note) => `${note}\n`)].join('');
+  };
+  printText(data, (_, dress) => noted(dress), options, context);
 }
 
 function percent(text: string): number {

@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import type { Snapshot } from '@tracemalloc/core';
+import type { SamplingOptions } from '@tracemalloc/core/sampling';
 import { parseEvery, type TimelineOptions } from '@tracemalloc/core/timeline';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CliError, exitStatus } from '../cli-error.ts';
@@ -31,6 +32,8 @@ type RunOptions = {
   readonly graph?: boolean;
   readonly clock: boolean;
   readonly memoryLimit?: number;
+  readonly sample?: number;
+  readonly seed?: number;
   readonly limit: number;
   readonly library: boolean;
   readonly quiet?: boolean;
@@ -59,6 +62,7 @@ const examples = [
     'tracemalloc run --graph -o app.tm app.py',
     'with who holds what, for holders, retained and cycles',
   ],
+  ['tracemalloc run --sample 64KiB -o app.tm app.lua', 'with the stacks of some blocks only'],
   ['tracemalloc run --memory-limit 64MiB app.py', 'MemoryError at the line that needs more'],
   ['tracemalloc run -m package.module argument', "as python's -m"],
   ['tracemalloc run --interpreter ./lisp.mjs app.lisp', 'in an interpreter of your own'],
@@ -108,6 +112,16 @@ export function register(program: Command, context: Context): void {
       "bytes that may live together, such as 64MiB: beyond, the program gets its language's own error for memory",
       limitOption,
     )
+    .option(
+      '--sample <size>',
+      'keep the stacks of some blocks only, one in so many bytes such as 64KiB; totals stay exact, figures by line become estimates with intervals',
+      limitOption,
+    )
+    .option(
+      '--seed <n>',
+      'with --sample: which blocks; the same ones again for the same n',
+      seedOption,
+    )
     .option('-f, --force', 'overwrite the output files')
     .option('-q, --quiet', 'print no report')
     .passThroughOptions();
@@ -147,7 +161,8 @@ async function run(args: readonly string[], options: RunOptions, io: Io): Promis
   const hasGraph = options.graph === true;
   if (hasGraph) checkGraph(options);
   const nframe = isHidden ? defaultNframe : asked;
-  const tracing = { nframe, isHidden, timeline, memoryLimit, hasGraph };
+  const sampled = samplingOf(options, nframe);
+  const tracing = { nframe, isHidden, timeline, memoryLimit, hasGraph, sampled };
   if (options.m !== undefined) checkModules(chosen, options.interpreter);
   const program = findProgram({ args, module: options.m, code: options.c }, io.cwd);
   const outputs = outputsOf(options);
@@ -182,6 +197,34 @@ function limitOption(text: string): number {
   const bytes = sizeOption(text);
   if (bytes > 0) return bytes;
   throw new InvalidArgumentError('It must be above 0.');
+}
+
+function seedOption(text: string): number {
+  const seed = Number(text);
+  if (/^\d+$/.test(text) && seed >= 1 && seed <= 0xffffffff) return seed;
+  throw new InvalidArgumentError('It must be a whole number from 1 to 4294967295.');
+}
+
+/** @throws CliError for what does not go with it. */
+function samplingOf(options: RunOptions, nframe: number): SamplingOptions | null {
+  const { sample, seed, timeline } = options;
+  const refused = (why: string) => new CliError(exitStatus.usage, why);
+  if (sample === undefined) {
+    if (seed === undefined) return null;
+    throw refused('--seed goes with --sample: say how many bytes, --sample 64KiB');
+  }
+  if (timeline !== undefined) {
+    throw refused('--sample and --timeline do not go together: a time line is of all blocks');
+  }
+  if (options.graph === true) {
+    throw refused('--sample and --graph do not go together: a graph is of all blocks');
+  }
+  if (nframe === 0) {
+    throw refused(
+      '--sample goes with tracing from the first line: leave out --nframe 0, or --sample',
+    );
+  }
+  return { sampleInterval: sample, ...(seed !== undefined && { seed }) };
 }
 
 function everyOption(text: string): string {
@@ -271,9 +314,9 @@ async function report(
     if (options.quiet !== true) io.stderr(`Wrote ${options.report}\n`);
   }
   if (options.quiet === true) return;
-  const { findingsReport, formatFindings, formatTopLines, topLinesReport } = await import(
-    '@tracemalloc/report'
-  );
+  const { findingsReport, formatFindings, formatTopLines, samplingNote, topLinesReport } =
+    await import('@tracemalloc/report');
+  const note = samplingNote(shown);
   const report = topLinesReport(shown, {
     limit: options.limit,
     library: options.library,
@@ -283,8 +326,11 @@ async function report(
   io.stderr(formatTopLines(report, dress));
   const frames = snapshot.tracebackLimit === 1 ? '1 frame' : `${snapshot.tracebackLimit} frames`;
   io.stderr(`${covers}, with ${frames}\n`);
+  if (note !== '') io.stderr(`${note}\n`);
   // Which sizes they are is said once, by `findings`, and not after each run.
-  const findings = findingsReport(shown).findings.filter(({ kind }) => kind !== 'sizes');
+  const findings = findingsReport(shown).findings.filter(
+    ({ kind }) => kind !== 'sizes' && kind !== 'sampled',
+  );
   io.stderr(`\n${formatFindings({ findings }, dress)}`);
 }
 

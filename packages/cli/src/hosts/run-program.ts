@@ -1,4 +1,5 @@
-import { type MemoryExcess, type Snapshot, Tracer } from '@tracemalloc/core';
+import { type MemoryExcess, type Snapshot, TracemallocError, Tracer } from '@tracemalloc/core';
+import { type SamplingOptions, sampling } from '@tracemalloc/core/sampling';
 import { recordTimeline, type TimelineOptions } from '@tracemalloc/core/timeline';
 import { exitStatus } from '../cli-error.ts';
 import type { Io } from '../io.ts';
@@ -27,6 +28,8 @@ export type Tracing = {
   readonly memoryLimit: number | null;
   /** Whether the snapshot says who holds what. */
   readonly hasGraph: boolean;
+  /** How often a block gets its stack; `null` = each does. */
+  readonly sampled: SamplingOptions | null;
 };
 
 /** A program that goes on through so many errors for memory, without ever making room, will not end. */
@@ -45,11 +48,27 @@ function where(tracer: Tracer, { traceback }: MemoryExcess): string {
   return frame === undefined ? '' : ` at ${frame.filename}:${frame.lineno}`;
 }
 
+/** A heap that is walked is not sampled: its snapshots are exact. */
+function start(
+  tracer: Tracer,
+  nframe: number,
+  sampled: SamplingOptions | null,
+  onWarning: (message: string) => void,
+): void {
+  try {
+    tracer.start(nframe, sampled === null ? null : sampling(sampled));
+  } catch (error) {
+    if (!(error instanceof TracemallocError) || error.code !== 'unsupported') throw error;
+    onWarning(`every block has its stack: ${error.message}`);
+    tracer.start(nframe);
+  }
+}
+
 /** Runs a program in any interpreter: attach, install, start, run, settle, snapshot. */
 export async function runProgram(
   host: Host,
   program: Program,
-  { nframe, isHidden, timeline, memoryLimit, hasGraph }: Tracing,
+  { nframe, isHidden, timeline, memoryLimit, hasGraph, sampled }: Tracing,
   io: Io,
 ): Promise<Traced> {
   const tracer = new Tracer();
@@ -68,7 +87,7 @@ export async function runProgram(
         giveUp(refused, excessMessage(refused), io);
     });
   }
-  if (nframe > 0) tracer.start(nframe);
+  if (nframe > 0) start(tracer, nframe, sampled, onWarning);
   const { session } = tracer;
   const { exitCode, snapshot } = await guest.run();
   if (excess !== null && exitCode !== 0 && guest.tellsOfLimit !== true) {

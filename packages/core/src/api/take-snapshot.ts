@@ -4,12 +4,17 @@ import type { SnapshotData, SnapshotMetadata, TraceColumns } from '../snapshot/s
 import { copyBlocks } from '../table/block-store.ts';
 import type { SiteColumns } from '../table/table-columns.ts';
 import type { Recorder } from '../tracer/recorder.ts';
+import type { BlockSampler } from './block-sampler.ts';
 
 /**
  * Copies the recorder's tables. Cost: O(table slots) for the traces, about a cache line each; the
  * rest depends on distinct tracebacks only.
  */
-export function takeSnapshotData(recorder: Recorder, own: SnapshotMetadata): SnapshotData {
+export function takeSnapshotData(
+  recorder: Recorder,
+  own: SnapshotMetadata,
+  sampler: BlockSampler | null,
+): SnapshotData {
   const { domains, tables, tracebacks } = recorder;
   const metadata = metadataOf(recorder, own);
   const stores = domains.flatMap(({ store, collecting }) =>
@@ -25,7 +30,7 @@ export function takeSnapshotData(recorder: Recorder, own: SnapshotMetadata): Sna
   );
   const sites = withoutUncounted(columns.sites, recorder, metadata);
   const { timeline = null, droppedMarks = 0 } = tables.timeline?.take(rows) ?? {};
-  return compact({
+  const data = {
     ...columns,
     sites,
     tracebackLimit: tracebacks.limit,
@@ -33,7 +38,8 @@ export function takeSnapshotData(recorder: Recorder, own: SnapshotMetadata): Sna
     metadata: droppedMarks > 0 ? { ...metadata, droppedMarks } : metadata,
     timeline,
     graph: null,
-  });
+  };
+  return sampler === null ? compact(data) : sampler.weigh(data);
 }
 
 /** What the tracer says of its origin, and what it knows of itself. */

@@ -22,11 +22,12 @@ import type { RawFrame } from '../snapshot/snapshot-builder.ts';
 import type { SnapshotMetadata } from '../snapshot/snapshot-data.ts';
 import type { Traceback } from '../snapshot/traceback.ts';
 import type { DomainOptions } from '../tracer/domains.ts';
-import { type BlockEvents, SharedEvents, type TracerEvents } from '../tracer/events.ts';
+import { type BlockEvents, eventsTo, type Listening, type TracerEvents } from '../tracer/events.ts';
 import { type Listener, Listeners } from '../tracer/listeners.ts';
 import { type MemoryExcess, MemoryLimit } from '../tracer/memory-limit.ts';
 import { Recorder } from '../tracer/recorder.ts';
 import type { Rejected } from '../tracer/rejected.ts';
+import type { BlockSampler } from './block-sampler.ts';
 import { Snapshot } from './snapshot.ts';
 import { takeSnapshotData } from './take-snapshot.ts';
 import { viewOf } from './traceback-view.ts';
@@ -64,10 +65,12 @@ export class Tracer implements BlockEvents {
   readonly #recorder = new Recorder();
   /** Where events go: to the recorder alone, or to listeners as well. */
   #events: TracerEvents = this.#recorder;
-  #eventListeners: readonly { readonly listener: TracerEvents }[] = [];
+  #eventListeners: readonly Listening[] = [];
   /** CPython's domain number → the domain that `track` reports to. */
   readonly #trackDomains = new Map<number, DomainRow>();
   #metadata: SnapshotMetadata;
+  /** Who chooses the blocks that get a stack, as `start` was told; `null` = all do. Do not write. */
+  sampler: BlockSampler | null = null;
   #limit: MemoryLimit | null = null;
 
   /** @throws TypeError for an unknown option. */
@@ -81,10 +84,12 @@ export class Tracer implements BlockEvents {
    * Starts tracing, keeping `nframe` frames a traceback (1 … 65535). Ignored while tracing, but
    * for the check of its range. @throws TypeError or RangeError for a bad nframe.
    * Python: tracemalloc.start(nframe=1).
+   * @param sampling `sampling({ sampleInterval })` of `./sampling`: some blocks get a stack. Default: all.
    */
-  start(nframe = 1): void {
+  start(nframe = 1, sampling: ((tracer: Tracer) => BlockSampler) | null = null): void {
     checkInteger('nframe', nframe, 1, maxTracebackLimit);
     if (this.#recorder.on) return;
+    this.#listenTo(this.#eventListeners, sampling?.(this) ?? null);
     this.#recorder.start(nframe);
     this.#switchListeners.call();
   }
@@ -93,6 +98,7 @@ export class Tracer implements BlockEvents {
   stop(): void {
     this.#events.clear();
     this.#recorder.on = false;
+    this.#listenTo(this.#eventListeners, null);
     this.#switchListeners.call();
   }
 
@@ -144,7 +150,7 @@ export class Tracer implements BlockEvents {
         'the tracemalloc module must be tracing memory allocations to take a snapshot',
       );
     }
-    return Snapshot.fromData(takeSnapshotData(this.#recorder, this.#metadata));
+    return Snapshot.fromData(takeSnapshotData(this.#recorder, this.#metadata, this.sampler));
   }
 
   /**
@@ -465,12 +471,10 @@ export class Tracer implements BlockEvents {
     }
   }
 
-  #listenTo(listeners: readonly { readonly listener: TracerEvents }[]): void {
+  #listenTo(listeners: readonly Listening[], sampler = this.sampler): void {
     this.#eventListeners = listeners;
-    this.#events = listeners.reduceRight<TracerEvents>(
-      (next, { listener }) => new SharedEvents(this.#recorder, next, listener),
-      this.#recorder,
-    );
+    this.sampler = sampler;
+    this.#events = eventsTo(this.#recorder, listeners, sampler);
   }
 
   #trackDomain(code: number): DomainRow {

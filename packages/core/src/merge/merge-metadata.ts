@@ -1,12 +1,20 @@
+import { addedSampling, type SamplingMetadata, samplingOf } from '../sampling/metadata.ts';
 import type { SnapshotMetadata } from '../snapshot/snapshot-data.ts';
 
 /** Fields that add up, or that tell of adding up. */
-const ownFields: readonly string[] = ['differing', 'merged', 'tracedMemory', 'rejected', 'addedUp'];
+const ownFields: readonly string[] = [
+  'differing',
+  'merged',
+  'tracedMemory',
+  'rejected',
+  'addedUp',
+  'sampling',
+];
 
 /**
  * What is known of all snapshots together: fields in which they agree are kept, and `differing`
  * lists the distinct values of the others (`null` where a snapshot has none). `merged` is how many
- * snapshots there were; traced memory and rejections add up. Merging what was merged gives the same
+ * snapshots there were; traced memory, rejections and sampled blocks add up. Merging what was merged gives the same
  * as merging all at once. Cost of one more: O(its fields + all fields).
  */
 export class MergedMetadata {
@@ -18,6 +26,7 @@ export class MergedMetadata {
   #traced: { current: number; peak: number } | null = { current: 0, peak: 0 };
   readonly #rejected = new Map<string, number>();
   #hasRejected = false;
+  #sampling: SamplingMetadata | null = null;
 
   add(metadata: SnapshotMetadata): void {
     this.#first ??= metadata;
@@ -33,6 +42,8 @@ export class MergedMetadata {
     for (const [reason, times] of Object.entries(metadata.rejected ?? {})) {
       this.#rejected.set(reason, (this.#rejected.get(reason) ?? 0) + times);
     }
+    const sampling = metadata['sampling'] === undefined ? null : samplingOf(metadata);
+    if (sampling !== null) this.#sampling = addedSampling(this.#sampling, sampling);
     const { merged } = metadata;
     this.#merged += typeof merged === 'number' ? merged : 1;
     this.#snapshots++;
@@ -51,6 +62,7 @@ export class MergedMetadata {
       ...(differing.length > 0 && { differing: Object.fromEntries(differing) }),
       ...(this.#traced !== null && { tracedMemory: this.#traced }),
       ...(this.#hasRejected && { rejected: Object.fromEntries(this.#rejected) }),
+      ...(this.#sampling !== null && { sampling: this.#sampling }),
       merged: this.#merged,
     };
   }

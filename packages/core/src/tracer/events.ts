@@ -49,7 +49,7 @@ export type TracerEvents = BlockEvents & {
  * it before the recorder, while the rows are of the tracer's generation; that something was walked
  * or cleared reaches it afterwards.
  */
-export class SharedEvents implements TracerEvents {
+class SharedEvents implements TracerEvents {
   readonly #tracer: { readonly on: boolean };
   readonly #next: TracerEvents;
   readonly #listener: TracerEvents;
@@ -131,4 +131,20 @@ export class SharedEvents implements TracerEvents {
     this.#next.clear();
     this.#listener.clear();
   }
+}
+
+/** Somebody who listens. An object of its own, so that a listener may listen twice. */
+export type Listening = { readonly listener: TracerEvents };
+
+/** Where events go: past the sampler and the listeners to the recorder. */
+export function eventsTo(
+  recorder: TracerEvents & { readonly on: boolean },
+  listeners: readonly Listening[],
+  sampler: { events(next: TracerEvents): TracerEvents } | null,
+): TracerEvents {
+  const events = listeners.reduceRight<TracerEvents>(
+    (next, { listener }) => new SharedEvents(recorder, next, listener),
+    recorder,
+  );
+  return sampler?.events(events) ?? events;
 }

@@ -1,5 +1,6 @@
 import type { SnapshotData } from '@tracemalloc/core';
 import { differentMeasures, FrameCursor, isSampled, measure } from '@tracemalloc/core/analysis';
+import { intervalOf, samplingOf } from '@tracemalloc/core/sampling';
 import type { Finding } from './finding.ts';
 import { percent } from './finding.ts';
 import { firstMetric, totalOf } from './lines.ts';
@@ -31,8 +32,23 @@ function measuredOtherwise(data: SnapshotData, base: SnapshotData): Finding[] {
 
 function sampled(data: SnapshotData): Finding | null {
   if (!isSampled(data)) return null;
-  const parts = ['Allocations were sampled: figures by line are estimates, totals are not'];
+  const sampling = samplingOf(data.metadata);
+  const often = sampling === null ? [] : [', once in ', { bytes: sampling.interval }];
+  const examples = sampling === null ? [] : rangesOf(sampling.interval);
+  const parts = [
+    'Allocations were sampled',
+    ...often,
+    ': figures by line are estimates, totals are not',
+    ...examples,
+  ];
   return { ...caveat, kind: 'sampled', parts };
+}
+
+/** Of small blocks, a figure alone says how far it may be off, with 95 % confidence. */
+function rangesOf(interval: number): Finding['parts'] {
+  const bytes = 16 * interval;
+  const [low, high] = intervalOf(bytes, interval * bytes).map(Math.round);
+  return ['; ', { bytes }, ' of small blocks is ', { bytes: low! }, ' to ', { bytes: high! }];
 }
 
 /** Memory whose callers are not known, since fewer frames were kept than there were. */

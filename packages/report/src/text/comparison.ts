@@ -1,5 +1,7 @@
 import type { GroupKey, Snapshot } from '@tracemalloc/core';
 import { knownMeasure, type Metric, type Place, placeOf, sum } from '@tracemalloc/core/analysis';
+import { estimatedChanges, type Interval } from '@tracemalloc/core/sampling';
+import { intervalText } from './intervals.ts';
 import { painter } from './paint.ts';
 import { plain } from './plain.ts';
 import { type SomeText, type TextOptions, textOptions } from './text-options.ts';
@@ -37,6 +39,8 @@ export type ComparisonReport = {
     readonly sizeDiff: number;
     readonly count: number;
     readonly countDiff: number;
+    /** Where `sizeDiff` lies with 95 % confidence; left out where it is exact. */
+    readonly interval?: Interval;
   }[];
   /** Groups that changed and are not listed. */
   readonly others: number;
@@ -63,6 +67,7 @@ export function comparisonReport(
   const { key = 'lineno', cumulative = false, limit = 10, metric = 'live' } = options;
   const all = now.compareTo(old, key, { cumulative, metric });
   const changes = all.filter(({ sizeDiff, countDiff }) => sizeDiff !== 0 || countDiff !== 0);
+  const intervals = intervalsOfChanges(now, old, { key, cumulative, metric });
   const hasFrames = key !== 'type' && key !== 'domain' && key !== 'label';
   const [after, before] = [knownMeasure(now.data, metric), knownMeasure(old.data, metric)];
   const [size, count] = [sum(after.size), sum(after.count)];
@@ -78,6 +83,7 @@ export function comparisonReport(
       sizeDiff: change.sizeDiff,
       count: change.count,
       countDiff: change.countDiff,
+      ...intervals(change.label),
     })),
     others: Math.max(0, changes.length - limit),
     unchanged: all.length - changes.length,
@@ -102,13 +108,32 @@ export function formatComparison(
   const text = textOptions(options);
   const { limit, differences, others, unchanged, total } = report;
   const { faint } = painter(text.color);
-  const lines = differences.map((row) => `${plain(row.label)}: ${figuresOf(row, text)}\n`);
+  const lines = differences.map(
+    (row) =>
+      `${plain(row.label)}: ${figuresOf(row, text)}${intervalText(row.interval, text.units, true)}\n`,
+  );
   const rest = [
     ...(others === 0 ? [] : [`${others} more changed`]),
     ...(unchanged === 0 ? [] : [`${unchanged} did not`]),
   ];
   const note = rest.length === 0 ? '' : `${faint(`… ${rest.join(', ')}`)}\n`;
   return `[ Top ${limit} differences ]\n${lines.join('')}${note}Total: ${figuresOf(total, text)}\n`;
+}
+
+/** By label, `interval` of a row. */
+function intervalsOfChanges(
+  now: Snapshot,
+  old: Snapshot,
+  { key, cumulative, metric }: Pick<ComparisonReport, 'cumulative' | 'key' | 'metric'>,
+): (label: string) => { readonly interval?: Interval } {
+  const isSampled = [now, old].some(({ data }) => data.traces.weight !== null);
+  if (metric !== 'live' || !isSampled) return () => ({});
+  const changes = estimatedChanges(now, old, key, { cumulative });
+  const found = new Map(changes.map(({ statistic, sizeDiff }) => [statistic.label, sizeDiff]));
+  return (label) => {
+    const interval = found.get(label);
+    return interval === undefined ? {} : { interval };
+  };
 }
 
 function figuresOf(

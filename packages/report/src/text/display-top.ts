@@ -1,5 +1,7 @@
 import { Filter, Snapshot } from '@tracemalloc/core';
 import { foldFrames, type Metric, sum } from '@tracemalloc/core/analysis';
+import type { Interval } from '@tracemalloc/core/sampling';
+import { intervalsOf, intervalText } from './intervals.ts';
 import { painter } from './paint.ts';
 import { plain } from './plain.ts';
 import { reportOf, type SomeText, textOptions, type Units } from './text-options.ts';
@@ -30,6 +32,8 @@ export type TopLinesReport = {
     readonly lineno: number;
     readonly size: number;
     readonly count: number;
+    /** Where `size` lies with 95 % confidence; left out where it is exact. */
+    readonly interval?: Interval;
   }[];
   /** Lines that are not listed. */
   readonly other: { readonly lines: number; readonly size: number; readonly count: number };
@@ -52,14 +56,16 @@ export function topLinesReport(
     new Filter(false, '<unknown>'),
   ]);
   const statistics = filtered.statistics('lineno', { metric });
+  const intervals = intervalsOf(filtered, 'lineno', metric);
   const listed = statistics.slice(0, limit);
   const others = statistics.slice(limit);
   return {
     limit,
     metric,
-    lines: listed.map(({ traceback, size, count }) => {
+    lines: listed.map(({ traceback, size, count, label }) => {
       const { filename, lineno } = traceback.frames[0]!;
-      return { filename, lineno, size, count };
+      const interval = intervals?.get(label);
+      return { filename, lineno, size, count, ...(interval && { interval }) };
     }),
     other: { lines: others.length, ...totalOf(others) },
     total: totalOf(statistics),
@@ -80,9 +86,10 @@ export function formatTopLines(
   const { share } = painter(text.color);
   const { lines, other, total } = report;
   const written = [`Top ${report.limit} lines`];
-  for (const [index, { filename, lineno, size }] of lines.entries()) {
+  for (const [index, { filename, lineno, size, interval }] of lines.entries()) {
     const label = share(percentOf(size, total.size))(bytesOf(size, text.units));
-    written.push(`#${index + 1}: ${plain(filename)}:${lineno}: ${label}`);
+    const range = intervalText(interval, text.units);
+    written.push(`#${index + 1}: ${plain(filename)}:${lineno}: ${label}${range}`);
     const source = plain(getLine(filename, lineno).trim());
     if (source !== '') written.push(`    ${source}`);
   }

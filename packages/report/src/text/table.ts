@@ -11,7 +11,9 @@ import {
   placeLabel,
   sum,
 } from '@tracemalloc/core/analysis';
+import { type Interval, intervalOf, variancesOf } from '@tracemalloc/core/sampling';
 import { type Cell, type Column, layOut } from './columns.ts';
+import { intervalsOf, intervalText } from './intervals.ts';
 import { painter } from './paint.ts';
 import { plain } from './plain.ts';
 import { reportOf, type SomeText, textOptions } from './text-options.ts';
@@ -55,6 +57,8 @@ export type TableRow = {
   readonly size: number;
   /** Blocks. */
   readonly count: number;
+  /** Where `size` lies with 95 % confidence; left out where it is exact. */
+  readonly interval?: Interval;
   /** What the row is: a line with its function, a file, a type, …; as the guest named it. */
   readonly label: string;
   /** With the key `site`: the allocating line. */
@@ -101,6 +105,7 @@ export function formatTable(
     const paint = share(percent);
     const texts: Record<string, Cell> = {
       Size: { text: formatBytes(row.size, text.units), paint },
+      '95 %': intervalText(row.interval, text.units).slice(2, -1),
       '%': { text: formatPercent(percent), paint },
       Allocations: formatCount(row.count),
       Type: plain(row.type || '<unknown>'),
@@ -117,6 +122,7 @@ function columnsOf({ rows, key }: TableReport, width: number): Column[] {
   const figures = (header: string): Column => ({ header, isFigure: true });
   const columns: Column[] = [
     figures('Size'),
+    ...(rows.some(({ interval }) => interval !== undefined) ? [figures('95 %')] : []),
     { ...figures('%'), expendable: 1 },
     { ...figures('Allocations'), expendable: 3 },
   ];
@@ -144,8 +150,11 @@ const headers: Partial<Record<TableKey, string>> = {
 };
 
 function groupRows(snapshot: Snapshot, metric: Metric, key: GroupKey): TableRow[] {
+  const intervals = intervalsOf(snapshot, key, metric);
   return snapshot.statistics(key, { metric }).map(({ size, count, label, traceback }) => {
-    return { size, count, label: key === 'filename' ? traceback.frames[0]!.filename : label };
+    const interval = intervals?.get(label);
+    const name = key === 'filename' ? traceback.frames[0]!.filename : label;
+    return { size, count, ...(interval && { interval }), label: name };
   });
 }
 
@@ -158,6 +167,9 @@ function siteRows(data: SnapshotData, metric: Metric): TableRow[] {
   const first: number[] = [];
   const sizes: number[] = [];
   const counts: number[] = [];
+  const isSampled = metric === 'live' && data.traces.weight !== null;
+  const variances = isSampled ? variancesOf(data).size : null;
+  const spreads: number[] = [];
   for (let site = 0; site < sites.length; site++) {
     if (count[site] === 0) continue;
     const key = `${top[site]} ${sites.type[site]} ${sites.domain[site]} ${sites.label[site]}`;
@@ -167,7 +179,9 @@ function siteRows(data: SnapshotData, metric: Metric): TableRow[] {
       first.push(site);
       sizes.push(0);
       counts.push(0);
+      spreads.push(0);
     }
+    if (variances !== null) spreads[row]! += variances[site]!;
     sizes[row]! += size[site]!;
     counts[row]! += count[site]!;
   }
@@ -178,6 +192,7 @@ function siteRows(data: SnapshotData, metric: Metric): TableRow[] {
     const type = strings[sites.type[site]!]!;
     const figures = { size: sizes[row]!, count: counts[row]! };
     const [domain, siteLabel] = [sites.domain[site]!, strings[sites.label[site]!]!];
-    return { ...figures, label: placeLabel(place), place, type, domain, siteLabel };
+    const interval = isSampled ? { interval: intervalOf(sizes[row]!, spreads[row]!) } : {};
+    return { ...figures, ...interval, label: placeLabel(place), place, type, domain, siteLabel };
   });
 }

@@ -7,7 +7,7 @@ import { type Awaitable, after, ensure, repeat } from './sequence.ts';
 import { limitSettings } from './settings.ts';
 import { allSites, grownSites, type SiteUse } from './site-use.ts';
 import type { TracedWork } from './traced.ts';
-import { checkCounted, isCounted, UnmeasuredError, Watch } from './unmeasured.ts';
+import { checkCounted, checkWhole, isCounted, UnmeasuredError, Watch } from './unmeasured.ts';
 
 /** What was measured of some work; `null` where the host does not count it, or nobody asked. */
 export type RunFigures = {
@@ -207,6 +207,7 @@ function whileTracing<T>(
   return oneAtATime(tracer, () => {
     const wasOn = tracer.isTracing();
     if (!wasOn) tracer.start(nframe);
+    checkWhole(tracer, allow);
     const watch = new Watch(tracer, allow);
     return ensure(
       () => check(watch),

@@ -54,6 +54,16 @@ export function checkCounted(snapshot: Snapshot, metric: Metric): void {
   );
 }
 
+/** @throws UnmeasuredError for a tracer that samples. */
+export function checkWhole(tracer: Tracer, allow: readonly Allowed[]): void {
+  if (tracer.sampler === null || allow.includes('unmeasured')) return;
+  throw new UnmeasuredError(
+    'unmeasured',
+    'The tracer samples, so the figures of a site are estimates.',
+    'Start it without sampling',
+  );
+}
+
 const meaning: Readonly<Record<string, string>> = {
   badSize: 'a size that is no integer in 0..2^53-1',
   badId: 'a block whose id is no integer in 0..2^53-1',

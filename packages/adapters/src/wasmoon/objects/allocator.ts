@@ -79,7 +79,7 @@ export class Allocator {
     return (_data, block, oldSize, newSize) => {
       if (newSize === 0) return this.#free(block, oldSize);
       // Before the block moves: Lua's structs are whole now, whatever the block is.
-      const traceback = tracer.on ? this.#traceback(block, oldSize, newSize) : -1;
+      const traceback = tracer.on ? this.#tracebackFor(block, oldSize, newSize) : -1;
       if (traceback >= 0 && this.#isRefused(block, oldSize, newSize, traceback)) return 0;
       const moved = this.#reallocate(block, oldSize, newSize);
       if (moved === 0) return 0;
@@ -147,6 +147,16 @@ export class Allocator {
     const moved = module._realloc(block, newSize);
     if (moved !== 0) stats.memoryUsed = used;
     return moved;
+  }
+
+  /** Where blocks are sampled, the stacks of others are not read; those of coroutines always are. */
+  #tracebackFor(block: number, oldSize: number, newSize: number): TracebackRow {
+    const { sampler } = this.#context.tracer;
+    const isSampled = sampler !== null && this.suspended === 0;
+    if (isSampled && !sampler.wants(newSize) && (block !== 0 || oldSize !== threadTag)) {
+      return sampler.notSampled;
+    }
+    return this.#traceback(block, oldSize, newSize);
   }
 
   /** The traceback of this moment; −1 = the block is not to be recorded. */
