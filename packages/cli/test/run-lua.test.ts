@@ -179,3 +179,35 @@ tracemalloc.stop()
     stderr: '',
   });
 });
+
+test('a sampled run keeps exact totals, and says from where to where its figures lie', async () => {
+  file(
+    'sampled.lua',
+    'local kept = {}\nfor i = 1, 400 do kept[i] = ("x"):rep(1000) .. i end\nfor i = 1, 400 do kept[i] = { kept[i] } end\n',
+  );
+  const whole = await run('-q', '-o', 'whole.tm', 'sampled.lua');
+  const sampled = await run('--sample', '8KiB', '--seed', '5', '-o', 'part.tm', 'sampled.lua');
+  expect([whole.status, sampled.status]).toEqual([0, 0]);
+  expect(sampled.stderr).toMatch(/^#1: sampled\.lua:2: [\d.]+ KiB \([\d.]+ KiB to [\d.]+ KiB\)$/m);
+  expect(sampled.stderr).toMatch(/^Sampled, once in 8192 B: .* were traced, exactly$/m);
+  const [all, some] = ['whole.tm', 'part.tm'].map((name) => load(readFileSync(join(folder, name))));
+  expect(some!.metadata.tracedMemory).toEqual(all!.metadata.tracedMemory);
+  expect(some!.metadata['sampling']).toMatchObject({ interval: 8192, seed: 5 });
+  const again = await run('-q', '--sample', '8KiB', '--seed', '5', '-o', 'again.tm', 'sampled.lua');
+  expect(again.status).toBe(0);
+  expect(readFileSync(join(folder, 'again.tm'))).toEqual(readFileSync(join(folder, 'part.tm')));
+});
+
+test.each([
+  [['--seed', '5'], '--seed goes with --sample'],
+  [['--sample', '8KiB', '--timeline'], '--sample and --timeline do not go together'],
+  [['--sample', '8KiB', '--graph', '-o', 'g.tm'], '--sample and --graph do not go together'],
+  [['--sample', '8KiB', '--nframe', '0'], '--sample goes with tracing from the first line'],
+  [['--sample', '0'], 'It must be above 0.'],
+  [['--sample', '8KiB', '--seed', 'x'], 'It must be a whole number from 1 to 4294967295.'],
+])('%j is refused before anything runs', async (options, message) => {
+  file('empty.lua', 'print(1)\n');
+  const { status, stdout, stderr } = await run(...options, 'empty.lua');
+  expect([status, stdout]).toEqual([2, '']);
+  expect(stderr).toContain(message);
+});

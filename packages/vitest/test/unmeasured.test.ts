@@ -1,4 +1,5 @@
 import { Tracer } from '@tracemalloc/core';
+import { sampling } from '@tracemalloc/core/sampling';
 import {
   type Allowed,
   assertAllocateAtMost,
@@ -148,6 +149,14 @@ describe('no check passes, nor does its opposite, on', () => {
     );
     expect(verdict(() => assertLeakNothing(work))).toBe(
       'AssertionError: The work leaked 2400 B in 3 blocks in 3 runs.',
+    );
+  });
+
+  test('a tracer that samples', () => {
+    const toy = new Toy();
+    toy.tracer.start(5, sampling({ sampleInterval: 64 }));
+    expect(verdicts(() => busy(toy), toy)).toBe(
+      "UnmeasuredError: The tracer samples, so the figures of a site are estimates. Start it without sampling, or say allow: ['unmeasured'] in traced() if that is meant.",
     );
   });
 

@@ -22,6 +22,7 @@ import {
   type ReportOptions,
   unfiltered,
 } from '../options.ts';
+import type { Dress } from '../output.ts';
 import { graphReports } from './graph-reports.ts';
 import { made, type ReportCommand, type Snapshots } from './report-command.ts';
 

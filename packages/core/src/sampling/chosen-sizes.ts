@@ -30,7 +30,9 @@ export class ChosenSizes {
     if (!sizes.has(id)) sizes.set(id, size);
   }
 
+  /** Hot where no block has another size now. */
   forget(domain: DomainRow, id: BlockId): void {
+    if (this.#byDomain.size === 0) return;
     this.#byDomain.get(domain)?.delete(id);
   }
 

@@ -92,8 +92,9 @@ class Sampler implements BlockSampler {
       this.#chosen = -1;
       return traceback;
     }
-    const none = this.notSampled;
-    return traceback === none || !this.#chooses(size) ? none : traceback;
+    // An adapter that asked, and was told so.
+    if (traceback === this.#row && this.#generation === this.#tracer.generation) return traceback;
+    return this.#chooses(size) ? traceback : this.notSampled;
   }
 
   get notSampled(): TracebackRow {

@@ -8,7 +8,7 @@ import { weightOf } from './weight.ts';
 export type SizeClasses = { readonly [smallest: string]: readonly [live: number, chosen: number] };
 
 /** The smallest size of a class: it, up to an eighth of a power of two. */
-export function classOf(size: Bytes): Bytes {
+function classOf(size: Bytes): Bytes {
   if (size < 16) return size;
   const step = 2 ** (Math.floor(Math.log2(size)) - 3);
   return Math.floor(size / step) * step;

@@ -37,7 +37,7 @@ export class Statistic {
 
   /** Python's `str(statistic)`. */
   toString(): string {
-    const text = `${this.label}: size=${formatSize(this.size)}, count=${this.count}`;
+    const text = `${this.label}: size=${formatSize(this.size)}, count=${Math.round(this.count)}`;
     return text + average(this.size, this.count);
   }
 

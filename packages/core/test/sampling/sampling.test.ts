@@ -10,9 +10,9 @@ import {
   variancesOf,
   weightOf,
 } from '../../src/sampling/index.ts';
-import { runs as timesRun } from '../runs.ts';
 import { SizeCounts } from '../../src/sampling/size-classes.ts';
 import { recountLive } from '../../src/snapshot/columns.ts';
+import { runs as timesRun } from '../runs.ts';
 
 const interval = 4096;
 

@@ -5,7 +5,7 @@ import { intervalText } from './intervals.ts';
 import { painter } from './paint.ts';
 import { plain } from './plain.ts';
 import { type SomeText, type TextOptions, textOptions } from './text-options.ts';
-import { formatBytes } from './units.ts';
+import { formatBytes, formatCount } from './units.ts';
 
 /** Which groups {@link comparisonReport} lists. */
 export type ComparisonOptions = {
@@ -141,7 +141,7 @@ function figuresOf(
   { units, color }: TextOptions,
 ): string {
   const sizes = `${formatBytes(size, units)} (${formatBytes(sizeDiff, units, true)})`;
-  const counts = `count=${count} (${countDiff < 0 ? '' : '+'}${countDiff})`;
+  const counts = `count=${formatCount(count)} (${formatCount(countDiff, true)})`;
   const average = count === 0 ? '' : `, average=${formatBytes(size / count, units)}`;
   return `size=${painter(color).change(sizeDiff)(sizes)}, ${counts}${average}`;
 }

@@ -29,10 +29,15 @@ export function samplingNote({ data }: Snapshot, units: Units = 'iec'): string {
   const sampling = data.traces.weight === null ? null : samplingOf(data.metadata);
   if (sampling === null) return '';
   const { interval } = sampling;
+  const { current } = data.metadata.tracedMemory ?? {};
+  const exact =
+    typeof current === 'number'
+      ? `; all together ${formatBytes(current, units)} were traced, exactly`
+      : '';
   const examples = [16, 1024].map((times) => {
     const bytes = interval * times;
     const [low, high] = intervalOf(bytes, interval * bytes);
     return `${formatBytes(bytes, units)} is ${formatBytes(Math.round(low), units)} to ${formatBytes(Math.round(high), units)}`;
   });
-  return `Sampled, once in ${formatBytes(interval, units)}: figures by line are estimates. With 95 % confidence, of small blocks, ${examples.join(', ')}`;
+  return `Sampled, once in ${formatBytes(interval, units)}: figures by line are estimates. With 95 % confidence, of small blocks, ${examples.join(', ')}${exact}`;
 }
