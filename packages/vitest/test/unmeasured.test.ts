@@ -188,6 +188,6 @@ test('what is allowed is judged by what there is', () => {
 test('options of traced are checked', () => {
   const typo = { nFrame: 3 };
   expect(() => traced(new Tracer(), () => 1, typo as object)).toThrow(
-    'unknown option "nFrame"; it takes nframe, getLine, settle, ignore, show, allow',
+    'unknown option "nFrame"; it takes nframe, getLine, settle, ignore, show, heap, allow',
   );
 });
