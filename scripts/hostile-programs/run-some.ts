@@ -33,6 +33,7 @@ for (const number of numbers.split(',').map(Number)) {
     isHidden: true,
     timeline: null,
     hasGraph: false,
+    sampled: null,
     memoryLimit: parseSize(limit)!,
   };
   const { exitCode } = await runProgram(host, program, tracing, io);

@@ -1,5 +1,12 @@
 import type { GroupKey, Snapshot } from '@tracemalloc/core';
-import { knownMeasure, type Metric, type Place, placeOf, sum } from '@tracemalloc/core/analysis';
+import {
+  isSampled,
+  knownMeasure,
+  type Metric,
+  type Place,
+  placeOf,
+  sum,
+} from '@tracemalloc/core/analysis';
 import { estimatedChanges, type Interval } from '@tracemalloc/core/sampling';
 import { intervalText } from './intervals.ts';
 import { painter } from './paint.ts';
@@ -126,8 +133,8 @@ function intervalsOfChanges(
   old: Snapshot,
   { key, cumulative, metric }: Pick<ComparisonReport, 'cumulative' | 'key' | 'metric'>,
 ): (label: string) => { readonly interval?: Interval } {
-  const isSampled = [now, old].some(({ data }) => data.traces.weight !== null);
-  if (metric !== 'live' || !isSampled) return () => ({});
+  const isExact = ![now, old].some(({ data }) => isSampled(data));
+  if (metric !== 'live' || isExact) return () => ({});
   const changes = estimatedChanges(now, old, key, { cumulative });
   const found = new Map(changes.map(({ statistic, sizeDiff }) => [statistic.label, sizeDiff]));
   return (label) => {

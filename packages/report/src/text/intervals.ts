@@ -1,5 +1,5 @@
 import type { GroupKey, Snapshot } from '@tracemalloc/core';
-import type { Metric } from '@tracemalloc/core/analysis';
+import { isSampled, type Metric } from '@tracemalloc/core/analysis';
 import { estimates, type Interval, intervalOf, samplingOf } from '@tracemalloc/core/sampling';
 import type { Units } from './text-options.ts';
 import { formatBytes } from './units.ts';
@@ -10,7 +10,7 @@ export function intervalsOf(
   key: GroupKey,
   metric: Metric,
 ): ReadonlyMap<string, Interval> | null {
-  if (metric !== 'live' || snapshot.data.traces.weight === null) return null;
+  if (metric !== 'live' || !isSampled(snapshot.data)) return null;
   return new Map(estimates(snapshot, key).map(({ statistic, size }) => [statistic.label, size]));
 }
 
@@ -26,7 +26,7 @@ export function intervalText(interval: Interval | undefined, units: Units, sign 
  * that are small beside the interval, a figure alone says how far it may be off.
  */
 export function samplingNote({ data }: Snapshot, units: Units = 'iec'): string {
-  const sampling = data.traces.weight === null ? null : samplingOf(data.metadata);
+  const sampling = !isSampled(data) ? null : samplingOf(data.metadata);
   if (sampling === null) return '';
   const { interval } = sampling;
   const { current } = data.metadata.tracedMemory ?? {};

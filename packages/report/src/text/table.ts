@@ -2,6 +2,7 @@ import { type GroupKey, Snapshot, type SnapshotData } from '@tracemalloc/core';
 import {
   biggestRows,
   foldFrames,
+  isSampled,
   knownMeasure,
   type Metric,
   newestFrames,
@@ -167,8 +168,8 @@ function siteRows(data: SnapshotData, metric: Metric): TableRow[] {
   const first: number[] = [];
   const sizes: number[] = [];
   const counts: number[] = [];
-  const isSampled = metric === 'live' && data.traces.weight !== null;
-  const variances = isSampled ? variancesOf(data).size : null;
+  const hasIntervals = metric === 'live' && isSampled(data);
+  const variances = hasIntervals ? variancesOf(data).size : null;
   const spreads: number[] = [];
   for (let site = 0; site < sites.length; site++) {
     if (count[site] === 0) continue;
@@ -192,7 +193,7 @@ function siteRows(data: SnapshotData, metric: Metric): TableRow[] {
     const type = strings[sites.type[site]!]!;
     const figures = { size: sizes[row]!, count: counts[row]! };
     const [domain, siteLabel] = [sites.domain[site]!, strings[sites.label[site]!]!];
-    const interval = isSampled ? { interval: intervalOf(sizes[row]!, spreads[row]!) } : {};
+    const interval = hasIntervals ? { interval: intervalOf(sizes[row]!, spreads[row]!) } : {};
     return { ...figures, ...interval, label: placeLabel(place), place, type, domain, siteLabel };
   });
 }
