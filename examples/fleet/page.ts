@@ -1,11 +1,10 @@
 // A page with a guest that leaks a little at each click, and sends what it knows when it is hidden.
 import { Tracer } from '@tracemalloc/core';
-import { Sampler } from '@tracemalloc/core/sampling';
+import { sampling } from '@tracemalloc/core/sampling';
 import { sendOnHide } from './send-on-hide.ts';
 
 const tracer = new Tracer({ metadata: { host: 'example 1.0', liveness: 'exact' } });
-const sampler = new Sampler(tracer, { interval: '1 KiB' });
-tracer.start(8);
+tracer.start(8, sampling({ sampleInterval: '1 KiB' }));
 const heap = tracer.domain({ name: 'guest', ids: 'serial' });
 const rows = tracer.type('Row');
 let blocks = 0;
@@ -14,7 +13,9 @@ let blocks = 0;
 function click(): void {
   for (let i = 0; i < 100; i++) {
     const frame = tracer.frame(tracer.string('app/rows.py'), 7, tracer.string('keep'));
-    const row = sampler.wants(120) ? tracer.extend(0, frame) : sampler.notSampled;
+    const { sampler } = tracer;
+    const isWanted = sampler === null || sampler.wants(120);
+    const row = isWanted ? tracer.extend(0, frame) : sampler.notSampled;
     tracer.alloc(heap, blocks++, 120, row, rows);
   }
   document.querySelector('output')!.textContent = `${blocks} blocks`;
@@ -22,7 +23,7 @@ function click(): void {
 
 document.querySelector('button')!.addEventListener('click', click);
 const { searchParams } = new URL(location.href);
-sendOnHide(() => sampler.takeSnapshot(), {
+sendOnHide(() => tracer.takeSnapshot(), {
   url: searchParams.get('collector') ?? '/v1/snapshots',
   release: '1.1',
   privacy: 'names',
