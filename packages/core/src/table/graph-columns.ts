@@ -43,7 +43,7 @@ export type GraphEdgeColumns = {
   readonly length: number;
   /** Row of the object that is held. */
   readonly to: Int32Array;
-  /** Position in {@link edgeKinds}. */
+  /** Which {@link EdgeKind}: 0 item, 1 key, 2 attribute, 3 local, 4 global, 5 cell, 6 default, 7 class, 8 dict key, 9 other. */
   readonly kind: Uint8Array;
   /** Of an `item` its number, else a row in the graph's strings. */
   readonly name: Int32Array;
@@ -55,7 +55,7 @@ export type GraphRootColumns = {
   readonly length: number;
   /** Row of the object that is held. */
   readonly object: Int32Array;
-  /** Position in {@link rootKinds}. */
+  /** Which {@link RootKind}: 0 module, 1 frame, 2 host, 3 other. */
   readonly kind: Uint8Array;
   /** Row in the graph's strings: the module, or the function of a frame. */
   readonly name: Int32Array;
