@@ -203,7 +203,12 @@ print(tracemalloc.get_object_traceback(after))
       expect.stringMatching(/^Total allocated size: \d\d\.\d KiB$/),
       'Traced since the program started tracing, or cleared it, last, with 3 frames',
       '',
-      expect.stringMatching(/^- 1 line keeps 100 % of live memory, \d\d KiB: <string>:6\.$/),
+      expect.stringMatching(
+        /^- 1 line keeps 100 % of live memory, \d\d\.\d KiB: <module> at <string>:6\.$/,
+      ),
+      expect.stringMatching(
+        /^- 100 % of live memory is list: 1,00\d blocks of 6\d B on average\.$/,
+      ),
       '',
     ]);
   });
