@@ -11,7 +11,10 @@ const out = `${cli}/bundle`;
 export async function bundleCli() {
   rmSync(out, { recursive: true, force: true });
   const { metafile } = await build({
-    entryPoints: [`${cli}/src/main.ts`],
+    entryPoints: [
+      { in: `${cli}/src/main.ts`, out: 'main' },
+      { in: `${cli}/src/live/watcher.ts`, out: 'watcher' },
+    ],
     outdir: out,
     bundle: true,
     splitting: true,

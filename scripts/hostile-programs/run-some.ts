@@ -16,6 +16,7 @@ for (const number of numbers.split(',').map(Number)) {
   let stderr = '';
   const io = {
     ...real,
+    isProcess: false,
     stdout: () => undefined,
     stderr: (text: string | Uint8Array) => {
       stderr += typeof text === 'string' ? text : new TextDecoder().decode(text);
@@ -34,6 +35,7 @@ for (const number of numbers.split(',').map(Number)) {
     timeline: null,
     hasGraph: false,
     sampled: null,
+    livePort: null,
     memoryLimit: parseSize(limit)!,
   };
   const { exitCode } = await runProgram(host, program, tracing, io);

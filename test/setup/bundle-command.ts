@@ -13,7 +13,10 @@ export type BundledCommand = { readonly script: string; readonly remove: () => v
 export async function bundleCommand(): Promise<BundledCommand> {
   const folder = mkdtempSync(join(tmpdir(), 'tracemalloc-command-'));
   await build({
-    entryPoints: [`${root}scripts/run-from-source.ts`],
+    entryPoints: [
+      { in: `${root}scripts/run-from-source.ts`, out: 'run-from-source' },
+      { in: `${root}packages/cli/src/live/watcher.ts`, out: 'watcher' },
+    ],
     outdir: join(folder, 'dist'),
     outExtension: { '.js': '.mjs' },
     bundle: true,

@@ -21,6 +21,8 @@ export type Io = {
   readonly stdinIsTerminal: boolean;
   /** Columns of the terminal, or what takes its place. */
   readonly width: number;
+  /** Whether it is all of a process, which may run out of memory. */
+  readonly isProcess?: boolean;
   /** Ends the process at once. */
   readonly exit: (status: number) => void;
   /** Variables of the environment. */
@@ -45,6 +47,7 @@ export function processIo(): Io {
     stdoutIsTerminal: process.stdout.isTTY === true,
     stdinIsTerminal: process.stdin.isTTY === true,
     width: process.stdout.columns ?? columnsOf(process.env),
+    isProcess: true,
     exit: (status) => process.exit(status),
     env: process.env,
     cwd: currentFolder(),

@@ -6,6 +6,7 @@ import { register as check } from './commands/check.ts';
 import { register as collect } from './commands/collect.ts';
 import { register as completion } from './commands/completion.ts';
 import { register as convert } from './commands/convert.ts';
+import { register as live } from './commands/live.ts';
 import { register as merge } from './commands/merge.ts';
 import { register as plot } from './commands/plot.ts';
 import { register as push } from './commands/push.ts';
@@ -26,6 +27,7 @@ export type { Io };
 /** In the order of `--help`. */
 const commands = [
   run,
+  live,
   ...reportCommands,
   plot,
   report,

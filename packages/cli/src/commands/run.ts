@@ -34,6 +34,7 @@ type RunOptions = {
   readonly memoryLimit?: number;
   readonly sample?: number;
   readonly seed?: number;
+  readonly livePort?: number;
   readonly limit: number;
   readonly library: boolean;
   readonly quiet?: boolean;
@@ -122,6 +123,11 @@ export function register(program: Command, context: Context): void {
       'with --sample: which blocks; the same ones again for the same n',
       seedOption,
     )
+    .option(
+      '--live-port <port>',
+      'serve what lives while the program runs, to tracemalloc live; 0 = any free port of this machine',
+      portOption,
+    )
     .option('-f, --force', 'overwrite the output files')
     .option('-q, --quiet', 'print no report')
     .passThroughOptions();
@@ -162,7 +168,15 @@ async function run(args: readonly string[], options: RunOptions, io: Io): Promis
   if (hasGraph) checkGraph(options);
   const nframe = isHidden ? defaultNframe : asked;
   const sampled = samplingOf(options, nframe);
-  const tracing = { nframe, isHidden, timeline, memoryLimit, hasGraph, sampled };
+  const tracing = {
+    nframe,
+    isHidden,
+    timeline,
+    memoryLimit,
+    hasGraph,
+    sampled,
+    livePort: options.livePort ?? null,
+  };
   if (options.m !== undefined) checkModules(chosen, options.interpreter);
   const program = findProgram({ args, module: options.m, code: options.c }, io.cwd);
   const outputs = outputsOf(options);
@@ -191,6 +205,12 @@ function checkGraph({ output }: RunOptions): void {
     exitStatus.usage,
     `--graph is for a snapshot of ours: add -o app.tm, ${output === undefined ? 'there is no -o' : `got -o ${output}`}`,
   );
+}
+
+function portOption(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65535) return port;
+  throw new InvalidArgumentError('It must be a port in 0..65535.');
 }
 
 function limitOption(text: string): number {

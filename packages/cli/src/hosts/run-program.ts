@@ -1,9 +1,12 @@
+import { basename } from 'node:path';
 import { type MemoryExcess, type Snapshot, TracemallocError, Tracer } from '@tracemalloc/core';
 import { type SamplingOptions, sampling } from '@tracemalloc/core/sampling';
 import { recordTimeline, type TimelineOptions } from '@tracemalloc/core/timeline';
-import { exitStatus } from '../cli-error.ts';
+import { CliError, exitStatus } from '../cli-error.ts';
 import type { Io } from '../io.ts';
+import type { Watch } from '../live/watch.ts';
 import type { Program } from '../program.ts';
+import { reason } from '../reason.ts';
 import type { Guest, Host } from './host.ts';
 
 /** What is left of a program that has ended. */
@@ -30,6 +33,8 @@ export type Tracing = {
   readonly hasGraph: boolean;
   /** How often a block gets its stack; `null` = each does. */
   readonly sampled: SamplingOptions | null;
+  /** Where viewers are served while it runs; `null` = nowhere. */
+  readonly livePort: number | null;
 };
 
 /** A program that goes on through so many errors for memory, without ever making room, will not end. */
@@ -68,7 +73,7 @@ function start(
 export async function runProgram(
   host: Host,
   program: Program,
-  { nframe, isHidden, timeline, memoryLimit, hasGraph, sampled }: Tracing,
+  { nframe, isHidden, timeline, memoryLimit, hasGraph, sampled, livePort }: Tracing,
   io: Io,
 ): Promise<Traced> {
   const tracer = new Tracer();
@@ -88,8 +93,10 @@ export async function runProgram(
     });
   }
   if (nframe > 0) start(tracer, nframe, sampled, onWarning);
+  const watch = await watched(tracer, program, livePort, io);
   const { session } = tracer;
   const { exitCode, snapshot } = await guest.run();
+  await watch?.end();
   if (excess !== null && exitCode !== 0 && guest.tellsOfLimit !== true) {
     io.stderr(
       `tracemalloc: the memory limit was reached${where(tracer, excess)}: ${excessMessage(excess)}\n`,
@@ -104,6 +111,29 @@ export async function runProgram(
   else await guest.settleLater();
   if (!tracer.isTracing()) return { exitCode, snapshot: null, covers };
   return { exitCode, snapshot: await take(tracer, guest, hasGraph, io), covers };
+}
+
+/** A thread of its own looks on where somebody is to be served, or the process may run out of memory. */
+async function watched(
+  tracer: Tracer,
+  { filename: name }: Program,
+  port: number | null,
+  io: Io,
+): Promise<Watch | null> {
+  if (port === null && io.isProcess !== true) return null;
+  const { watchRun } = await import('../live/watch.ts');
+  const metadata = tracer.on ? tracer.takeSnapshot().metadata : {};
+  try {
+    const watch = await watchRun(tracer, { port, name: basename(name), metadata });
+    if (watch.url !== null) {
+      io.stderr(`tracemalloc: live at ${watch.url}, for tracemalloc live '${watch.url}'\n`);
+    }
+    return watch;
+  } catch (error) {
+    if (port === null) return null;
+    const what = `port ${port} can't be served: ${reason(error)}; name another one, or 0 for any`;
+    throw new CliError(exitStatus.error, what);
+  }
 }
 
 async function take(tracer: Tracer, guest: Guest, hasGraph: boolean, io: Io): Promise<Snapshot> {

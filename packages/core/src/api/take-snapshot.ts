@@ -14,6 +14,7 @@ export function takeSnapshotData(
   recorder: Recorder,
   own: SnapshotMetadata,
   sampler: BlockSampler | null,
+  { timeline: hasTimeline = true }: { readonly timeline?: boolean } = {},
 ): SnapshotData {
   const { domains, tables, tracebacks } = recorder;
   const metadata = metadataOf(recorder, own);
@@ -29,7 +30,8 @@ export function takeSnapshotData(
     domains.map(({ code }) => code),
   );
   const sites = withoutUncounted(columns.sites, recorder, metadata);
-  const { timeline = null, droppedMarks = 0 } = tables.timeline?.take(rows) ?? {};
+  const recorded = hasTimeline ? tables.timeline?.take(rows) : undefined;
+  const { timeline = null, droppedMarks = 0 } = recorded ?? {};
   const data = {
     ...columns,
     sites,

@@ -1,0 +1,94 @@
+import { existsSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import process from 'node:process';
+import { getHeapStatistics } from 'node:v8';
+import { Worker } from 'node:worker_threads';
+import type { SnapshotMetadata, Tracer } from '@tracemalloc/core';
+import { peek } from '@tracemalloc/core/live';
+import type { WatcherMessage, WatcherRequest, WatcherStart } from './messages.ts';
+
+/** How a run is watched. */
+export type WatchOptions = {
+  /** Where viewers are served; `null`: nowhere. */
+  readonly port: number | null;
+  /** What the program is called. */
+  readonly name: string;
+  /** What snapshots say of their origin. */
+  readonly metadata: SnapshotMetadata;
+};
+
+/** A run that is watched from a thread of its own. */
+export type Watch = {
+  /** What viewers open; `null` where nobody is served. */
+  readonly url: string | null;
+  /** Shows viewers the end, and takes the file away that was for the worst. */
+  end(): Promise<void>;
+};
+
+/** The member of the global object by which the watching thread asks. */
+const watchMember: symbol = Symbol.for('tracemalloc.watch');
+
+/**
+ * Watches a run from a thread of its own. That thread has V8 interrupt the program wherever it is (a
+ * session of the inspector does so) and copy what the tracer knows: the guest pays nothing between,
+ * and needs not to yield. Of a program that dies for want of memory the last copy is in a file.
+ */
+export async function watchRun(
+  tracer: Tracer,
+  { port, name, metadata }: WatchOptions,
+): Promise<Watch> {
+  const started = performance.now();
+  const file = join(tmpdir(), `tracemalloc-${process.pid}-${name.replaceAll(/[^\w.-]/g, '_')}.tm`);
+  const start: WatcherStart = { port, file };
+  const worker = new Worker(watcherScript(), { workerData: start });
+  const answer = ({ isOver }: WatcherRequest): void => {
+    const before = performance.now();
+    const data = peek(tracer, metadata);
+    if (data === null) return;
+    const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
+    const time = before - started;
+    const message: WatcherMessage = {
+      data,
+      time,
+      isOver,
+      heap: { used, limit },
+      cost: performance.now() - before,
+    };
+    worker.postMessage(message);
+  };
+  const globals = globalThis as unknown as Record<symbol, unknown>;
+  globals[watchMember] = () => answer({ isOver: false });
+  const isReady = new Promise<string | null>((resolve, reject) => {
+    worker.once('message', ({ url, error }: { url: string | null; error?: string }) =>
+      error === undefined ? resolve(url) : reject(new Error(error)),
+    );
+    worker.once('error', reject);
+  });
+  // Without viewers it is a help that may be missing.
+  if (port === null) isReady.catch(() => undefined);
+  worker.on('error', () => undefined);
+  const url = port === null ? null : await isReady;
+  worker.unref();
+  return {
+    url,
+    async end() {
+      delete globals[watchMember];
+      answer({ isOver: true });
+      if (url !== null) await new Promise((resolve) => worker.once('message', resolve));
+      await worker.terminate();
+      if (existsSync(file)) rmSync(file, { force: true });
+    },
+  };
+}
+
+/** The watching thread's script, beside this file in a build; sources are TypeScript, which a loader must read. */
+function watcherScript(): URL {
+  const [extension = ''] = /\.\w+$/.exec(import.meta.url) ?? [];
+  const script = new URL(`./watcher${extension}`, import.meta.url);
+  if (extension !== '.ts') return script;
+  const loader = JSON.stringify(import.meta.resolve('tsx/esm/api'));
+  const text = `import { register } from ${loader}; register(); await import(${JSON.stringify(script.href)});`;
+  return new URL(`data:text/javascript,${encodeURIComponent(text)}`);
+}

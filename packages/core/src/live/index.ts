@@ -1,0 +1,6 @@
+/**
+ * What a tracer knows at any moment, without asking anybody to settle.
+ *
+ * @module @tracemalloc/core/live
+ */
+export { peek } from './peek.ts';
