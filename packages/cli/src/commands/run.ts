@@ -69,6 +69,9 @@ const examples = [
   ['tracemalloc run --interpreter ./lisp.mjs app.lisp', 'in an interpreter of your own'],
 ] as const;
 
+const livePortHelp =
+  'serve what lives while the program runs, to tracemalloc live; 0 = any free port of this machine';
+
 export function register(program: Command, context: Context): void {
   const command = program
     .command('run')
@@ -123,11 +126,7 @@ export function register(program: Command, context: Context): void {
       'with --sample: which blocks; the same ones again for the same n',
       seedOption,
     )
-    .option(
-      '--live-port <port>',
-      'serve what lives while the program runs, to tracemalloc live; 0 = any free port of this machine',
-      portOption,
-    )
+    .option('--live-port <port>', livePortHelp, portOption)
     .option('-f, --force', 'overwrite the output files')
     .option('-q, --quiet', 'print no report')
     .passThroughOptions();
