@@ -286,7 +286,7 @@ describe('what cannot be done is said before anything runs', () => {
       "tracemalloc: can't open file 'missing.py': no such file or directory\n",
     ],
     [2, ['run', '-m', 'a..b'], "tracemalloc: -m takes a module's dotted name, got 'a..b'\n"],
-    [2, ['run', '--speed', 'x.py'], "tracemalloc: unknown option '--speed'\n"],
+    [2, ['run', '--velocity', 'x.py'], "tracemalloc: unknown option '--velocity'\n"],
     [2, ['fly'], "tracemalloc: unknown command 'fly'\n"],
     [
       2,
