@@ -9,6 +9,7 @@ export type KnownHost = Required<Pick<Host, 'endings'>> & {
 export const knownHosts: Readonly<Record<string, KnownHost>> = {
   brython: { endings: ['.py'], load: async () => (await import('./brython.ts')).host },
   skulpt: { endings: ['.py'], load: async () => (await import('./skulpt.ts')).host },
+  pyodide: { endings: ['.py'], load: async () => (await import('./pyodide.ts')).host },
   lua: { endings: ['.lua'], load: async () => (await import('./lua.ts')).host },
 };
 

@@ -1,18 +1,21 @@
 import type { Snapshot } from '@tracemalloc/core';
 import type { GuestValue, PythonHost } from './python-host.ts';
 
+/** What traces are made of. */
+type RawValues = Pick<PythonHost, 'none' | 'int' | 'str' | 'tuple' | 'list'>;
+
 /**
  * A snapshot's traces as the guest's raw tuples, `(domain, size, frames, total_nframe)` with the
  * MOST RECENT FRAME FIRST, as the columns have them. Tuples are made when asked for; equal
  * tracebacks share one tuple.
  */
 export class RawTraces {
-  readonly #host: PythonHost;
+  readonly #host: RawValues;
   readonly #snapshot: Snapshot;
   readonly #frames: GuestValue[] = [];
   readonly #tracebacks: GuestValue[] = [];
 
-  constructor(host: PythonHost, snapshot: Snapshot) {
+  constructor(host: RawValues, snapshot: Snapshot) {
     this.#host = host;
     this.#snapshot = snapshot;
   }

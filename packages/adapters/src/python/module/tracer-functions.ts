@@ -19,10 +19,16 @@ const nothing = { current: 0, peak: 0 };
  */
 type Ownership = 'own' | 'lent' | 'ended';
 
+/** What the functions need of the guest's values. */
+export type TracerValues = Pick<
+  PythonHost,
+  'none' | 'bool' | 'int' | 'str' | 'tuple' | 'list' | 'index' | 'typeName' | 'raise'
+>;
+
 /** The module `_tracemalloc`: CPython's C functions over a tracer, with its rules for arguments. */
 export function tracerFunctions(
-  host: PythonHost,
-  guest: TracedGuest,
+  host: TracerValues,
+  guest: Pick<TracedGuest, 'tracer' | 'exclude' | 'tracebackOf'>,
   isHiddenAtFirst: boolean,
 ): NativeModule {
   const { tracer } = guest;
@@ -93,7 +99,7 @@ export function tracerFunctions(
 }
 
 /** A traceback as the tuple that the C functions give: MOST RECENT FRAME FIRST. */
-export function rawFrames(host: PythonHost, traceback: Traceback): GuestValue {
+export function rawFrames(host: TracerValues, traceback: Traceback): GuestValue {
   const frames: GuestValue[] = [];
   for (const { filename, lineno } of traceback.frames) {
     frames.push(host.tuple([host.str(filename), host.int(lineno)]));
@@ -102,7 +108,7 @@ export function rawFrames(host: PythonHost, traceback: Traceback): GuestValue {
 }
 
 /** CPython's checks, in its order: an integer, a C int, the range. */
-function nframeOf(host: PythonHost, value: GuestValue): number {
+function nframeOf(host: TracerValues, value: GuestValue): number {
   const number = host.index(value);
   if (number === undefined) {
     const type = host.typeName(value);
@@ -119,7 +125,7 @@ function nframeOf(host: PythonHost, value: GuestValue): number {
 }
 
 function withKeywordsRejected(
-  host: PythonHost,
+  host: TracerValues,
   name: string,
   body: (args: readonly GuestValue[]) => GuestValue,
 ): NativeFunction {
@@ -131,7 +137,11 @@ function withKeywordsRejected(
   };
 }
 
-function withoutArguments(host: PythonHost, name: string, body: () => GuestValue): NativeFunction {
+function withoutArguments(
+  host: TracerValues,
+  name: string,
+  body: () => GuestValue,
+): NativeFunction {
   return withKeywordsRejected(host, name, (args) => {
     if (args.length > 0) {
       host.raise('TypeError', `${MODULE}.${name}() takes no arguments (${args.length} given)`);

@@ -1,0 +1,111 @@
+import { TracemallocError, type Tracer } from '@tracemalloc/core';
+import {
+  type Adapter,
+  type AdapterCaps,
+  attachOrRestore,
+  checkOptions,
+  describeAdapter,
+} from '../contract/index.ts';
+import { Connection } from './connection.ts';
+import { Memory, moduleOf, type PyodideHost, type PyodideModule } from './host.ts';
+import { readLayout } from './layout.ts';
+import { type SelfTestResult, selfTest } from './self-test.ts';
+
+/** What `attachPyodide` may be told. */
+export type PyodideAttachOptions = {
+  /** Told what was turned off, and why. */
+  readonly onWarning?: (message: string) => void;
+};
+
+/** What the adapter can do with this build of Pyodide. Part of the metadata of snapshots. */
+export type PyodideCaps = AdapterCaps & {
+  /** Blocks are known by their addresses. */
+  readonly ids: 'address';
+  /** CPython tells its allocators of every free. */
+  readonly frees: 'exact';
+  /** CPython tells its allocators every size. */
+  readonly sizes: 'exact';
+  /** Exact, unless the self-test found other stacks than the interpreter has. */
+  readonly lines: 'exact' | 'none';
+};
+
+/**
+ * An adapter of one Pyodide.
+ *
+ * `settle` runs a full collection (Python: `gc.collect()`), with finalizers; `settleLater` is the same. Nothing of it is needed for frees
+ * by reference counts. `tracebackOf` takes the address of an object (`id(x)` in the guest). `failures` count blocks without frames.
+ */
+export type PyodideAdapter = Adapter & { readonly caps: PyodideCaps };
+
+const attached = new WeakSet<PyodideModule>();
+/** What the self-test said, which runs once for each interpreter. */
+const tested = new WeakMap<PyodideModule, SelfTestResult>();
+
+/**
+ * Traces the CPython of one Pyodide (0.28, 0.29, 314), best before it runs anything. What it allocated before is not known, and freeing
+ * it is counted in `tracer.rejected`.
+ *
+ * @param host What `loadPyodide()` gives.
+ * @throws TypeError or RangeError for options that are none; TracemallocError `misuse` when an adapter is attached already;
+ *   `unsupported-host` when it is no Pyodide, or has a CPython that is not known.
+ */
+export function attachPyodide(
+  host: PyodideHost,
+  tracer: Tracer,
+  options: PyodideAttachOptions = {},
+): PyodideAdapter {
+  checkOptions('attachPyodide', options, { onWarning: 'function' });
+  return attachOrRestore('this Pyodide', (restorer) => {
+    const module = moduleOf(host);
+    if (attached.has(module)) {
+      throw new TracemallocError(
+        'misuse',
+        'an adapter is attached to this Pyodide already: detach it first',
+      );
+    }
+    const memory = new Memory(module);
+    const layout = readLayout(memory);
+    const test = tested.get(module) ?? selfTest(host, memory, layout);
+    tested.set(module, test);
+    if (test.problem !== null) options.onWarning?.(`${test.problem}: ${consequence(test)}`);
+    const connection = new Connection(memory, layout, tracer, test, options.onWarning);
+    restorer.add(() => connection.close());
+    attached.add(module);
+    restorer.add(() => attached.delete(module));
+    const caps: PyodideCaps = {
+      ids: 'address',
+      frees: 'exact',
+      sizes: 'exact',
+      lines: test.frames ? 'exact' : 'none',
+      ...(test.types ? {} : { missing: ['types'] }),
+    };
+    const version = `pyodide ${host.version}, CPython 3.${layout.minor}`;
+    tracer.setMetadata(describeAdapter(version, '@tracemalloc/adapters/pyodide', 'exact', caps));
+    const settle = (): void => void (tracer.on && module._PyGC_Collect());
+    return {
+      tracer,
+      caps,
+      get failures() {
+        return connection.events.failures;
+      },
+      detach: () => restorer.restore(),
+      exclude: (work) => {
+        connection.events.excluded++;
+        try {
+          return work();
+        } finally {
+          connection.events.excluded--;
+        }
+      },
+      excludeFile: (file) => connection.excludeFile(file),
+      settle,
+      settleLater: async () => settle(),
+      tracebackOf: (object) =>
+        typeof object === 'number' ? tracer.getTraceback(0, connection.blockOf(object)) : null,
+    };
+  });
+}
+
+function consequence({ frames }: SelfTestResult): string {
+  return frames ? 'blocks have no types' : 'blocks have neither frames nor types';
+}

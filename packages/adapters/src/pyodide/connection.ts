@@ -1,0 +1,118 @@
+import type { Tracer } from '@tracemalloc/core';
+import { StackWalk } from './frames/stack-walk.ts';
+import type { Memory } from './host.ts';
+import type { Layout } from './layout.ts';
+import { AllocatorHooks } from './objects/allocator-hooks.ts';
+import { BlockEvents, type EventParts } from './objects/block-events.ts';
+import { TypeRows } from './objects/type-rows.ts';
+import { WatchedBlocks } from './watched-blocks.ts';
+
+/** What is read of the guest: what the self-test disproved is not. */
+export type Reading = { readonly frames: boolean; readonly types: boolean };
+
+/** Blocks of CPython are aligned to 8 bytes on 32 bits. */
+const blockShift = 3;
+
+/** All that hangs on an interpreter while a tracer listens to it. */
+export class Connection {
+  readonly events: BlockEvents;
+  readonly #tracer: Tracer;
+  readonly #hooks: AllocatorHooks;
+  readonly #walk: StackWalk | null;
+  readonly #types: TypeRows | null;
+  readonly #watched: WatchedBlocks;
+  readonly #onWarning: (message: string) => void;
+  readonly #undo: readonly (() => void)[];
+  #warned = false;
+
+  constructor(
+    memory: Memory,
+    layout: Layout,
+    tracer: Tracer,
+    reading: Reading,
+    onWarning: (message: string) => void = () => undefined,
+  ) {
+    this.#tracer = tracer;
+    this.#onWarning = onWarning;
+    const domain = tracer.domain({ name: 'python', ids: 'address', shift: blockShift });
+    const forget = () => {
+      this.#walk?.forget();
+      this.#types?.forget();
+    };
+    const watched = new WatchedBlocks(forget, (block) => this.#hooks.watch(block));
+    this.#watched = watched;
+    this.#walk = reading.frames ? new StackWalk(tracer, memory, layout, watched) : null;
+    this.#types = reading.types ? new TypeRows(tracer, memory, layout, watched) : null;
+    const known = {
+      has: (block: number) => this.#hooks.isKnown(block),
+      leaveOut: (block: number) => this.#hooks.leaveOut(block),
+    };
+    const parts: EventParts = {
+      tracer,
+      memory,
+      domain,
+      walk: this.#walk,
+      types: this.#types,
+      watched,
+      known,
+    };
+    this.events = new BlockEvents(parts);
+    this.#hooks = new AllocatorHooks(memory, this.events);
+    this.#undo = [tracer.onSwitch(() => this.#sync()), tracer.onRead(() => this.#read())];
+    this.#sync();
+  }
+
+  close(): void {
+    for (const undo of this.#undo) undo();
+    this.#unhook();
+  }
+
+  excludeFile(file: string): void {
+    this.#walk?.excludeFile(file);
+  }
+
+  /** The block that an object lies in. */
+  blockOf(object: number): number {
+    return (this.#types?.blockOfObject(object) ?? object) >>> 0;
+  }
+
+  /** Hooks are in place only while the tracer is on: a stopped one costs nothing. */
+  #sync(): void {
+    this.events.drop();
+    if (!this.#tracer.on) {
+      this.#unhook();
+      return;
+    }
+    // Marks of blocks that are forgotten go, too.
+    this.#hooks.remove();
+    // Code and classes that died meanwhile were not heard of.
+    this.#watched.clear();
+    this.#hooks.install();
+  }
+
+  #unhook(): void {
+    this.events.drop();
+    this.#hooks.remove();
+  }
+
+  /** The guest's own tracemalloc takes the reference tracer, and when it stops perhaps our allocators, too. */
+  #read(): void {
+    this.events.flush();
+    if (!this.#hooks.isInstalled) return;
+    this.events.excluded++;
+    const isCalled = this.#hooks.isCalled();
+    this.events.excluded--;
+    if (!isCalled) {
+      this.#hooks.remove();
+      this.#hooks.install();
+    }
+    const hasTracer = this.#hooks.takeRefTracer();
+    if ((isCalled && hasTracer) || this.#warned) return;
+    this.#warned = true;
+    this.#onWarning(
+      isCalled
+        ? "something else in the guest, such as CPython's own tracemalloc, uses the reference tracer: meanwhile blocks have no types, and those that CPython uses again keep the line that made them first"
+        : 'the allocators were replaced in the guest, so that what was allocated meanwhile is missing',
+    );
+  }
+}

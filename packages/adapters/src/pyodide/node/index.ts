@@ -1,0 +1,1 @@
+export { type PyodideProgram, runPyodideProgram } from './program.ts';

@@ -1,0 +1,137 @@
+import type { DomainRow, TracebackRow, Tracer } from '@tracemalloc/core';
+import { errorText } from '../../contract/shown.ts';
+import type { StackWalk } from '../frames/stack-walk.ts';
+import type { Address, Memory } from '../host.ts';
+import type { WatchedBlocks } from '../watched-blocks.ts';
+import type { ShimEvents } from './shim.ts';
+import type { TypeRows } from './type-rows.ts';
+
+/** What events are reported with. */
+export type EventParts = {
+  readonly tracer: Tracer;
+  readonly memory: Memory;
+  readonly domain: DomainRow;
+  /** `null`: frames can't be read, and blocks have none. */
+  readonly walk: StackWalk | null;
+  /** `null`: types can't be read, and blocks have none. */
+  readonly types: TypeRows | null;
+  readonly watched: WatchedBlocks;
+  readonly known: {
+    /** Whether a block's end will be told. */
+    has(block: Address): boolean;
+    /** Sees to it that it isn't. */
+    leaveOut(block: Address): void;
+  };
+};
+
+/**
+ * What CPython's allocator and its reference tracer say, as blocks. A block is recorded with the next event, or when memory is
+ * read: most are then known to be an object, and of which type.
+ */
+export class BlockEvents implements ShimEvents {
+  /** > 0: what is allocated is not recorded. */
+  excluded = 0;
+  failures = 0;
+  readonly #parts: EventParts;
+  #firstFailure = '';
+  /** The newest block, while nobody knows its type; 0 = none. */
+  #block: Address = 0;
+  #size = 0;
+  #traceback: TracebackRow = 0;
+
+  constructor(parts: EventParts) {
+    this.#parts = parts;
+  }
+
+  readonly allocated = (block: number, size: number): void => {
+    this.flush();
+    const traceback = this.excluded > 0 ? -1 : this.#stack();
+    if (traceback < 0) {
+      this.#parts.known.leaveOut(block);
+      return;
+    }
+    this.#block = block >>> 0;
+    this.#size = size >>> 0;
+    this.#traceback = traceback;
+  };
+
+  readonly moved = (from: number, to: number, size: number): void => {
+    if (from === 0) {
+      this.allocated(to, size);
+      return;
+    }
+    this.flush();
+    const { tracer, domain, watched, known } = this.#parts;
+    if (from !== to) watched.freed(from >>> 0);
+    const traceback = this.excluded > 0 ? -1 : this.#stack();
+    if (traceback >= 0) tracer.realloc(domain, from >>> 0, to >>> 0, size >>> 0, traceback, 0);
+    else {
+      known.leaveOut(to);
+      tracer.free(domain, from >>> 0);
+    }
+  };
+
+  readonly freed = (block: number): void => {
+    this.flush();
+    const { tracer, domain, watched } = this.#parts;
+    if (watched.freed(block >>> 0)) tracer.free(domain, block >>> 0);
+  };
+
+  /** Objects of free lists begin in a block that was another object's before: it is theirs now. */
+  readonly created = (object: number): void => {
+    const { tracer, domain, types, memory, known } = this.#parts;
+    if (this.excluded > 0 || types === null) return;
+    memory.refresh();
+    let key: number;
+    try {
+      key = types.keyOf(object);
+    } catch (error) {
+      this.#failed(error);
+      return;
+    }
+    const block = types.blockOf(object, key) >>> 0;
+    if (block === this.#block) {
+      this.#record(types.rowOf(key));
+      return;
+    }
+    this.flush();
+    if (!known.has(block)) return;
+    const traceback = this.#stack();
+    if (traceback >= 0) tracer.retag(domain, block, traceback, types.rowOf(key));
+  };
+
+  /** Records the newest block, whose type is then not known. */
+  flush(): void {
+    if (this.#block !== 0) this.#record(0);
+  }
+
+  /** Forgets the newest block: nothing is recorded any more, or all of it anew. */
+  drop(): void {
+    this.#block = 0;
+  }
+
+  #record(type: number): void {
+    const { tracer, domain } = this.#parts;
+    const block = this.#block;
+    this.#block = 0;
+    tracer.alloc(domain, block, this.#size, this.#traceback, type);
+  }
+
+  #stack(): TracebackRow {
+    const { walk } = this.#parts;
+    if (walk === null) return 0;
+    try {
+      return walk.traceback();
+    } catch (error) {
+      this.#failed(error);
+      return 0;
+    }
+  }
+
+  #failed(error: unknown): void {
+    this.failures++;
+    if (this.failures === 1) this.#firstFailure = errorText(error);
+    const { failures: count } = this;
+    this.#parts.tracer.setMetadata({ walkFailures: { count, first: this.#firstFailure } });
+  }
+}
