@@ -26,7 +26,7 @@ const cases: readonly (readonly [words: readonly string[], offered: readonly str
   [['flamegraph', '--bas'], ['--baseline']],
   [
     ['run', '--interpreter', ''],
-    ['brython', 'skulpt', 'lua'],
+    ['brython', 'skulpt', 'pyodide', 'lua'],
   ],
   [['table', '--key', '=', 'fu'], ['function']],
   [['top', 'some'], []],

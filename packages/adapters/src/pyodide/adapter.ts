@@ -89,6 +89,7 @@ export function attachPyodide(
         return connection.events.failures;
       },
       detach: () => restorer.restore(),
+      [Symbol.dispose]: () => restorer.restore(),
       exclude: (work) => {
         connection.events.excluded++;
         try {

@@ -7,6 +7,7 @@ export type Address = number;
 export type PyodideHost = {
   /** Pyodide's own: `314.0.7`. */
   readonly version: string;
+  /** Runs Python code; the value of its last expression. */
   runPython(code: string, options?: { filename?: string; globals?: unknown }): unknown;
 };
 

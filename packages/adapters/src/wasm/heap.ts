@@ -31,7 +31,7 @@ export type WasmHeapOptions = {
 /** An adapter of the heap of one WASM instance. `tracebackOf` takes the address of a block. */
 export type WasmHeapAdapter = Pick<
   Adapter,
-  'tracer' | 'caps' | 'detach' | 'exclude' | 'tracebackOf'
+  'tracer' | 'caps' | 'detach' | 'exclude' | 'tracebackOf' | typeof Symbol.dispose
 >;
 
 type Role = keyof CFunctions;
@@ -88,6 +88,7 @@ export function attachWasmHeap(
       tracer,
       caps,
       detach: () => restorer.restore(),
+      [Symbol.dispose]: () => restorer.restore(),
       exclude(work) {
         excluded++;
         try {
