@@ -46,7 +46,7 @@ export function connect(
   const sizes = makeSizeModel(sizeModel, primitives, layout, {
     created: (object) => objects.capacityOf(object),
     isShared: text.literals.has,
-    isBorn: (value) => objects.texts.isBorn(value),
+    isBorn: (value) => objects.values.isBorn(value),
   });
   const objects: ObjectTable = new ObjectTable({
     $B,
@@ -64,9 +64,10 @@ export function connect(
   hooks.trackCopy = objects.trackCopy;
   hooks.grow = objects.grow;
   if (sizeModel === 'cpython64' && primitives === 'owner') {
-    hooks.birth = objects.texts.birth;
-    hooks.extension = objects.texts.extension;
-    hooks.passing = objects.texts.passing;
+    hooks.birth = objects.values.birth;
+    hooks.extension = objects.values.extension;
+    hooks.passing = objects.values.passing;
+    hooks.number = objects.values.number;
   }
   hooks.split = objects.split;
   hooks.copied = objects.copied;
@@ -99,6 +100,7 @@ export function disconnect(hooks: Hooks): void {
   hooks.birth = () => undefined;
   hooks.extension = () => undefined;
   hooks.passing = () => undefined;
+  hooks.number = () => undefined;
   hooks.fresh = null;
   hooks.split = () => undefined;
   hooks.copied = () => undefined;

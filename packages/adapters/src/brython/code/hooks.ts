@@ -21,12 +21,14 @@ export type Hooks = {
   trackCopy(object: GuestObject): void;
   /** A container has got an item, which a set tells: it has `used` now, or one more where that is negative. */
   grow(object: GuestObject, used: number, item?: unknown): void;
-  /** The str, or list of strs, that a function of brython.js has made and not yet given to the guest. */
+  /** The str, int or list of strs that a function of brython.js has made and not yet given to the guest. */
   fresh: unknown;
   /** A str was made. Never throws. */
   birth(text: string): void;
   /** A long str was made, and used up by its own expression. */
   passing(text: string): void;
+  /** An int was computed that CPython makes an object for. */
+  number(value: number): void;
   /** A str was made by adding to another one. */
   extension(left: string, text: string): void;
   /** A list of strs was split off another, with room for a dozen. */
@@ -80,7 +82,7 @@ export const hooksMember = '$tracemalloc';
 export function hooksSource(instrumenter: string, sites: Readonly<Record<string, number>>): string {
   return `(function($B){
 var nothing=function(){},idle=Object.freeze({on:false})
-var h={instrumenter:${JSON.stringify(instrumenter)},sites:${JSON.stringify(sites)},tracer:idle,track:nothing,trackCopy:nothing,endBody:nothing,fresh:null,birth:nothing,passing:nothing,extension:nothing,split:nothing,copied:nothing,grow:nothing,charge:nothing,name:nothing,room:nothing,labels:null,idle:idle,constants:[],
+var h={instrumenter:${JSON.stringify(instrumenter)},sites:${JSON.stringify(sites)},tracer:idle,track:nothing,trackCopy:nothing,endBody:nothing,fresh:null,birth:nothing,passing:nothing,number:nothing,extension:nothing,split:nothing,copied:nothing,grow:nothing,charge:nothing,name:nothing,room:nothing,labels:null,idle:idle,constants:[],
 
 object:function(x){if(h.tracer.on){h.track(x)}return x},
 stamped:function(x,value){if(h.tracer.on){h.track(x)}return value},
@@ -88,19 +90,22 @@ stampedCopy:function(x,value){if(h.tracer.on){h.trackCopy(x)}return value},
 grown:function(value,x,used,item){if(h.tracer.on){h.grow(x,used,item)}return value},
 splitList:function(items){var x=$B.$list(items)
 if(h.tracer.on){h.split(x)}return x},
-text:function(x){if(h.tracer.on&&typeof x==='string'){h.birth(x)}return x},
+text:function(x){if(h.tracer.on){if(typeof x==='string'){h.birth(x)}else if(typeof x==='number'){h.int(x)}}return x},
+int:function(x){if(x>256||x<-5){h.number(x)}},
+newInt:function(given,x){if(h.tracer.on&&(x>256||x<-5)&&x!==given){h.fresh=x}return x},
+looped:function(x){if(h.tracer.on&&x>256){h.number(x)}},
 newText:function(self,x){if(h.tracer.on&&typeof x==='string'&&x!==self){h.fresh=x}return x},
 newTexts:function(x){if(h.tracer.on){h.fresh=x}return x},
 passed:function(x){if(typeof x==='string'&&x.length>1024&&h.tracer.on){h.passing(x)}return x},
 calledAndPassed:function(x){if(h.fresh===null){return x}
-if(typeof x==='string'){h.fresh=null
+if(typeof x==='string'||typeof x==='number'){h.fresh=null
 return h.passed(x)}return h.called(x)},
 called:function(x){var fresh=h.fresh
 if(fresh!==null){h.fresh=null
-if(x===fresh){if(typeof x==='string'){h.birth(x)}else if(Array.isArray(x)){for(var i=0;i<x.length;i++){if(typeof x[i]==='string'){h.birth(x[i])}}}}}
+if(x===fresh){if(typeof x==='string'){h.birth(x)}else if(typeof x==='number'){h.number(x)}else if(Array.isArray(x)){for(var i=0;i<x.length;i++){if(typeof x[i]==='string'){h.birth(x[i])}}}}}
 return x},
 augmented:function(left,op,right){var x=$B.augm_assign(left,op,right)
-if(h.tracer.on&&typeof x==='string'){typeof left==='string'?h.extension(left,x):h.birth(x)}return x},
+if(h.tracer.on){if(typeof x==='number'){h.int(x)}else if(typeof x==='string'){typeof left==='string'?h.extension(left,x):h.birth(x)}}return x},
 newBytes:function(constant){return $B.fast_bytes(h.constants[constant].source.slice())},
 item:function(list,value){if((list.push(value)&127)!==0||!h.tracer.on){return}
 h.grow(list,list.length)

@@ -59,6 +59,24 @@ export const textMakers: ReadonlyMap<string, string> = new Map([
   ['bytes_funcs.hex', 'null'],
 ]);
 
+/** Functions that compute an int, or give back the one that they get. */
+export const intMakers: ReadonlySet<string> = new Set([
+  '_b_.abs',
+  '_b_.hash',
+  '_b_.id',
+  '_b_.len',
+  '_b_.ord',
+  '_b_.pow',
+  '_b_.round',
+  '_b_.sum',
+  'int.$factory',
+  'str_funcs.count',
+  'str_funcs.find',
+  'str_funcs.index',
+  'str_funcs.rfind',
+  'str_funcs.rindex',
+]);
+
 /** Functions that make a list or tuple of strs. */
 export const textListMakers: ReadonlySet<string> = new Set([
   'str_funcs.partition',

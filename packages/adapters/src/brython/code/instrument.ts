@@ -16,6 +16,7 @@ import {
   copies,
   growthRules,
   hostClassMakers,
+  intMakers,
   rawCalls,
   rawFunctions,
   textListMakers,
@@ -153,7 +154,7 @@ class Instrumenter {
     this.#sites.raw++;
   }
 
-  /** `return E` in a function that makes strs becomes `return $TM.newText(arguments[0], E)`. */
+  /** `return E` in a function that makes strs becomes `return $TM.newText(arguments[0], E)`; of ints alike. */
   #births(node: ReturnStatement, ancestors: readonly AnyNode[]): void {
     const { argument } = node;
     if (argument === null || argument === undefined) return;
@@ -167,6 +168,7 @@ class Instrumenter {
     const self = textMakers.get(name);
     if (self !== undefined) this.#wrap(argument, `${hooksVariable}.newText(${self},`);
     else if (textListMakers.has(name)) this.#wrap(argument, `${hooksVariable}.newTexts(`);
+    else if (intMakers.has(name)) this.#wrap(argument, `${hooksVariable}.newInt(arguments[0],`);
     else return;
     this.#sites.birth++;
   }

@@ -1,5 +1,6 @@
 import type { BrythonInternals, FrameCell, GuestFrame, GuestObject } from '../host.ts';
 import type { GuestLayout } from '../sizes/layout.ts';
+import { hasOwnInts } from '../sizes/own-ints.ts';
 
 /**
  * Visits what guest objects hold. Recorded objects are handed in one by one; what was made before
@@ -9,8 +10,11 @@ export class Holders {
   readonly #$B: BrythonInternals;
   readonly #layout: GuestLayout;
   readonly #isRecorded: (object: object) => boolean;
-  /** Told of each text in each place that holds it. */
-  #tell: (text: string) => void = () => undefined;
+  readonly #isBorn: (value: number) => boolean;
+  /** Told of each str and int in each place that holds it. */
+  #tell: (value: string | number) => void = () => undefined;
+  /** Whether what is entered is charged for its ints itself. */
+  #hasOwnInts = false;
   /** Told of each recorded object in each place that holds it. */
   #meet: (object: object) => void = () => undefined;
   readonly #seen = new Set<object>();
@@ -18,15 +22,24 @@ export class Holders {
   readonly #shared = new Map<object, Set<string>>();
   readonly #open: object[] = [];
 
-  /** @param isRecorded tells the objects that `visit` is called for. */
-  constructor($B: BrythonInternals, layout: GuestLayout, isRecorded: (object: object) => boolean) {
+  /**
+   * @param isRecorded tells the objects that `visit` is called for.
+   * @param isBorn tells the ints whose birth is known: others are nothing to tell of.
+   */
+  constructor(
+    $B: BrythonInternals,
+    layout: GuestLayout,
+    isRecorded: (object: object) => boolean,
+    isBorn: (value: number) => boolean = () => false,
+  ) {
     this.#$B = $B;
     this.#layout = layout;
     this.#isRecorded = isRecorded;
+    this.#isBorn = isBorn;
   }
 
   /** All that modules and running frames hold. Ends the walk that `visit` belongs to. */
-  visitRoots(tell: (text: string) => void): void {
+  visitRoots(tell: (value: string | number) => void): void {
     this.#tell = tell;
     for (const module of Object.values(this.#$B.imported)) this.#visitModule(module);
     for (let cell: FrameCell | null = this.#$B.frame_obj; cell; cell = cell.prev) {
@@ -38,7 +51,7 @@ export class Holders {
   }
 
   /** What a recorded object holds, and what unrecorded objects in it hold. */
-  visit(object: GuestObject, tell: (text: string) => void): void {
+  visit(object: GuestObject, tell: (value: string | number) => void): void {
     this.#tell = tell;
     this.#enter(object);
     this.#drain();
@@ -62,6 +75,8 @@ export class Holders {
   readonly #value = (value: unknown): void => {
     if (typeof value === 'string') {
       if (value.length > 1 || value.charCodeAt(0) > 255) this.#tell(value);
+    } else if (typeof value === 'number') {
+      if (!this.#hasOwnInts && this.#isBorn(value)) this.#tell(value);
     } else if ((typeof value === 'object' && value !== null) || typeof value === 'function') {
       const object = value as GuestObject;
       if (this.#isRecorded(object)) this.#meet(object);
@@ -85,11 +100,17 @@ export class Holders {
       this.#visitModule(object);
       return;
     }
-    if (Array.isArray(object)) for (let i = 0; i < object.length; i++) this.#value(object[i]);
+    if (Array.isArray(object)) this.#enterItems(object);
     else if (typeof object === 'function') this.#enterFunction(object);
     else if (object['tp_mro'] === undefined) this.#enterInstance(object);
     const attributes = this.#layout.attributesOf(object);
     if (attributes !== undefined && attributes !== null) this.#enterAttributes(attributes);
+  }
+
+  #enterItems(items: readonly unknown[] & GuestObject): void {
+    this.#hasOwnInts = hasOwnInts(this.#layout, items, this.#isBorn);
+    for (let i = 0; i < items.length; i++) this.#value(items[i]);
+    this.#hasOwnInts = false;
   }
 
   /** Names of attributes are interned; only their values are held here. */
@@ -107,10 +128,12 @@ export class Holders {
     const guestClass = this.#layout.classOf(object);
     const kind = guestClass === undefined ? 'other' : this.#layout.kindOf(guestClass);
     if (kind === 'dict') {
+      this.#hasOwnInts = hasOwnInts(this.#layout, object, this.#isBorn);
       this.#layout.visitDict(object, (key, value) => {
         this.#value(key);
         this.#value(value);
       });
+      this.#hasOwnInts = false;
       return;
     }
     if (kind === 'bytes' || kind === 'bytearray') return;
@@ -118,17 +141,19 @@ export class Holders {
     if (generator?.$frame !== undefined) this.#visitFrame(generator.$frame);
     for (const name of Object.keys(object)) {
       if (name === 'ob_type' || name === 'js_gen') continue;
-      if (name === '$store') this.#enterStore(object[name] as object);
+      if (name === '$store') this.#enterStore(object);
       else if (name === '$frame_obj') this.#visitStack(object[name] as FrameCell | null);
       else this.#value(object[name]);
     }
   }
 
   /** A set keeps its items in arrays by hash. */
-  #enterStore(store: object): void {
-    for (const items of Object.values(store)) {
+  #enterStore(set: GuestObject): void {
+    this.#hasOwnInts = hasOwnInts(this.#layout, set, this.#isBorn);
+    for (const items of Object.values((set['$store'] ?? {}) as object)) {
       if (Array.isArray(items)) for (const item of items) this.#value(item);
     }
+    this.#hasOwnInts = false;
   }
 
   /** Defaults, and the variables that a closure shares with the functions around it. */

@@ -16,11 +16,12 @@ import { Cycles } from './cycles.ts';
 import { Growth, manyItems } from './growth.ts';
 import { GuestToken, type Tracked, tokenKey, tokenOf } from './guest-token.ts';
 import { Holders } from './holders.ts';
+import { Ints } from './ints.ts';
 import { ModuleTables } from './module-tables.ts';
 import { Parts } from './parts.ts';
 import { PeakGuard } from './peak-guard.ts';
-import { TextRecorder } from './text-recorder.ts';
 import { Texts } from './texts.ts';
+import { ValueRecorder } from './value-recorder.ts';
 
 /** What an object table is made of. */
 export type ObjectTableParts = {
@@ -35,7 +36,7 @@ export type ObjectTableParts = {
 
 /** The recorded objects of one interpreter: a slot each, which is the block's id in the tracer. */
 export class ObjectTable {
-  readonly texts: TextRecorder;
+  readonly values: ValueRecorder;
   readonly #$B: BrythonInternals;
   readonly #tracer: Tracer;
   readonly #frames: FrameReader;
@@ -90,17 +91,24 @@ export class ObjectTable {
       makeRoom: (bytes) => this.#makeRoom(bytes),
       admits: (bytes) => this.#admits(bytes),
     });
-    this.texts = new TextRecorder(
+    this.values = new ValueRecorder(
       new Texts(tracer, this.#domain, this.#slots),
-      new Holders($B, layout, (object) => this.#isRecorded(object)),
+      new Ints(tracer, this.#domain, this.#slots),
+      new Holders(
+        $B,
+        layout,
+        (object) => this.#isRecorded(object),
+        (value) => this.values.isBorn(value),
+      ),
       {
         row: () => this.#rowOfValue(),
         admit: this.admit,
         makeRoom: (bytes) => {
-          const { isFull } = this.texts;
+          const { isFull } = this.values;
           if (isFull) this.exclude(() => this.#look(true));
           return this.#makeRoom(bytes) || isFull;
         },
+        look: () => this.exclude(() => this.#look(true)),
       },
     );
   }
@@ -237,7 +245,7 @@ export class ObjectTable {
 
   /** @param isMaking whether the guest is making something: what it made just before may be held by nothing yet. */
   #look(isMaking: boolean): void {
-    this.texts.look(isMaking, () => this.cycles.during(() => this.watcher.settle()));
+    this.values.look(isMaking, () => this.cycles.during(() => this.watcher.settle()));
   }
 
   async settleLater(): Promise<void> {
@@ -356,7 +364,7 @@ export class ObjectTable {
     this.#guard.reset();
     this.watcher.reset();
     this.#slots.clear();
-    this.texts.clear();
+    this.values.clear();
     this.#modules.clear();
   }
 
@@ -376,7 +384,7 @@ export class ObjectTable {
     if (this.#clearing) delete (token.target as Tracked)[tokenKey];
     if (token.epoch < this.#epoch) return;
     try {
-      this.texts.visit(token.target);
+      this.values.visit(token.target);
       if (token === this.#growth.current) return;
       const measured = this.#sizes.measure(token.target, token);
       const { type } = this.#classes.of(token.target);

@@ -10,6 +10,7 @@ import {
   isCpythonNumber,
 } from './cpython64.ts';
 import type { Guess, GuestLayout } from './layout.ts';
+import { hasOwnInts } from './own-ints.ts';
 import { v8Guess, v8Size } from './v8.ts';
 
 /** How many bytes guest values take, by one model of memory. */
@@ -69,8 +70,8 @@ export type KnownValues = {
   created(object: GuestObject): number;
   /** Whether a value is a literal of the program, which CPython made when it compiled it. */
   isShared(value: unknown): boolean;
-  /** Whether a str has a block of its own. */
-  isBorn(text: string): boolean;
+  /** Whether a str or int has a block of its own. */
+  isBorn(value: string | number): boolean;
 };
 
 export function makeSizeModel(
@@ -132,8 +133,13 @@ function ownedPrimitives(
   layout: GuestLayout,
   { isShared, isBorn }: KnownValues,
 ): (object: GuestObject, measured: Measured) => void {
+  let ownsInts = false;
+  const hasBlock = (value: unknown): boolean => {
+    if (typeof value === 'string') return isBorn(value);
+    return typeof value === 'number' && !ownsInts && isBorn(value);
+  };
   const cost = (value: unknown): number => {
-    if (isObject(value) || (typeof value === 'string' && isBorn(value))) return 0;
+    if (isObject(value) || hasBlock(value)) return 0;
     const bytes = cpythonPrimitive(value);
     return bytes === 0 || isShared(value) ? 0 : bytes;
   };
@@ -152,6 +158,7 @@ function ownedPrimitives(
       else measured.ints += bytes;
     };
     if (isCpythonNumber(layout, object)) return;
+    ownsInts = hasOwnInts(layout, object, isBorn);
     if (Array.isArray(object)) {
       if (object.length <= few)
         inside = (object.find((item) => Array.isArray(item)) ?? null) as GuestObject | null;

@@ -1,29 +1,34 @@
 import type { GuestObject } from '../host.ts';
 import type { Holders } from './holders.ts';
+import type { Ints } from './ints.ts';
 import type { Texts } from './texts.ts';
 
 /** What the recorder asks of the table of objects. */
-export type TextSite = {
+export type ValueSite = {
   /** The traceback of what is running; negative where nothing is to be recorded. */
   row(): number;
   /** @throws the guest's MemoryError where so many bytes may not be recorded. */
   admit(bytes: number): void;
   /** So many bytes are about to be recorded. True after a look: older rows mean nothing then. */
   makeRoom(bytes: number): boolean;
+  /** Looks at all that is held, while the guest is making something. */
+  look(): void;
 };
 
 /**
- * Records strs: births as the guest's code reports them, deaths by looking at all that is held.
- * What a text is made by is known by hooks; one whose maker has none is charged to its holders.
+ * Records strs and ints: births as the guest's code reports them, deaths by looking at all that is
+ * held. What a value is made by is known by hooks; one whose maker has none is charged to its holders.
  */
-export class TextRecorder {
+export class ValueRecorder {
   readonly #texts: Texts;
+  readonly #ints: Ints;
   readonly #holders: Holders;
-  readonly #site: TextSite;
+  readonly #site: ValueSite;
   #isLooking = false;
 
-  constructor(texts: Texts, holders: Holders, site: TextSite) {
+  constructor(texts: Texts, ints: Ints, holders: Holders, site: ValueSite) {
     this.#texts = texts;
+    this.#ints = ints;
     this.#holders = holders;
     this.#site = site;
   }
@@ -51,9 +56,17 @@ export class TextRecorder {
     return this.#texts.slotOf(text);
   }
 
-  /** Whether a str has a block of its own. */
-  isBorn(text: string): boolean {
-    return this.#texts.isBorn(text);
+  /** An int was computed. Hot; throws nothing. */
+  readonly number = (value: number): void => {
+    const row = this.#site.row();
+    if (row < 0) return;
+    this.#ints.add(value, row);
+    if (this.#ints.isFull) this.#site.look();
+  };
+
+  /** Whether a str or int has a block of its own. */
+  isBorn(value: string | number): boolean {
+    return typeof value === 'string' ? this.#texts.isBorn(value) : this.#ints.isBorn(value);
   }
 
   /** Where `text` is made; negative where nothing is to be recorded. Looks first, where it is time to. */
@@ -69,30 +82,37 @@ export class TextRecorder {
   }
 
   /**
-   * Sees which texts are still held. @param pass calls `visit` for each recorded object that lives.
-   * @param isMaking whether the guest is making something, and the newest texts may still come to be held.
+   * Sees which values are still held. @param pass calls `visit` for each recorded object that lives.
+   * @param isMaking whether the guest is making something, and the newest values may still come to be held.
    */
   look(isMaking: boolean, pass: () => void): void {
-    const texts = this.#texts;
-    texts.beginLook();
+    this.#texts.beginLook();
+    this.#ints.beginLook();
     this.#isLooking = true;
     try {
       pass();
-      this.#holders.visitRoots((text) => texts.hold(text));
+      this.#holders.visitRoots(this.#hold);
     } finally {
       this.#isLooking = false;
     }
-    texts.endLook(isMaking);
+    this.#texts.endLook(isMaking);
+    this.#ints.endLook(isMaking);
   }
 
   /** A recorded object was seen alive. */
   visit(object: GuestObject): void {
-    if (this.#isLooking) this.#holders.visit(object, (text) => this.#texts.hold(text));
+    if (this.#isLooking) this.#holders.visit(object, this.#hold);
   }
 
   clear(): void {
     this.#texts.clear();
+    this.#ints.clear();
   }
+
+  readonly #hold = (value: string | number): void => {
+    if (typeof value === 'string') this.#texts.hold(value);
+    else this.#ints.hold(value);
+  };
 }
 
 const none = -1;
