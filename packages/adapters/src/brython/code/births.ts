@@ -2,6 +2,7 @@ import type { Restorer } from '../../contract/index.ts';
 import type { BrythonInternals, SyntaxNode } from '../host.ts';
 import { isConstant, onNode } from './compiler.ts';
 import { hooksMember } from './hooks.ts';
+import { LoopNumbers } from './loop-numbers.ts';
 
 const hooks = `$B.${hooksMember}`;
 
@@ -74,21 +75,7 @@ export function installBirthHook($B: BrythonInternals, restorer: Restorer): void
     useUp(node['operand']);
     return isConstant($B, node) ? write() : born(node, write());
   });
-  const loops = new LoopVariables(usedUp);
-  on('Name', (node, write) => {
-    loops.use(node);
-    return write();
-  });
-  on('For', (node, write) => {
-    const { js, isHeld } = loops.during(node, write);
-    const variable = counted(node);
-    if (!isHeld || variable === null) return js;
-    // The line is that of the loop, as CPython's when it makes the next number.
-    return js.replace(
-      /for\((?:var )?(next_\w+) of [^\n]*\n/,
-      (head, next) => `${head}${hooks}.looped(${next}${variable})\n`,
-    );
-  });
+  new LoopNumbers((node) => usedUp.has(node)).install($B, restorer);
   on('JoinedStr', (node, write) => {
     useUp(node['values']);
     return born(node, write());
@@ -98,55 +85,6 @@ export function installBirthHook($B: BrythonInternals, restorer: Restorer): void
     const js = write();
     return typeof js === 'string' ? js.replace('$B.augm_assign(', `${hooks}.augmented(`) : js;
   });
-}
-
-/** The variables of the loops around what is written, and whether something may hold their values. */
-class LoopVariables {
-  readonly #usedUp: WeakSet<object>;
-  readonly #open: { readonly name: unknown; isHeld: boolean }[] = [];
-
-  constructor(usedUp: WeakSet<object>) {
-    this.#usedUp = usedUp;
-  }
-
-  /** A name is read: what is not used up there may come to be held. */
-  use(node: Expression): void {
-    if (this.#usedUp.has(node)) return;
-    for (const loop of this.#open) if (loop.name === node['id']) loop.isHeld = true;
-  }
-
-  during(loop: Expression, write: () => string): { readonly js: string; readonly isHeld: boolean } {
-    const entry = { name: numberOf(loop)?.['id'], isHeld: false };
-    // Its own target is written as a name, too.
-    const target = numberOf(loop);
-    if (target !== undefined) this.#usedUp.add(target);
-    this.#open.push(entry);
-    try {
-      return { js: write(), isHeld: entry.isHeld };
-    } finally {
-      this.#open.pop();
-    }
-  }
-}
-
-/** The variable that a loop over `range(…)` or `enumerate(…)` gives a new number each time around. */
-function numberOf(loop: Expression): Expression | undefined {
-  const target = loop['target'] as Expression | undefined;
-  const name = functionOf(loop);
-  const variable =
-    name === 'enumerate' ? (target?.['elts'] as Expression[] | undefined)?.[0] : target;
-  return name === 'range' || name === 'enumerate' ? variable : undefined;
-}
-
-/** Where in the item that number is, as JavaScript; `null` where there is none. */
-function counted(loop: Expression): string | null {
-  if (typeof numberOf(loop)?.['id'] !== 'string') return null;
-  return functionOf(loop) === 'enumerate' ? '[0]' : '';
-}
-
-function functionOf(loop: Expression): unknown {
-  const call = loop['iter'] as Expression | undefined;
-  return (call?.['func'] as Expression | undefined)?.['id'];
 }
 
 /** Functions that only look at their arguments, as long as they are the builtin ones. */

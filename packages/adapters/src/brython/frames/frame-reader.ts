@@ -74,6 +74,11 @@ export class FrameReader {
     return this.#moveTo(context, line);
   }
 
+  /** Whether the code that runs in `cell` is C in CPython. To be asked after {@link rowOf}. */
+  isTransparent(cell: FrameCell): boolean {
+    return (cell.$tracemalloc as Context).code.role === 'transparent';
+  }
+
   /** The traceback that `cell` has while it is on another line. */
   rowAtLine(cell: FrameCell, line: number): FoundRow {
     const row = this.rowOf(cell);

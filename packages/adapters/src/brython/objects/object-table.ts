@@ -12,6 +12,7 @@ import type { SizeModel } from '../sizes/size-model.ts';
 import { BlockSlots } from './block-slots.ts';
 import { Classes } from './classes.ts';
 import { Closures } from './closures.ts';
+import { creatorOf, lengthOf } from './creation.ts';
 import { Cycles } from './cycles.ts';
 import { Growth, manyItems } from './growth.ts';
 import { GuestToken, type Tracked, tokenKey, tokenOf } from './guest-token.ts';
@@ -102,6 +103,7 @@ export class ObjectTable {
       ),
       {
         row: () => this.#rowOfValue(),
+        isTransparent: () => frames.isTransparent(this.#$B.frame_obj!),
         admit: this.admit,
         makeRoom: (bytes) => {
           const { isFull } = this.values;
@@ -384,7 +386,10 @@ export class ObjectTable {
     if (this.#clearing) delete (token.target as Tracked)[tokenKey];
     if (token.epoch < this.#epoch) return;
     try {
-      this.values.visit(token.target);
+      this.values.visit(
+        token.target,
+        token.epoch === this.#tracer.generation ? token.row : unrecorded,
+      );
       if (token === this.#growth.current) return;
       const measured = this.#sizes.measure(token.target, token);
       const { type } = this.#classes.of(token.target);
@@ -393,15 +398,4 @@ export class ObjectTable {
       this.#failures++;
     }
   };
-}
-
-/** Cheap, and 0 for what has no length (yet). */
-function lengthOf(object: unknown): number {
-  return ((object as { length?: number } | undefined)?.length as number) | 0;
-}
-
-/** A generator object is made while its function's frame is already on the stack. */
-function creatorOf(object: GuestObject, cell: FrameCell): FrameCell {
-  const { js_gen: inner } = object as { js_gen?: { $name?: string } };
-  return cell.prev === null || inner?.$name === '<genexpr>' ? cell : cell.prev;
 }

@@ -1,3 +1,4 @@
+import type { TracebackRow } from '@tracemalloc/core';
 import type { GuestObject } from '../host.ts';
 import type { Holders } from './holders.ts';
 import type { Ints } from './ints.ts';
@@ -7,6 +8,8 @@ import type { Texts } from './texts.ts';
 export type ValueSite = {
   /** The traceback of what is running; negative where nothing is to be recorded. */
   row(): number;
+  /** Whether what is running is C in CPython, after {@link row}. */
+  isTransparent(): boolean;
   /** @throws the guest's MemoryError where so many bytes may not be recorded. */
   admit(bytes: number): void;
   /** So many bytes are about to be recorded. True after a look: older rows mean nothing then. */
@@ -25,6 +28,7 @@ export class ValueRecorder {
   readonly #holders: Holders;
   readonly #site: ValueSite;
   #isLooking = false;
+  #holderRow: TracebackRow = none;
 
   constructor(texts: Texts, ints: Ints, holders: Holders, site: ValueSite) {
     this.#texts = texts;
@@ -56,10 +60,10 @@ export class ValueRecorder {
     return this.#texts.slotOf(text);
   }
 
-  /** An int was computed. Hot; throws nothing. */
+  /** An int was computed. Hot; throws nothing. What C computes for itself is no object. */
   readonly number = (value: number): void => {
     const row = this.#site.row();
-    if (row < 0) return;
+    if (row < 0 || this.#site.isTransparent()) return;
     this.#ints.add(value, row);
     if (this.#ints.isFull) this.#site.look();
   };
@@ -99,9 +103,12 @@ export class ValueRecorder {
     this.#ints.endLook(isMaking);
   }
 
-  /** A recorded object was seen alive. */
-  visit(object: GuestObject): void {
-    if (this.#isLooking) this.#holders.visit(object, this.#hold);
+  /** A recorded object was seen alive. @param row where it was made; −1 = not known. */
+  visit(object: GuestObject, row: TracebackRow): void {
+    if (!this.#isLooking) return;
+    this.#holderRow = row;
+    this.#holders.visit(object, this.#hold);
+    this.#holderRow = none;
   }
 
   clear(): void {
@@ -111,7 +118,7 @@ export class ValueRecorder {
 
   readonly #hold = (value: string | number): void => {
     if (typeof value === 'string') this.#texts.hold(value);
-    else this.#ints.hold(value);
+    else this.#ints.hold(value, this.#holderRow);
   };
 }
 
