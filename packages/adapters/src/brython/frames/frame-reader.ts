@@ -74,9 +74,10 @@ export class FrameReader {
     return this.#moveTo(context, line);
   }
 
-  /** Whether the code that runs in `cell` is C in CPython. To be asked after {@link rowOf}. */
-  isTransparent(cell: FrameCell): boolean {
-    return (cell.$tracemalloc as Context).code.role === 'transparent';
+  /** The same, and {@link unrecorded} where the code that runs is C in CPython. Hot. */
+  rowOfGuest(cell: FrameCell): FoundRow {
+    const row = this.rowOf(cell);
+    return (cell.$tracemalloc as Context).code.role === 'guest' ? row : unrecorded;
   }
 
   /** The traceback that `cell` has while it is on another line. */

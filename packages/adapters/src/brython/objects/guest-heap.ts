@@ -37,7 +37,7 @@ export function guestHeap(
   const isObject = (value: unknown): value is GuestObject =>
     (typeof value === 'object' && value !== null) || typeof value === 'function';
   const isNode = (value: unknown): boolean => {
-    if (typeof value === 'string') return recorded.texts.slotOf(value) >= 0;
+    if (typeof value === 'string') return recorded.values.slotOf(value) >= 0;
     return (
       isObject(value) && (recorded.slotOf(value) >= 0 || isOfGuest($B, layout, contents, value))
     );
@@ -61,7 +61,7 @@ export function guestHeap(
       visitFrames($B.frame_obj, root);
     },
     describe(object) {
-      if (typeof object === 'string') return textObject(object, recorded.texts.slotOf(object));
+      if (typeof object === 'string') return textObject(object, recorded.values.slotOf(object));
       const guest = object as GuestObject;
       const block = recorded.slotOf(guest);
       if (block >= 0) {

@@ -1,6 +1,7 @@
 import type { DomainRow, TracebackRow, Tracer, TypeRow } from '@tracemalloc/core';
 import { cpythonPrimitive } from '../../python/sizes/cpython-rules.ts';
 import type { BlockSlots } from './block-slots.ts';
+import { NumberIndex, absent as none } from './number-index.ts';
 
 /** Births that are remembered between two looks. */
 const ringSize = 1 << 18;
@@ -10,8 +11,6 @@ const inFlight = 16;
 
 /** Births of one number among which that of a holder's own line is looked for. */
 const longSearch = 16;
-
-const none = -1;
 
 /**
  * Births of ints, from the line that computed the number to when nobody holds it any more. As of
@@ -36,14 +35,14 @@ export class Ints {
   #noted = 0;
   #nextLook = ringSize;
   /** The tracer's, that the rows in the ring are of. */
-  #generation = none;
+  #generation = -1;
   /** Ints that have a block, oldest first: their blocks, and where they were born. */
   #live: Float64Array = new Float64Array(64);
   #blocks: Int32Array = new Int32Array(64);
   #liveRows: Int32Array = new Int32Array(64);
   #liveCount = 0;
   /** By number that was born and not seen dead: the oldest of its births, live ones first. */
-  readonly #births = new Map<number, number>();
+  readonly #births = new NumberIndex();
   /** By birth, while somebody looks: the next of the same number, and whether its holder is known. */
   #next: Int32Array = new Int32Array(0);
   #isFound: Uint8Array = new Uint8Array(0);
@@ -75,7 +74,7 @@ export class Ints {
 
   /** Whether such an int was born, and was not seen dead when somebody looked. */
   isBorn(value: number): boolean {
-    return this.#births.has(value);
+    return this.#births.get(value) !== none;
   }
 
   beginLook(): void {
@@ -83,10 +82,10 @@ export class Ints {
     const count = this.#liveCount + this.#noted - oldest;
     this.#next = new Int32Array(count);
     this.#isFound = new Uint8Array(count);
-    this.#births.clear();
+    this.#births.reset(count);
     for (let birth = count - 1; birth >= 0; birth--) {
       const value = this.#valueOf(birth, oldest);
-      this.#next[birth] = this.#births.get(value) ?? none;
+      this.#next[birth] = this.#births.get(value);
       this.#births.set(value, birth);
     }
   }
@@ -97,7 +96,7 @@ export class Ints {
    */
   hold(value: number, row: TracebackRow): void {
     const first = this.#births.get(value);
-    if (first === undefined) return;
+    if (first === none) return;
     const birth = this.#search(first, (candidate) => candidate === row);
     if (birth !== none) this.#isFound[birth] = 1;
     else {
@@ -130,7 +129,7 @@ export class Ints {
     }
     if (this.isFull) this.#nextLook *= 2;
     this.#noted = 0;
-    this.#births.clear();
+    this.#births.reset(this.#liveCount);
     for (let birth = 0; birth < this.#liveCount; birth++) {
       this.#births.set(this.#live[birth]!, birth);
     }
@@ -140,7 +139,7 @@ export class Ints {
   /** Forgets all births; the tracer has forgotten their blocks. */
   clear(): void {
     this.#liveCount = 0;
-    this.#births.clear();
+    this.#births.reset(0);
     this.#held.length = 0;
     this.#heldBy.length = 0;
     this.#noted = 0;
@@ -179,7 +178,7 @@ export class Ints {
   #findOthers(): void {
     for (const [i, value] of this.#held.entries()) {
       const row = this.#heldBy[i]!;
-      const first = this.#births.get(value)!;
+      const first = this.#births.get(value);
       let best = none;
       let least = Number.POSITIVE_INFINITY;
       this.#search(first, (candidate, birth) => {

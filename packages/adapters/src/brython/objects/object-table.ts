@@ -102,8 +102,8 @@ export class ObjectTable {
         (value) => this.values.isBorn(value),
       ),
       {
-        row: () => this.#rowOfValue(),
-        isTransparent: () => frames.isTransparent(this.#$B.frame_obj!),
+        row: () => this.#rowOfValue(false),
+        rowOfInt: () => this.#rowOfValue(true),
         admit: this.admit,
         makeRoom: (bytes) => {
           const { isFull } = this.values;
@@ -263,13 +263,13 @@ export class ObjectTable {
     this.#forget();
   }
 
-  /** Where a value without identity is made; {@link unrecorded} where nothing is to be recorded. */
-  #rowOfValue(): number {
+  /** Where a str or int is made; {@link unrecorded} where nothing is to be recorded. Hot. */
+  #rowOfValue(isInt: boolean): number {
     const cell = this.#$B.frame_obj;
     if (this.#excluded !== 0 || cell === null || cell === undefined) return unrecorded;
     try {
       this.#checkSession();
-      const row = this.#frames.rowOf(cell);
+      const row = isInt ? this.#frames.rowOfGuest(cell) : this.#frames.rowOf(cell);
       return row === unrecorded ? row : shownRow(row);
     } catch {
       this.#failures++;

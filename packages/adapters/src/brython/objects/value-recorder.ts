@@ -8,8 +8,8 @@ import type { Texts } from './texts.ts';
 export type ValueSite = {
   /** The traceback of what is running; negative where nothing is to be recorded. */
   row(): number;
-  /** Whether what is running is C in CPython, after {@link row}. */
-  isTransparent(): boolean;
+  /** The same for an int: what C computes for itself in CPython is none. */
+  rowOfInt(): number;
   /** @throws the guest's MemoryError where so many bytes may not be recorded. */
   admit(bytes: number): void;
   /** So many bytes are about to be recorded. True after a look: older rows mean nothing then. */
@@ -60,10 +60,10 @@ export class ValueRecorder {
     return this.#texts.slotOf(text);
   }
 
-  /** An int was computed. Hot; throws nothing. What C computes for itself is no object. */
+  /** An int was computed. Hot; throws nothing. */
   readonly number = (value: number): void => {
-    const row = this.#site.row();
-    if (row < 0 || this.#site.isTransparent()) return;
+    const row = this.#site.rowOfInt();
+    if (row < 0) return;
     this.#ints.add(value, row);
     if (this.#ints.isFull) this.#site.look();
   };
