@@ -13,7 +13,7 @@ import { typeName } from './type-name.ts';
 type RecordedObjects = {
   /** The block of an object, or −1 when it is not recorded. */
   slotOf(object: unknown): number;
-  readonly texts: { slotOf(text: string): number };
+  readonly values: { slotOf(text: string): number };
   readonly watcher: Watcher;
 };
 
