@@ -24,7 +24,7 @@ test('brython.js and brython.min.js are instrumented at the same places', () => 
     cell: 2,
     growth: 21,
     split: 4,
-    birth: 69,
+    birth: 104,
   };
   expect(instrumented).toMatchObject({ sites, version: '3.14.3' });
   const min = instrumentBrython(readFileSync(join(folder, 'brython.min.js'), 'utf8'));

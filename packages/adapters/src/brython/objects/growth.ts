@@ -52,10 +52,22 @@ export class Growth {
     token.limit = Math.min(token.capacity, next);
   }
 
+  /** None of the ints that the container has now is to be counted with it. */
+  settled(token: GuestToken): void {
+    const { length, $used } = token.target as {
+      readonly length?: unknown;
+      readonly $used?: unknown;
+    };
+    const counted = Array.isArray(token.target) ? length : $used;
+    token.measured = typeof counted === 'number' ? counted : token.used;
+    token.ints = 0;
+  }
+
   /** About the bytes of the ints in a large container, which has not been measured yet. */
   #intsOf(token: GuestToken, item: unknown): Bytes {
     if (token.capacity < manyItems || this.#parts.hasInts(token)) return 0;
-    token.ints = this.#site.sizes.estimateInts(token.target, item);
+    const bytes = this.#site.sizes.estimateInts(token.target, item);
+    token.ints = Math.round(bytes * (1 - Math.min(1, token.measured / Math.max(1, token.used))));
     return token.ints;
   }
 

@@ -11,6 +11,8 @@ export class GuestToken extends Token {
   limit: number;
   /** Estimated bytes of the ints in its buffer. */
   ints = 0;
+  /** Items that it had when it was measured: their ints are counted, there or where they were born. */
+  measured = 0;
   /** Where it was made, or got the buffer that its items are in; means something as long as the tracer keeps its rows. */
   row = 0;
   /** The tracer's label then. */

@@ -15,6 +15,7 @@ export class Holders {
   #tell: (value: string | number) => void = () => undefined;
   /** Whether what is entered is charged for its ints itself. */
   #hasOwnInts = false;
+  #isInLibrary = false;
   /** Told of each recorded object in each place that holds it. */
   #meet: (object: object) => void = () => undefined;
   readonly #seen = new Set<object>();
@@ -41,13 +42,27 @@ export class Holders {
   /** All that modules and running frames hold. Ends the walk that `visit` belongs to. */
   visitRoots(tell: (value: string | number) => void): void {
     this.#tell = tell;
-    for (const module of Object.values(this.#$B.imported)) this.#visitModule(module);
+    const modules = Object.values(this.#$B.imported);
+    for (const module of modules) if (!this.#isLibrary(module)) this.#visitModule(module);
     for (let cell: FrameCell | null = this.#$B.frame_obj; cell; cell = cell.prev) {
       this.#visitFrame(cell.frame);
     }
     this.#drain();
+    // Numbers in a library's tables are its literals: none of them was computed by the program.
+    this.#isInLibrary = true;
+    for (const module of modules) if (this.#isLibrary(module)) this.#visitModule(module);
+    this.#drain();
+    this.#isInLibrary = false;
     this.#seen.clear();
     this.#shared.clear();
+  }
+
+  #isLibrary(module: GuestObject | undefined | null): boolean {
+    if (module === undefined || module === null) return true;
+    const { __file__: file } = (this.#layout.attributesOf(module) ?? module) as {
+      readonly __file__?: unknown;
+    };
+    return typeof file !== 'string' || file.startsWith('VFS.');
   }
 
   /** What a recorded object holds, and what unrecorded objects in it hold. */
@@ -55,6 +70,11 @@ export class Holders {
     this.#tell = tell;
     this.#enter(object);
     this.#drain();
+  }
+
+  /** Whether a container is charged for its ints itself. */
+  hasOwnInts(object: GuestObject): boolean {
+    return hasOwnInts(this.#layout, object, this.#isBorn);
   }
 
   /** The recorded objects that a recorded object holds, itself or by way of unrecorded ones. */
@@ -76,7 +96,7 @@ export class Holders {
     if (typeof value === 'string') {
       if (value.length > 1 || value.charCodeAt(0) > 255) this.#tell(value);
     } else if (typeof value === 'number') {
-      if (!this.#hasOwnInts && this.#isBorn(value)) this.#tell(value);
+      if (!this.#hasOwnInts && !this.#isInLibrary && this.#isBorn(value)) this.#tell(value);
     } else if ((typeof value === 'object' && value !== null) || typeof value === 'function') {
       const object = value as GuestObject;
       if (this.#isRecorded(object)) this.#meet(object);

@@ -386,10 +386,9 @@ export class ObjectTable {
     if (this.#clearing) delete (token.target as Tracked)[tokenKey];
     if (token.epoch < this.#epoch) return;
     try {
-      this.values.visit(
-        token.target,
-        token.epoch === this.#tracer.generation ? token.row : unrecorded,
-      );
+      const isCurrent = token.epoch === this.#tracer.generation;
+      const isSettled = this.values.visit(token.target, isCurrent ? token.row : unrecorded);
+      if (isSettled) this.#growth.settled(token);
       if (token === this.#growth.current) return;
       const measured = this.#sizes.measure(token.target, token);
       const { type } = this.#classes.of(token.target);

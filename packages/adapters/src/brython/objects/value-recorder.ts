@@ -103,12 +103,16 @@ export class ValueRecorder {
     this.#ints.endLook(isMaking);
   }
 
-  /** A recorded object was seen alive. @param row where it was made; −1 = not known. */
-  visit(object: GuestObject, row: TracebackRow): void {
-    if (!this.#isLooking) return;
+  /**
+   * A recorded object was seen alive. @param row where it was made; −1 = not known.
+   * @returns whether the ints in it are counted where they were born.
+   */
+  visit(object: GuestObject, row: TracebackRow): boolean {
+    if (!this.#isLooking) return false;
     this.#holderRow = row;
     this.#holders.visit(object, this.#hold);
     this.#holderRow = none;
+    return !this.#holders.hasOwnInts(object);
   }
 
   clear(): void {
