@@ -11,6 +11,7 @@ import type { BrythonInternals, FrameCell } from './host.ts';
 import { guestHeap } from './objects/guest-heap.ts';
 import { ObjectTable } from './objects/object-table.ts';
 import { GuestLayout } from './sizes/layout.ts';
+import { ownInts } from './sizes/own-ints.ts';
 import {
   makeSizeModel,
   type PrimitivesPolicy,
@@ -68,6 +69,7 @@ export function connect(
     hooks.extension = objects.values.extension;
     hooks.passing = objects.values.passing;
     hooks.number = objects.values.number;
+    hooks.filled = ownInts;
   }
   hooks.split = objects.split;
   hooks.copied = objects.copied;
@@ -101,6 +103,7 @@ export function disconnect(hooks: Hooks): void {
   hooks.extension = () => undefined;
   hooks.passing = () => undefined;
   hooks.number = () => undefined;
+  hooks.filled = () => undefined;
   hooks.fresh = null;
   hooks.split = () => undefined;
   hooks.copied = () => undefined;

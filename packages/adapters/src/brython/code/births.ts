@@ -65,7 +65,8 @@ export function installBirthHook($B: BrythonInternals, restorer: Restorer): void
   });
   on('Call', (node, write) => {
     if (readers.has(String((node['func'] as Expression | undefined)?.['id']))) useUp(node['args']);
-    return given(node, write());
+    const js = given(node, write());
+    return isFilledByRange(node) ? `${hooks}.ofRange(${js})` : js;
   });
   on('BinOp', (node, write) => {
     useUp(node['left'], node['right']);
@@ -97,6 +98,18 @@ const readers: ReadonlySet<string> = new Set([
   'hash',
   'bool',
 ]);
+
+/** `list(range(…))` and its like. */
+function isFilledByRange(node: Expression): boolean {
+  const [first] = (node['args'] ?? []) as readonly Expression[];
+  return fillers.has(nameCalled(node)) && first !== undefined && nameCalled(first) === 'range';
+}
+
+const fillers: ReadonlySet<unknown> = new Set(['list', 'tuple', 'set', 'frozenset']);
+
+function nameCalled(node: Expression): unknown {
+  return (node['func'] as Expression | undefined)?.['id'];
+}
 
 function isNode(value: unknown): value is object {
   return typeof value === 'object' && value !== null;

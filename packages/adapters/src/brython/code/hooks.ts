@@ -29,6 +29,8 @@ export type Hooks = {
   passing(text: string): void;
   /** An int was computed that CPython makes an object for. */
   number(value: number): void;
+  /** A container was made of a range of its own. */
+  filled(container: object): void;
   /** A str was made by adding to another one. */
   extension(left: string, text: string): void;
   /** A list of strs was split off another, with room for a dozen. */
@@ -82,7 +84,7 @@ export const hooksMember = '$tracemalloc';
 export function hooksSource(instrumenter: string, sites: Readonly<Record<string, number>>): string {
   return `(function($B){
 var nothing=function(){},idle=Object.freeze({on:false})
-var h={instrumenter:${JSON.stringify(instrumenter)},sites:${JSON.stringify(sites)},tracer:idle,track:nothing,trackCopy:nothing,endBody:nothing,fresh:null,birth:nothing,passing:nothing,number:nothing,extension:nothing,split:nothing,copied:nothing,grow:nothing,charge:nothing,name:nothing,room:nothing,labels:null,idle:idle,constants:[],
+var h={instrumenter:${JSON.stringify(instrumenter)},sites:${JSON.stringify(sites)},tracer:idle,track:nothing,trackCopy:nothing,endBody:nothing,fresh:null,birth:nothing,passing:nothing,number:nothing,filled:nothing,extension:nothing,split:nothing,copied:nothing,grow:nothing,charge:nothing,name:nothing,room:nothing,labels:null,idle:idle,constants:[],
 
 object:function(x){if(h.tracer.on){h.track(x)}return x},
 stamped:function(x,value){if(h.tracer.on){h.track(x)}return value},
@@ -93,6 +95,7 @@ if(h.tracer.on){h.split(x)}return x},
 text:function(x){if(h.tracer.on){if(typeof x==='string'){h.birth(x)}else if(typeof x==='number'){h.int(x)}}return x},
 int:function(x){if(x>256||x<-5){h.number(x)}},
 newInt:function(given,x){if(h.tracer.on&&(x>256||x<-5)&&x!==given){h.fresh=x}return x},
+ofRange:function(x){if(h.tracer.on){h.filled(x)}return x},
 looped:function(x,iterable){if(h.tracer.on&&x>256&&(iterable===undefined||iterable.ob_type===$B.builtins.range)){h.number(x)}},
 newText:function(self,x){if(h.tracer.on&&typeof x==='string'&&x!==self){h.fresh=x}return x},
 newTexts:function(x){if(h.tracer.on){h.fresh=x}return x},

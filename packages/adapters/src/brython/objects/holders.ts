@@ -129,7 +129,10 @@ export class Holders {
 
   #enterItems(items: readonly unknown[] & GuestObject): void {
     this.#hasOwnInts = hasOwnInts(this.#layout, items, this.#isBorn);
-    for (let i = 0; i < items.length; i++) this.#value(items[i]);
+    for (let i = 0; i < items.length; i++) {
+      // `[n] * 10` holds one int.
+      if (typeof items[i] !== 'number' || items[i] !== items[i - 1]) this.#value(items[i]);
+    }
     this.#hasOwnInts = false;
   }
 

@@ -1,6 +1,14 @@
 import type { GuestObject } from '../host.ts';
 import type { GuestLayout } from './layout.ts';
 
+/** What was filled with a range of its own. */
+const filledByRange = new WeakSet<object>();
+
+/** Says that `container` was made of a range, as by `list(range(n))`: all ints in it are new. */
+export function ownInts(container: object): void {
+  filledByRange.add(container);
+}
+
 /** Ints that are looked at, and below which each is taken for itself. */
 const sampleSize = 64;
 const fewInts = 8;
@@ -16,6 +24,7 @@ export function hasOwnInts(
   object: GuestObject,
   isBorn: (value: number) => boolean,
 ): boolean {
+  if (filledByRange.has(object)) return true;
   let ints = 0;
   let born = 0;
   for (const items of arraysIn(layout, object)) {
