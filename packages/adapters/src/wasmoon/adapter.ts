@@ -49,7 +49,7 @@ export type WasmoonAdapter = Adapter & {
   readonly caps: WasmoonCaps;
   /** The labels of its threads. */
   readonly labels: {
-    /** A thread has the label until {@link pop}. */
+    /** A thread has the label until `pop`. */
     push(thread: number, label: LabelRow): void;
     /** It has the label that it had before. */
     pop(thread: number): void;
