@@ -3,6 +3,7 @@ import { ownBytes } from '@tracemalloc/core/codec';
 import { type FileMetaData, parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { type Row, SnapshotRows } from '../shared/snapshot-rows.ts';
 import { badParquet } from './bad-parquet.ts';
+import { checkPages } from './check-pages.ts';
 import { readContents } from './read-contents.ts';
 
 /** A snapshot of a file, and the id that its rows have there. */
@@ -38,7 +39,8 @@ export async function loadParquet(bytes: Uint8Array): Promise<LoadedSnapshot[]> 
 async function read(bytes: Uint8Array): Promise<LoadedSnapshot[]> {
   if (!isParquet(bytes)) throw badParquet('it does not begin with PAR1', 'bad-magic');
   const file = bytes.slice().buffer as ArrayBuffer;
-  const metadata = parquetMetadata(file);
+  // What is said of places is of no use here, and a negative number of children kept its search busy.
+  const metadata = parquetMetadata(file, { geoparquet: false });
   const entries = readContents(metadata);
   const budget = freeBytes + bytesPerByte * bytes.length;
   checkSize(metadata, budget);
@@ -46,6 +48,7 @@ async function read(bytes: Uint8Array): Promise<LoadedSnapshot[]> {
   if (Number(metadata.num_rows) !== expected) {
     throw badParquet(`it has ${metadata.num_rows} rows, and says that they are ${expected}`);
   }
+  checkPages(bytes, metadata);
   const rows = (await parquetReadObjects({ file, metadata })) as Row[];
   if (rows.length !== expected) throw badParquet(`${rows.length} of ${expected} rows are there`);
   let at = 0;

@@ -133,7 +133,7 @@ describe('bytes that are no table of sites', () => {
         const found = await loadParquet(damaged).catch((error: unknown) => error);
         expect(Array.isArray(found) || found instanceof TracemallocError).toBe(true);
       }),
-      { numRuns: 60, seed: 1 },
+      { numRuns: runs(60) },
     );
   });
 });
