@@ -88,10 +88,8 @@ export class Contents {
   #visitDict(object: GuestObject, visit: Visit): void {
     this.#layout.visitDict(object, (key, value) => {
       if (typeof key === 'number') visit(value, 'item', key);
-      else {
-        visit(value, 'key', keyText(this.#$B, this.#layout, key));
-        visit(key, 'dict key', '');
-      }
+      else visit(value, 'key', keyText(this.#$B, this.#layout, key));
+      visit(key, 'dict key', '');
     });
   }
 

@@ -1,6 +1,6 @@
 import type { Heap, HeapObject, RootKind } from '@tracemalloc/core/graph';
 import type { Token, Watcher } from '../../frees/watcher.ts';
-import { cpythonString } from '../../python/sizes/cpython-rules.ts';
+import { cpythonPrimitive } from '../../python/sizes/cpython-rules.ts';
 import type { ProgramText } from '../code/program-text.ts';
 import type { BrythonInternals, FrameCell, GuestClass, GuestFrame, GuestObject } from '../host.ts';
 import type { GuestLayout } from '../sizes/layout.ts';
@@ -13,7 +13,7 @@ import { typeName } from './type-name.ts';
 type RecordedObjects = {
   /** The block of an object, or −1 when it is not recorded. */
   slotOf(object: unknown): number;
-  readonly values: { slotOf(text: string): number };
+  readonly values: { slotOf(value: string | number): number };
   readonly watcher: Watcher;
 };
 
@@ -24,9 +24,9 @@ type HeapParts = {
 };
 
 /**
- * The heap of one Brython: guest objects, frames, and strs, which have no identity in JavaScript, so
- * that equal ones are one object. Only a str that somebody saw being made is an object; others, ints
- * and the like count as part of what holds them.
+ * The heap of one Brython: guest objects, frames, and strs and ints, which have no identity in
+ * JavaScript, so that equal ones are one object. Only one that somebody saw being made is an object;
+ * others count as part of what holds them.
  */
 export function guestHeap(
   $B: BrythonInternals,
@@ -37,7 +37,7 @@ export function guestHeap(
   const isObject = (value: unknown): value is GuestObject =>
     (typeof value === 'object' && value !== null) || typeof value === 'function';
   const isNode = (value: unknown): boolean => {
-    if (typeof value === 'string') return recorded.values.slotOf(value) >= 0;
+    if (isValue(value)) return recorded.values.slotOf(value) >= 0;
     return (
       isObject(value) && (recorded.slotOf(value) >= 0 || isOfGuest($B, layout, contents, value))
     );
@@ -61,7 +61,7 @@ export function guestHeap(
       visitFrames($B.frame_obj, root);
     },
     describe(object) {
-      if (typeof object === 'string') return textObject(object, recorded.values.slotOf(object));
+      if (isValue(object)) return valueObject(object, recorded.values.slotOf(object));
       const guest = object as GuestObject;
       const block = recorded.slotOf(guest);
       if (block >= 0) {
@@ -72,7 +72,7 @@ export function guestHeap(
       return { type: typeOf(guest), size: 0 };
     },
     held(object, edge) {
-      if (typeof object === 'string') return;
+      if (isValue(object)) return;
       contents.visit(object as GuestObject, (value, kind, name) => {
         // An object's attributes are a dict of their own only where the program asked for it.
         if (name === ownDict && kind === 'other' && recorded.slotOf(value) < 0) return;
@@ -90,8 +90,13 @@ function* living(recorded: RecordedObjects): Generator<object> {
   }
 }
 
-function textObject(text: string, block: number): HeapObject {
-  return { type: 'str', size: cpythonString(text), block };
+function isValue(object: unknown): object is string | number {
+  return typeof object === 'string' || typeof object === 'number';
+}
+
+function valueObject(value: string | number, block: number): HeapObject {
+  const type = typeof value === 'string' ? 'str' : 'int';
+  return { type, size: cpythonPrimitive(value), block };
 }
 
 function visitFrames(

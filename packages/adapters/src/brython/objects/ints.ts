@@ -77,6 +77,12 @@ export class Ints {
     return this.#births.get(value) !== none;
   }
 
+  /** The block of the newest int of a number that was held at the last look; −1 = none. */
+  slotOf(value: number): number {
+    const birth = this.#births.get(value);
+    return birth === none ? none : this.#blocks[birth]!;
+  }
+
   beginLook(): void {
     const oldest = this.#oldest();
     const count = this.#liveCount + this.#noted - oldest;

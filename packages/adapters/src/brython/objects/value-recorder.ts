@@ -55,9 +55,12 @@ export class ValueRecorder {
     if (row >= 0) this.#texts.pass(text, row);
   };
 
-  /** The block of the newest birth of a text, or of one as long where it is long; −1 = none. */
-  slotOf(text: string): number {
-    return this.#texts.slotOf(text);
+  /**
+   * The block of the newest birth of a str or int, or of a str as long where it is long; −1 = none.
+   * Of ints after a look.
+   */
+  slotOf(value: string | number): number {
+    return typeof value === 'string' ? this.#texts.slotOf(value) : this.#ints.slotOf(value);
   }
 
   /** An int was computed. Hot; throws nothing. */
