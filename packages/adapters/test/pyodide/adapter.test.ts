@@ -277,23 +277,27 @@ test('layouts that are not as CPython says are refused, or what they spoil is tu
   const memory = new Memory(moduleOf(pyodide));
   const layout = readLayout(memory);
   const spoiled: string[] = [];
-  const steps = process.env['TEST_RUNS'] === undefined ? [4] : [-8, -4, -1, 1, 4, 8];
+  // Whole words: what is not aligned is the same word.
+  const words = process.env['TEST_RUNS'] === undefined ? [1] : [-4, -3, -2, -1, 1, 2, 3, 4];
+  const moved = (from: number): number[] =>
+    words.map((by) => from + 4 * by).filter((offset) => offset >= 0);
   for (const part of ['previous', 'executable', 'instruction', 'owner'] as const) {
-    for (const by of steps) {
-      const frame = { ...layout.frame, [part]: Math.max(0, layout.frame[part] + by) };
+    for (const offset of moved(layout.frame[part])) {
+      const frame = { ...layout.frame, [part]: offset };
       const { frames, types } = selfTest(pyodide, memory, { ...layout, frame });
-      if (frames || types) spoiled.push(`${part} ${by}: ${frames} ${types}`);
+      if (frames || types) spoiled.push(`${part} ${offset}: ${frames} ${types}`);
     }
   }
   for (const part of ['filename', 'qualname', 'bytecode'] as const) {
-    for (const by of steps) {
-      const code = { ...layout.code, [part]: layout.code[part] + by };
-      if (selfTest(pyodide, memory, { ...layout, code }).types) spoiled.push(`${part} ${by}`);
+    for (const offset of moved(layout.code[part])) {
+      const code = { ...layout.code, [part]: offset };
+      if (selfTest(pyodide, memory, { ...layout, code }).types) spoiled.push(`${part} ${offset}`);
     }
   }
-  for (const by of steps) {
-    const moved = { ...layout, typeFlags: layout.typeFlags + by };
-    if (selfTest(pyodide, memory, moved).types) spoiled.push(`typeFlags ${by}`);
+  for (const typeFlags of moved(layout.typeFlags)) {
+    if (selfTest(pyodide, memory, { ...layout, typeFlags }).types) {
+      spoiled.push(`typeFlags ${typeFlags}`);
+    }
   }
   expect(spoiled).toEqual([]);
 });

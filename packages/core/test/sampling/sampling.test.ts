@@ -74,7 +74,7 @@ test.each(mixes.map(([name]) => name))(
   (name) => {
     const sizes = mixes.find(([other]) => other === name)![1];
     const truths = [sizes.reduce((sum, size) => sum + size, 0), sizes.length];
-    const runs = timesRun(1000);
+    const runs = timesRun(4000);
     const [sums, squares, held] = [
       [0, 0],
       [0, 0],
@@ -94,7 +94,8 @@ test.each(mixes.map(([name]) => name))(
       // No more than 0.5 %, and chance: three standard errors of the mean.
       const chance = 3 * Math.sqrt(squares[i]! / runs);
       expect(Math.abs(sums[i]! - 1)).toBeLessThanOrEqual(Math.max(0.005, chance));
-      const luck = 2 * Math.sqrt((0.95 * 0.05) / runs);
+      // Three standard errors here, too: of eight shares, one would be off by two every third time.
+      const luck = 3 * Math.sqrt((0.95 * 0.05) / runs);
       expect(held[i]).toBeGreaterThanOrEqual(0.945 - luck);
       expect(held[i]).toBeLessThanOrEqual(0.955 + luck);
     }

@@ -30,7 +30,10 @@ export class NumberIndex {
     return this.#rows[this.#placeOf(key)]! - 1;
   }
 
-  /** Gives a number a row, in place of the one that it had. No more numbers than `reset` was told of. */
+  /**
+   * Gives a number a row of 0 … 2^31 − 2, in place of the one that it had. No more numbers than
+   * `reset` was told of.
+   */
   set(key: number, row: number): void {
     const place = this.#placeOf(key);
     this.#keys[place] = key;
