@@ -126,9 +126,9 @@ understood; 3 check found more than is allowed. \`run\` ends with the program's 
 
 /** What commands of other tools are here. */
 const elsewhere: Readonly<Record<string, string>> = {
-  attach: 'a program is traced from its start: run it with `tracemalloc run`',
+  attach:
+    'a program is traced from its start: run it with `tracemalloc run --live-port 0`, and attach with `tracemalloc live`',
   flamegraph: 'the flame graph is in `tracemalloc report`',
-  live: 'reports are made when a program has ended: run it with `tracemalloc run`',
   parse: 'a snapshot for other programs is made by `tracemalloc convert app.tm app.json`',
   transform: 'snapshots are rewritten by `tracemalloc convert`',
 };

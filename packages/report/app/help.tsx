@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { KeyList } from './key-list.tsx';
 import type { ViewName } from './model.ts';
 
-/** How a view is read, in plain words; the documentation has the same text. */
+/** How a view is read, in plain words. */
 type Help = {
   readonly title: string;
   readonly words: readonly string[];
