@@ -56,14 +56,24 @@ export function checkGiants(
   countItems($B, restorer, admit);
 }
 
-/** List comprehensions tell of their items, so that their growth and a limit can be followed. */
+/**
+ * List comprehensions tell of their items now and then, so that their growth and a limit can be
+ * followed, and of their length when they are done: many die before anybody measures them.
+ */
 export function tellItems($B: BrythonInternals, restorer: Restorer): void {
+  const hooks = `$B.${hooksMember}`;
   onNode($B, restorer, 'ListComp', (_, write) => {
-    const js = write();
-    // Of comprehensions inside, too: their own items.
-    return typeof js === 'string'
-      ? js.replaceAll(/\b(result_\d+)\.push\(/g, `$B.${hooksMember}.item($1, `)
-      : js;
+    const js: unknown = write();
+    // Its own comes first; those of comprehensions inside have told of theirs.
+    const own = typeof js === 'string' ? /var (result_\w+) = \$B\.\$list\(\[\]\)/.exec(js) : null;
+    if (own === null) return js as string;
+    const result = own[1]!;
+    return (js as string)
+      .replace(`${result}.push(`, `${hooks}.item(${result}, `)
+      .replace(
+        `return ${result}\n`,
+        `return ${hooks}.grown(${result}, ${result}, ${result}.length)\n`,
+      );
   });
 }
 
