@@ -14,6 +14,7 @@ const folders = [
   'packages/report/app',
   'packages/report/src/html',
   'packages/report/src/findings',
+  'packages/report/src/text',
   'packages/core/src',
 ];
 const files = ['scripts/build-report-app.mjs', 'packages/report/package.json'];

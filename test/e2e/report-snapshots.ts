@@ -1,4 +1,5 @@
 import { ShadowStack, type Snapshot, Tracer } from '@tracemalloc/core';
+import { recordTimeline } from '@tracemalloc/core/timeline';
 
 type Call = readonly [file: string, line: number, functionName: string];
 
@@ -45,13 +46,33 @@ const hostile: readonly Call[] = [
   ['lone\ud800surrogate.py', 5, '\udc00'],
 ];
 
-/** What a small shop holds in memory after `rounds` requests; the same for the same arguments. */
-export function shopSnapshot(rounds: number, withHostile = true): Snapshot {
+/** A millisecond a round, a heap that grows a KiB in each, and marks: the same in each run. */
+function recordRounds(tracer: Tracer): (round: number, rounds: number) => void {
+  let now = 0;
+  recordTimeline(tracer, {
+    every: '1 ms',
+    births: true,
+    clock: () => now,
+    hostHeap: () => 2 ** 20 + 1024 * now,
+  });
+  return (round, rounds) => {
+    if (round === rounds >> 1) tracer.mark('half </script>');
+    if (round === rounds - 10) tracer.mark('closing');
+    now++;
+  };
+}
+
+/**
+ * What a small shop holds in memory after `rounds` requests, with a time line if it is asked for;
+ * the same for the same arguments.
+ */
+export function shopSnapshot(rounds: number, withHostile = true, withTime = false): Snapshot {
   const tracer = new Tracer();
   tracer.setMetadata({ host: 'example 1.0', sizeModel: 'exact', liveness: 'exact' });
   tracer.start(16);
   const stack = new ShadowStack(tracer);
   const heap = tracer.domain({ name: 'guest', ids: 'serial' });
+  const onRound = withTime ? recordRounds(tracer) : () => {};
   let id = 0;
   const allocate = (calls: readonly Call[], type: string, size: number): number => {
     for (const [file, line, name] of calls) {
@@ -62,6 +83,7 @@ export function shopSnapshot(rounds: number, withHostile = true): Snapshot {
     return id++;
   };
   for (let round = 0; round < rounds; round++) {
+    onRound(round, rounds);
     for (const [place, [calls, type, size]] of places.entries()) {
       const block = allocate(calls, type, size + ((round * 7) % 64));
       // Rendered pages are freed at once, and of what was loaded most is freed later.

@@ -1,9 +1,9 @@
 /// <reference lib="dom" />
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { brokenRules, loadAxe } from './broken-rules.ts';
 import { chromiumPath, titled } from './chromium.ts';
 import { openReport, type ReportPage } from './report-page.ts';
 import { shopSnapshot, shopSources } from './report-snapshots.ts';
@@ -34,8 +34,7 @@ describe.runIf(chromiumPath !== undefined)(titled('the views of the HTML report'
       context: { colorScheme: 'dark' },
     });
     page = report.page;
-    // Half a megabyte, once: another hash loads no other document.
-    for (const { page: shown } of [report, difference]) await shown.evaluate(axe.source);
+    for (const { page: shown } of [report, difference]) await loadAxe(shown);
   });
 
   afterAll(async () => {
@@ -52,20 +51,6 @@ describe.runIf(chromiumPath !== undefined)(titled('the views of the HTML report'
     await shown.page.evaluate(
       () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
     );
-  };
-  /** Without rules: all that axe has. */
-  const brokenRules = async (shown: Page, rules: string[], part = 'main'): Promise<unknown[]> => {
-    const { violations } = await shown.evaluate(
-      ([selector, values]) =>
-        (window as unknown as { axe: typeof axe }).axe.run(selector, {
-          resultTypes: ['violations'],
-          ...(values.length > 0 ? { runOnly: values } : {}),
-        }),
-      [part, rules] as const,
-    );
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => [id, nodes.slice(0, 3).map((node) => node.html.slice(0, 200))]);
   };
   /** Of each row of the flame graph the percentage that is painted, and the colour of its first bar. */
   const painted = (shown: Page, after = ''): Promise<{ shares: number[]; color: string }> =>

@@ -1,6 +1,7 @@
 import type { SnapshotData } from '@tracemalloc/core';
 import { type Metric, metrics } from '@tracemalloc/core/analysis';
 import { type ReportModel, type Selection, type ViewName, viewNames } from './model.ts';
+import { possible } from './range.ts';
 
 /** What a report opens with. */
 function firstSelection(model: ReportModel): Selection {
@@ -17,6 +18,7 @@ function firstSelection(model: ReportModel): Selection {
     domain: null,
     type: '',
     label: '',
+    range: '',
     functionName: '',
     view: 'flame',
     focus: '',
@@ -43,13 +45,10 @@ export function readHash(hash: string, model: ReportModel): Selection {
     values.find((value) => value === fields.get(key)) ?? (first[key] as Value);
   const domain = fields.get('domain') ?? '';
   const view = oneOf('view', viewNames);
-  return {
-    metric: oneOf<Metric>(
-      'metric',
-      metrics.filter((metric) => model.metrics.includes(metric)),
-    ),
+  return possible(model, {
+    metric: oneOf<Metric>('metric', metrics),
     unit: oneOf('unit', ['bytes', 'blocks']),
-    mode: oneOf('mode', model.joined.base === null ? ['now'] : ['now', 'difference']),
+    mode: oneOf('mode', ['now', 'difference']),
     code: oneOf('code', model.codes),
     isOnce: fields.get('isOnce') === 'true',
     inverted: fields.get('inverted') === 'true',
@@ -59,10 +58,11 @@ export function readHash(hash: string, model: ReportModel): Selection {
     domain: /^\d{1,10}$/.test(domain) ? Number(domain) : null,
     type: text('type'),
     label: text('label'),
+    range: text('range'),
     functionName: text('functionName'),
     view,
     focus: rowsOf(view, text('focus'), model),
-  };
+  });
 }
 
 // A view's focus has rows of this report's tables in it, which are of no use in the next report of

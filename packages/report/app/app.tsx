@@ -8,6 +8,7 @@ import { HelpSheet } from './help.tsx';
 import { listenToKeys } from './keys.ts';
 import type { ReportModel, ViewProps } from './model.ts';
 import type { SelectionStore } from './state.ts';
+import { TimeStrip } from './strip/time-strip.tsx';
 import { toggleTheme } from './theme.ts';
 import { type View, views } from './views.ts';
 
@@ -17,11 +18,11 @@ export function App({ model: whole, store }: AppProps) {
   const [selection, setSelection] = useState(store.selection);
   const [keysShown, setKeysShown] = useState(false);
   const { metric, unit, mode, code, isOnce } = selection;
-  const { fileGlob, domain, type, label, functionName } = selection;
+  const { fileGlob, domain, type, label, functionName, range } = selection;
   const model = useMemo(() => foldedModel(whole, selection), [whole, code, isOnce]);
   const figures = useMemo(
     () => figuresOf(model, selection),
-    [model, metric, unit, mode, fileGlob, domain, type, label, functionName],
+    [model, metric, unit, mode, fileGlob, domain, type, label, functionName, range],
   );
   // Before the first paint: a key or a link that comes right after it would be lost.
   useLayoutEffect(() => store.onChange(setSelection), [store]);
@@ -41,6 +42,9 @@ export function App({ model: whole, store }: AppProps) {
         onTheme={toggleTheme}
       />
       <Findings model={whole} update={update} />
+      {whole.joined.data.timeline !== null && (
+        <TimeStrip model={whole} selection={selection} update={update} />
+      )}
       <div class="bar-row">
         <Tabs view={view} update={update} />
         <Filters model={model} selection={selection} update={update} />

@@ -1,22 +1,23 @@
 import { fnmatch, type SnapshotData } from '@tracemalloc/core';
 import { knownMeasure, type Measure, newestFrames } from '@tracemalloc/core/analysis';
 import type { Figures, ReportModel, Selection } from './model.ts';
+import { measuredOf } from './range.ts';
 
 /** The selection's figures by site. Cost: O(sites), and patterns once for each name. */
 export function figuresOf(model: ReportModel, selection: Selection): Figures {
-  const { data, base } = model.joined;
+  const { data, base } = measuredOf(model, selection);
   const keep = sitesOf(data, selection);
   const now = knownMeasure(data, selection.metric);
   const column = (of: Measure): Float64Array =>
     masked(selection.unit === 'bytes' ? of.size : of.count, keep);
-  const old =
-    base === null || selection.mode === 'now' ? null : knownMeasure(base, selection.metric);
+  const old = base && knownMeasure(base, selection.metric);
   return {
     keep,
     now: column(now),
     base: old && column(old),
     count: masked(now.count, keep),
     baseCount: old && masked(old.count, keep),
+    counted: data.sites,
   };
 }
 

@@ -45,6 +45,8 @@ function Sentence({ finding, model, update }: SentenceProps) {
     // A metric that one of two snapshots lacks can't be shown; the place can.
     ...(model.metrics.includes(metric) ? { metric } : {}),
     mode: isDifference && model.joined.base !== null ? 'difference' : 'now',
+    // They are of the whole run.
+    range: '',
   };
   const view = viewOf(finding);
   return (

@@ -1,8 +1,9 @@
 import type { SnapshotData } from '@tracemalloc/core';
 import { type CodeShown, type Metric, metrics } from '@tracemalloc/core/analysis';
-import type { ComponentChildren } from 'preact';
 import { TextField } from './filters.tsx';
+import { Group, ModeChoice } from './mode-choice.tsx';
 import type { ReportModel, Selection, ViewProps } from './model.ts';
+import { metricsOf } from './range.ts';
 import { formatFigure, middle, visible } from './text.ts';
 
 export type HeaderProps = Pick<ViewProps, 'model' | 'selection' | 'update'> & {
@@ -154,6 +155,31 @@ const metricHints: Readonly<Record<Metric, string>> = {
   allocated: 'All that was ever allocated',
 };
 
+type MetricWords = Readonly<Record<Metric, string>>;
+
+/** Metrics by other names where they are those of a part of the run. */
+function wordsOf(
+  { joined }: ReportModel,
+  { range, mode }: Selection,
+): { readonly titles: MetricWords; readonly hints: MetricWords } {
+  if (range === '') return { titles: metricTitles, hints: metricHints };
+  const [live, hint] =
+    mode === 'difference'
+      ? ['Live', 'What lived at the end of the range, less what lived at its beginning']
+      : joined.data.timeline?.deaths
+        ? ['Still there', 'Allocated in the range, and not freed at its end']
+        : ['At its end', 'What lived at the end of the range, whenever it was allocated'];
+  return {
+    titles: { ...metricTitles, live, peak: 'At its highest' },
+    hints: {
+      ...metricHints,
+      live: hint,
+      peak: 'What lived when there was most in the range',
+      allocated: 'All that was allocated in the range',
+    },
+  };
+}
+
 const codeTitles: Readonly<Record<CodeShown, string>> = {
   mine: 'Mine',
   imported: 'No imports',
@@ -172,7 +198,7 @@ function missingMetrics(model: ReportModel): string[] {
 }
 
 function Choices({ model, selection, update }: Omit<HeaderProps, 'onKeys' | 'onTheme'>) {
-  const radio = <Key extends 'metric' | 'unit' | 'mode' | 'code'>(
+  const radio = <Key extends 'metric' | 'unit' | 'code'>(
     key: Key,
     value: Selection[Key],
     title: string,
@@ -189,14 +215,14 @@ function Choices({ model, selection, update }: Omit<HeaderProps, 'onKeys' | 'onT
       <span>{title}</span>
     </label>
   );
+  const known = metricsOf(model, selection);
+  const { titles, hints } = wordsOf(model, selection);
   return (
     <div class="choices">
       <Group title="Metric">
-        {model.metrics.map((metric) =>
-          radio('metric', metric, metricTitles[metric], metricHints[metric]),
-        )}
+        {known.map((metric) => radio('metric', metric, titles[metric], hints[metric]))}
       </Group>
-      {model.metrics.length < metrics.length && (
+      {selection.range === '' && model.metrics.length < metrics.length && (
         <span class="hint" title={`Nobody counted: ${missingMetrics(model).join(', ')}`}>
           others not counted
         </span>
@@ -210,11 +236,8 @@ function Choices({ model, selection, update }: Omit<HeaderProps, 'onKeys' | 'onT
           {model.codes.map((code) => radio('code', code, codeTitles[code], codeHints[code]))}
         </Group>
       )}
-      {model.joined.base && (
-        <Group title="Show">
-          {radio('mode', 'now', 'Now')}
-          {radio('mode', 'difference', 'Difference')}
-        </Group>
+      {model.joined.base !== null && selection.range === '' && (
+        <ModeChoice selection={selection} update={update} />
       )}
       {selection.mode === 'difference' && (
         <p class="legend">
@@ -256,16 +279,5 @@ function CallTreeTools({ selection, update }: Pick<ViewProps, 'selection' | 'upd
         onText={(search) => update({ search })}
       />
     </search>
-  );
-}
-
-type GroupProps = { readonly title: string; readonly children: ComponentChildren };
-
-function Group({ title, children }: GroupProps) {
-  return (
-    <fieldset class="segments">
-      <legend>{title}</legend>
-      {children}
-    </fieldset>
   );
 }

@@ -10,6 +10,7 @@ const keys: readonly (readonly [string, string])[] = [
   ['n  N', 'flame graph: next, previous match; Enter in the search field, too'],
   ['f', 'filter by file'],
   ['x', 'clear search and filters'],
+  ['w', 'the whole run, not a part of its time'],
   ['← ↑ → ↓', 'walk'],
   ['Home  End', 'first, last'],
   ['Enter', 'flame graph: zoom in; elsewhere: open, or callers and callees'],

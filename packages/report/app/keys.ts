@@ -1,6 +1,7 @@
 import { tinykeys } from 'tinykeys';
 import { noFilters } from './filters.tsx';
 import type { ReportModel, Selection } from './model.ts';
+import { hasDifference, metricsOf } from './range.ts';
 import type { SelectionStore } from './state.ts';
 import { views } from './views.ts';
 
@@ -14,15 +15,17 @@ export function listenToKeys(
 ): () => void {
   const { update } = store;
   const actions: Record<string, (selection: Selection) => void> = {
-    m: ({ metric }) => update({ metric: after(model.metrics, metric) }),
+    m: (selection) => update({ metric: after(metricsOf(model, selection), selection.metric) }),
     u: ({ unit }) => update({ unit: after(['bytes', 'blocks'], unit) }),
-    d: ({ mode }) => {
-      if (model.joined.base) update({ mode: after(['now', 'difference'], mode) });
+    d: (selection) => {
+      const { mode } = selection;
+      if (hasDifference(model, selection)) update({ mode: after(['now', 'difference'], mode) });
     },
     l: ({ code }) => update({ code: after(model.codes, code) }),
     r: ({ isOnce }) => update({ isOnce: !isOnce }),
     i: ({ inverted }) => update({ inverted: !inverted, focus: '' }),
     x: () => update(noFilters),
+    w: () => update({ range: '' }),
     t: onTheme,
     '/': () => focusOn('#search, .row-filter'),
     f: () => focusOn('#fileGlob'),

@@ -1,3 +1,4 @@
+import type { SiteCounters } from '@tracemalloc/core';
 import type { CodeShown, JoinedData, Metric } from '@tracemalloc/core/analysis';
 
 /** What the page shows; it never changes. */
@@ -40,6 +41,8 @@ export type Selection = {
   readonly type: string;
   /** A label; `''` = all. */
   readonly label: string;
+  /** A part of the time line: see `rangeText`; `''` = the whole run. */
+  readonly range: string;
   readonly functionName: string;
   readonly view: ViewName;
   /** The view's own: the path to a node, a line, a file. Cleared when the view changes. */
@@ -56,6 +59,8 @@ export type Figures = {
   /** Blocks, whatever the unit. */
   readonly count: Float64Array;
   readonly baseCount: Float64Array | null;
+  /** What was ever allocated, and freed at once, by site row; `null` = nobody counted. */
+  readonly counted: Pick<SiteCounters, 'totalCount' | 'temporaryCount'>;
 };
 
 export type ViewProps = {

@@ -1,5 +1,6 @@
 import { hashOf, readHash } from './address.ts';
 import type { ReportModel, Selection, ViewName } from './model.ts';
+import { possible } from './range.ts';
 
 type Listener = (selection: Selection) => void;
 
@@ -16,6 +17,9 @@ const steps: readonly (keyof Selection)[] = [
   'focus',
 ];
 
+/** Browsers take so many addresses of a page a second at most: what moves with a hand rests first. */
+const restMilliseconds = 200;
+
 /** The selection, kept in the address so that links, reloads and the back button work. */
 export class SelectionStore {
   readonly #model: ReportModel;
@@ -24,13 +28,19 @@ export class SelectionStore {
   /** What each view had when it was left: its zoom, its sort, its rows. */
   readonly #focusOf = new Map<ViewName, string>();
   #selection: Selection;
+  /** What the address was made last, and the timer that makes it anew. */
+  #written = '';
+  #timer: number | undefined;
 
   constructor(model: ReportModel, page: Window) {
     this.#model = model;
     this.#window = page;
     this.#selection = readHash(page.location.hash, model);
     page.addEventListener('hashchange', () => {
-      if (page.location.hash === hashOf(this.#selection, model)) return;
+      const { hash } = page.location;
+      if (hash === this.#written || hash === hashOf(this.#selection, model)) return;
+      page.clearTimeout(this.#timer);
+      this.#timer = undefined;
       this.#set(readHash(page.location.hash, model));
     });
   }
@@ -47,17 +57,27 @@ export class SelectionStore {
     const before = this.#selection;
     const isOtherView = change.view !== undefined && change.view !== before.view;
     const left = isOtherView ? { focus: this.#focusOf.get(change.view!) ?? '' } : {};
-    const next: Selection = { ...before, ...left, ...change };
+    const next = possible(this.#model, { ...before, ...left, ...change });
     const changed = (Object.keys(next) as (keyof Selection)[]).filter(
       (key) => next[key] !== before[key],
     );
     if (changed.length === 0) return;
+    const isStep = changed.some((key) => steps.includes(key));
+    if (isStep && this.#timer !== undefined) this.#write(false);
     this.#set(next);
-    const { location } = this.#window;
-    const hash = hashOf(next, this.#model);
-    if (changed.some((key) => steps.includes(key))) location.hash = hash;
-    else location.replace(hash);
+    if (isStep) this.#write(true);
+    else this.#timer ??= this.#window.setTimeout(() => this.#write(false), restMilliseconds);
   };
+
+  #write(isStep: boolean): void {
+    const { location } = this.#window;
+    this.#window.clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const hash = hashOf(this.#selection, this.#model);
+    if (isStep) location.hash = hash;
+    else location.replace(hash);
+    this.#written = location.hash;
+  }
 
   #set(selection: Selection): void {
     this.#selection = selection;

@@ -4,12 +4,13 @@ import { addRows } from '../table/add-rows.ts';
 import { countersBy, type SiteCounters } from '../table/site-counters.ts';
 import type { SiteColumns } from '../table/table-columns.ts';
 import { Tables } from '../table/tables.ts';
+import type { TimelineData } from '../table/timeline-columns.ts';
 
 /**
  * The same snapshots over common tables: a row of strings, frames, tracebacks or sites means the
  * same in all of them, so that they can be compared or added up column by column. A site that a
  * snapshot does not have is all 0 there; a counter that it does not have stays `null`. Traces,
- * limit and metadata stay each snapshot's own; a time line and a graph do not come along.
+ * limit, metadata and a time line stay each snapshot's own; a graph does not come along.
  * Cost: O(sites + frames of tracebacks + traces) of all.
  */
 export function commonRows(snapshots: readonly SnapshotData[]): SnapshotData[] {
@@ -33,6 +34,7 @@ export function commonRows(snapshots: readonly SnapshotData[]): SnapshotData[] {
       metadata: data.metadata,
       traces: { ...data.traces, site },
       sites: { ...common.sites, ...countersAt(data.sites, siteRows, length) },
+      timeline: data.timeline && timelineAt(data.timeline, siteRows),
     };
   });
 }
@@ -42,6 +44,16 @@ function renamed(column: Int32Array, rows: Int32Array): Int32Array {
   const result = new Int32Array(column.length);
   for (let i = 0; i < result.length; i++) result[i] = rows[column[i]!]!;
   return result;
+}
+
+function timelineAt(timeline: TimelineData, rows: Int32Array): TimelineData {
+  const { points, marks, changes, deaths } = timeline;
+  return {
+    points,
+    marks,
+    changes: { ...changes, site: renamed(changes.site, rows) },
+    deaths: deaths && { ...deaths, site: renamed(deaths.site, rows) },
+  };
 }
 
 /** The counters in rows of the common sites; two sites of a snapshot may have become one. */

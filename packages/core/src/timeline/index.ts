@@ -5,17 +5,25 @@ export type {
   PointColumns,
   TimelineData,
 } from '../table/timeline-columns.ts';
+export { type CoarserOptions, coarser } from './coarser.ts';
 export { type Every, parseEvery } from './every.ts';
-export { momentOfMark, momentOfPart, momentOfTime, timeOf } from './moments.ts';
 export {
-  atMoment,
-  between,
+  axisOf,
+  momentOfMark,
+  momentOfPart,
+  momentOfTime,
+  momentOnAxis,
+  timeOf,
+} from './moments.ts';
+export { atMoment, between, liveAt, rangeOf } from './range.ts';
+export {
   bytesAt,
-  liveAt,
+  type LiveColumns,
+  liveOfSites,
   type Range,
-  rangeOf,
+  rangeOfSites,
   type SiteUse,
-} from './range.ts';
+} from './range-of-sites.ts';
 export {
   recordTimeline,
   type TimelineOptions,

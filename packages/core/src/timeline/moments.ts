@@ -19,6 +19,16 @@ export function momentOfTime(timeline: TimelineData, time: number): number | nul
   return column === null ? null : closest(column, time);
 }
 
+/** What a time line is drawn along, by point: its time, or without a clock what was allocated. */
+export function axisOf({ points }: TimelineData): Float64Array {
+  return points.time ?? points.allocatedSize;
+}
+
+/** The moment that is closest to a place on the axis, the earlier of two. */
+export function momentOnAxis(timeline: TimelineData, place: number): number {
+  return closest(axisOf(timeline), place);
+}
+
 /** The moment whose value is closest; the beginning has 0. */
 function closest(column: Float64Array, value: number): number {
   const before = countUntil(column, value);
@@ -32,10 +42,9 @@ function closest(column: Float64Array, value: number): number {
  * what was allocated in it.
  */
 export function momentOfPart(timeline: TimelineData, part: number): number {
-  const { length, time, allocatedSize } = timeline.points;
+  const { length } = timeline.points;
   if (part >= 1 || length === 0) return length;
-  const column = time ?? allocatedSize;
-  return closest(column, column[length - 1]! * part);
+  return momentOnAxis(timeline, axisOf(timeline)[length - 1]! * part);
 }
 
 /** Of moments at the same time, the first one. */

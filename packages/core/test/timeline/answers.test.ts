@@ -2,8 +2,11 @@ import { type Snapshot, Tracer } from '@tracemalloc/core';
 import { dump, load } from '@tracemalloc/core/codec';
 import {
   between,
+  coarser,
   liveAt,
+  type Range,
   rangeOf,
+  rangeOfSites,
   recordTimeline,
   type SiteUse,
   type TimelineOptions,
@@ -111,6 +114,47 @@ function sorted(all: Uses): Uses {
   return new Map(some.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** With fewer points, and with fewer sites: what is said of the ranges that are left stays the same. */
+function checkCoarser(snapshot: Snapshot, maxPoints: number): void {
+  const timeline = snapshot.timeline!;
+  const bounds = { points: Math.max(2, maxPoints >> 1), rows: 9, marks: 1 };
+  const fewer = coarser(timeline, bounds);
+  expect(fewer.points.length).toBeLessThanOrEqual(bounds.points);
+  expect(fewer.marks.name).toEqual(timeline.marks.name.slice(0, 1));
+  const siteRows = new Int32Array(snapshot.data.sites.length).map((_, row) => row >> 1);
+  const paired = coarser(timeline, { ...bounds, siteRows });
+  const moments = [
+    0,
+    ...Array.from(fewer.points.tick, (tick) => timeline.points.tick.indexOf(tick) + 1),
+  ];
+  const inPairs = (use: SiteUse): SiteUse => ({ size: pairs(use.size), count: pairs(use.count) });
+  const pairs = (column: Float64Array) =>
+    Float64Array.from(
+      { length: (column.length + 1) >> 1 },
+      (_, i) => column[2 * i]! + (column[2 * i + 1] ?? 0),
+    );
+  const { sites } = snapshot.data;
+  const live = inPairs({ size: sites.liveSize, count: sites.liveCount });
+  const pairedSites = { length: live.size.length, liveSize: live.size, liveCount: live.count };
+  for (let from = 0; from < moments.length; from++) {
+    for (let to = from; to < moments.length; to++) {
+      const wanted = rangeOf(snapshot, moments[from]!, moments[to]!);
+      const found = rangeOfSites(sites, fewer, from, to);
+      expect(comparable(found)).toEqual(comparable(wanted));
+      const ofPairs = rangeOfSites(pairedSites, paired, from, to);
+      for (const part of ['grown', 'allocated', 'alive'] as const) {
+        expect(ofPairs[part]).toEqual(inPairs(wanted[part]!));
+      }
+      expect(ofPairs.highest).toMatchObject(inPairs(wanted.highest));
+    }
+  }
+}
+
+/** Without the numbers of points. */
+function comparable({ grown, allocated, alive, highest }: Range) {
+  return { grown, allocated, alive, highest: { ...highest, point: 0 } };
+}
+
 const options = fc.record({
   every: fc.constantFrom('1 event', '3 events', '100 B', '1 KiB'),
   maxPoints: fc.integer({ min: 4, max: 9 }),
@@ -156,6 +200,7 @@ test('any range of any program is answered as by a log of all of its moments', (
           ).toEqual(sorted(wanted.alive));
           expect(load(dump(ranged)).data.sites).toEqual(ranged.data.sites);
         }
+        checkCoarser(snapshot, how.maxPoints);
       },
     ),
     { numRuns: runs(60) },

@@ -37,7 +37,7 @@ export function tableRows(data: SnapshotData, grouping: Grouping, figures: Figur
   const { memberRow, offset, group } = grouping;
   const total = sumsLike(figures, grouping.length);
   const own = sumsLike(figures, grouping.length);
-  const [allocations, temporaries] = [data.sites.totalCount, data.sites.temporaryCount];
+  const { totalCount: allocations, temporaryCount: temporaries } = figures.counted;
   const allocated = allocations && new Float64Array(grouping.length);
   const temporary = temporaries && new Float64Array(grouping.length);
   for (let site = 0; site < figures.keep.length; site++) {

@@ -69,7 +69,7 @@ export function Empty({ title, children }: EmptyProps) {
 
 /** The empty state that most views share: filters, no change, or a metric that is zero everywhere. */
 export function NothingLeft({ selection, update }: NothingLeftProps) {
-  const { fileGlob, domain, type, functionName, mode, metric } = selection;
+  const { fileGlob, domain, type, functionName, mode, metric, range } = selection;
   const isFiltered = fileGlob !== '' || domain !== null || type !== '' || functionName !== '';
   if (isFiltered) {
     return (
@@ -88,9 +88,22 @@ export function NothingLeft({ selection, update }: NothingLeftProps) {
   if (mode === 'difference') {
     return (
       <Empty title="Nothing changed.">
-        <p>The two snapshots count the same as “{metric}”, line by line.</p>
+        <p>
+          {range === ''
+            ? `The two snapshots count the same as “${metric}”, line by line.`
+            : 'Line by line, as much lived at the end of the range as at its beginning.'}
+        </p>
         <button type="button" class="button" onClick={() => update({ mode: 'now' })}>
-          Show what is there now
+          {range === '' ? 'Show what is there now' : 'Show what is in the range'}
+        </button>
+      </Empty>
+    );
+  }
+  if (range !== '') {
+    return (
+      <Empty title="No memory is counted in this part of the run.">
+        <button type="button" class="button" onClick={() => update({ range: '' })}>
+          Show the whole run
         </button>
       </Empty>
     );

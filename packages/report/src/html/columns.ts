@@ -1,5 +1,6 @@
 import type { SiteCounters, SnapshotData } from '@tracemalloc/core';
 import { counterNames, countersBy, isSampled } from '@tracemalloc/core/analysis';
+import { type TimelineHead, timelineColumns, timelineFrom, timelineHead } from './page-timeline.ts';
 
 // What the page gets of a snapshot: the tables without the traces, for no view looks below a site.
 // A file of it is a JSON head, then the columns it lists. The page that carries it also carries its
@@ -29,7 +30,7 @@ export type PageData = {
   readonly lines: LineTexts;
   /** The traces are left out. */
   readonly data: SnapshotData;
-  /** Over the tables and sites of `data`. */
+  /** Over the tables and sites of `data`; of its time line the curve alone. */
   readonly base: SnapshotData | null;
 };
 
@@ -43,12 +44,19 @@ type Head = {
   readonly metadata: SnapshotData['metadata'];
   readonly sampled: boolean;
   readonly base: Pick<SnapshotData, 'tracebackLimit' | 'metadata'> | null;
+  /** By the name that their columns begin with. */
+  readonly timelines: Readonly<Record<string, TimelineHead>>;
   readonly columns: readonly ColumnHead[];
 };
 
 /** Encodes; cost: O(all columns but the traces). */
 export function encodePage(page: PageData): Uint8Array {
   const { data, base } = page;
+  const timelines = Object.entries({
+    timeline: data.timeline,
+    baseTimeline: base?.timeline ?? null,
+  });
+  const known = timelines.flatMap(([name, one]) => (one === null ? [] : [[name, one] as const]));
   const named: [string, Column][] = [
     ['frames.file', data.frames.file],
     ['frames.line', data.frames.line],
@@ -63,6 +71,7 @@ export function encodePage(page: PageData): Uint8Array {
     ['sites.label', data.sites.label],
     ...countersIn('sites', data),
     ...(base ? countersIn('base', base) : []),
+    ...known.flatMap(([name, one]) => timelineColumns(name, one)),
   ];
   const encoded = named.map(([name, column]) => encodeColumn(name, column));
   const head: Head = {
@@ -75,6 +84,7 @@ export function encodePage(page: PageData): Uint8Array {
     metadata: data.metadata,
     sampled: isSampled(data),
     base: base && { tracebackLimit: base.tracebackLimit, metadata: base.metadata },
+    timelines: Object.fromEntries(known.map(([name, one]) => [name, timelineHead(one)])),
     columns: encoded.map(([column]) => column),
   };
   // JSON writes a lone surrogate as an escape, so that UTF-8 loses nothing.
@@ -107,6 +117,7 @@ export function decodePage(bytes: Uint8Array): PageData {
     ...data,
     ...head.base,
     sites: { ...data.sites, ...countersFrom(columns, 'base') },
+    timeline: timelineOf('baseTimeline', head, columns),
   };
   const lines = { texts: head.lines, ofFrame: columns.get('frames.text') as Int32Array };
   const { title, baseTitle } = head;
@@ -150,9 +161,14 @@ function assemble(head: Head, columns: ReadonlyMap<string, Column>): SnapshotDat
     },
     strings: head.strings,
     metadata: head.metadata,
-    timeline: null,
+    timeline: timelineOf('timeline', head, columns),
     graph: null,
   };
+}
+
+function timelineOf(name: string, head: Head, columns: ReadonlyMap<string, Column>) {
+  const found = head.timelines[name];
+  return found === undefined ? null : timelineFrom(name, found, columns);
 }
 
 /** Those that somebody counted. */

@@ -1,8 +1,10 @@
 import { type GetLine, Snapshot, type SnapshotData } from '@tracemalloc/core';
 import { joinSnapshots } from '@tracemalloc/core/analysis';
+import type { TimelineData } from '@tracemalloc/core/timeline';
 import { gzipSync } from 'fflate/browser';
 import { appScript, appScriptHash, appStyle, appStyleHash } from './app-bundle.ts';
 import { encodePage, type LineTexts } from './columns.ts';
+import { pageCurve, pageTimeline } from './page-timeline.ts';
 
 /** What {@link renderHtml} shows beside the snapshot. */
 export type HtmlOptions = {
@@ -41,10 +43,20 @@ export function renderHtml(snapshot: Snapshot, options: HtmlOptions = {}): strin
     if (typeof text === 'string') continue;
     throw new TypeError(`sources[${JSON.stringify(file)}] must be a string, got ${typeof text}`);
   }
-  const joined = joinSnapshots(snapshot.data, base?.data ?? null);
+  const joined = joinSnapshots(
+    withTimeline(snapshot.data, pageTimeline),
+    base === undefined ? null : withTimeline(base.data, pageCurve),
+  );
   const lines = lineTexts(joined.data, sources, getLine);
   const bytes = encodePage({ title, baseTitle, sources, lines, ...joined });
   return page(base64(gzipSync(bytes, { level: 9, mtime: 0 })));
+}
+
+function withTimeline(
+  data: SnapshotData,
+  make: (timeline: TimelineData) => TimelineData,
+): SnapshotData {
+  return { ...data, timeline: data.timeline && make(data.timeline) };
 }
 
 /** A longer line is no code that a bar could show. */

@@ -2,9 +2,9 @@ import { Snapshot } from '@tracemalloc/core';
 import { BrailleCanvas } from './braille.ts';
 import { painter } from './paint.ts';
 import { fit, padStart, plain, widthOf } from './plain.ts';
-import { axisOf, formatTime, type PlotReport, plotReport } from './plot.ts';
+import { axisOf, type PlotReport, plotReport } from './plot.ts';
 import { type SomeText, type TextOptions, textOptions } from './text-options.ts';
-import { formatBytes } from './units.ts';
+import { formatBytes, formatTime } from './units.ts';
 
 /** Rows of characters of the curve, and of the host's. */
 const tracedRows = 12;

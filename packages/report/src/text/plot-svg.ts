@@ -1,7 +1,8 @@
 import { formatSize } from '@tracemalloc/core';
 import type { NamedPlot } from './format-plot.ts';
 import { plain } from './plain.ts';
-import { axisOf, formatTime, type Placed, type PlotReport } from './plot.ts';
+import { axisOf, type Placed, type PlotReport } from './plot.ts';
+import { formatTime } from './units.ts';
 
 const width = 900;
 const height = 360;

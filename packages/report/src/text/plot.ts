@@ -105,12 +105,3 @@ export function axisOf(reports: readonly PlotReport[]): {
   const last = Math.max(...reports.map(({ points }) => positionOf(points.at(-1)!)));
   return { isTimed, last: last || 1, positionOf };
 }
-
-/** `120 ms`, `1.5 s`, `2 min 5 s` */
-export function formatTime(milliseconds: number): string {
-  if (milliseconds < 1000) return `${Number(milliseconds.toFixed(milliseconds < 10 ? 1 : 0))} ms`;
-  const seconds = milliseconds / 1000;
-  if (seconds < 60) return `${Number(seconds.toFixed(seconds < 10 ? 2 : 1))} s`;
-  const minutes = Math.floor(seconds / 60);
-  return `${minutes} min ${Math.round(seconds - minutes * 60)} s`;
-}

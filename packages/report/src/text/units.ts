@@ -58,3 +58,13 @@ export function fixed(value: number, digits: number): string {
   const even = below % 2 === 0 ? below : below + 1;
   return `${value < 0 ? '-' : ''}${(even / scale).toFixed(digits)}`;
 }
+
+/** `1.2 ms`, `120 ms`, `1.5 s`, `2 min 5 s` */
+export function formatTime(milliseconds: number): string {
+  if (milliseconds < 999.5)
+    return `${Number(milliseconds.toFixed(milliseconds < 9.95 ? 1 : 0))} ms`;
+  const seconds = milliseconds / 1000;
+  if (seconds < 59.95) return `${Number(seconds.toFixed(seconds < 9.995 ? 2 : 1))} s`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}

@@ -1,7 +1,9 @@
-import { type RawTrace, Snapshot } from '@tracemalloc/core';
+import { type RawTrace, Snapshot, Tracer } from '@tracemalloc/core';
 import { joinSnapshots } from '@tracemalloc/core/analysis';
+import { recordTimeline, type TimelineData } from '@tracemalloc/core/timeline';
 import { expect, test } from 'vitest';
 import { decodePage, encodePage } from '../../src/html/columns.ts';
+import { pageCurve } from '../../src/html/page-timeline.ts';
 
 const noLines = { texts: [], ofFrame: new Int32Array(0) };
 const line = (file: string, row: number): readonly [string, number][] => [[file, row]];
@@ -26,6 +28,38 @@ test('a page reads what was written, but for the traces', () => {
     data: { ...joined.data, traces },
     base: { ...joined.base, traces },
   });
+});
+
+test('a page has the time line, and of the older snapshot the curve', () => {
+  const html = (births: boolean) => {
+    const tracer = new Tracer();
+    tracer.start(1);
+    const heap = tracer.domain({ name: 'heap', ids: 'serial' });
+    let now = 0.5;
+    const clock = births ? { clock: () => now, hostHeap: () => 5000 } : {};
+    recordTimeline(tracer, { every: '1 event', births, ...clock });
+    for (let i = 0; i < 9; i++) {
+      now += 1.25;
+      tracer.alloc(heap, i, 10 * i, 0);
+      if (i === 4) tracer.mark('four \udc00');
+      if (i % 2 === 1) tracer.free(heap, i - 1);
+    }
+    return tracer.takeSnapshot().data;
+  };
+  const [data, base] = [html(true), html(false)];
+  const curve = pageCurve(base.timeline!);
+  const joined = joinSnapshots(data, { ...base, timeline: curve });
+  const titles = { title: '', baseTitle: '', sources: {}, lines: noLines };
+  const page = decodePage(encodePage({ ...titles, ...joined }));
+  const plain = ({ points, marks, changes, deaths }: TimelineData) => ({
+    points,
+    marks,
+    changes,
+    deaths,
+  });
+  expect(page.data.timeline).toEqual(plain(data.timeline!));
+  expect(page.base!.timeline).toEqual(plain(curve));
+  expect(curve.points.liveSize).toEqual(base.timeline!.points.liveSize);
 });
 
 test('fractions, as sampling makes them, are kept to the bit', () => {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { snapshotOf } from '../../../core/test/snapshot-text.ts';
 import { formatPlot, type NamedPlot, plotReport, plotSvg } from '../../src/index.ts';
 import { BrailleCanvas } from '../../src/text/braille.ts';
-import { formatTime } from '../../src/text/plot.ts';
+import { formatTime } from '../../src/text/units.ts';
 
 /** Takes and frees blocks, each at its time; `-5` frees the block of 5 bytes. */
 function recorded(hasClock: boolean, steps: readonly (readonly [time: number, size: number])[]) {
