@@ -2,14 +2,14 @@ import type { TimelineData } from '../table/timeline-columns.ts';
 import { changeStride, deathStride, mergePoints, type Point, rowsOf } from './point.ts';
 import { type Mark, RecordedTimeline } from './recorded-timeline.ts';
 
-/** How much of a time line is kept. */
+/** How much of a time line is kept; default: all. */
 export type CoarserOptions = {
   /** Points at most; at least 2. */
-  readonly points: number;
+  readonly points?: number;
   /** Rows of changes and deaths at most, as far as two points can do with so few. */
-  readonly rows: number;
+  readonly rows?: number;
   /** Marks at most: the first ones. */
-  readonly marks: number;
+  readonly marks?: number;
   /** The new row of each site; two may have become one. Default: all stay. */
   readonly siteRows?: Int32Array;
 };
@@ -19,10 +19,10 @@ export type CoarserOptions = {
  * that what is said of the ranges that are left is exact still, extremes too. Cost: O(rows · log(points)).
  */
 export function coarser(timeline: TimelineData, options: CoarserOptions): TimelineData {
-  const { points, marks, siteRows } = options;
+  const { points = Infinity, rows = Infinity, marks = Infinity, siteRows } = options;
   let list = pointsOf(timeline);
   if (siteRows !== undefined) list = list.map((point) => withSites(point, siteRows));
-  while (list.length > points || (list.length > 3 && countRows(list) > options.rows)) {
+  while (list.length > points || (list.length > 3 && countRows(list) > rows)) {
     list = inPairs(list);
   }
   const { time, tick, name } = timeline.marks;

@@ -117,10 +117,12 @@ function sorted(all: Uses): Uses {
 /** With fewer points, and with fewer sites: what is said of the ranges that are left stays the same. */
 function checkCoarser(snapshot: Snapshot, maxPoints: number): void {
   const timeline = snapshot.timeline!;
-  const bounds = { points: Math.max(2, maxPoints >> 1), rows: 9, marks: 1 };
+  const bounds = { points: Math.max(2, maxPoints >> 1), marks: 1 };
   const fewer = coarser(timeline, bounds);
   expect(fewer.points.length).toBeLessThanOrEqual(bounds.points);
   expect(fewer.marks.name).toEqual(timeline.marks.name.slice(0, 1));
+  const { changes, deaths, points } = coarser(timeline, { rows: 9 });
+  if (points.length > 3) expect(changes.length + deaths!.length).toBeLessThanOrEqual(9);
   const siteRows = new Int32Array(snapshot.data.sites.length).map((_, row) => row >> 1);
   const paired = coarser(timeline, { ...bounds, siteRows });
   const moments = [
