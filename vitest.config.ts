@@ -2,11 +2,25 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defaultServerConditions } from 'vite';
-import { configDefaults, defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 // Tests run the TypeScript sources, never dist: this export condition selects ./src.
 const conditions = ['@tracemalloc/source', ...defaultServerConditions];
 
+/**
+ * What takes whole platforms and other programs as judges: pages in Chromium, CPython's own suites,
+ * Pyodide, dozens of programs in each guest, heaps measured from outside. `npm run test:all` and CI
+ * run it; `npm test`, for which somebody waits, does not.
+ */
+const long = [
+  'packages/adapters/test/{pyodide,wasmoon}/{adapter,walk}.test.ts',
+  'packages/cli/test/run-pyodide.test.ts',
+  'packages/core/test/codec/python-reader.test.ts',
+  'packages/core/test/tracer/memory.test.ts',
+  'test/{conformance,e2e,fleet,formats,graph,skulpt}/**/*.test.ts',
+  'test/examples/{fleet,leaks}.test.ts',
+];
+const longBrython = ['test/brython/**/*.test.ts'];
 /**
  * Files that load Brython and ask for collections all the time, each in a process of its own: what
  * others leave behind makes each collection take longer.
@@ -14,6 +28,8 @@ const conditions = ['@tracemalloc/source', ...defaultServerConditions];
 const alone = [
   'packages/adapters/test/brython/definitions.test.ts',
   'packages/cli/test/run.test.ts',
+];
+const longAlone = [
   'test/brython/cpython-suite.test.ts',
   'test/conformance/conformance.test.ts',
   'test/examples/leaks.test.ts',
@@ -22,20 +38,40 @@ const alone = [
  * The others that load Brython share two processes: the first interpreter of a process takes three
  * times as long as the next.
  */
-const brython = ['packages/adapters/test/brython/**/*.test.ts', 'test/brython/**/*.test.ts'];
+const brython = ['packages/adapters/test/brython/**/*.test.ts'];
 /** Files that ask for many collections, which take longer where much is loaded. */
 const collecting = [
   'packages/adapters/test/!(brython)/**/*.test.ts',
   'packages/cli/test/run-*.test.ts',
   'packages/core/test/{table,tracer}/**/*.test.ts',
   'test/examples/js-interpreter.test.ts',
-  'test/skulpt/**/*.test.ts',
 ];
 const all = ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'];
-const not = (...files: readonly (readonly string[])[]): string[] => [
-  ...configDefaults.exclude,
-  ...files.flat(),
-];
+
+/** What shares a process, by the project's name; a file belongs to the first that has it. */
+const shares = {
+  'long-alone': longAlone,
+  'long-brython': longBrython,
+  'long-others': long,
+  alone,
+  brython,
+  collecting,
+  others: all,
+};
+
+/**
+ * Projects run in the order of their names, the longest file of each first. Files of those that are
+ * not alone share two processes: one for each file, with the library's modules, took half as much
+ * again.
+ */
+function projects(): TestProjectInlineConfiguration[] {
+  const taken = [...configDefaults.exclude];
+  return Object.entries(shares).map(([name, include]) => {
+    const exclude = [...taken];
+    taken.push(...include);
+    return { extends: true, test: { name, include, exclude, isolate: name.endsWith('alone') } };
+  });
+}
 
 const root = fileURLToPath(new URL('./', import.meta.url));
 
@@ -68,25 +104,6 @@ export default defineConfig({
       fsModuleCachePath: `${root}node_modules/.cache/vitest-${entriesHash()}`,
     },
     coverage: { include: ['packages/*/src/**'] },
-    // They run in the order of their names, the longest file of each first. Files of all but the
-    // first share two processes: one for each file, with the library's modules, took a third of the
-    // time.
-    projects: [
-      { extends: true, test: { name: 'alone', include: alone } },
-      {
-        extends: true,
-        test: { name: 'brython', include: brython, exclude: not(alone), isolate: false },
-      },
-      { extends: true, test: { name: 'collecting', include: collecting, isolate: false } },
-      {
-        extends: true,
-        test: {
-          name: 'others',
-          include: all,
-          exclude: not(alone, brython, collecting),
-          isolate: false,
-        },
-      },
-    ],
+    projects: projects(),
   },
 });
