@@ -1,0 +1,1 @@
+export { createJsInterpreter, type JsProgram, type JsProgramGlobals, type JsProgramResult, runJsProgram } from './program.ts';
