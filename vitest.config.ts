@@ -44,7 +44,7 @@ const collecting = [
   'packages/adapters/test/!(brython)/**/*.test.ts',
   'packages/cli/test/run-*.test.ts',
   'packages/core/test/{table,tracer}/**/*.test.ts',
-  'test/examples/js-interpreter.test.ts',
+  'test/examples/{fengari,js-interpreter}.test.ts',
 ];
 const all = ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'];
 

@@ -42,7 +42,11 @@ export function openShop(program: string): Shop {
     interpreter.run();
   };
   run(program, file);
-  return { tracer, interpreter, serve: () => run('for (var i = 0; i < 10; i++) serve();', 'day.js') };
+  return {
+    tracer,
+    interpreter,
+    serve: () => run('for (var i = 0; i < 10; i++) serve();', 'day.js'),
+  };
 }
 
 if (import.meta.filename === process.argv[1]) {

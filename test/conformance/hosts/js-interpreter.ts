@@ -1,7 +1,13 @@
 import { nodeCollector } from '@tracemalloc/adapters/callbacks/node';
 import type { ConformanceHost, Programs } from '@tracemalloc/adapters/conformance';
-import { attachJsInterpreter, type JsInterpreterAdapter } from '@tracemalloc/adapters/js-interpreter';
-import { Interpreter, runFile } from '../../../packages/adapters/test/js-interpreter/new-interpreter.ts';
+import {
+  attachJsInterpreter,
+  type JsInterpreterAdapter,
+} from '@tracemalloc/adapters/js-interpreter';
+import {
+  Interpreter,
+  runFile,
+} from '../../../packages/adapters/test/js-interpreter/new-interpreter.ts';
 
 const keep = `var kept = [], x, i;
 function Thing() {}

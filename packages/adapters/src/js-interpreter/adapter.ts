@@ -73,7 +73,8 @@ export function attachJsInterpreter(
     const test = selfTest(interpreter);
     attached.add(interpreter);
     restorer.add(() => attached.delete(interpreter));
-    if (test.problem !== null) options.onWarning?.(`frames are off: the self-test found ${test.problem}`);
+    if (test.problem !== null)
+      options.onWarning?.(`frames are off: the self-test found ${test.problem}`);
     const connection = new Connection(interpreter, tracer, { ...options, test, restorer });
     const { caps } = connection;
     tracer.setMetadata(

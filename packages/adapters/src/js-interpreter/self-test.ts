@@ -50,11 +50,11 @@ const results = new WeakMap<object, SelfTestResult>();
  *   that are seen.
  */
 export function selfTest(interpreter: JsInterpreter): SelfTestResult {
-  const { constructor } = interpreter;
-  let result = results.get(constructor);
+  const of = interpreter.constructor;
+  let result = results.get(of);
   if (result === undefined) {
-    result = tryOut(new (constructor as unknown as JsInterpreterClass)(''));
-    results.set(constructor, result);
+    result = tryOut(new (of as unknown as JsInterpreterClass)(''));
+    results.set(of, result);
   }
   return result;
 }

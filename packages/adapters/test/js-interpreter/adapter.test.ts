@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { runInThisContext } from 'node:vm';
 import { nodeCollector } from '@tracemalloc/adapters/callbacks/node';
 import { attachJsInterpreter, type JsInterpreterClass } from '@tracemalloc/adapters/js-interpreter';
-import { Tracer, TracemallocError } from '@tracemalloc/core';
+import { TracemallocError, Tracer } from '@tracemalloc/core';
 import { expect, test } from 'vitest';
 import { Interpreter, plainBuild, runFile, traced } from './new-interpreter.ts';
 
@@ -80,18 +80,19 @@ test('what a file that is left out allocates is not recorded, and its frames are
   const adapter = attachJsInterpreter(interpreter, tracer, { collector: nodeCollector() });
   adapter.excludeFile('library.js');
   tracer.start(10);
-  runFile(
-    interpreter,
-    'var own = { a: 1 }; function call(f) { return f({}); }',
-    'library.js',
-  );
+  runFile(interpreter, 'var own = { a: 1 }; function call(f) { return f({}); }', 'library.js');
   runFile(interpreter, 'var kept = call(function () {\n return new Date(0);\n});', 'main.js');
-  const dates = [...tracer.takeSnapshot().traces].filter(({ traceback }) => traceback.at(-1)?.lineno === 2);
+  const dates = [...tracer.takeSnapshot().traces].filter(
+    ({ traceback }) => traceback.at(-1)?.lineno === 2,
+  );
   expect(dates.map(({ traceback }) => traceback.frames.map(String))).toEqual([
     ['main.js:1', 'main.js:2'],
   ]);
   adapter.exclude(() => runFile(interpreter, 'var more = [{}, {}];', 'more.js'));
-  const files = tracer.takeSnapshot().statistics('filename').map(({ label }) => label);
+  const files = tracer
+    .takeSnapshot()
+    .statistics('filename')
+    .map(({ label }) => label);
   // Functions of a file are made before it runs, by whoever appends it.
   expect(files).toEqual(['<unknown>:0', 'main.js:0']);
 });
@@ -123,7 +124,8 @@ test('wrong options, two adapters and other hosts are refused', () => {
   expect(() => attach({ ...interpreter, stateStack: undefined })).toThrow(
     'the host must be an Interpreter of js-interpreter: this one has no stateStack',
   );
-  for (const other of [null, undefined, 1, {}]) expect(() => attach(other)).toThrow(TracemallocError);
+  for (const other of [null, undefined, 1, {}])
+    expect(() => attach(other)).toThrow(TracemallocError);
 });
 
 const library = `
@@ -177,7 +179,11 @@ function outcomeOf(build: string): string {
       onWarning: (message) => warnings.push(message),
     });
     tracer.start(5);
-    runFile(interpreter, 'function P() {}\nvar kept = [\nnew P(), (function () { return new P(); })()];', 'b.js');
+    runFile(
+      interpreter,
+      'function P() {}\nvar kept = [\nnew P(), (function () { return new P(); })()];',
+      'b.js',
+    );
     const found = [...tracer.takeSnapshot().traces]
       .map(({ traceback }) => traceback.frames.map(String).join(' '))
       .filter((frames) => frames === 'b.js:3' || frames === 'b.js:3 b.js:3').length;

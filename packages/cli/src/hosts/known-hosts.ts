@@ -11,6 +11,7 @@ export const knownHosts: Readonly<Record<string, KnownHost>> = {
   skulpt: { endings: ['.py'], load: async () => (await import('./skulpt.ts')).host },
   pyodide: { endings: ['.py'], load: async () => (await import('./pyodide.ts')).host },
   lua: { endings: ['.lua'], load: async () => (await import('./lua.ts')).host },
+  fengari: { endings: ['.lua'], load: async () => (await import('./fengari.ts')).host },
   'js-interpreter': {
     endings: ['.js'],
     load: async () => (await import('./js-interpreter.ts')).host,

@@ -1,1 +1,7 @@
-export { createJsInterpreter, type JsProgram, type JsProgramGlobals, type JsProgramResult, runJsProgram } from './program.ts';
+export {
+  createJsInterpreter,
+  type JsProgram,
+  type JsProgramGlobals,
+  type JsProgramResult,
+  runJsProgram,
+} from './program.ts';

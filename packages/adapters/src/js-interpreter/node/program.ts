@@ -52,10 +52,13 @@ export function createJsInterpreter(
     const native = (work: (...args: unknown[]) => unknown) =>
       interpreter.createNativeFunction(work, false);
     const printer = (write: (text: string) => void) =>
-      native((...values) => write(`${values.map((value) => shown(interpreter, value)).join(' ')}\n`));
+      native((...values) =>
+        write(`${values.map((value) => shown(interpreter, value)).join(' ')}\n`),
+      );
     const console_ = interpreter.createObjectProto(interpreter.OBJECT_PROTO);
     for (const name of ['log', 'info']) interpreter.setProperty(console_, name, printer(print));
-    for (const name of ['error', 'warn']) interpreter.setProperty(console_, name, printer(complain));
+    for (const name of ['error', 'warn'])
+      interpreter.setProperty(console_, name, printer(complain));
     interpreter.setProperty(scope, 'console', console_);
     const process_ = interpreter.createObjectProto(interpreter.OBJECT_PROTO);
     interpreter.setProperty(process_, 'argv', interpreter.nativeToPseudo([...argv]));

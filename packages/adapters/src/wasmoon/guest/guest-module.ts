@@ -1,23 +1,10 @@
-import {
-  DomainFilter,
-  Filter,
-  type FilterOptions,
-  formatSize,
-  type GroupKey,
-  type Snapshot,
-  type Statistic,
-  type StatisticDiff,
-  type Traceback,
-  type TraceFilter,
-  TracemallocError,
-} from '@tracemalloc/core';
+import { TracemallocError } from '@tracemalloc/core';
+import { framesOf, luaFunctions, luaSource } from '../../lua/module/index.ts';
 import type { WasmoonAdapter } from '../adapter.ts';
 import { ownSource } from '../connection.ts';
 import { type LuaApi, type LuaThread, loadText, luaType, type WasmoonHost } from '../host.ts';
 import { extraFunctions, extraSource } from './extra-module.ts';
-import { luaSource } from './lua-source.ts';
-import type { LuaValue } from './lua-values.ts';
-import { type Argument, Natives, nativeOf, type RawNative } from './natives.ts';
+import { Natives, nativeOf, type RawNative } from './natives.ts';
 
 /** `require "tracemalloc"` and `require "tracemalloc_extra"` in one Lua state. */
 export type LuaGuestModule = {
@@ -27,9 +14,6 @@ export type LuaGuestModule = {
 
 /** A module: its Lua part, and the functions that this calls. */
 type Module = { readonly source: string; readonly functions: Record<string, RawNative> };
-
-/** As many as the guest is given at once; what it does not ask for is lost work. */
-const tracesAtOnce = 256;
 
 /**
  * Makes `require "tracemalloc"` and `"tracemalloc_extra"` work. Nothing is compiled until the guest
@@ -114,73 +98,8 @@ function openModule(
 
 /** What the Lua part calls. It has checked the arguments' types. */
 function nativeFunctions(api: LuaApi, adapter: WasmoonAdapter): Record<string, RawNative> {
-  const { tracer } = adapter;
-  const snapshots = new Map<number, Snapshot>();
-  let lastHandle = 0;
-  const keep = (snapshot: Snapshot): number => {
-    snapshots.set(++lastHandle, snapshot);
-    return lastHandle;
-  };
-  const at = (handle: Argument): Snapshot => snapshots.get(handle as number)!;
-  const simple: Record<string, (args: readonly Argument[]) => readonly LuaValue[]> = {
-    start([nframe]) {
-      tracer.start(nframe as number);
-      return [];
-    },
-    stop() {
-      tracer.stop();
-      return [];
-    },
-    is_tracing: () => [tracer.isTracing()],
-    get_traced_memory() {
-      const { current, peak } = tracer.getTracedMemory();
-      return [current, peak];
-    },
-    reset_peak() {
-      tracer.resetPeak();
-      return [];
-    },
-    clear_traces() {
-      tracer.clearTraces();
-      return [];
-    },
-    get_traceback_limit: () => [tracer.getTracebackLimit()],
-    get_tracemalloc_memory: () => [tracer.getTracemallocMemory()],
-    take_snapshot: () => [keep(tracer.takeSnapshot())],
-    release([handle]) {
-      snapshots.delete(handle as number);
-      return [];
-    },
-    trace_count: ([handle]) => [at(handle).traces.length],
-    snapshot_limit: ([handle]) => [at(handle).tracebackLimit],
-    frames: ([handle, position]) => [
-      framesOf(at(handle).traces.at((position as number) - 1)!.traceback),
-    ],
-    traces: ([handle, position]) => [tracesFrom(at(handle), (position as number) - 1)],
-    statistics([handle, key, cumulative]) {
-      const options = { cumulative: cumulative as boolean };
-      return [
-        at(handle)
-          .statistics(key as GroupKey, options)
-          .map(statisticOf),
-      ];
-    },
-    compare_to([handle, old, key, cumulative]) {
-      const options = { cumulative: cumulative as boolean };
-      return [
-        at(handle)
-          .compareTo(at(old), key as GroupKey, options)
-          .map(differenceOf),
-      ];
-    },
-    filter_traces([handle, ...fields]) {
-      const filters: TraceFilter[] = [];
-      for (let i = 0; i < fields.length; i += 5) filters.push(filterOf(fields.slice(i, i + 5)));
-      return [keep(at(handle).filterTraces(filters))];
-    },
-    format_size: ([size, sign]) => [formatSize(size as number, sign as boolean)],
-  };
-  const entries = Object.entries(simple).map(([name, work]) => [name, nativeOf(api, work)]);
+  const functions = Object.entries(luaFunctions(adapter.tracer));
+  const entries = functions.map(([name, work]) => [name, nativeOf(api, work)]);
   return {
     ...Object.fromEntries(entries),
     get_object_traceback: objectTraceback(api, adapter),
@@ -194,56 +113,4 @@ function objectTraceback(api: LuaApi, adapter: WasmoonAdapter): RawNative {
     const found = address === 0 ? null : adapter.tracebackOf(address);
     return nativeOf(api, () => [found === null ? undefined : framesOf(found)])(thread);
   };
-}
-
-function framesOf(traceback: Traceback): LuaValue {
-  return traceback.frames.map(({ filename, lineno, functionName }) => ({
-    filename,
-    lineno,
-    ...(functionName !== '' && { function_name: functionName }),
-  }));
-}
-
-function statisticOf({ traceback, size, count, label }: Statistic): LuaValue {
-  return { traceback: framesOf(traceback), size, count, label };
-}
-
-function differenceOf(difference: StatisticDiff): LuaValue {
-  const { traceback, size, sizeDiff, count, countDiff, label } = difference;
-  return {
-    traceback: framesOf(traceback),
-    size,
-    size_diff: sizeDiff,
-    count,
-    count_diff: countDiff,
-    label,
-  };
-}
-
-/**
- * Domain, size and traceback of some traces, 4, 8 and 4 bytes each: a string costs Lua less than as
- * many numbers, and tables of them far less.
- */
-function tracesFrom({ data: { traces, sites } }: Snapshot, first: number): Uint8Array {
-  const count = Math.min(traces.length - first, tracesAtOnce);
-  const view = new DataView(new ArrayBuffer(16 * count));
-  for (let i = 0; i < count; i++) {
-    const site = traces.site[first + i]!;
-    view.setUint32(16 * i, sites.domain[site]!, true);
-    view.setBigInt64(16 * i + 4, BigInt(traces.size[first + i]!), true);
-    view.setUint32(16 * i + 12, sites.traceback[site]!, true);
-  }
-  return new Uint8Array(view.buffer);
-}
-
-/** Of fields that the Lua part has looked at. @throws RangeError for numbers that are none. */
-function filterOf(fields: readonly Argument[]): TraceFilter {
-  const [inclusive, pattern, lineno, allFrames, domain] = fields;
-  if (pattern === false) return new DomainFilter(inclusive as boolean, domain as number);
-  const options: FilterOptions = {
-    allFrames: allFrames as boolean,
-    ...(lineno !== false && { lineno: lineno as number }),
-    ...(domain !== false && { domain: domain as number }),
-  };
-  return new Filter(inclusive as boolean, pattern as string, options);
 }

@@ -1,14 +1,5 @@
+import type { LuaValue } from '../../lua/module/index.ts';
 import { type LuaApi, type LuaThread, luaType } from '../host.ts';
-
-/** What can be given to Lua: bytes become a string, lists become tables from 1 on, other objects tables with fields. */
-export type LuaValue =
-  | undefined
-  | boolean
-  | number
-  | string
-  | Uint8Array
-  | readonly LuaValue[]
-  | { readonly [field: string]: LuaValue };
 
 /** Pushes a value; an integer in JavaScript is one in Lua. May raise Lua's error for no memory. */
 export function pushValue(api: LuaApi, thread: LuaThread, value: LuaValue): void {

@@ -1,7 +1,6 @@
+import type { Argument, LuaValue } from '../../lua/module/index.ts';
 import type { LuaApi, LuaThread } from '../host.ts';
-import { type LuaValue, pushValue, readArgument } from './lua-values.ts';
-
-export type Argument = undefined | boolean | number | string;
+import { pushValue, readArgument } from './lua-values.ts';
 
 /** A C function: takes its arguments from the thread's stack, gives the number of its results. */
 export type RawNative = (thread: LuaThread) => number;

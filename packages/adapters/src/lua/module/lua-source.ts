@@ -39,7 +39,7 @@ local function group(position, name, key, cumulative)
 end
 
 local function signed(number)
-  return ('%+d'):format(number)
+  return ('%+.0f'):format(number)
 end
 
 local function average(size, count)
@@ -214,7 +214,8 @@ function methods.traces(self)
     if i > count or not handles[self] then return nil end
     if at > #batch then batch, at = native.traces(handle, i), 1 end
     local domain, size, row
-    domain, size, row, at = unpack('<I4i8I4', batch, at)
+    domain, size, row, at = unpack('<I4dI4', batch, at)
+    size = math.tointeger(size) or size
     local frames = tracebacks[row]
     if frames == nil then
       frames = traceback(native.frames(handle, i))

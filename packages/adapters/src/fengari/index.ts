@@ -1,0 +1,3 @@
+export { attachFengari, type FengariAdapter, type FengariAttachOptions } from './adapter.ts';
+export { type FengariGuestModule, installFengariModule } from './guest/guest-module.ts';
+export type { FengariHost } from './host.ts';

@@ -1,0 +1,1 @@
+export { type FengariProgram, type FengariProgramResult, runFengariProgram } from './program.ts';
