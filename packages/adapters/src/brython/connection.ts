@@ -9,6 +9,7 @@ import type { ProgramText } from './code/program-text.ts';
 import { FrameReader } from './frames/frame-reader.ts';
 import type { BrythonInternals, FrameCell } from './host.ts';
 import { guestHeap } from './objects/guest-heap.ts';
+import { markCopy, markSplit } from './objects/guest-token.ts';
 import { ObjectTable } from './objects/object-table.ts';
 import { GuestLayout } from './sizes/layout.ts';
 import { ownInts } from './sizes/own-ints.ts';
@@ -71,8 +72,8 @@ export function connect(
     hooks.number = objects.values.number;
     hooks.filled = ownInts;
   }
-  hooks.split = objects.split;
-  hooks.copied = objects.copied;
+  hooks.split = markSplit;
+  hooks.copied = markCopy;
   if (sizeModel === 'cpython64') {
     hooks.charge = objects.charge;
     hooks.name = objects.name;

@@ -98,9 +98,6 @@ export class Growth {
     const found = this.#frames.rowOf(cell);
     if (found === unrecorded) return;
     const row = shownRow(found);
-    // A small container that is filled where it was made is one block until it is measured.
-    const isOneBlock = !this.#parts.hasBuffer(token) && row === token.row && room <= smallRoom;
-    if (isOneBlock) return;
     const { guess, type } = classes.of(object);
     token.row = row;
     token.label = this.#tracer.currentLabel;
@@ -127,8 +124,6 @@ export class Growth {
 
 /** Items of a large container. */
 export const manyItems = 64;
-/** Items of a small container. */
-const smallRoom = 16;
 
 /** Whether the old buffer is freed after the new one is made, as of dicts and sets. */
 function isMadeAnew(object: GuestObject): boolean {

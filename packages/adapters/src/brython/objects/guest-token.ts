@@ -1,5 +1,6 @@
 import type { LabelRow } from '@tracemalloc/core';
 import { Token } from '../../frees/watcher.ts';
+import { splitRoom } from '../../python/sizes/cpython-rules.ts';
 import type { GuestObject } from '../host.ts';
 
 /** What the object table knows of a guest object beside its block. */
@@ -43,4 +44,16 @@ export function tokenOf(object: unknown): GuestToken | undefined {
     return undefined;
   const token = (object as Tracked)[tokenKey];
   return token?.target === object ? token : undefined;
+}
+
+/** A list of what a str was split into: CPython makes it with room for a dozen. */
+export function markSplit(list: GuestObject): void {
+  const token = tokenOf(list);
+  if (token !== undefined) token.capacity = Math.max(token.capacity, splitRoom);
+}
+
+/** `dict` was made of another one, whose ints it shares. */
+export function markCopy(dict: GuestObject): void {
+  const token = tokenOf(dict);
+  if (token !== undefined) token.isCopy = true;
 }

@@ -44,17 +44,33 @@ export class Holders {
     this.#tell = tell;
     const modules = Object.values(this.#$B.imported);
     for (const module of modules) if (!this.#isLibrary(module)) this.#visitModule(module);
-    for (let cell: FrameCell | null = this.#$B.frame_obj; cell; cell = cell.prev) {
-      this.#visitFrame(cell.frame);
-    }
+    this.#visitStack(this.#$B.frame_obj);
     this.#drain();
     // Numbers in a library's tables are its literals: none of them was computed by the program.
     this.#isInLibrary = true;
     for (const module of modules) if (this.#isLibrary(module)) this.#visitModule(module);
     this.#drain();
     this.#isInLibrary = false;
+    this.end();
+  }
+
+  /** What the running frames and the program's own modules hold: frames first. */
+  visitNearRoots(tell: (value: string | number) => void, meet: (held: object) => void): void {
+    this.#tell = tell;
+    this.#meet = meet;
+    this.#visitStack(this.#$B.frame_obj);
+    this.#drain();
+    for (const module of Object.values(this.#$B.imported)) {
+      if (!this.#isLibrary(module)) this.#visitModule(module);
+    }
+    this.#drain();
+  }
+
+  /** Ends a walk: the next one sees all again. */
+  end(): void {
     this.#seen.clear();
     this.#shared.clear();
+    this.#meet = () => undefined;
   }
 
   #isLibrary(module: GuestObject | undefined | null): boolean {
@@ -78,8 +94,12 @@ export class Holders {
   }
 
   /** The recorded objects that a recorded object holds, itself or by way of unrecorded ones. */
-  visitHeld(object: GuestObject, meet: (held: object) => void): void {
-    this.#tell = () => undefined;
+  visitHeld(
+    object: GuestObject,
+    meet: (held: object) => void,
+    tell: (value: string | number) => void = () => undefined,
+  ): void {
+    this.#tell = tell;
     this.#meet = meet;
     this.#enter(object);
     this.#drain();

@@ -1,7 +1,6 @@
 import type { DomainRow, MemoryExcess, Tracer } from '@tracemalloc/core';
 import { excessMessage } from '../../contract/index.ts';
 import type { Findings, Token, Watcher } from '../../frees/watcher.ts';
-import { splitRoom } from '../../python/sizes/cpython-rules.ts';
 import type { Charge } from '../code/hooks.ts';
 import type { ProgramText } from '../code/program-text.ts';
 import type { FrameReader } from '../frames/frame-reader.ts';
@@ -14,11 +13,13 @@ import { Classes } from './classes.ts';
 import { Closures } from './closures.ts';
 import { creatorOf, lengthOf } from './creation.ts';
 import { Cycles } from './cycles.ts';
+import { Glance } from './glance.ts';
 import { Growth, manyItems } from './growth.ts';
 import { GuestToken, type Tracked, tokenKey, tokenOf } from './guest-token.ts';
 import { Holders } from './holders.ts';
 import { Ints } from './ints.ts';
 import { ModuleTables } from './module-tables.ts';
+import { Outline } from './outline.ts';
 import { Parts } from './parts.ts';
 import { PeakGuard } from './peak-guard.ts';
 import { Texts } from './texts.ts';
@@ -45,6 +46,7 @@ export class ObjectTable {
   readonly #domain: DomainRow;
   readonly watcher: Watcher;
   readonly cycles: Cycles;
+  readonly glance: Glance;
   readonly #classes: Classes;
   readonly #guard: PeakGuard;
   readonly #closures = new Closures();
@@ -72,7 +74,7 @@ export class ObjectTable {
     this.watcher = watch({ dead: this.#release, alive: this.#measure });
     this.cycles = new Cycles(this.watcher, {
       layout,
-      holders: () => new Holders($B, layout, (object) => this.#isRecorded(object)),
+      holders: () => new Holders($B, layout, this.isRecorded),
       slotOf: (object) => this.slotOf(object),
     });
     this.#classes = new Classes($B, tracer, sizes, text);
@@ -84,6 +86,7 @@ export class ObjectTable {
         return slots.count;
       },
     });
+    this.glance = new Glance(this.#guard, new Outline($B, layout, this));
     this.#parts = new Parts(tracer, this.#domain, this.#slots, frames);
     this.#modules = new ModuleTables(tracer, this.#domain, this.#slots);
     this.#growth = new Growth(tracer, this.#domain, this.#parts, frames, {
@@ -95,12 +98,7 @@ export class ObjectTable {
     this.values = new ValueRecorder(
       new Texts(tracer, this.#domain, this.#slots),
       new Ints(tracer, this.#domain, this.#slots),
-      new Holders(
-        $B,
-        layout,
-        (object) => this.#isRecorded(object),
-        (value) => this.values.isBorn(value),
-      ),
+      new Holders($B, layout, this.isRecorded, (value) => this.values.isBorn(value)),
       {
         row: () => this.#rowOfValue(false),
         rowOfInt: () => this.#rowOfValue(true),
@@ -154,18 +152,6 @@ export class ObjectTable {
     this.#isCopying = false;
   };
 
-  /** A list of what a str was split into: CPython makes it with room for a dozen. */
-  readonly split = (list: GuestObject): void => {
-    const token = tokenOf(list);
-    if (token !== undefined) token.capacity = Math.max(token.capacity, splitRoom);
-  };
-
-  /** `dict` was made of another one, whose ints it shares. */
-  readonly copied = (dict: GuestObject): void => {
-    const token = tokenOf(dict);
-    if (token !== undefined) token.isCopy = true;
-  };
-
   /** Records what CPython makes beside `owner`, which the running line has just made. */
   readonly charge = (owner: object, charges: readonly Charge[]): void => {
     const token = tokenOf(owner);
@@ -214,6 +200,12 @@ export class ObjectTable {
     return token.epoch >= this.#epoch ? token.slot : -1;
   }
 
+  /** Whether an object has a block. */
+  readonly isRecorded = (object: object): boolean => {
+    const token = tokenOf(object);
+    return token !== undefined && token.epoch >= this.#epoch;
+  };
+
   /** Items that an object has room for; −1 when it is not known. */
   capacityOf(object: GuestObject): number {
     return tokenOf(object)?.capacity ?? -1;
@@ -236,12 +228,21 @@ export class ObjectTable {
     if (this.#excess !== null) this.#raise();
   };
 
-  /** Releases the blocks of dead objects and measures the others, as far as frees can be seen now. */
+  /**
+   * Releases the blocks of dead objects and measures the others, as far as frees can be seen now; in a
+   * {@link glance} those that died young, where that is nearly all.
+   */
   settle(): void {
     if (this.#guard.isReading) return;
     this.exclude(() => {
       this.#checkSession();
+      if (this.glance.suffices(this.#slots.count)) {
+        // What is young is held until a look has counted its cycles.
+        if (!this.cycles.isCounting) this.watcher.settleYoung();
+        return;
+      }
       this.#look(false);
+      this.glance.looked(this.#slots.count);
     });
   }
 
@@ -282,11 +283,6 @@ export class ObjectTable {
     const isTime = this.#guard.count(bytes);
     if (isTime) this.exclude(() => this.#guard.relieve(bytes));
     return isTime;
-  }
-
-  #isRecorded(object: object): boolean {
-    const token = tokenOf(object);
-    return token !== undefined && token.epoch >= this.#epoch;
   }
 
   #record(object: Tracked, cell: FrameCell): void {
@@ -364,6 +360,7 @@ export class ObjectTable {
   #forget(): void {
     this.#epoch = this.#tracer.generation;
     this.#guard.reset();
+    this.glance.reset();
     this.watcher.reset();
     this.#slots.clear();
     this.values.clear();

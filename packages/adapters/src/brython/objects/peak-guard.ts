@@ -39,6 +39,8 @@ export class PeakGuard {
   #verified = 0;
   /** Bytes recorded since the last look at everything. */
   #unsettled = 0;
+  /** Bytes recorded until the last {@link relieve}. */
+  #relieved = 0;
   isReading = false;
 
   constructor(tracer: Tracer, looks: Looks) {
@@ -52,20 +54,26 @@ export class PeakGuard {
     return this.#pending >= this.#lookAt;
   }
 
+  /** All bytes that were counted. */
+  get recorded(): number {
+    return this.#relieved + this.#pending;
+  }
+
   /** Makes room in the peak for `size` bytes that are about to be recorded. */
   relieve(size: number): void {
     this.#unsettled += this.#pending;
+    this.#relieved += this.#pending;
     this.#pending = 0;
     const bound = this.#verified + this.#slack;
-    let current = this.#current() + size;
+    let current = this.current + size;
     if (current > bound && this.#looks.settleYoung()) {
-      current = this.#current() + size;
+      current = this.current + size;
       if (
         current > this.#verified &&
         this.#unsettled > firstLook + lookBytes * this.#looks.blocks
       ) {
         this.#looks.settle();
-        current = this.#current() + size;
+        current = this.current + size;
         this.#unsettled = 0;
       }
       this.#verified = Math.max(this.#verified, current);
@@ -77,13 +85,15 @@ export class PeakGuard {
 
   reset(): void {
     this.#pending = 0;
+    this.#relieved = 0;
     this.#slack = firstSlack;
     this.#lookAt = firstSlack;
     this.#verified = 0;
     this.#unsettled = 0;
   }
 
-  #current(): number {
+  /** All bytes that live, as far as is known. */
+  get current(): number {
     this.isReading = true;
     try {
       return this.#tracer.getTracedMemory().current;

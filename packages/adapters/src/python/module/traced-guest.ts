@@ -6,6 +6,8 @@ export type TracedGuest = Pick<
   Adapter,
   'tracer' | 'exclude' | 'excludeFile' | 'heap' | 'settle' | 'tracebackOf'
 > & {
+  /** Runs a read of traced memory, which may be off by a stated bound where much lives and little changed. */
+  glance?<T>(read: () => T): T;
   /** The guest imported `gc`: it may ask for the number. */
   countCycles?(): void;
   /** Settles; how many objects in cycles it found, where the adapter knows. Python: `gc.collect()`. */

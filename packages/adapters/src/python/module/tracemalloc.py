@@ -368,15 +368,18 @@ class _Traces(_Sequence):
         self._list = traces
 
     def __iter__(self):
-        for trace in self._traces:
-            yield Trace(trace)
+        for index in range(len(self)):
+            yield Trace(_host.raw_trace(self, index) if self._list is None else self._list[index])
 
     def __len__(self):
         return _host.trace_count(self) if self._list is None else len(self._list)
 
     def __getitem__(self, index):
         if isinstance(index, slice):
-            return tuple([Trace(trace) for trace in self._traces[index]])
+            if self._list is not None:
+                return tuple([Trace(trace) for trace in self._list[index]])
+            indices = range(*index.indices(len(self)))
+            return tuple([Trace(_host.raw_trace(self, i)) for i in indices])
         return Trace(_host.raw_trace(self, index) if self._list is None else self._list[index])
 
     def __contains__(self, trace):

@@ -28,11 +28,13 @@ export type TracerValues = Pick<
 /** The module `_tracemalloc`: CPython's C functions over a tracer, with its rules for arguments. */
 export function tracerFunctions(
   host: TracerValues,
-  guest: Pick<TracedGuest, 'tracer' | 'exclude' | 'tracebackOf'>,
+  guest: Pick<TracedGuest, 'tracer' | 'exclude' | 'tracebackOf' | 'glance'>,
   isHiddenAtFirst: boolean,
 ): NativeModule {
   const { tracer } = guest;
   let ownership: Ownership = isHiddenAtFirst ? 'lent' : 'own';
+  const glance = <T>(read: () => T): T =>
+    guest.glance === undefined ? read() : guest.glance(read);
   const canRead = (): boolean => ownership !== 'ended' && tracer.isTracing();
   const ifReadable = (work: () => void): GuestValue =>
     none(() => (ownership === 'ended' ? undefined : work()));
@@ -64,7 +66,9 @@ export function tracerFunctions(
     clear_traces: withoutArguments(host, 'clear_traces', () =>
       ifReadable(() => tracer.clearTraces()),
     ),
-    reset_peak: withoutArguments(host, 'reset_peak', () => ifReadable(() => tracer.resetPeak())),
+    reset_peak: withoutArguments(host, 'reset_peak', () =>
+      ifReadable(() => glance(() => tracer.resetPeak())),
+    ),
     get_traceback_limit: withoutArguments(host, 'get_traceback_limit', () =>
       host.int(ownership === 'own' ? tracer.getTracebackLimit() : 1),
     ),
@@ -74,7 +78,8 @@ export function tracerFunctions(
       return host.bool(canRead());
     }),
     get_traced_memory: withoutArguments(host, 'get_traced_memory', () => {
-      const { current, peak } = ownership === 'own' ? tracer.getTracedMemory() : nothing;
+      const { current, peak } =
+        ownership === 'own' ? glance(() => tracer.getTracedMemory()) : nothing;
       return guest.exclude(() => host.tuple([host.int(current), host.int(peak)]));
     }),
     get_tracemalloc_memory: withoutArguments(host, 'get_tracemalloc_memory', () =>
