@@ -13,8 +13,8 @@ const conditions = ['@tracemalloc/source', ...defaultServerConditions];
  * run it; `npm test`, for which somebody waits, does not.
  */
 const long = [
-  'packages/adapters/test/{pyodide,wasmoon}/{adapter,walk}.test.ts',
-  'packages/cli/test/run-pyodide.test.ts',
+  'packages/adapters/test/{micropython,pyodide,quickjs,wasmoon}/{adapter,mutants,walk}.test.ts',
+  'packages/cli/test/run-{micropython,pyodide,quickjs}.test.ts',
   'packages/core/test/codec/python-reader.test.ts',
   'packages/core/test/tracer/memory.test.ts',
   'test/{conformance,e2e,fleet,formats,graph,skulpt}/**/*.test.ts',

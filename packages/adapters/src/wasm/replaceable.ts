@@ -85,7 +85,8 @@ function replacing(
   };
 }
 
-const codeOf: Readonly<Record<string, number>> = { i: 127, j: 126, f: 125, d: 124 };
+/** Types of WebAssembly by the letters of signatures. */
+export const codeOf: Readonly<Record<string, number>> = { i: 127, j: 126, f: 125, d: 124 };
 
 /**
  * A function of JavaScript as one of WASM, which tables take and `call_indirect` calls: a module that imports and exports it.

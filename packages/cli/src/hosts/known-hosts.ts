@@ -10,6 +10,7 @@ export const knownHosts: Readonly<Record<string, KnownHost>> = {
   brython: { endings: ['.py'], load: async () => (await import('./brython.ts')).host },
   skulpt: { endings: ['.py'], load: async () => (await import('./skulpt.ts')).host },
   pyodide: { endings: ['.py'], load: async () => (await import('./pyodide.ts')).host },
+  micropython: { endings: ['.py'], load: async () => (await import('./micropython.ts')).host },
   lua: { endings: ['.lua'], load: async () => (await import('./lua.ts')).host },
   fengari: { endings: ['.lua'], load: async () => (await import('./fengari.ts')).host },
   'js-interpreter': {

@@ -1,5 +1,6 @@
-import { concat, nameBytes, signed, unsigned } from '../../wasm/bytes.ts';
-import { type WasmExports, type WasmGlobal, webAssembly } from '../../wasm/web-assembly.ts';
+import { assemble, type Body as WholeBody } from '../../wasm/assemble.ts';
+import { unsigned } from '../../wasm/bytes.ts';
+import type { WasmGlobal } from '../../wasm/web-assembly.ts';
 
 /** CPython's allocator domains, in its order: `PYMEM_DOMAIN_RAW`, `_MEM` and `_OBJ`. */
 export const domains = [0, 1, 2] as const;
@@ -39,6 +40,8 @@ export type Shim = {
 };
 
 const i32 = 0x7f;
+/** Of the memory for the bits of blocks, which grows. */
+const firstPages = 16;
 const [ifVoid, end, call, get, set, tee, local, constant] = [
   [0x04, 0x40],
   0x0b,
@@ -52,18 +55,17 @@ const [ifVoid, end, call, get, set, tee, local, constant] = [
 const returnCode = 0x0f;
 
 const types = {
-  malloc: [2, 1],
-  calloc: [3, 1],
-  realloc: [3, 1],
-  free: [2, 0],
-  allocated: [2, 0],
-  moved: [3, 0],
-  event: [1, 0],
-  test: [1, 1],
+  malloc: 'ii:i',
+  calloc: 'iii:i',
+  realloc: 'iii:i',
+  free: 'ii:',
+  allocated: 'ii:',
+  moved: 'iii:',
+  event: 'i:',
+  test: 'i:i',
 } as const;
 
 type TypeName = keyof typeof types;
-const typeNames = Object.keys(types) as TypeName[];
 const kinds = ['malloc', 'calloc', 'realloc', 'free'] as const;
 
 const inside = [get!, 0];
@@ -90,11 +92,9 @@ const [mark, unmark, isKnown] = [0, 1, 2].map((i) => unsigned(event + 4 + i)) as
  * without a detour. A program that allocates calls these ten million times a second.
  */
 export function makeShim(originals: readonly DomainFunctions[], events: ShimEvents): Shim {
-  const imports: Record<string, unknown> = {};
-  const importTypes: TypeName[] = [];
+  const imports: [callable: unknown, signature: string][] = [];
   const addImport = (value: unknown, type: TypeName): void => {
-    imports[String(importTypes.length)] = value;
-    importTypes.push(type);
+    imports.push([value, types[type]]);
   };
   for (const functions of originals) {
     for (const [k, kind] of kinds.entries()) addImport(functions[k], kind);
@@ -103,18 +103,20 @@ export function makeShim(originals: readonly DomainFunctions[], events: ShimEven
   addImport(events.moved, 'moved');
   addImport(events.freed, 'event');
   addImport(events.created, 'event');
-  const bodies: { type: TypeName; code: readonly number[]; variables: number }[] = [
-    { type: 'event', ...known.mark },
-    { type: 'event', ...known.unmark },
-    { type: 'test', ...known.isKnown },
+  const functions: WholeBody[] = [
+    { signature: types.event, ...known.mark },
+    { signature: types.event, ...known.unmark },
+    { signature: types.test, ...known.isKnown },
   ];
-  const own = bodies.length;
+  const own = functions.length;
   for (const domain of domains) {
     const bodyOf = (kind: number) => code[kinds[kind]!](original(domain, kind));
-    for (const [k, kind] of kinds.entries()) bodies.push({ type: kind, ...bodyOf(k) });
+    for (const [k, kind] of kinds.entries()) {
+      functions.push({ signature: types[kind], ...bodyOf(k) });
+    }
   }
-  bodies.push({ type: 'realloc', ...refTracer });
-  const exports = assemble(imports, importTypes, bodies);
+  functions.push({ signature: types.realloc, ...refTracer });
+  const exports = assemble({ imports, functions, globals: ['inside'], pages: firstPages });
   const exported = (index: number): unknown => exports[String(index)];
   return {
     domains: domains.map((domain) => {
@@ -129,7 +131,7 @@ export function makeShim(originals: readonly DomainFunctions[], events: ShimEven
   };
 }
 
-type Body = { readonly code: readonly number[]; readonly variables: number };
+type Body = Omit<WholeBody, 'signature'>;
 
 /** What a call inside another does: what it always did. */
 const plainly = (of: number, parameters: number): number[] => [
@@ -237,50 +239,3 @@ const known: Readonly<Record<'mark' | 'unmark' | 'isKnown', Body>> = {
     ],
   },
 };
-
-function assemble(
-  imports: Record<string, unknown>,
-  importTypes: readonly TypeName[],
-  bodies: readonly (Body & { readonly type: TypeName })[],
-): WasmExports {
-  const section = (id: number, items: readonly ArrayLike<number>[]): ArrayLike<number> => {
-    const payload = concat([unsigned(items.length), ...items]);
-    return concat([[id], unsigned(payload.length), payload]);
-  };
-  const vector = (count: number): number[] => [count, ...Array<number>(count).fill(i32)];
-  const typeNumber = (name: TypeName): number[] => [typeNames.indexOf(name)];
-  const bytes = concat([
-    [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    section(
-      1,
-      typeNames.map((name) => [0x60, ...vector(types[name][0]), ...vector(types[name][1])]),
-    ),
-    section(
-      2,
-      importTypes.map((type, i) => [
-        ...nameBytes(''),
-        ...nameBytes(String(i)),
-        0,
-        ...typeNumber(type),
-      ]),
-    ),
-    section(
-      3,
-      bodies.map(({ type }) => typeNumber(type)),
-    ),
-    section(5, [[0, 16]]),
-    section(6, [[i32, 1, constant!, ...signed(0), end!]]),
-    section(7, [
-      ...bodies.map((_, i) => [...nameBytes(String(i)), 0, ...unsigned(importTypes.length + i)]),
-      [...nameBytes('inside'), 3, 0],
-    ]),
-    section(
-      10,
-      bodies.map(({ code, variables }) => {
-        const body = [...(variables === 0 ? [0] : [1, variables, i32]), ...code, end!];
-        return [...unsigned(body.length), ...body];
-      }),
-    ),
-  ]);
-  return new webAssembly.Instance(new webAssembly.Module(bytes), { '': imports }).exports;
-}

@@ -1,0 +1,114 @@
+import { TracemallocError, type Tracer } from '@tracemalloc/core';
+import {
+  type Adapter,
+  type AdapterCaps,
+  attachOrRestore,
+  checkOptions,
+  describeAdapter,
+} from '../contract/index.ts';
+import { Connection } from './connection.ts';
+import type { MicroPythonHost } from './host.ts';
+import { instanceOf } from './instance.ts';
+import { collect } from './self-test.ts';
+
+/** What `attachMicroPython` may be told: nothing yet. */
+export type MicroPythonAttachOptions = Readonly<Record<string, never>>;
+
+/** What the adapter can do. Part of the metadata of snapshots. */
+export type MicroPythonCaps = AdapterCaps & {
+  /** Blocks are known by their addresses. */
+  readonly ids: 'address';
+  /** MicroPython frees at a sweep, which is seen; and a few blocks before. */
+  readonly frees: 'exact';
+  /** What a block takes of the heap: the guest's own count. */
+  readonly sizes: 'exact';
+  /** MicroPython notes every instruction. */
+  readonly lines: 'exact';
+};
+
+/**
+ * An adapter of one MicroPython.
+ *
+ * `settle` collects (Python: `gc.collect()`); while Python code runs it can't, and does nothing: MicroPython sweeps only when none does.
+ * `settleLater` is the same. `tracebackOf` takes the address of an object (`id(x)` in the guest). `failures` count blocks without
+ * frames or type.
+ */
+export type MicroPythonAdapter = Adapter & { readonly caps: MicroPythonCaps };
+
+const attached = new WeakSet<object>();
+
+/**
+ * Traces one MicroPython, which {@link traceableMicroPython} has loaded, while none of its code runs. What it had before is not known, and freeing it
+ * is counted in `tracer.rejected`.
+ *
+ * @throws TypeError for options that are none; TracemallocError `misuse` when an adapter is attached already; `unsupported-host` for a MicroPython that
+ *   was loaded in another way.
+ */
+export function attachMicroPython(
+  host: MicroPythonHost,
+  tracer: Tracer,
+  options: MicroPythonAttachOptions = {},
+): MicroPythonAdapter {
+  checkOptions('attachMicroPython', options, {});
+  return attachOrRestore('this MicroPython', (restorer) => {
+    const instance = instanceOf(host);
+    if (instance === undefined) {
+      throw new TypeError(
+        'nothing in it can be looked on: load it by traceableMicroPython(() => loadMicroPython(…))',
+      );
+    }
+    if (attached.has(instance)) {
+      throw new TracemallocError(
+        'misuse',
+        'an adapter is attached to this MicroPython already: detach it first',
+      );
+    }
+    const connection = new Connection(instance, tracer);
+    restorer.add(() => connection.close());
+    attached.add(instance);
+    restorer.add(() => attached.delete(instance));
+    const caps: MicroPythonCaps = {
+      ids: 'address',
+      frees: 'exact',
+      sizes: 'exact',
+      lines: 'exact',
+    };
+    const version = versionOf(host);
+    tracer.setMetadata(
+      describeAdapter(version, '@tracemalloc/adapters/micropython', 'exact', caps),
+    );
+    const exclude = <T>(work: () => T): T => {
+      connection.events.excluded++;
+      try {
+        return work();
+      } finally {
+        connection.events.excluded--;
+      }
+    };
+    const settle = (): void => {
+      if (tracer.on && !connection.isRunning) exclude(() => collect(host));
+    };
+    return {
+      tracer,
+      caps,
+      get failures() {
+        return connection.events.failures;
+      },
+      detach: () => restorer.restore(),
+      [Symbol.dispose]: () => restorer.restore(),
+      exclude,
+      excludeFile: (file) => connection.excludeFile(file),
+      settle,
+      settleLater: async () => settle(),
+      tracebackOf: (object) =>
+        typeof object === 'number' ? tracer.getTraceback(0, object >>> 0) : null,
+    };
+  });
+}
+
+/** `micropython 1.27.0` */
+function versionOf(host: MicroPythonHost): string {
+  const sys = host.pyimport('sys') as { implementation?: { version?: Iterable<unknown> } };
+  const parts = [...(sys.implementation?.version ?? [])].slice(0, 3);
+  return `micropython ${parts.join('.')}`;
+}

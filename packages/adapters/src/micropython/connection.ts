@@ -1,0 +1,122 @@
+import type { Tracer } from '@tracemalloc/core';
+import {
+  type ReplaceableFunction,
+  replaceableFunctions,
+  type WasmFunction,
+} from '../wasm/replaceable.ts';
+import type { HookPoints } from './code/hook-points.ts';
+import { GuestNames, type StringData } from './frames/guest-names.ts';
+import { StackWalk } from './frames/stack-walk.ts';
+import { Memory } from './host.ts';
+import type { TraceableInstance } from './instance.ts';
+import { BlockEvents } from './objects/block-events.ts';
+import { HeapTable } from './objects/heap-table.ts';
+import { makeShim, type Originals, type Shim, type ShimEvents } from './objects/shim.ts';
+import { TypeRows } from './objects/type-rows.ts';
+
+/** Blocks begin at every sixteenth byte. */
+const blockShift = 4;
+
+/** Looked on while something is traced. */
+const whileTracing = ['alloc', 'free', 'realloc', 'collectEnd', 'newObject'] as const;
+
+/** All that hangs on an interpreter while a tracer listens to it. */
+export class Connection {
+  readonly events: BlockEvents;
+  readonly table: HeapTable;
+  readonly shim: Shim;
+  readonly #tracer: Tracer;
+  readonly #walk: StackWalk;
+  readonly #types: TypeRows;
+  readonly #names: GuestNames;
+  readonly #functions: ReadonlyMap<string, ReplaceableFunction>;
+  readonly #points: HookPoints;
+  readonly #undo: (() => void)[] = [];
+  #undoTracing: (() => void)[] = [];
+
+  /**
+   * @param listen What is to hear of events, given those that the tracer hears of: for the self-test, which looks on.
+   * @throws RangeError or TypeError where something is missing.
+   */
+  constructor(
+    { exports, points, layout }: TraceableInstance,
+    tracer: Tracer,
+    listen: (events: ShimEvents) => ShimEvents = (events) => events,
+  ) {
+    this.#tracer = tracer;
+    this.#points = points;
+    this.#functions = replaceableFunctions(exports);
+    const memory = new Memory(exports);
+    this.table = new HeapTable(memory, layout);
+    const stringData = this.#functionOf('stringData').original as unknown as StringData;
+    const stackPointer = exports['emscripten_stack_get_current'];
+    if (typeof stackPointer !== 'function') throw new TypeError('it hides where its stack is');
+    this.#names = new GuestNames(exports, memory, stringData);
+    this.#undo.push(() => this.#names.dispose());
+    const domain = tracer.domain({ name: 'python', ids: 'address', shift: blockShift });
+    // Each needs the other: events are none before all is there.
+    const late: ShimEvents = {
+      allocated: (block, bytes, type) => heard.allocated(block, bytes, type),
+      freed: (block) => heard.freed(block),
+      moved: (from, to, bytes) => heard.moved(from, to, bytes),
+      collected: () => heard.collected(),
+    };
+    this.shim = makeShim({ ...this.#originals(), stackPointer }, late);
+    this.#walk = new StackWalk(tracer, memory, layout, this.#names, this.shim);
+    this.#types = new TypeRows(tracer, memory, layout, this.#names, this.table);
+    const { table } = this;
+    this.events = new BlockEvents({ tracer, domain, walk: this.#walk, types: this.#types, table });
+    const heard = listen(this.events);
+    // Always: a program may start tracing in the midst of its calls.
+    this.#undo.push(this.#replace('execute'));
+    this.#undo.push(tracer.onSwitch(() => this.#sync()));
+    this.#undo.push(tracer.onRead(() => this.events.flush()));
+    this.#sync();
+  }
+
+  /** Whether a Python function is running. */
+  get isRunning(): boolean {
+    return this.shim.depth.value > 0;
+  }
+
+  excludeFile(file: string): void {
+    this.#walk.excludeFile(file);
+  }
+
+  close(): void {
+    this.#unhook();
+    for (const undo of this.#undo.splice(0).reverse()) undo();
+  }
+
+  /** Hooks of blocks are in place only while the tracer is on. */
+  #sync(): void {
+    this.#unhook();
+    if (!this.#tracer.on) return;
+    // What died meanwhile was not heard of.
+    this.#walk.forget();
+    this.#types.forget();
+    this.#undoTracing = whileTracing.map((name) => this.#replace(name));
+  }
+
+  #unhook(): void {
+    this.events.drop();
+    for (const undo of this.#undoTracing.splice(0).reverse()) undo();
+  }
+
+  #replace(name: keyof Shim & keyof HookPoints): () => void {
+    return this.#functionOf(name).replace(this.shim[name] as WasmFunction);
+  }
+
+  #originals(): Omit<Originals, 'stackPointer'> {
+    const names = [...whileTracing, 'execute'] as const;
+    return Object.fromEntries(
+      names.map((name) => [name, this.#functionOf(name).original]),
+    ) as unknown as Omit<Originals, 'stackPointer'>;
+  }
+
+  #functionOf(name: keyof HookPoints): ReplaceableFunction {
+    const found = this.#functions.get(String(this.#points[name]));
+    if (found === undefined) throw new TypeError(`its function ${name} can't be replaced`);
+    return found;
+  }
+}

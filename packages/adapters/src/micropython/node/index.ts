@@ -1,0 +1,1 @@
+export { type MicroPythonProgram, runMicroPythonProgram } from './program.ts';
