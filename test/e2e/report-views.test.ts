@@ -319,7 +319,7 @@ describe.runIf(chromiumPath !== undefined)(titled('the views of the HTML report'
     }
     await page.click('.empty button');
     await page.waitForSelector('.types-view');
-    expect(new URL(page.url()).hash).toBe('#view=types');
+    await expect.poll(() => new URL(page.url()).hash).toBe('#view=types');
   });
 
   test('names that would harm or deceive are text, and nothing was stopped by the policy', async () => {

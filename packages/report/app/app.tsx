@@ -10,7 +10,7 @@ import type { ReportModel, ViewProps } from './model.ts';
 import type { SelectionStore } from './state.ts';
 import { TimeStrip } from './strip/time-strip.tsx';
 import { toggleTheme } from './theme.ts';
-import { type View, views } from './views.ts';
+import { type View, viewsOf } from './views.ts';
 
 export type AppProps = { readonly model: ReportModel; readonly store: SelectionStore };
 
@@ -31,6 +31,7 @@ export function App({ model: whole, store }: AppProps) {
     [whole, store],
   );
   const { update } = store;
+  const views = useMemo(() => viewsOf(whole), [whole]);
   const view = views.find(({ name }) => name === selection.view) ?? views[0]!;
   return (
     <>
@@ -46,7 +47,7 @@ export function App({ model: whole, store }: AppProps) {
         <TimeStrip model={whole} selection={selection} update={update} />
       )}
       <div class="bar-row">
-        <Tabs view={view} update={update} />
+        <Tabs views={views} view={view} update={update} />
         <Filters model={model} selection={selection} update={update} />
       </div>
       <main>
@@ -65,9 +66,13 @@ export function App({ model: whole, store }: AppProps) {
   );
 }
 
-type TabsProps = { readonly view: View; readonly update: ViewProps['update'] };
+type TabsProps = {
+  readonly views: readonly View[];
+  readonly view: View;
+  readonly update: ViewProps['update'];
+};
 
-function Tabs({ view, update }: TabsProps) {
+function Tabs({ views, view, update }: TabsProps) {
   const walk = (event: KeyboardEvent) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (step === undefined) return;

@@ -105,6 +105,21 @@ const helps: Readonly<Record<ViewName, Help>> = {
       [12, 2, 12, '90 KiB'],
     ],
   },
+  objects: {
+    title: 'How to read the objects',
+    words: [
+      'What was alive, and why. An object lives because another holds it, up to a module or a running function. Retained is what would be free without an object: its own bytes, and those of all that only it holds.',
+      'Pick an object: the picture shows who holds it at its left and what it holds at its right, and below it is the way from a root, each object with the line it was born at. To free it, cut one of these steps.',
+      'In the map a tile lies in the tile of what alone holds it; a double click or Enter goes into it, Esc out.',
+    ],
+    boxes: [
+      [0, 1, 7, 'module app', 'faint'],
+      [8, 1, 7, 'dict  cache', 'strong'],
+      [16, 0, 8, "Order  ['a']"],
+      [16, 1, 8, "Order  ['b']"],
+      [16, 2, 8, "list  ['log']"],
+    ],
+  },
 };
 
 const common: readonly string[] = [

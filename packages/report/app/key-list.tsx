@@ -1,5 +1,5 @@
 const keys: readonly (readonly [string, string])[] = [
-  ['1 … 6', 'Flame, Tree, Table, Sandwich, Source, Types'],
+  ['1 … 7', 'Flame, Tree, Table, Sandwich, Source, Types, Objects'],
   ['m', 'next metric'],
   ['u', 'bytes or blocks'],
   ['d', 'now or difference'],
@@ -18,6 +18,7 @@ const keys: readonly (readonly [string, string])[] = [
   ['0', 'flame graph: show all'],
   ['e  *', 'tree: open until there is a choice; open all below'],
   ['n  p', 'source: next, previous hot line'],
+  ['Backspace', 'objects: out of a tile of the map; Enter goes into it'],
   ['t', 'light or dark'],
   ['?', 'how to read a view, and these keys'],
 ];

@@ -3,7 +3,7 @@ import { noFilters } from './filters.tsx';
 import type { ReportModel, Selection } from './model.ts';
 import { hasDifference, metricsOf } from './range.ts';
 import type { SelectionStore } from './state.ts';
-import { views } from './views.ts';
+import { viewsOf } from './views.ts';
 
 type KeyActions = { readonly onKeys: () => void; readonly onTheme: () => void };
 
@@ -31,7 +31,7 @@ export function listenToKeys(
     f: () => focusOn('#fileGlob'),
     '?': onKeys,
   };
-  for (const [index, { name }] of views.entries()) {
+  for (const [index, { name }] of viewsOf(model).entries()) {
     actions[String(index + 1)] = () => {
       update({ view: name });
       // After the microtask that renders the view; a later key must find it focused already.

@@ -1,5 +1,6 @@
 import type { SiteCounters } from '@tracemalloc/core';
 import type { CodeShown, JoinedData, Metric } from '@tracemalloc/core/analysis';
+import type { HeapGraph } from '@tracemalloc/core/graph';
 
 /** What the page shows; it never changes. */
 export type ReportModel = {
@@ -15,9 +16,19 @@ export type ReportModel = {
   readonly metrics: readonly Metric[];
   /** Whose frames can be shown, the least first: more than one where there is a choice. */
   readonly codes: readonly CodeShown[];
+  /** Who holds what in the new snapshot; `null` where the page does not carry it. */
+  readonly graph: HeapGraph | null;
 };
 
-export const viewNames = ['flame', 'tree', 'table', 'sandwich', 'source', 'types'] as const;
+export const viewNames = [
+  'flame',
+  'tree',
+  'table',
+  'sandwich',
+  'source',
+  'types',
+  'objects',
+] as const;
 
 export type ViewName = (typeof viewNames)[number];
 

@@ -1,5 +1,6 @@
 import type { SnapshotData } from '@tracemalloc/core';
 import { knowsMetric, metrics } from '@tracemalloc/core/analysis';
+import { HeapGraph } from '@tracemalloc/core/graph';
 import { decodePage, type LineTexts, type PageData } from '../src/html/columns.ts';
 import { codesOf } from './folded-model.ts';
 import type { ReportModel } from './model.ts';
@@ -19,6 +20,7 @@ function modelOf({ title, baseTitle, sources, lines, data, base }: PageData): Re
     sources: files,
     lineOf: lineReader(data, files, lines),
     codes: codesOf(data),
+    graph: data.graph && new HeapGraph({ data }),
     title,
     baseTitle,
     metrics: metrics.filter(

@@ -22,7 +22,7 @@ export function register(program: Command, context: Context): void {
   const command = program
     .command('report')
     .alias('flamegraph')
-    .description('write one HTML file: flame graph, tree, table, callers, source, types');
+    .description('write one HTML file: flame graph, tree, table, callers, source, types, objects');
   addSnapshots(command)
     .option('--baseline <old>', 'an older snapshot: every view can show what changed')
     .option('--title <text>', 'what the page is called (default: the name of the snapshot)')

@@ -61,7 +61,7 @@ export class HeapGraph {
    * @throws TracemallocError `unsupported` for a snapshot without a graph: `tracemalloc run --graph`
    *   and `takeGraphSnapshot` take it with one; what filters or merges snapshots drops it.
    */
-  constructor(snapshot: Snapshot) {
+  constructor(snapshot: Pick<Snapshot, 'data'>) {
     const { graph } = snapshot.data;
     if (graph === null) {
       throw new TracemallocError(

@@ -1,6 +1,7 @@
 import { compact } from '../snapshot/columns.ts';
 import type { SnapshotData } from '../snapshot/snapshot-data.ts';
 import { addRows } from '../table/add-rows.ts';
+import type { GraphData } from '../table/graph-columns.ts';
 import { countersBy, type SiteCounters } from '../table/site-counters.ts';
 import type { SiteColumns } from '../table/table-columns.ts';
 import { Tables } from '../table/tables.ts';
@@ -10,7 +11,7 @@ import type { TimelineData } from '../table/timeline-columns.ts';
  * The same snapshots over common tables: a row of strings, frames, tracebacks or sites means the
  * same in all of them, so that they can be compared or added up column by column. A site that a
  * snapshot does not have is all 0 there; a counter that it does not have stays `null`. Traces,
- * limit, metadata and a time line stay each snapshot's own; a graph does not come along.
+ * limit, metadata, time line and graph stay each snapshot's own.
  * Cost: O(sites + frames of tracebacks + traces) of all.
  */
 export function commonRows(snapshots: readonly SnapshotData[]): SnapshotData[] {
@@ -35,6 +36,7 @@ export function commonRows(snapshots: readonly SnapshotData[]): SnapshotData[] {
       traces: { ...data.traces, site },
       sites: { ...common.sites, ...countersAt(data.sites, siteRows, length) },
       timeline: data.timeline && timelineAt(data.timeline, siteRows),
+      graph: data.graph && withSites(data.graph, siteRows),
     };
   });
 }
@@ -54,6 +56,12 @@ function timelineAt(timeline: TimelineData, rows: Int32Array): TimelineData {
     changes: { ...changes, site: renamed(changes.site, rows) },
     deaths: deaths && { ...deaths, site: renamed(deaths.site, rows) },
   };
+}
+
+/** Its objects were born at other rows; where that is not known, it still is not. */
+function withSites(graph: GraphData, rows: Int32Array): GraphData {
+  const site = graph.objects.site.map((row) => (row < 0 ? row : rows[row]!));
+  return { ...graph, objects: { ...graph.objects, site } };
 }
 
 /** The counters in rows of the common sites; two sites of a snapshot may have become one. */

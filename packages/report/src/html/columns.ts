@@ -1,21 +1,31 @@
 import type { SiteCounters, SnapshotData } from '@tracemalloc/core';
 import { counterNames, countersBy, isSampled } from '@tracemalloc/core/analysis';
+import type { NamedColumn, PageColumn } from './page-column.ts';
+import { graphColumns, graphFrom } from './page-graph.ts';
 import { type TimelineHead, timelineColumns, timelineFrom, timelineHead } from './page-timeline.ts';
 
-// What the page gets of a snapshot: the tables without the traces, for no view looks below a site.
+// What the page gets of a snapshot: the tables without the traces, for no view looks below a site but
+// that of the objects, which has the graph.
 // A file of it is a JSON head, then the columns it lists. The page that carries it also carries its
 // reader, so the form has no version and the reader trusts it.
 
 type ColumnHead = {
   readonly name: string;
-  readonly store: 'int32' | 'uint32' | 'float64';
+  readonly store: keyof typeof stores;
   readonly rows: number;
   /** `raw`: as in memory, little-endian. `plain`: zigzag LEB128. `delta`: that, of differences. */
   readonly form: 'raw' | 'plain' | 'delta';
   readonly bytes: number;
 };
 
-type Column = Int32Array | Uint32Array | Float64Array;
+const stores = {
+  int32: Int32Array,
+  uint32: Uint32Array,
+  float64: Float64Array,
+  uint8: Uint8Array,
+};
+
+type Column = PageColumn;
 
 /** Texts of single lines: by frame row, the row of its text; −1 = not known. */
 export type LineTexts = { readonly texts: readonly string[]; readonly ofFrame: Int32Array };
@@ -43,6 +53,8 @@ type Head = {
   readonly tracebackLimit: number;
   readonly metadata: SnapshotData['metadata'];
   readonly sampled: boolean;
+  /** Strings of the graph; `null` = there is none. */
+  readonly graph: readonly string[] | null;
   readonly base: Pick<SnapshotData, 'tracebackLimit' | 'metadata'> | null;
   /** By the name that their columns begin with. */
   readonly timelines: Readonly<Record<string, TimelineHead>>;
@@ -57,7 +69,7 @@ export function encodePage(page: PageData): Uint8Array {
     baseTimeline: base?.timeline ?? null,
   });
   const known = timelines.flatMap(([name, one]) => (one === null ? [] : [[name, one] as const]));
-  const named: [string, Column][] = [
+  const named: NamedColumn[] = [
     ['frames.file', data.frames.file],
     ['frames.line', data.frames.line],
     ['frames.functionName', data.frames.functionName],
@@ -72,6 +84,7 @@ export function encodePage(page: PageData): Uint8Array {
     ...countersIn('sites', data),
     ...(base ? countersIn('base', base) : []),
     ...known.flatMap(([name, one]) => timelineColumns(name, one)),
+    ...(data.graph ? graphColumns(data.graph) : []),
   ];
   const encoded = named.map(([name, column]) => encodeColumn(name, column));
   const head: Head = {
@@ -83,6 +96,7 @@ export function encodePage(page: PageData): Uint8Array {
     tracebackLimit: data.tracebackLimit,
     metadata: data.metadata,
     sampled: isSampled(data),
+    graph: data.graph?.strings ?? null,
     base: base && { tracebackLimit: base.tracebackLimit, metadata: base.metadata },
     timelines: Object.fromEntries(known.map(([name, one]) => [name, timelineHead(one)])),
     columns: encoded.map(([column]) => column),
@@ -116,6 +130,7 @@ export function decodePage(bytes: Uint8Array): PageData {
   const base = head.base && {
     ...data,
     ...head.base,
+    graph: null,
     sites: { ...data.sites, ...countersFrom(columns, 'base') },
     timeline: timelineOf('baseTimeline', head, columns),
   };
@@ -162,7 +177,7 @@ function assemble(head: Head, columns: ReadonlyMap<string, Column>): SnapshotDat
     strings: head.strings,
     metadata: head.metadata,
     timeline: timelineOf('timeline', head, columns),
-    graph: null,
+    graph: head.graph && graphFrom(column, head.graph),
   };
 }
 
@@ -172,8 +187,8 @@ function timelineOf(name: string, head: Head, columns: ReadonlyMap<string, Colum
 }
 
 /** Those that somebody counted. */
-function countersIn(table: 'sites' | 'base', { sites }: SnapshotData): [string, Column][] {
-  return counterNames.flatMap((name): [string, Column][] => {
+function countersIn(table: 'sites' | 'base', { sites }: SnapshotData): NamedColumn[] {
+  return counterNames.flatMap((name): NamedColumn[] => {
     const column = sites[name];
     return column === null ? [] : [[`${table}.${name}`, column]];
   });
@@ -187,6 +202,7 @@ function countersFrom(columns: ReadonlyMap<string, Column>, table: 'sites' | 'ba
 
 function storeOf(column: Column): ColumnHead['store'] {
   if (column instanceof Int32Array) return 'int32';
+  if (column instanceof Uint8Array) return 'uint8';
   return column instanceof Uint32Array ? 'uint32' : 'float64';
 }
 
@@ -227,7 +243,6 @@ function encodeIntegers(column: Column, differences: boolean): Uint8Array | null
 }
 
 function decodeColumn(bytes: Uint8Array, start: number, head: ColumnHead): Column {
-  const stores = { int32: Int32Array, uint32: Uint32Array, float64: Float64Array };
   const column = new stores[head.store](head.rows);
   if (head.form === 'raw') {
     const view = new DataView(bytes.buffer, bytes.byteOffset + start, head.bytes);

@@ -1,9 +1,7 @@
 import { coarser, type TimelineData } from '@tracemalloc/core/timeline';
+import type { NamedColumn, PageColumn } from './page-column.ts';
 
 // The time line as a page has it: with as many points as a strip has room for.
-
-/** Columns of a page by their names. */
-type Column = Int32Array | Uint32Array | Float64Array;
 
 /** What of a time line is no column. */
 export type TimelineHead = {
@@ -69,20 +67,20 @@ const deathNames = ['site', 'birth', 'size', 'count'] as const;
 const ticksOfTime = 1000;
 
 /** What {@link timelineFrom} reads; times are rounded. */
-export function timelineColumns(name: string, timeline: TimelineData): [string, Column][] {
+export function timelineColumns(name: string, timeline: TimelineData): NamedColumn[] {
   const { points, changes, deaths, marks } = timeline;
-  const times = (of: string, column: Float64Array | null): [string, Column][] =>
+  const times = (of: string, column: Float64Array | null): NamedColumn[] =>
     column === null
       ? []
       : [[`${name}.${of}`, column.map((time) => Math.round(time * ticksOfTime))]];
   return [
-    ...pointNames.map((one): [string, Column] => [`${name}.points.${one}`, points[one]]),
+    ...pointNames.map((one): NamedColumn => [`${name}.points.${one}`, points[one]]),
     ...times('points.time', points.time),
-    ...(points.host === null ? [] : [[`${name}.points.host`, points.host] as [string, Column]]),
-    ...changeNames.map((one): [string, Column] => [`${name}.changes.${one}`, changes[one]]),
+    ...(points.host === null ? [] : [[`${name}.points.host`, points.host] as NamedColumn]),
+    ...changeNames.map((one): NamedColumn => [`${name}.changes.${one}`, changes[one]]),
     ...(deaths === null
       ? []
-      : deathNames.map((one): [string, Column] => [`${name}.deaths.${one}`, deaths[one]])),
+      : deathNames.map((one): NamedColumn => [`${name}.deaths.${one}`, deaths[one]])),
     [`${name}.marks.tick`, marks.tick],
     ...times('marks.time', marks.time),
   ];
@@ -102,9 +100,9 @@ export function timelineHead({ points, changes, deaths, marks }: TimelineData): 
 export function timelineFrom(
   name: string,
   head: TimelineHead,
-  columns: ReadonlyMap<string, Column>,
+  columns: ReadonlyMap<string, PageColumn>,
 ): TimelineData {
-  const column = <Store extends Column = Float64Array>(of: string): Store =>
+  const column = <Store extends PageColumn = Float64Array>(of: string): Store =>
     columns.get(`${name}.${of}`) as Store;
   const times = (of: string): Float64Array | null =>
     head.has.time ? column(of).map((time) => time / ticksOfTime) : null;

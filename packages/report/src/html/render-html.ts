@@ -4,6 +4,7 @@ import type { TimelineData } from '@tracemalloc/core/timeline';
 import { gzipSync } from 'fflate/browser';
 import { appScript, appScriptHash, appStyle, appStyleHash } from './app-bundle.ts';
 import { encodePage, type LineTexts } from './columns.ts';
+import { maxPageObjects } from './page-graph.ts';
 import { pageCurve, pageTimeline } from './page-timeline.ts';
 
 /** What {@link renderHtml} shows beside the snapshot. */
@@ -26,8 +27,8 @@ export type HtmlOptions = {
 /**
  * An interactive report as one HTML file that needs nothing else and may fetch nothing: it opens
  * from a disk. What the guest named reaches the page only as compressed base64, and there only as
- * text. The same snapshots give the same file. Cost: O(sites + frames of tracebacks), and O(traces)
- * to join two snapshots.
+ * text. The same snapshots give the same file. A graph of more than 300 000 objects is left out. Cost:
+ * O(sites + frames of tracebacks + objects and edges of the graph), and O(traces) to join two snapshots.
  *
  * @throws TypeError when an argument is of the wrong type.
  */
@@ -48,7 +49,12 @@ export function renderHtml(snapshot: Snapshot, options: HtmlOptions = {}): strin
     base === undefined ? null : withTimeline(base.data, pageCurve),
   );
   const lines = lineTexts(joined.data, sources, getLine);
-  const bytes = encodePage({ title, baseTitle, sources, lines, ...joined });
+  const { graph } = joined.data;
+  const data = {
+    ...joined.data,
+    graph: graph === null || graph.objects.length > maxPageObjects ? null : graph,
+  };
+  const bytes = encodePage({ title, baseTitle, sources, lines, ...joined, data });
   return page(base64(gzipSync(bytes, { level: 9, mtime: 0 })));
 }
 

@@ -2,6 +2,7 @@ import { type RawTrace, Snapshot, Tracer } from '@tracemalloc/core';
 import { joinSnapshots } from '@tracemalloc/core/analysis';
 import { recordTimeline, type TimelineData } from '@tracemalloc/core/timeline';
 import { expect, test } from 'vitest';
+import { heapSnapshot } from '../../../core/test/graph/graph-text.ts';
 import { decodePage, encodePage } from '../../src/html/columns.ts';
 import { pageCurve } from '../../src/html/page-timeline.ts';
 
@@ -91,4 +92,24 @@ test('a snapshot of nothing is a page of nothing', () => {
   );
   expect(page.data.sites.length).toBe(0);
   expect(page.base).toBeNull();
+});
+
+test('a graph comes along, to the row, and with a base its births are at the common sites', () => {
+  const withGraph = heapSnapshot(`
+    a: list 56 app.py:3
+    b: Item 48 f0.py:0
+    a[0] = b
+    b.back = a
+    module m = a`);
+  const titles = { title: '', baseTitle: '', lines: noLines, sources: {} };
+  const joined = joinSnapshots(withGraph.data, snapshot(1, 2, 3).data);
+  const page = decodePage(encodePage({ ...titles, ...joined }));
+  expect(page.data.graph).toEqual(joined.data.graph);
+  const { graph, sites, tracebacks, frames, strings } = page.data;
+  const births = Array.from(graph!.objects.site, (site) => {
+    const frame = tracebacks.frame[tracebacks.offset[sites.traceback[site]!]!]!;
+    return `${strings[frames.file[frame]!]}:${frames.line[frame]}`;
+  });
+  expect(births).toEqual(['app.py:3', 'f0.py:0']);
+  expect(page.base!.graph).toBeNull();
 });
