@@ -29,6 +29,7 @@ function run(births: boolean): {
     baseTitle: '',
     metrics: ['live', 'peak', 'temporary', 'allocated'],
     codes: ['all'],
+    graph: null,
   };
   return { model, snapshot };
 }
