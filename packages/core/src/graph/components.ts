@@ -7,88 +7,82 @@ export type Components = {
 };
 
 /**
- * Strongly connected parts, by Tarjan's algorithm without recursion. O(objects + edges).
+ * Strongly connected parts, by Pearce's algorithm without recursion: Tarjan's with one column for what
+ * is known of an object. O(objects + edges), 20 bytes an object while it works.
  * @param from Objects before it are left out, and so are edges to them.
  */
 export function components(edgeOffset: Int32Array, to: Int32Array, from = 0): Components {
-  const search = new Search(edgeOffset, to, from);
-  for (let start = 0; start < search.of.length; start++) {
-    for (let at = search.enter(start, none); at !== none; ) at = search.step(at);
+  const length = edgeOffset.length - 1 - from;
+  const search: Search = {
+    ...{ edgeOffset, to, from },
+    mark: new Int32Array(length),
+    open: new Int32Array(length),
+    cursor: new Int32Array(length),
+  };
+  const { mark, open, cursor } = search;
+  /** By place in `open`: when that was entered. */
+  const entered = new Int32Array(length);
+  /** Those that are left, but lead to some that are open. */
+  const waiting = new Int32Array(length);
+  let [waits, time, component] = [0, 0, length];
+  for (let start = 0; start < length; start++) {
+    if (mark[start] !== 0) continue;
+    let depth = -1;
+    for (let next = start; next >= 0 || depth >= 0; next = follow(search, depth)) {
+      if (next >= 0) {
+        open[++depth] = next;
+        mark[next] = entered[depth] = ++time;
+        cursor[depth] = edgeOffset[next + from]!;
+        continue;
+      }
+      const at = open[depth]!;
+      const least = mark[at]!;
+      if (least === entered[depth--]) {
+        time--;
+        for (; waits > 0 && mark[waiting[waits - 1]!]! >= least; time--) {
+          mark[waiting[--waits]!] = component;
+        }
+        mark[at] = component--;
+      } else waiting[waits++] = at;
+    }
   }
-  return { count: search.count, of: search.of };
+  const count = length - component;
+  for (let i = 0; i < length; i++) mark[i] = length - mark[i]!;
+  return { count, of: mark };
 }
 
-const none = -1;
+type Search = {
+  readonly edgeOffset: Int32Array;
+  readonly to: Int32Array;
+  readonly from: number;
+  /**
+   * By object; 0 = not seen. Of what is open, the least time of entry that it is known to lead to, from 1
+   * on; of what is done, its component, counted down from the number of objects: beyond all times.
+   */
+  readonly mark: Int32Array;
+  /** Those that are entered and not left, and their edges that are next. */
+  readonly open: Int32Array;
+  readonly cursor: Int32Array;
+};
 
-class Search {
-  readonly of: Int32Array;
-  count = 0;
-  readonly #edgeOffset: Int32Array;
-  readonly #to: Int32Array;
-  readonly #from: number;
-  /** When each was entered, from 1 on; 0 = not yet. */
-  readonly #entered: Int32Array;
-  /** The earliest entered that is known to be in the same component. */
-  readonly #low: Int32Array;
-  readonly #cursor: Int32Array;
-  readonly #caller: Int32Array;
-  readonly #open: Int32Array;
-  #opened = 0;
-  #time = 0;
-
-  constructor(edgeOffset: Int32Array, to: Int32Array, from: number) {
-    const length = edgeOffset.length - 1 - from;
-    this.#edgeOffset = edgeOffset;
-    this.#to = to;
-    this.#from = from;
-    this.of = new Int32Array(length).fill(none);
-    this.#entered = new Int32Array(length);
-    this.#low = new Int32Array(length);
-    this.#cursor = new Int32Array(length);
-    this.#caller = new Int32Array(length);
-    this.#open = new Int32Array(length);
-  }
-
-  /** @returns where to go on: there, or at the caller where it was entered before. */
-  enter(at: number, caller: number): number {
-    const known = this.#entered[at]!;
+/** The next object that the last open one leads to and nobody saw; −1 = there is none, or nothing is open. */
+function follow({ edgeOffset, to, from, mark, open, cursor }: Search, depth: number): number {
+  if (depth < 0) return -1;
+  const at = open[depth]!;
+  const end = edgeOffset[at + from + 1]!;
+  let least = mark[at]!;
+  for (let edge = cursor[depth]!; edge < end; edge++) {
+    const object = to[edge]! - from;
+    if (object < 0) continue;
+    const known = mark[object]!;
     if (known === 0) {
-      this.#entered[at] = ++this.#time;
-      this.#low[at] = this.#time;
-      this.#cursor[at] = this.#edgeOffset[at + this.#from]!;
-      this.#caller[at] = caller;
-      this.#open[this.#opened++] = at;
-      return at;
+      // Looked at again when it has been left.
+      cursor[depth] = edge;
+      mark[at] = least;
+      return object;
     }
-    // Of a component that is complete, it is no way back.
-    if (caller !== none && this.of[at] === none) this.#lower(caller, known);
-    return caller;
+    if (known < least) least = known;
   }
-
-  /** Follows the next edge of `at`, or leaves it. @returns where to go on. */
-  step(at: number): number {
-    const edge = this.#cursor[at]!;
-    if (edge < this.#edgeOffset[at + this.#from + 1]!) {
-      this.#cursor[at] = edge + 1;
-      const held = this.#to[edge]! - this.#from;
-      return held < 0 ? at : this.enter(held, at);
-    }
-    if (this.#low[at] === this.#entered[at]) this.#close(at);
-    const caller = this.#caller[at]!;
-    if (caller !== none) this.#lower(caller, this.#low[at]!);
-    return caller;
-  }
-
-  #lower(at: number, time: number): void {
-    if (time < this.#low[at]!) this.#low[at] = time;
-  }
-
-  #close(first: number): void {
-    let member: number;
-    do {
-      member = this.#open[--this.#opened]!;
-      this.of[member] = this.count;
-    } while (member !== first);
-    this.count++;
-  }
+  mark[at] = least;
+  return -1;
 }
