@@ -46,6 +46,8 @@ export type ReportOptions = FilterOptions &
     readonly metric: Metric;
     readonly sort: SummarySort;
     readonly file?: string;
+    readonly graph?: boolean;
+    readonly dot?: boolean;
     readonly biggest: number;
     readonly threshold: number;
     readonly interactive?: boolean;

@@ -72,6 +72,61 @@ test('retained has what goes with a type, a line and a root', async () => {
   expect(explained).toBe(null);
 });
 
+test('growth --graph has the new objects, and who holds them', async () => {
+  writeFileSync(join(folder, 'app.py'), program.replace('range(3)', 'range(5)'));
+  const run = ['run', '-q', '--interpreter', 'skulpt', '--graph', '-o', 'more.tm', 'app.py'];
+  expect((await asked(...run)).stderr).toBe('');
+  expect((await asked('growth', '--graph', 'app.tm', 'app.tm')).stdout).toBe(
+    'Nothing became more\n',
+  );
+  const { stdout } = await asked('growth', '--graph', 'app.tm', 'more.tm');
+  expect(stdout).toMatchInlineSnapshot(`
+    "+2 Order (3 before, 5 now), 712 B more with what they hold, held by module __main__ → cache → dict[…]
+        dict    born at app.py:6: cache = {}
+        Order   born at app.py:8: cache['/page/' + str(n)] = Order(n)
+
+    +2 str (3 before, 5 now), 96 B more with what they hold, held by module __main__ → cache → a key of dict
+        dict    born at app.py:6: cache = {}
+        str     born at app.py:8: cache['/page/' + str(n)] = Order(n)
+    "
+  `);
+  expect((await asked('growth', '--graph', 'app.tm')).stderr).toContain('name two snapshots');
+});
+
+test('types has a set of objects, by type', async () => {
+  const { stdout } = await asked('types', 'app.tm', '--type', 'app.py:8 | Parent');
+  expect(stdout).toMatchInlineSnapshot(`
+    "7 objects, 1432 B; without them 1992 B would be free
+
+    Retained    Own  Objects  Type
+    --------------------------------
+      1128 B  960 B        3  Order
+       720 B  328 B        1  Parent
+       144 B  144 B        3  str
+    "
+  `);
+  expect((await asked('types', 'app.tm', '--type', 'list &')).status).toBe(2);
+  expect((await asked('types', 'app.tm')).stdout).toMatch(/^\d+ objects, /);
+});
+
+test('holders --dot is a graph, with every name quoted', async () => {
+  expect((await asked('holders', '--dot', 'app.tm', 'Order')).stdout).toMatchInlineSnapshot(`
+    "digraph holders {
+      rankdir=LR
+      node [shape=box, fontname="sans-serif"]
+      edge [fontname="sans-serif", fontsize=10]
+      n0 [label="module __main__", style=dashed]
+      n1 [label="module"]
+      n0 -> n1 [label=""]
+      n2 [label="dict\\napp.py:6"]
+      n1 -> n2 [label="cache"]
+      n3 [label="3 Order\\n1128 B retained\\napp.py:8", penwidth=2]
+      n2 -> n3 [label="dict[…]"]
+    }
+    "
+  `);
+});
+
 test('cycles has what only a collector frees, with a way around', async () => {
   expect((await asked('cycles', 'app.tm')).stdout).toMatch(
     /^1 cycle\n\n3 objects, \d+ B: 1 Parent, 1 list, 1 Child\n {4}Parent\.children → list\[0\] → Child\.parent\n$/,

@@ -17,18 +17,21 @@ export const graphReports: readonly ReportCommand[] = [
           'a type (Order, dict*), FILE:LINE where they were born, file:PATTERN, held-by:NAME; several with & | - and parentheses between',
         ),
     limit: ['ways to list', 5],
-    options: (command) => command,
-    make: async (_, [snapshot], { limit }, __, [, ...words]) => {
-      const { formatHolders, holdersReport } = await import('@tracemalloc/report/objects');
+    options: (command) => command.option('--dot', "the ways as a graph in Graphviz's language"),
+    make: async (_, [snapshot], { limit, dot }, __, [, ...words]) => {
+      const { formatHolders, holdersDot, holdersReport } = await import(
+        '@tracemalloc/report/objects'
+      );
       const objects = words.join(' ');
       return made(
         asked(() => holdersReport(snapshot, { objects, limit })),
-        formatHolders,
+        dot === true ? holdersDot : formatHolders,
       );
     },
     examples: [
       ['tracemalloc holders app.tm app.py:13', 'who keeps what line 13 made'],
       ['tracemalloc holders app.tm Order', 'who keeps the Orders'],
+      ['tracemalloc holders --dot app.tm Order | dot -Tsvg > order.svg', 'as a picture'],
       ["tracemalloc holders app.tm 'list & line:app.py:3 - held-by:cache'", 'set algebra'],
     ],
   },
@@ -46,6 +49,29 @@ export const graphReports: readonly ReportCommand[] = [
     examples: [
       ['tracemalloc retained app.tm', 'by type, by line and by root'],
       ['tracemalloc retained --json app.tm', 'the same for programs'],
+    ],
+  },
+  {
+    name: 'types',
+    description:
+      'print objects by type, all or a set of them, of a snapshot that `run --graph` took',
+    ofGraph: true,
+    takes: (command) => command.argument('<snapshot>', graphHelp),
+    limit: ['types to list', 10],
+    options: (command) =>
+      command.option('--type <objects>', 'which objects: as `holders` takes them (default: all)'),
+    make: async (_, [snapshot], { limit, type }) => {
+      const { formatTypes, typesReport } = await import('@tracemalloc/report/objects');
+      // Here the option is one text, and there are no filters.
+      const objects = String(type ?? '');
+      return made(
+        asked(() => typesReport(snapshot, { objects, limit })),
+        formatTypes,
+      );
+    },
+    examples: [
+      ['tracemalloc types app.tm', 'what the heap is made of'],
+      ["tracemalloc types app.tm --type 'list & line:app.py:3 - held-by:cache'", 'set algebra'],
     ],
   },
   {

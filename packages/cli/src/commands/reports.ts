@@ -120,12 +120,27 @@ const reports: readonly ReportCommand[] = [
         'snapshots from old to new; or one, for its most common types',
       ),
     limit: ['types to list', 10],
-    make: (report, snapshots, options) =>
-      made(report.growthReport(snapshots, options), report.formatGrowth),
+    options: (command) =>
+      addMetric(command).option(
+        '--graph',
+        'objects that became more and who holds them, of snapshots that `run --graph` took',
+      ),
+    make: async (report, snapshots, options) => {
+      if (options.graph !== true) {
+        return made(report.growthReport(snapshots, options), report.formatGrowth);
+      }
+      if (snapshots.length === 1) {
+        throw new CliError(exitStatus.usage, 'growth --graph compares: name two snapshots');
+      }
+      const { formatGraphGrowth, graphGrowthReport } = await import('@tracemalloc/report/objects');
+      const [oldest] = snapshots;
+      return made(graphGrowthReport(snapshots.at(-1)!, oldest, options), formatGraphGrowth);
+    },
     examples: [
       ['tracemalloc growth before.tm after.tm', 'types that became more'],
       ['tracemalloc growth monday.tm tuesday.tm today.tm', 'from day to day'],
       ['tracemalloc growth app.tm', 'the most common types'],
+      ['tracemalloc growth --graph before.tm after.tm', 'new objects, and who holds them'],
     ],
   },
   {

@@ -10,6 +10,7 @@ export type { Components } from './components.ts';
 export { type Cycle, cyclesIn } from './cycles.ts';
 export type { Dominators } from './dominators.ts';
 export { type Explained, explainedIn } from './explained.ts';
+export { type GrownWay, graphGrowth } from './graph-growth.ts';
 export type { Heap, HeapObject } from './heap.ts';
 export { HeapGraph, type HeapPath, type Holder, type Root } from './heap-graph.ts';
 export { type Birth, birthAt, birthOf, pathText, rootText, stepText } from './path-text.ts';

@@ -24,9 +24,18 @@ const candidates = 5;
 /**
  * What would be free without the objects of each group, most first. Two groups may hold the same
  * object, so the sums are no parts of a whole. Cost: O(objects + edges) for each group that is listed.
+ *
+ * @param isMember By object: 1 = it is in a group. Default: all are.
  */
-export function retainedBy(graph: HeapGraph, key: RetainedKey, limit: number): RetainedGroup[] {
-  const { names, of } = groupsOf(graph, key);
+export function retainedBy(
+  graph: HeapGraph,
+  key: RetainedKey,
+  limit: number,
+  isMember?: Uint8Array,
+): RetainedGroup[] {
+  const { names, of: all } = groupsOf(graph, key);
+  const of =
+    isMember === undefined ? all : all.map((group, object) => (isMember[object] ? group : -1));
   const least = retainedByGroup(graph.data, graph.dominators, graph.retained, of, names.length);
   const count = new Float64Array(names.length);
   const size = new Float64Array(names.length);

@@ -34,7 +34,8 @@ export type Way = {
   readonly example: number;
 };
 
-type Shape = {
+/** A way without the keys and numbers in it. */
+export type Shape = {
   readonly parent: number;
   readonly how: string;
   readonly type: number;
@@ -73,12 +74,13 @@ export function waysTo(graph: HeapGraph, objects: readonly number[], limit: numb
   });
 }
 
-/** Ways without the keys and numbers in them, each once. */
-class Shapes {
+/** Ways without the keys and numbers in them, each once: a row is that of its last step. */
+export class Shapes {
   readonly #graph: HeapGraph;
   readonly #known: Int32Array;
   readonly #rows = new Map<string, number>();
-  readonly #all: Shape[] = [];
+  /** By row, what it extends before it. */
+  readonly all: Shape[] = [];
 
   constructor(graph: HeapGraph) {
     this.#graph = graph;
@@ -106,7 +108,7 @@ class Shapes {
     const graph = this.#graph;
     const { type, site } = graph.data.objects;
     const { how, exact } = this.#how(object);
-    const above = this.#all[parent];
+    const above = this.all[parent];
     const [ownType, ownSite] = [type[object]!, site[object]!];
     if (above?.how === how && above.type === ownType && above.site === ownSite) {
       above.repeats = true;
@@ -115,12 +117,12 @@ class Shapes {
     const key = `${parent}\n${ownType}\n${ownSite}\n${how}`;
     const known = this.#rows.get(key);
     if (known !== undefined) {
-      const shape = this.#all[known]!;
+      const shape = this.all[known]!;
       if (shape.exact !== exact) shape.exact = null;
       return known;
     }
-    this.#rows.set(key, this.#all.length);
-    return this.#all.push({ parent, how, type: ownType, site: ownSite, exact, repeats: false }) - 1;
+    this.#rows.set(key, this.all.length);
+    return this.all.push({ parent, how, type: ownType, site: ownSite, exact, repeats: false }) - 1;
   }
 
   /** How an object is held on its shortest way, with and without its key. */
@@ -142,8 +144,8 @@ class Shapes {
 
   way(shape: number): { readonly steps: readonly WayStep[] } {
     const steps: WayStep[] = [];
-    for (let at = shape; at >= 0; at = this.#all[at]!.parent) {
-      const { how, exact, type, site, repeats } = this.#all[at]!;
+    for (let at = shape; at >= 0; at = this.all[at]!.parent) {
+      const { how, exact, type, site, repeats } = this.all[at]!;
       steps.push({
         how: repeats ? how : (exact ?? how),
         type: this.#graph.data.strings[type]!,

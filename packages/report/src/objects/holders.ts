@@ -1,6 +1,5 @@
 import { type Snapshot, TracemallocError } from '@tracemalloc/core';
 import {
-  type Birth,
   HeapGraph,
   retainedTogether,
   selectObjects,
@@ -10,6 +9,7 @@ import {
 import { plain } from '../text/plain.ts';
 import { type SomeText, textOptions } from '../text/text-options.ts';
 import { formatBytes, formatCount } from '../text/units.ts';
+import { formatSteps, pathOf } from './way-text.ts';
 
 /** Which objects {@link holdersReport} is about, and how many ways it lists. */
 export type HoldersOptions = {
@@ -69,8 +69,7 @@ export function holdersReport(snapshot: Snapshot, options: HoldersOptions): Hold
   const isMember = new Uint8Array(graph.length);
   for (const row of rows) isMember[row] = 1;
   const ways = waysTo(graph, rows, limit).map(({ count, size, retained, steps }) => {
-    const path = steps.map(({ how, repeats }) => (repeats ? `${how} (again and again)` : how));
-    return { count, size, retained, path: path.join(' → '), steps };
+    return { count, size, retained, path: pathOf(steps), steps };
   });
   return {
     objects,
@@ -87,19 +86,10 @@ export function formatHolders(report: HoldersReport, options: SomeText = {}): st
   const text = textOptions(options);
   const { objects, count, ways, others } = report;
   const bytes = (size: number) => formatBytes(size, text.units);
-  const born = ({ filename, lineno }: Birth) => {
-    const source = text.getLine?.(filename, lineno).trim() ?? '';
-    return `born at ${plain(filename)}:${lineno}${source === '' ? '' : `: ${plain(source)}`}`;
-  };
   const first = `${formatCount(count)} ${count === 1 ? 'object is' : 'objects are'} '${plain(objects)}': ${bytes(report.size)}; without ${count === 1 ? 'it' : 'them'} ${bytes(report.retained)} would be free\n`;
-  const paragraphs = ways.map((way) => {
-    const figures = `${formatCount(way.count)} held by ${plain(way.path)} (${bytes(way.retained)})\n`;
-    const types = way.steps.map(({ type }) => plain(type || '<unknown>'));
-    const width = Math.max(...types.map(({ length }) => length));
-    const lines = way.steps.flatMap((step, i) =>
-      step.born === null ? [] : [`    ${types[i]!.padEnd(width)}  ${born(step.born)}\n`],
-    );
-    return `\n${figures}${lines.join('')}`;
+  const paragraphs = ways.map(({ count: held, path, retained, steps }) => {
+    const figures = `${formatCount(held)} held by ${path} (${bytes(retained)})`;
+    return `\n${formatSteps(figures, steps, text)}`;
   });
   const rest = others === 0 ? '' : `\n… and ${formatCount(others)} more, held in other ways\n`;
   return first + paragraphs.join('') + rest;

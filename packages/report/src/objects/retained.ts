@@ -8,7 +8,7 @@ import {
 } from '@tracemalloc/core/graph';
 import { type Column, layOut } from '../text/columns.ts';
 import { plain } from '../text/plain.ts';
-import { type SomeText, textOptions } from '../text/text-options.ts';
+import { type SomeText, type TextOptions, textOptions } from '../text/text-options.ts';
 import { formatBytes, formatCount } from '../text/units.ts';
 
 /** How many groups {@link retainedReport} lists. */
@@ -57,22 +57,8 @@ export function retainedReport(snapshot: Snapshot, options: RetainedOptions = {}
 /** Three tables. */
 export function formatRetained(report: RetainedReport, options: SomeText = {}): string {
   const text = textOptions(options);
-  const table = (header: string, groups: readonly RetainedGroup[]): string => {
-    const figures = (name: string): Column => ({ header: name, isFigure: true });
-    const columns: Column[] = [
-      figures('Retained'),
-      { ...figures('Own'), expendable: 2 },
-      { ...figures('Objects'), expendable: 1 },
-      { header, flexible: 'middle' },
-    ];
-    const cells = groups.map(({ name, count, size, retained }) => [
-      formatBytes(retained, text.units),
-      formatBytes(size, text.units),
-      formatCount(count),
-      plain(name || '<unknown>'),
-    ]);
-    return layOut(columns, cells, text.width);
-  };
+  const table = (header: string, groups: readonly RetainedGroup[]): string =>
+    formatGroups(header, groups, text);
   const { count, size, explained } = report;
   const of = ({ recorded, reached }: Explained) =>
     `${formatCount(reached)} of ${formatCount(recorded)}`;
@@ -86,4 +72,26 @@ export function formatRetained(report: RetainedReport, options: SomeText = {}): 
     table('Born at', report.lines),
     table('Held by', report.roots),
   ].join('\n');
+}
+
+/** A table of groups, which `header` says what they are. */
+export function formatGroups(
+  header: string,
+  groups: readonly RetainedGroup[],
+  text: TextOptions,
+): string {
+  const figures = (name: string): Column => ({ header: name, isFigure: true });
+  const columns: Column[] = [
+    figures('Retained'),
+    { ...figures('Own'), expendable: 2 },
+    { ...figures('Objects'), expendable: 1 },
+    { header, flexible: 'middle' },
+  ];
+  const cells = groups.map(({ name, count, size, retained }) => [
+    formatBytes(retained, text.units),
+    formatBytes(size, text.units),
+    formatCount(count),
+    plain(name || '<unknown>'),
+  ]);
+  return layOut(columns, cells, text.width);
 }
