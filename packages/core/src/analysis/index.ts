@@ -26,13 +26,14 @@ export {
   ownOfNodes,
   totalOfNodes,
 } from './call-tree.ts';
+export { alignLibraries } from './align.ts';
 export { type CodeShown, codesShown, foldFrames, foldRecursion } from './fold.ts';
 export { FrameCursor, newestFrames } from './frame-cursor.ts';
 export { type FunctionTable, functionTable } from './functions.ts';
 export { type Amount, byLine, byType } from './groups.ts';
 export { type Bin, histogram } from './histogram.ts';
 export { type JoinedData, joinSnapshots } from './join.ts';
-export { isImportFile, isLibraryFile } from './library.ts';
+export { isImportFile, isLibraryFile, libraryModule } from './library.ts';
 export { differentMeasures } from './measures.ts';
 export { frameLabel, nowhere, type Place, placeAt, placeLabel, placeOf } from './place.ts';
 export { biggestRows, sum } from './rank.ts';

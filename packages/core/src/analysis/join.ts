@@ -1,5 +1,6 @@
 import { commonRows } from '../merge/common-rows.ts';
 import type { SnapshotData } from '../snapshot/snapshot-data.ts';
+import { alignLibraries } from './align.ts';
 
 /** Two snapshots whose rows mean the same, so that they can be compared column by column. */
 export type JoinedData = {
@@ -9,9 +10,9 @@ export type JoinedData = {
   readonly base: SnapshotData | null;
 };
 
-/** Cost: O(sites + frames of tracebacks + traces) of both. */
+/** Files of libraries are paired by their modules ({@link alignLibraries}). Cost: O(sites + frames of tracebacks + traces) of both. */
 export function joinSnapshots(now: SnapshotData, base: SnapshotData | null): JoinedData {
   if (base === null) return { data: now, base };
-  const [data, old] = commonRows([now, base]);
+  const [data, old] = commonRows([now, alignLibraries(base, now)]);
   return { data: data!, base: old! };
 }

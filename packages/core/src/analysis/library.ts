@@ -17,3 +17,18 @@ export function isLibraryFile(filename: string): boolean {
 export function isImportFile(filename: string): boolean {
   return importSystem.test(filename);
 }
+
+const modulePath =
+  /(?:^VFS\.|^<frozen |^(?:\.\/)?src\/lib\/|[\\/](?:site-packages|dist-packages)[\\/]|[\\/](?:lib(?:64)?[\\/]python3(?:\.\d+)?|python3\d*\.zip)[\\/](?!(?:site|dist)-packages[\\/]))(?<path>.+)$/;
+
+/**
+ * The module that a library file is, which is the same wherever the library lies: `json.encoder` for
+ * `/usr/lib/python3.13/json/encoder.py`, `VFS.json.encoder.py` and `python314.zip/json/encoder.py`. `null` for
+ * what is no library's.
+ */
+export function libraryModule(filename: string): string | null {
+  const path = isLibraryFile(filename) ? modulePath.exec(filename)?.groups?.['path'] : undefined;
+  if (path === undefined) return null;
+  const name = path.replace(/>$/, '').replace(/\.pyc?$/, '').replaceAll(/[\\/]/g, '.');
+  return name.replace(/\.__init__$/, '');
+}

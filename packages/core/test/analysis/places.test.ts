@@ -1,7 +1,9 @@
 import {
+  alignLibraries,
   differentMeasures,
   FrameCursor,
   frameLabel,
+  libraryModule,
   newestFrames,
   placeAt,
   placeLabel,
@@ -56,4 +58,43 @@ test('what was measured otherwise is told, one line each', () => {
       "host 'brython 3', then 'skulpt 1'",
     ],
   );
+});
+
+test.each([
+  ['/usr/lib/python3.13/json/encoder.py', 'json.encoder'],
+  ['/usr/lib/python3.13/json/__init__.py', 'json'],
+  ['C:\\Python\\lib\\python3\\json\\decoder.py', 'json.decoder'],
+  ['/lib/python314.zip/json/encoder.pyc', 'json.encoder'],
+  ['/opt/lib/python3.14/site-packages/jinja2/lexer.py', 'jinja2.lexer'],
+  ['/usr/lib/python3/dist-packages/yaml/__init__.py', 'yaml'],
+  ['VFS.json.encoder.py', 'json.encoder'],
+  ['src/lib/json/__init__.py', 'json'],
+  ['<frozen importlib._bootstrap>', 'importlib._bootstrap'],
+  ['/home/me/lib/app.py', null],
+  ['app.py', null],
+])('%s is the module %s', (file, module) => {
+  expect(libraryModule(file)).toBe(module);
+});
+
+test('an old snapshot has its library’s files by the names of the new one, where they are told apart', () => {
+  const files = (text: string) => snapshotOf(text).data;
+  const old = files(`1  app.py:1
+2  /a/lib/python3.13/json/encoder.py:5
+3  /a/lib/python3.13/re.py:1
+4  /a/lib/python3.13/two.py:1
+5  /a/lib/python3.13/both.py:1`);
+  const now = files(`1  main.py:1
+2  /b/lib/python3.14/json/encoder.py:5
+3  /b/lib/python3.14/two.py:1
+4  /c/lib/python3.14/two.py:1
+5  /a/lib/python3.13/both.py:1`);
+  const { frames, strings } = alignLibraries(old, now);
+  expect(Array.from(new Set(frames.file), (row) => strings[row])).toEqual([
+    'app.py',
+    '/b/lib/python3.14/json/encoder.py',
+    '/a/lib/python3.13/re.py',
+    '/a/lib/python3.13/two.py',
+    '/a/lib/python3.13/both.py',
+  ]);
+  expect(alignLibraries(now, now)).toBe(now);
 });

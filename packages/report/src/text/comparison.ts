@@ -1,5 +1,6 @@
-import type { GroupKey, Snapshot } from '@tracemalloc/core';
+import { type GroupKey, Snapshot } from '@tracemalloc/core';
 import {
+  alignLibraries,
   isSampled,
   knownMeasure,
   type Metric,
@@ -63,14 +64,18 @@ export type ComparisonReport = {
 };
 
 /**
+ * Library files are paired by their modules: `json/encoder.py` of two Pythons is one, under the name that it has now.
+ *
  * @throws RangeError for an unknown key or metric; TracemallocError for a metric that one of the
  * snapshots lacks.
  */
 export function comparisonReport(
   now: Snapshot,
-  old: Snapshot,
+  then: Snapshot,
   options: ComparisonOptions = {},
 ): ComparisonReport {
+  const aligned = alignLibraries(then.data, now.data);
+  const old = aligned === then.data ? then : Snapshot.fromData(aligned);
   const { key = 'lineno', cumulative = false, limit = 10, metric = 'live' } = options;
   const all = now.compareTo(old, key, { cumulative, metric });
   const changes = all.filter(({ sizeDiff, countDiff }) => sizeDiff !== 0 || countDiff !== 0);
