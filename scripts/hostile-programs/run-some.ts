@@ -34,6 +34,7 @@ for (const number of numbers.split(',').map(Number)) {
     isHidden: true,
     timeline: null,
     hasGraph: false,
+    hasNativeFrames: false,
     sampled: null,
     livePort: null,
     memoryLimit: parseSize(limit)!,

@@ -8,6 +8,7 @@ import type { Context } from './context.ts';
 import { filterSnapshot } from './filters.ts';
 import type { Io } from './io.ts';
 import type { MergeHow } from './merge-how.ts';
+import { guestFrames } from './native-frames.ts';
 import type { FilterOptions, RangeOptions } from './options.ts';
 import { Progress } from './progress.ts';
 import { mapFiles, relativeFiles } from './rename-files.ts';
@@ -33,7 +34,8 @@ export async function openSnapshot(
 ): Promise<Snapshot> {
   const whole = await openUnfiltered(patterns, options, io, {});
   const part = asksForRange(options) ? inRange(whole, options, io) : whole;
-  return relativeFiles(filtered(part, options, io), io.cwd);
+  const shown = options.native === true ? part : guestFrames(part);
+  return relativeFiles(filtered(shown, options, io), io.cwd);
 }
 
 /** What lived at the beginning and at the end of the time range, of one snapshot. @throws As openSnapshot. */

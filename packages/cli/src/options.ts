@@ -25,7 +25,12 @@ export const unfiltered: FilterOptions = {
 };
 
 /** Which part of the time line a report is of. */
-export type RangeOptions = { readonly from?: string; readonly to?: string };
+export type RangeOptions = {
+  readonly from?: string;
+  readonly to?: string;
+  /** Whether the interpreter's own functions are shown. */
+  readonly native?: boolean;
+};
 
 /** Where a report goes, and in which dress. */
 export type TextOptions = {
@@ -100,6 +105,16 @@ export function addRange(command: Command): Command {
     .optionsGroup('Time line:')
     .option('--from <moment>', 'the report is of what happened after: 120ms, 1.5s, 40% or a mark')
     .option('--to <moment>', '… and until then');
+}
+
+/** Whether the interpreter's own functions are shown. */
+export function addNative(command: Command): Command {
+  return command
+    .optionsGroup('Frames:')
+    .option(
+      '--native',
+      "show the interpreter's own functions, which run --native recorded, instead of adding them to the lines that called them",
+    );
 }
 
 export function addText(command: Command): Command {

@@ -1,4 +1,5 @@
 import type { TracebackRow, Tracer } from '@tracemalloc/core';
+import type { HostStack } from '../host-frames/host-stack.ts';
 import { Failures } from './failures.ts';
 
 /** Where an allocation's traceback comes from: a `ShadowStack`, or a {@link PulledStack}. */
@@ -23,13 +24,16 @@ export class PulledStack implements TracebackSource {
   readonly #tracer: Tracer;
   readonly #walk: WalkStack;
   readonly #failures: Failures;
+  readonly #host: HostStack | null;
   #isWalking = false;
   #last: TracebackRow = 0;
   #generation = 0;
 
-  constructor(tracer: Tracer, walk: WalkStack) {
+  /** @param host Puts the interpreter's own functions above the guest's frames. */
+  constructor(tracer: Tracer, walk: WalkStack, host: HostStack | null = null) {
     this.#tracer = tracer;
     this.#walk = walk;
+    this.#host = host;
     this.#failures = new Failures(tracer, 'walk');
   }
 
@@ -40,6 +44,11 @@ export class PulledStack implements TracebackSource {
 
   /** Cost: the walk. A stack that cannot be read counts as the one that was read last. */
   traceback(): TracebackRow {
+    const row = this.#guest();
+    return this.#host === null ? row : this.#host.onto(row);
+  }
+
+  #guest(): TracebackRow {
     const tracer = this.#tracer;
     if (!tracer.on || this.#failures.isOff) return 0;
     if (this.#isWalking) return -1;

@@ -15,6 +15,7 @@ export {
 } from '../contract/index.ts';
 export type { Token } from '../frees/watcher.ts';
 export type { Collector } from '../frees/weak-set-watcher.ts';
+export { type HostFrameRules, HostStack } from '../host-frames/host-stack.ts';
 export { AddressHeap, type AddressHeapOptions } from './address-heap.ts';
 export { CAllocator, type CFunctions, type CFunctionsOfContext } from './c-allocator.ts';
 export { CheckedStack } from './checked-stack.ts';

@@ -1,5 +1,6 @@
 import type { Tracer, TypeRow } from '@tracemalloc/core';
 import { type Collector, ObjectTracker, PulledStack } from '../callbacks/index.ts';
+import type { HostStack } from '../host-frames/index.ts';
 import { StackWalk } from './frames/stack-walk.ts';
 import type { Fengari, LuaThread } from './host.ts';
 import type { Kind, ObjectClass } from './layout.ts';
@@ -17,6 +18,8 @@ export type State = {
   readonly classes: readonly ObjectClass[];
   readonly hasFrames: boolean;
   readonly collector: Collector | null;
+  /** Reads fengari's own functions, too; `null` where nobody asks for them. */
+  readonly host: HostStack | null;
 };
 
 /** All that hangs on a state while an adapter is attached. */
@@ -37,7 +40,7 @@ export class Connection implements BirthListener {
   /** Births that something failed in. */
   failures = 0;
 
-  constructor({ fengari, main, tracer, classes, hasFrames, collector }: State) {
+  constructor({ fengari, main, tracer, classes, hasFrames, collector, host }: State) {
     this.#main = main;
     this.#tracer = tracer;
     this.#births = Births.of(classes);
@@ -45,9 +48,9 @@ export class Connection implements BirthListener {
     const threadClass = classes.find(({ kind }) => kind === 'thread')!.prototype;
     const excluded = new Set([ownSource]);
     this.#walk = new StackWalk(fengari, tracer, main, { excluded, threadClass });
-    this.stack = new PulledStack(tracer, (frames, limit) =>
-      hasFrames ? this.#walk.walk(frames, limit) : 0,
-    );
+    const walk = (frames: Int32Array, limit: number): number =>
+      hasFrames ? this.#walk.walk(frames, limit) : 0;
+    this.stack = new PulledStack(tracer, walk, host);
     this.tracker = new ObjectTracker(tracer, this.stack, {
       name: 'lua',
       sizeOf: (object) => sizeOf(object, this.#kinds.get(Object.getPrototypeOf(object))!),

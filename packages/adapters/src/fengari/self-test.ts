@@ -74,7 +74,7 @@ function tryOut(fengari: Fengari, classes: readonly ObjectClass[]): SelfTestResu
   const main = lauxlib.luaL_newstate();
   lualib.luaL_openlibs(main);
   const tracer = new Tracer();
-  const state = { fengari, main, tracer, classes, hasFrames: true, collector: null };
+  const state = { fengari, main, tracer, classes, hasFrames: true, collector: null, host: null };
   const connection = new Connection(state);
   try {
     lauxlib.luaL_loadbuffer(main, text(program), null, text(`@${file}`));

@@ -8,6 +8,7 @@ import {
   describeAdapter,
   type Restorer,
 } from '../contract/index.ts';
+import { type HostStack, nativeStack } from '../host-frames/index.ts';
 import { StackWalk } from './frames/stack-walk.ts';
 import type { GuestObject, JsInterpreter } from './host.ts';
 import { sizeOf } from './objects/sizes.ts';
@@ -20,6 +21,11 @@ export type JsInterpreterAttachOptions = {
   readonly collector?: Collector | null;
   /** Bytes of a guest's object; by default 64 and 16 for each property. */
   readonly sizeOf?: (object: object) => Bytes;
+  /**
+   * Whether stacks have the interpreter's own functions (V8 only), of files that begin with `js:js-interpreter`, above the guest's frames. Default
+   * false. Cost: some microseconds an allocation.
+   */
+  readonly nativeFrames?: boolean;
   /** Told what was turned off, and why. */
   readonly onWarning?: (message: string) => void;
 };
@@ -29,6 +35,8 @@ export type JsInterpreterAttachOptions = {
  * `failures` count for objects that were not recorded, or lack frames or a size.
  */
 export type JsInterpreterAdapter = Adapter;
+
+const ownFolder = new URL('.', import.meta.url).href;
 
 const attached = new WeakSet<object>();
 
@@ -60,6 +68,7 @@ export function attachJsInterpreter(
   checkOptions('attachJsInterpreter', options, {
     collector: 'object or null',
     sizeOf: 'function',
+    nativeFrames: 'boolean',
     onWarning: 'function',
   });
   return attachOrRestore('this interpreter', (restorer) => {
@@ -75,7 +84,9 @@ export function attachJsInterpreter(
     restorer.add(() => attached.delete(interpreter));
     if (test.problem !== null)
       options.onWarning?.(`frames are off: the self-test found ${test.problem}`);
-    const connection = new Connection(interpreter, tracer, { ...options, test, restorer });
+    const native = nativeStack(options, tracer, { nameOf: fileName });
+    const parts = { ...options, test, restorer, host: native };
+    const connection = new Connection(interpreter, tracer, parts);
     const { caps } = connection;
     tracer.setMetadata(
       describeAdapter('js-interpreter', '@tracemalloc/adapters/js-interpreter', 'model', caps),
@@ -97,9 +108,22 @@ function checkHost(host: object): JsInterpreter {
   );
 }
 
+/** The package is one file, and may be bundled with others. */
+function fileName(file: string): string | null {
+  return /js-interpreter|acorn_interpreter|[\\/]interpreter\.js$/.test(file) && !isOurs(file)
+    ? 'js:js-interpreter'
+    : null;
+}
+
+/** Sources of this adapter lie in a folder of the same name. */
+function isOurs(file: string): boolean {
+  return file.startsWith(ownFolder);
+}
+
 type Parts = JsInterpreterAttachOptions & {
   readonly test: SelfTestResult;
   readonly restorer: Restorer;
+  readonly host: HostStack | null;
 };
 
 /** What hangs on an interpreter while an adapter is attached. */
@@ -117,14 +141,14 @@ class Connection implements JsInterpreterAdapter {
   constructor(
     interpreter: JsInterpreter,
     tracer: Tracer,
-    { collector = null, sizeOf: measure = sizeOf, test, restorer }: Parts,
+    { collector = null, sizeOf: measure = sizeOf, test, restorer, host }: Parts,
   ) {
     this.tracer = tracer;
     this.#restorer = restorer;
     this.#walk = new StackWalk(interpreter, tracer);
-    this.#stack = new PulledStack(tracer, (frames, limit) =>
-      test.hasFrames ? this.#walk.walk(frames, limit) : 0,
-    );
+    const walk = (frames: Int32Array, limit: number): number =>
+      test.hasFrames ? this.#walk.walk(frames, limit) : 0;
+    this.#stack = new PulledStack(tracer, walk, host);
     const options = { name: 'js-interpreter', sizeOf: measure, collector };
     this.#tracker = new ObjectTracker(tracer, this.#stack, options);
     restorer.add(() => this.#tracker.detach());

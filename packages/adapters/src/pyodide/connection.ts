@@ -1,4 +1,5 @@
 import type { Tracer } from '@tracemalloc/core';
+import type { HostStack } from '../host-frames/host-stack.ts';
 import { StackWalk } from './frames/stack-walk.ts';
 import type { Memory } from './host.ts';
 import type { Layout } from './layout.ts';
@@ -8,7 +9,12 @@ import { TypeRows } from './objects/type-rows.ts';
 import { WatchedBlocks } from './watched-blocks.ts';
 
 /** What is read of the guest: what the self-test disproved is not. */
-export type Reading = { readonly frames: boolean; readonly types: boolean };
+export type Reading = {
+  readonly frames: boolean;
+  readonly types: boolean;
+  /** Reads CPython's own functions, too. */
+  readonly host?: HostStack | null;
+};
 
 /** Blocks of CPython are aligned to 8 bytes on 32 bits. */
 const blockShift = 3;
@@ -52,6 +58,7 @@ export class Connection {
       memory,
       domain,
       walk: this.#walk,
+      host: reading.host ?? null,
       types: this.#types,
       watched,
       known,

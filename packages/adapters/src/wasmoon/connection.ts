@@ -1,4 +1,5 @@
 import type { Tracer } from '@tracemalloc/core';
+import type { HostStack } from '../host-frames/host-stack.ts';
 import { Entries, type EntryListener } from './frames/entries.ts';
 import { FrameCache, FrameReader } from './frames/frame-cache.ts';
 import { LineHook } from './frames/line-hook.ts';
@@ -21,6 +22,8 @@ export type State = {
   readonly hasExactLines: boolean;
   /** wasmoon's own count; `null` when it keeps none. */
   readonly stats: MemoryStats | null;
+  /** Reads Lua's own functions, too; `null` where nobody asks for them. */
+  readonly host: HostStack | null;
 };
 
 /** All that hangs on a state while an adapter is attached. */
@@ -43,7 +46,10 @@ export class Connection implements EntryListener {
   #isHooked = false;
 
   /** @param onClosed Called once, when the connection ends. */
-  constructor({ api, main, tracer, test, hasExactLines, stats }: State, onClosed: () => void) {
+  constructor(
+    { api, main, tracer, test, hasExactLines, stats, host }: State,
+    onClosed: () => void,
+  ) {
     this.#api = api;
     this.#main = main;
     this.#tracer = tracer;
@@ -63,7 +69,7 @@ export class Connection implements EntryListener {
     this.#lines = hasExactLines ? new LineHook(module, layout, main) : null;
     const domain = tracer.domain({ name: 'lua', ids: 'address', shift: 0 });
     const lines = this.#lines;
-    this.allocator = new Allocator({ tracer, module, domain, walk, lines, stats });
+    this.allocator = new Allocator({ tracer, module, domain, walk, lines, stats, host });
     this.#walk = walk;
     this.#original = api.lua_getallocf(main, 0);
     this.#hook = module.addFunction(this.allocator.makeFunction() as never, 'iiiii');

@@ -156,7 +156,7 @@ test('wrong options, two adapters and other hosts are refused', () => {
     'an adapter is attached to this Lua state already: detach it first',
   );
   expect(() => attach({ fengari, L: newLua() }, { lines: 1 })).toThrow(
-    'unknown option "lines" of attachFengari; it takes collector, onWarning',
+    'unknown option "lines" of attachFengari; it takes collector, nativeFrames, onWarning',
   );
   expect(() => attach({ fengari, L: {} })).toThrow('L is no Lua state');
   expect(() => attach({ fengari: {}, L })).toThrow('it has no lua.lua_topointer');

@@ -115,7 +115,7 @@ test('wrong options, two adapters and other hosts are refused', () => {
   const attach = (host: unknown, options?: object) =>
     attachJsInterpreter(host as object, tracer, options);
   expect(() => attach(interpreter, { collect: true })).toThrow(
-    'unknown option "collect" of attachJsInterpreter; it takes collector, sizeOf, onWarning',
+    'unknown option "collect" of attachJsInterpreter; it takes collector, sizeOf, nativeFrames, onWarning',
   );
   attach(interpreter);
   expect(() => attach(interpreter)).toThrow(

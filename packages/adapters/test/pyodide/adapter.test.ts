@@ -343,7 +343,7 @@ test('what is no Pyodide, or one that is not known, is refused before anything i
     "TracemallocError: this Pyodide can't be traced: RangeError: it has no table of offsets: CPython has one since 3.13",
     "TracemallocError: this Pyodide can't be traced: RangeError: word 26 of its table of offsets is no offset: 1048576",
     'TracemallocError: an adapter is attached to this Pyodide already: detach it first',
-    'TypeError: unknown option "lines" of attachPyodide; it takes onWarning',
+    'TypeError: unknown option "lines" of attachPyodide; it takes nativeFrames, onWarning',
   ]);
   adapter.detach();
 });

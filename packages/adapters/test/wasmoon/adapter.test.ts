@@ -399,7 +399,7 @@ test('misuse is refused with the reason', async () => {
   );
   // @ts-expect-error: no such option.
   expect(() => attachWasmoon(lua, tracer, { line: 'exact' })).toThrow(
-    'unknown option "line" of attachWasmoon; it takes lines, onWarning',
+    'unknown option "line" of attachWasmoon; it takes lines, nativeFrames, onWarning',
   );
   lua.global.close();
 });

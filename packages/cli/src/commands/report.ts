@@ -5,6 +5,7 @@ import type { SourceChoice } from '../html-report.ts';
 import {
   addExamples,
   addFilters,
+  addNative,
   addOutput,
   addSnapshots,
   type FilterOptions,
@@ -36,6 +37,7 @@ export function register(program: Command, context: Context): void {
     );
   addOutput(command, "the HTML file (default: the snapshot's name with .html)");
   addFilters(command);
+  addNative(command);
   addExamples(command, [
     ['tracemalloc report app.tm', 'writes app.html'],
     ['tracemalloc report -o growth.html --baseline old.tm new.tm', 'with the difference'],

@@ -10,6 +10,7 @@ import {
   addLibrary,
   addLimit,
   addMetric,
+  addNative,
   addRange,
   addSnapshots,
   addText,
@@ -281,6 +282,7 @@ function register(report: ReportCommand, program: Command, context: Context): vo
   if (!ofGraph) {
     addFilters(command);
     addRange(command);
+    addNative(command);
   }
   addText(command);
   addExamples(command, report.examples);

@@ -12,6 +12,7 @@ import { hostOfScript, type KnownHost, knownHosts } from '../hosts/known-hosts.t
 import { isModulePath, loadOwnHost } from '../hosts/own-host.ts';
 import { runProgram } from '../hosts/run-program.ts';
 import type { Io } from '../io.ts';
+import { guestFrames } from '../native-frames.ts';
 import { addExamples, addLibrary, addLimit, collect } from '../options.ts';
 import { checkOutput } from '../output-file.ts';
 import { findProgram, noModule, type Program } from '../program.ts';
@@ -32,6 +33,7 @@ type RunOptions = {
   readonly graph?: boolean;
   readonly clock: boolean;
   readonly memoryLimit?: number;
+  readonly native?: boolean;
   readonly sample?: number;
   readonly seed?: number;
   readonly livePort?: number;
@@ -72,6 +74,9 @@ const examples = [
 const livePortHelp =
   'serve what lives while the program runs, to tracemalloc live; 0 = any free port of this machine';
 
+const nativeHelp =
+  "record the interpreter's own functions below the program's lines, too (pyodide, lua, fengari, js-interpreter); reports show them with --native";
+
 export function register(program: Command, context: Context): void {
   const command = program
     .command('run')
@@ -111,6 +116,7 @@ export function register(program: Command, context: Context): void {
       '--graph',
       'write who holds what into the snapshot, too; see holders, retained, cycles (Brython, Skulpt)',
     )
+    .option('--native', nativeHelp)
     .option(
       '--memory-limit <size>',
       "bytes that may live together, such as 64MiB: beyond, the program gets its language's own error for memory",
@@ -164,6 +170,7 @@ async function run(args: readonly string[], options: RunOptions, io: Io): Promis
   const timeline = timelineOf(options);
   const memoryLimit = options.memoryLimit ?? null;
   const hasGraph = options.graph === true;
+  const hasNativeFrames = options.native === true;
   if (hasGraph) checkGraph(options);
   const nframe = isHidden ? defaultNframe : asked;
   const sampled = samplingOf(options, nframe);
@@ -173,6 +180,7 @@ async function run(args: readonly string[], options: RunOptions, io: Io): Promis
     timeline,
     memoryLimit,
     hasGraph,
+    hasNativeFrames,
     sampled,
     livePort: options.livePort ?? null,
   };
@@ -336,7 +344,8 @@ async function report(
   const { findingsReport, formatFindings, formatTopLines, samplingNote, topLinesReport } =
     await import('@tracemalloc/report');
   const note = samplingNote(shown);
-  const report = topLinesReport(shown, {
+  const ofGuest = guestFrames(shown);
+  const report = topLinesReport(ofGuest, {
     limit: options.limit,
     library: options.library,
   });
@@ -347,7 +356,7 @@ async function report(
   io.stderr(`${covers}, with ${frames}\n`);
   if (note !== '') io.stderr(`${note}\n`);
   // Which sizes they are is said once, by `findings`, and not after each run.
-  const findings = findingsReport(shown).findings.filter(
+  const findings = findingsReport(ofGuest).findings.filter(
     ({ kind }) => kind !== 'sizes' && kind !== 'sampled',
   );
   io.stderr(`\n${formatFindings({ findings }, dress)}`);

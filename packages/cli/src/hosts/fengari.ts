@@ -11,7 +11,8 @@ type Fengari = {
 
 /** Lua 5.3, in fengari: in JavaScript. */
 export const host: Host = {
-  attach({ program, io, tracer, onWarning }) {
+  recordsNativeFrames: true,
+  attach({ program, io, tracer, onWarning, hasNativeFrames: nativeFrames }) {
     const { filename, source, argv } = program;
     const { stdoutBytes, stderr, cwd } = io;
     const fengari = loadOptional<Fengari>('fengari', '0.1', cwd);
@@ -20,6 +21,7 @@ export const host: Host = {
     const adapter = attachFengari({ fengari, L }, tracer, {
       collector: nodeCollector(),
       onWarning,
+      nativeFrames,
     });
     const [script, ...args] = argv;
     const chosen = script === '-c' ? { filename: '(command line)', source } : { filename };

@@ -16,6 +16,8 @@ export type Launch = {
    * for tracing in a way that Python's own command line has.
    */
   readonly isTracingHidden: boolean;
+  /** Whether stacks are to have the interpreter's own functions: `--native`. Whoever can't do it warns. */
+  readonly hasNativeFrames: boolean;
   /** Says on stderr what an adapter can't do here. */
   readonly onWarning: (message: string) => void;
 };
@@ -56,6 +58,8 @@ export type Host = {
   readonly endings?: readonly string[];
   /** Whether it runs a {@link Program.libraryModule}, or says that there is none; default false. */
   readonly runsLibrary?: boolean;
+  /** Whether it can record the interpreter's own functions; default false. */
+  readonly recordsNativeFrames?: boolean;
   /** Loads an interpreter and attaches the tracer to it. */
   attach(launch: Launch): Guest | Promise<Guest>;
 };

@@ -6,7 +6,8 @@ import { loadOptional } from './optional-package.ts';
 
 /** JavaScript (ECMAScript 5), in Neil Fraser's JS-Interpreter. */
 export const host: Host = {
-  attach({ program, io, tracer, onWarning }) {
+  recordsNativeFrames: true,
+  attach({ program, io, tracer, onWarning, hasNativeFrames: nativeFrames }) {
     const { filename, source, argv } = program;
     const { stdout, stderr, cwd } = io;
     const Interpreter = loadOptional<JsInterpreterClass>('js-interpreter', '6.0', cwd);
@@ -18,6 +19,7 @@ export const host: Host = {
     const adapter = attachJsInterpreter(interpreter, tracer, {
       collector: nodeCollector(),
       onWarning,
+      nativeFrames,
     });
     return { run: () => runJsProgram(interpreter, adapter, { filename, source }, stderr) };
   },

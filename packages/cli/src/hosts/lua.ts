@@ -4,13 +4,14 @@ import type { Host } from './host.ts';
 
 /** Lua 5.4, in wasmoon. */
 export const host: Host = {
-  async attach({ program, io, tracer, onWarning }) {
+  recordsNativeFrames: true,
+  async attach({ program, io, tracer, onWarning, hasNativeFrames: nativeFrames }) {
     const { filename, source, argv } = program;
     // Only now: it is of no use to the other commands, and takes them some 10 ms.
     const { LuaFactory } = await import('wasmoon');
     const factory = new LuaFactory(undefined, luaEnvironment(io.env));
     const lua = await factory.createEngine({ enableProxy: false });
-    const adapter = attachWasmoon(lua, tracer, { onWarning });
+    const adapter = attachWasmoon(lua, tracer, { onWarning, nativeFrames });
     const { stdout, stderr, cwd } = io;
     const [script, ...args] = argv;
     // As `lua -e` names it.

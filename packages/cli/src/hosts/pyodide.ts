@@ -13,13 +13,16 @@ type Loader = {
 
 /** Python, in Pyodide: CPython itself. */
 export const host: Host = {
-  async attach({ program, io, tracer, isTracingHidden, onWarning }) {
+  recordsNativeFrames: true,
+  async attach(launch) {
+    const { program, io, tracer, isTracingHidden, onWarning } = launch;
+    const nativeFrames = launch.hasNativeFrames;
     const { argv, file: filename, source, folder, package: parent } = program;
     const { cwd, env, stdout, stderr } = io;
     // It is some 14 MB.
     const { loadPyodide } = loadOptional<Loader>('pyodide', '0.28, 0.29 or 314', cwd);
     const pyodide = await loadPyodide({ env: guestEnvironment(env) });
-    const adapter = attachPyodide(pyodide, tracer, { onWarning });
+    const adapter = attachPyodide(pyodide, tracer, { onWarning, nativeFrames });
     return {
       install: () => void installPyodideModule(pyodide, adapter, { isTracingHidden }),
       run: () =>

@@ -31,6 +31,8 @@ export type Tracing = {
   readonly memoryLimit: number | null;
   /** Whether the snapshot says who holds what. */
   readonly hasGraph: boolean;
+  /** Whether stacks have the interpreter's own functions. */
+  readonly hasNativeFrames: boolean;
   /** How often a block gets its stack; `null` = each does. */
   readonly sampled: SamplingOptions | null;
   /** Where viewers are served while it runs; `null` = nowhere. */
@@ -73,13 +75,26 @@ function start(
 export async function runProgram(
   host: Host,
   program: Program,
-  { nframe, isHidden, timeline, memoryLimit, hasGraph, sampled, livePort }: Tracing,
+  {
+    nframe,
+    isHidden,
+    timeline,
+    memoryLimit,
+    hasGraph,
+    hasNativeFrames,
+    sampled,
+    livePort,
+  }: Tracing,
   io: Io,
 ): Promise<Traced> {
   const tracer = new Tracer();
   const onWarning = (message: string) => io.stderr(`tracemalloc: ${message}\n`);
   const isTracingHidden = isHidden;
-  const guest = await host.attach({ program, io, tracer, isTracingHidden, onWarning });
+  const launch = { program, io, tracer, isTracingHidden, hasNativeFrames, onWarning };
+  const guest = await host.attach(launch);
+  if (hasNativeFrames && host.recordsNativeFrames !== true) {
+    onWarning('--native: this interpreter’s own functions can’t be recorded');
+  }
   await guest.install?.();
   if (timeline !== null) recordTimeline(tracer, timeline);
   let excess: MemoryExcess | null = null;

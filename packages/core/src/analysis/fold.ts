@@ -1,6 +1,6 @@
 import type { SnapshotData } from '../snapshot/snapshot-data.ts';
 import { FrameCursor } from './frame-cursor.ts';
-import { isImportFile, isLibraryFile } from './library.ts';
+import { isHostFile, isImportFile, isLibraryFile } from './library.ts';
 
 /**
  * Whose frames are shown: `mine`, the program's alone; `imported`, all but those of the import
@@ -21,7 +21,24 @@ export const codesShown: readonly CodeShown[] = ['mine', 'imported', 'all'];
  */
 export function foldFrames(data: SnapshotData, shown: CodeShown): SnapshotData {
   if (shown === 'all') return data;
-  const isHiddenFile = shown === 'mine' ? isLibraryFile : isImportFile;
+  return withoutFiles(data, shown === 'mine' ? isLibraryFile : isImportFile);
+}
+
+/**
+ * The snapshot without native frames: what the interpreter's own functions allocated belongs to the guest's line that called
+ * them, and a stack of such frames alone is unknown.
+ *
+ * Cost: O(files + frames of distinct tracebacks).
+ */
+export function withoutHostFrames(data: SnapshotData): SnapshotData {
+  return withoutFiles(data, isHostFile, false);
+}
+
+function withoutFiles(
+  data: SnapshotData,
+  isHiddenFile: (file: string) => boolean,
+  keepsLast = true,
+): SnapshotData {
   const { frames, strings } = data;
   const known = new Int8Array(strings.length);
   let any = false;
@@ -30,7 +47,7 @@ export function foldFrames(data: SnapshotData, shown: CodeShown): SnapshotData {
     any ||= known[file] === 1;
     return known[file] === 1 ? 1 : 0;
   });
-  return any ? withoutFrames(data, (frame) => hidden[frame] === 1) : data;
+  return any ? withoutFrames(data, (frame) => hidden[frame] === 1, keepsLast) : data;
 }
 
 /**
@@ -48,10 +65,14 @@ export function foldRecursion(data: SnapshotData, functionOf: Int32Array): Snaps
   });
 }
 
-/** @param isHidden Is asked of each frame of a traceback, MOST RECENT FIRST. */
+/**
+ * @param isHidden Is asked of each frame of a traceback, MOST RECENT FIRST.
+ * @param keepsLast Whether a traceback that would have no frame stays as it is.
+ */
 function withoutFrames(
   data: SnapshotData,
   isHidden: (frame: number, i: number) => boolean,
+  keepsLast = true,
 ): SnapshotData {
   const { tracebacks, sites } = data;
   const cursor = new FrameCursor(data);
@@ -65,7 +86,8 @@ function withoutFrames(
       const frame = cursor.at(i);
       if (!isHidden(frame, i)) stacks.push(frame);
     }
-    if (stacks.pushed === 0) for (let i = 0; i < length; i++) stacks.push(cursor.at(i));
+    if (stacks.pushed === 0 && keepsLast)
+      for (let i = 0; i < length; i++) stacks.push(cursor.at(i));
     // Frames that were not kept are not known to be anybody's.
     const total = totals[row]! < 0 ? totals[row]! : totals[row]! - (length - stacks.pushed);
     const to = stacks.close(total);

@@ -19,6 +19,7 @@ export {
   countersBy,
   type SiteCounters,
 } from '../table/site-counters.ts';
+export { alignLibraries } from './align.ts';
 export {
   type CallTree,
   type CallTreeOptions,
@@ -26,14 +27,26 @@ export {
   ownOfNodes,
   totalOfNodes,
 } from './call-tree.ts';
-export { alignLibraries } from './align.ts';
-export { type CodeShown, codesShown, foldFrames, foldRecursion } from './fold.ts';
+export {
+  type CodeShown,
+  codesShown,
+  foldFrames,
+  foldRecursion,
+  withoutHostFrames,
+} from './fold.ts';
 export { FrameCursor, newestFrames } from './frame-cursor.ts';
 export { type FunctionTable, functionTable } from './functions.ts';
 export { type Amount, byLine, byType } from './groups.ts';
 export { type Bin, histogram } from './histogram.ts';
 export { type JoinedData, joinSnapshots } from './join.ts';
-export { isImportFile, isLibraryFile, libraryModule } from './library.ts';
+export {
+  type FrameCategory,
+  frameCategory,
+  isHostFile,
+  isImportFile,
+  isLibraryFile,
+  libraryModule,
+} from './library.ts';
 export { differentMeasures } from './measures.ts';
 export { frameLabel, nowhere, type Place, placeAt, placeLabel, placeOf } from './place.ts';
 export { biggestRows, sum } from './rank.ts';

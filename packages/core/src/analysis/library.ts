@@ -18,6 +18,23 @@ export function isImportFile(filename: string): boolean {
   return importSystem.test(filename);
 }
 
+/**
+ * Whether a frame is of the interpreter itself, by its file: a function of WASM (`wasm:pyodide`, where the line is the
+ * function's index) or of JavaScript (`js:ltable.js`), as native frames are recorded.
+ */
+export function isHostFile(filename: string): boolean {
+  return /^(?:wasm|js):/.test(filename);
+}
+
+/** Whose code a frame is. */
+export type FrameCategory = 'guest' | 'library' | 'host';
+
+/** Whose code a file is: the program's, a library's, or the interpreter's own. */
+export function frameCategory(filename: string): FrameCategory {
+  if (isHostFile(filename)) return 'host';
+  return isLibraryFile(filename) ? 'library' : 'guest';
+}
+
 const modulePath =
   /(?:^VFS\.|^<frozen |^(?:\.\/)?src\/lib\/|[\\/](?:site-packages|dist-packages)[\\/]|[\\/](?:lib(?:64)?[\\/]python3(?:\.\d+)?|python3\d*\.zip)[\\/](?!(?:site|dist)-packages[\\/]))(?<path>.+)$/;
 
@@ -29,6 +46,9 @@ const modulePath =
 export function libraryModule(filename: string): string | null {
   const path = isLibraryFile(filename) ? modulePath.exec(filename)?.groups?.['path'] : undefined;
   if (path === undefined) return null;
-  const name = path.replace(/>$/, '').replace(/\.pyc?$/, '').replaceAll(/[\\/]/g, '.');
+  const name = path
+    .replace(/>$/, '')
+    .replace(/\.pyc?$/, '')
+    .replaceAll(/[\\/]/g, '.');
   return name.replace(/\.__init__$/, '');
 }

@@ -3,8 +3,10 @@ import {
   type CodeShown,
   foldFrames,
   foldRecursion,
+  frameCategory,
   functionTable,
   isLibraryFile,
+  withoutHostFrames,
 } from '@tracemalloc/core/analysis';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -104,4 +106,19 @@ test('any stacks keep their frames in order, their sizes, and what cannot be fol
     }),
     { numRuns: runs(160) },
   );
+});
+
+test('native frames are the line’s that called them, and who has only them is unknown', () => {
+  const { data } = snapshotOf(`
+    1  wasm:pyodide:9 PyObject_Malloc < wasm:pyodide:4 PyList_New < app.py:2
+    2  js:ltable.js:9 Table < wasm:lua:1
+    3  app.py:2
+  `);
+  expect(textOf(Snapshot.fromData(withoutHostFrames(data))).split('\n')).toEqual([
+    '1  app.py:2',
+    '2  ',
+    '3  app.py:2',
+  ]);
+  const files = ['wasm:lua', 'js:lvm.js', 'app.py', 'VFS.json.py', 'wasm.py'];
+  expect(files.map(frameCategory)).toEqual(['host', 'host', 'guest', 'library', 'guest']);
 });

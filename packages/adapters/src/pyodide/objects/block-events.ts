@@ -1,5 +1,6 @@
 import type { DomainRow, TracebackRow, Tracer } from '@tracemalloc/core';
 import { errorText } from '../../contract/shown.ts';
+import type { HostStack } from '../../host-frames/host-stack.ts';
 import type { StackWalk } from '../frames/stack-walk.ts';
 import type { Address, Memory } from '../host.ts';
 import type { WatchedBlocks } from '../watched-blocks.ts';
@@ -13,6 +14,8 @@ export type EventParts = {
   readonly domain: DomainRow;
   /** `null`: frames can't be read, and blocks have none. */
   readonly walk: StackWalk | null;
+  /** `null`: CPython's own functions are not asked for. */
+  readonly host: HostStack | null;
   /** `null`: types can't be read, and blocks have none. */
   readonly types: TypeRows | null;
   readonly watched: WatchedBlocks;
@@ -118,10 +121,11 @@ export class BlockEvents implements ShimEvents {
   }
 
   #stack(): TracebackRow {
-    const { walk } = this.#parts;
+    const { walk, host } = this.#parts;
     if (walk === null) return 0;
     try {
-      return walk.traceback();
+      const row = walk.traceback();
+      return host === null ? row : host.onto(row);
     } catch (error) {
       this.#failed(error);
       return 0;

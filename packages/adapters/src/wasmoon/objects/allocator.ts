@@ -1,4 +1,5 @@
 import type { DomainRow, TracebackRow, Tracer } from '@tracemalloc/core';
+import type { HostStack } from '../../host-frames/host-stack.ts';
 import type { LineHook } from '../frames/line-hook.ts';
 import { maxCounted, maxCountedOfCalls, type StackWalk, unreadable } from '../frames/stack-walk.ts';
 import type { LuaModule } from '../host.ts';
@@ -37,6 +38,8 @@ export type AllocatorContext = {
   /** `null`: lines are those of the last call. */
   readonly lines: LineHook | null;
   readonly stats: MemoryStats | null;
+  /** `null`: Lua's own functions are not asked for. */
+  readonly host?: HostStack | null;
 };
 
 /**
@@ -156,7 +159,9 @@ export class Allocator {
     if (isSampled && !sampler.wants(newSize) && (block !== 0 || oldSize !== threadTag)) {
       return sampler.notSampled;
     }
-    return this.#traceback(block, oldSize, newSize);
+    const row = this.#traceback(block, oldSize, newSize);
+    const { host } = this.#context;
+    return host == null ? row : host.onto(row);
   }
 
   /** The traceback of this moment; −1 = the block is not to be recorded. */
