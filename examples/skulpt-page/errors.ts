@@ -23,8 +23,11 @@ export function describeError(error: unknown, Sk: Skulpt, sourceOf: SourceOf): R
   return reportOf([...head, ...places.flatMap((place) => linesOf(place, sourceOf)), last], places);
 }
 
-/** Where a program was when it was stopped, in the words of Python's Ctrl+C. */
-export function describeStop(at: Suspension | null, sourceOf: SourceOf): Report {
+/** Where a program was when it was stopped, as a traceback that ends in why. */
+export function describeStop(
+  { at, why }: { readonly at: Suspension | null; readonly why: string },
+  sourceOf: SourceOf,
+): Report {
   const places: Place[] = [];
   for (let call = at; call != null; call = call.child ?? null) {
     // The innermost link is no call: it says what is waited for.
@@ -32,7 +35,7 @@ export function describeStop(at: Suspension | null, sourceOf: SourceOf): Report 
     if (filename !== undefined && lineno !== undefined) places.push({ filename, lineno });
   }
   const lines = places.flatMap((place) => linesOf(place, sourceOf));
-  return reportOf(['Traceback (most recent call last):', ...lines, 'KeyboardInterrupt'], places);
+  return reportOf(['Traceback (most recent call last):', ...lines, why], places);
 }
 
 function reportOf(lines: readonly string[], places: readonly Place[]): Report {

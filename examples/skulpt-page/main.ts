@@ -1,5 +1,6 @@
 import { attachSkulpt, installSkulptModule } from '@tracemalloc/adapters/skulpt';
 import { Tracer } from '@tracemalloc/core';
+import { mountLive } from '@tracemalloc/report/live';
 import { Editor } from './editor.ts';
 import { showMemory } from './memory-panel.ts';
 import { Output } from './output.ts';
@@ -19,6 +20,9 @@ const tracer = new Tracer();
 const python = new Python(Sk, tracer);
 const adapter = attachSkulpt(Sk, tracer, { onWarning: (message) => console.warn(message) });
 installSkulptModule(Sk, adapter);
+
+// What Skulpt keeps is known when somebody walks it: with each look.
+mountLive(element('#live'), tracer, { settle: true });
 
 const editor = new Editor(element('#source', HTMLTextAreaElement), element('#numbers'));
 const output = new Output(element('#output'));
@@ -87,6 +91,7 @@ document.addEventListener('keydown', (event) => {
 
 element('#note').textContent =
   'In use is what the program can still reach, found by a walk over its objects when memory is read: ' +
-  'no garbage collection is waited for. Sizes are those of 64-bit CPython 3.13.';
+  'no garbage collection is waited for. Sizes are those of 64-bit CPython 3.13. A traced program may keep 32 MiB: ' +
+  'beyond, it gets a MemoryError.';
 editor.text = samples[examples.value]!;
 status.textContent = 'Ready';

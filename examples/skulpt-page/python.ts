@@ -12,6 +12,14 @@ const longestStretch = 10_000;
 /** Frames kept a traceback when the page starts the tracing: as many as `-X tracemalloc=25` keeps. */
 const framesKept = 25;
 
+/** Bytes that a program may keep, as CPython counts them: of a traced one, nobody else knows. */
+const memoryLimit = 32 * 2 ** 20;
+
+/** Errors for memory, in a row and in all, after which a program is stopped that goes on through them. */
+const mostInARow = 20;
+const mostInAll = 200;
+const wentOn = 'MemoryError: the program went on through errors for memory without an end';
+
 export type RunResult = {
   readonly seconds: number;
   /** What went wrong; null after a normal end. */
@@ -31,9 +39,11 @@ export type RunOptions = {
 /** Thrown out of a run that was stopped: the guest does not get to see it. */
 class Stopped {
   readonly at: Suspension | null;
+  readonly why: string;
 
-  constructor(at: Suspension | null) {
+  constructor(at: Suspension | null, why: string) {
     this.at = at;
+    this.why = why;
   }
 }
 
@@ -42,7 +52,7 @@ export class Python {
   readonly #Sk: Skulpt;
   readonly #tracer: Tracer;
   readonly #turns: Turns;
-  #stop: (() => void) | null = null;
+  #stop: ((why: string) => void) | null = null;
   #print: (text: string) => void = () => undefined;
 
   constructor(Sk: Skulpt, tracer: Tracer) {
@@ -58,7 +68,7 @@ export class Python {
 
   /** Ends the run at the next turn of the page. */
   stop(): void {
-    this.#stop?.();
+    this.#stop?.('KeyboardInterrupt');
   }
 
   /** Resolves when the program has ended, in whatever way. */
@@ -66,6 +76,9 @@ export class Python {
     const tracer = this.#tracer;
     this.#print = options.print;
     tracer.stop();
+    tracer.setLimit(memoryLimit, ({ refusals, allRefusals }) => {
+      if (refusals >= mostInARow || allRefusals >= mostInAll) this.#stop?.(wentOn);
+    });
     if (options.trace) tracer.start(framesKept);
     const began = performance.now();
     const report = await this.#runToItsEnd(source);
@@ -102,7 +115,7 @@ export class Python {
     const Sk = this.#Sk;
     let waiting: Suspension | null = null;
     const stopped = new Promise<never>((_, reject) => {
-      this.#stop = () => reject(new Stopped(waiting));
+      this.#stop = (why) => reject(new Stopped(waiting, why));
     });
     const goOn = async (suspension: Suspension): Promise<unknown> => {
       waiting = suspension;
@@ -120,7 +133,7 @@ export class Python {
     } catch (error) {
       const sourceOf = (filename: string): string | undefined =>
         filename === mainFile ? source : this.libraryFile(filename);
-      if (error instanceof Stopped) return describeStop(error.at, sourceOf);
+      if (error instanceof Stopped) return describeStop(error, sourceOf);
       return describeError(error, Sk, sourceOf);
     } finally {
       this.#stop = null;

@@ -1,11 +1,14 @@
 import type { Skulpt } from './skulpt.ts';
 
+/** Milliseconds that all callers may take to give way, on a busy machine. */
+const longestWay = 2000;
+
 /**
  * Lets the page have a turn every so many milliseconds while Python runs.
  *
  * That is what Skulpt's option `yieldLimit` is for; but once a call has been resumed, Skulpt 1.2.0
  * looks at the clock again in each of its callers as they give way, finds the time to be up there too,
- * and forgets the call. So this limit is passed only once, and then not for another turn.
+ * and forgets the call. So this limit is passed only once, and then not before Python runs again.
  */
 export class Turns {
   readonly #Sk: Skulpt;
@@ -18,7 +21,7 @@ export class Turns {
       get: () => {
         const now = Date.now();
         if (now - this.#began <= milliseconds) return Number.POSITIVE_INFINITY;
-        this.#began = now;
+        this.#began = now + longestWay;
         return -1;
       },
     });

@@ -37,6 +37,7 @@ for (const number of numbers.split(',').map(Number)) {
     hasNativeFrames: false,
     sampled: null,
     livePort: null,
+    isLiveChild: false,
     memoryLimit: parseSize(limit)!,
   };
   const { exitCode } = await runProgram(host, program, tracing, io);

@@ -3,12 +3,14 @@ import type { ChildProcess } from 'node:child_process';
 import type { BrythonInternals } from '@tracemalloc/adapters/brython';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { brokenRules, loadAxe } from './broken-rules.ts';
 import { chromiumPath, openPage, titled } from './chromium.ts';
 import { servePage } from './serve-page.ts';
 
 declare global {
   interface Window {
     readonly __BRYTHON__: BrythonInternals;
+    readonly settleMemory: () => Promise<void>;
   }
 }
 
@@ -49,11 +51,11 @@ describe.runIf(chromiumPath !== undefined)(titled('the Brython page'), () => {
     await totals('1000 orders;');
     const [biggest, second] = await rows();
     expect(biggest?.slice(0, 2)).toEqual([
-      '#orders:13',
+      '#orders:14',
       "self.lines = ['line %d of order %d' % (i, number) for i in range(5)]",
     ]);
     expect(second?.slice(0, 2)).toEqual([
-      '#orders:54',
+      '#orders:63',
       'orders.extend(Order(i) for i in range(1000))',
     ]);
   });
@@ -67,6 +69,55 @@ describe.runIf(chromiumPath !== undefined)(titled('the Brython page'), () => {
     await totals('0 orders;');
     expect(await tracedKib()).toBeLessThan(before / 20);
     expect(problems).toEqual([]);
+  });
+
+  test('shows what lives as it changes, by mouse and keys, to everybody', async () => {
+    const view = page.locator('#live');
+    const figures = (): Promise<string | null> => view.locator('dl').textContent();
+    await expect.poll(figures).toMatch(/Live[\d.]+ KiBBlocks\d+Peak/);
+    await page.click('#grow');
+    await expect.poll(figures).toMatch(/Live\d{3} KiB/);
+    const first = () => view.locator('tbody tr').first().textContent();
+    expect(await first()).toContain('grow');
+    await view.locator('input').fill('__init__');
+    expect(await first()).toContain('Order.__init__');
+    await view.locator('.rows').press('b');
+    expect(await view.locator('button[aria-pressed="true"]').textContent()).toBe('Baseline');
+    expect(await first()).toMatch(/^0 B/);
+    await view.locator('input').press('Escape');
+    await view.locator('.rows').press('o');
+    expect(await view.locator('th[aria-sort]').textContent()).toBe('Own');
+    await loadAxe(page);
+    expect(await brokenRules(page, [], 'body')).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await brokenRules(page, [], 'body')).toEqual([]);
+  });
+
+  /** What a program printed, and the last line of how it ended. */
+  const ran = async (source: string): Promise<string[]> => {
+    await page.fill('#program', source);
+    await page.click('#run');
+    const output = (await page.textContent('#output'))!;
+    await page.evaluate(() => window.settleMemory());
+    return [output.split('\n')[0]!, output.replace(/^(?=.*[\s\S])[\s\S]*\n(?=\w+Error)/, '')];
+  };
+
+  test.each([
+    [
+      'keeps all it makes',
+      'kept = []\nwhile True: kept.append("x" * 10**5 + str(len(kept)))',
+      /^MemoryError: /,
+    ],
+    ['wants a giant', "x = 'x' * 10**10", /^MemoryError: /],
+    [
+      'goes on through every error',
+      'kept = []\nwhile True:\n  try: kept.append("x" * 10**5 + str(len(kept)))\n  except: pass',
+      /^(Ended: it went on through errors for memory without an end\.\n$|MemoryError: )/,
+    ],
+    ['calls without an end', 'def f(): f()\nf()', /^RecursionError: /],
+  ])('a program that %s leaves the page as it was', async (_, source, ending) => {
+    expect((await ran(source)).at(-1)).toMatch(ending);
+    expect(await ran("print('goes on')")).toEqual(['goes on', 'goes on\n']);
   });
 
   test('keeps its compiled modules apart from those of pages without the hooks', async () => {

@@ -5,6 +5,7 @@ import type { attachSkulpt, SkulptHost } from '@tracemalloc/adapters/skulpt';
 import type { Tracer } from '@tracemalloc/core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { brokenRules, loadAxe } from './broken-rules.ts';
 import { chromiumPath, openPage, titled } from './chromium.ts';
 import { servePage } from './serve-page.ts';
 
@@ -204,6 +205,45 @@ window.traced = { attachSkulpt, Tracer };`,
     });
     expect(liveness).toBe('lower-bound');
     expect(gone).toBeGreaterThan(99);
+  });
+
+  test('shows what lives while the program runs, in both themes', async () => {
+    await start(`import time
+kept = []
+while True:
+    kept.append(bytes(1000))
+    time.sleep(0.01)
+`);
+    const view = page.locator('#live');
+    const bytes = async () =>
+      Number(/Live\s*(\d+)/.exec((await view.locator('dl').textContent()) ?? '')?.[1]);
+    await expect.poll(bytes).toBeGreaterThan(1000);
+    await loadAxe(page);
+    expect(await brokenRules(page, [], 'body')).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await brokenRules(page, [], 'body')).toEqual([]);
+    await page.press('#source', 'Escape');
+    expect(await ended()).toContain('KeyboardInterrupt');
+  });
+
+  test.each([
+    [
+      'keeps all it makes',
+      'kept = []\nwhile True: kept.append("x" * 10**5 + str(len(kept)))',
+      /MemoryError: /,
+    ],
+    ['wants a giant', "x = 'x' * 10**10", /MemoryError: /],
+    [
+      'goes on through every error',
+      'kept = []\nwhile True:\n  try: kept.append("x" * 10**5 + str(len(kept)))\n  except: pass',
+      /MemoryError: the program went on through errors for memory without an end\n$/,
+    ],
+    ['calls without an end', 'def f(): f()\nf()', /RecursionError|RangeError/],
+  ])('a program that %s leaves the page as it was', async (_, source, ending) => {
+    await start(source);
+    expect(await ended()).toMatch(ending);
+    await start("print('goes on')");
+    expect(await ended()).toBe('goes on\n');
   });
 
   test('tracing can be left to the program', async () => {

@@ -23,6 +23,8 @@ export type Io = {
   readonly width: number;
   /** Whether it is all of a process, which may run out of memory. */
   readonly isProcess?: boolean;
+  /** Tells the process that started this one; missing where that does not listen. */
+  readonly tellParent?: (message: object) => void;
   /** Ends the process at once. */
   readonly exit: (status: number) => void;
   /** Variables of the environment. */
@@ -48,6 +50,7 @@ export function processIo(): Io {
     stdinIsTerminal: process.stdin.isTTY === true,
     width: process.stdout.columns ?? columnsOf(process.env),
     isProcess: true,
+    ...(process.send !== undefined && { tellParent: (message) => process.send!(message) }),
     exit: (status) => process.exit(status),
     env: process.env,
     cwd: currentFolder(),

@@ -56,7 +56,7 @@ export async function main(args: readonly string[], given?: Io): Promise<number>
   const done = (result: number) => {
     status = result;
   };
-  const program = build({ io, done });
+  const program = build({ io, args, done });
   try {
     await program.parseAsync(prepare(args, program), { from: 'user' });
     return status;

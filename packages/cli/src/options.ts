@@ -238,3 +238,9 @@ function collectDomain(text: string, earlier: readonly number[]): number[] {
   }
   return [...earlier, value];
 }
+
+export function portOption(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65535) return port;
+  throw new InvalidArgumentError('It must be a port in 0..65535.');
+}

@@ -1,5 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import process from 'node:process';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { type RawTrace, Snapshot } from '@tracemalloc/core';
 import { dump } from '@tracemalloc/core/codec';
@@ -56,4 +58,23 @@ test('so does one of a report or a file, which all go to standard output by the 
   // More than a pipe holds, so that the rest is written when nobody reads any more.
   const text = `${tracemalloc} convert --to csv - - | head -1 | cut -c 1-10; echo end`;
   expect(shell(text, {}, files)).toEqual({ stdout: 'domain,typ\nend\n', stderr: '' });
+});
+
+test('a program that is watched has its own streams, tells where it is served, and reports at its end', async () => {
+  const program = 'import sys\nkept = [bytes(1000) for i in range(9)]\nprint(sys.stdin.read())\n';
+  const child = spawn(process.execPath, [command.script, 'run', '--live-child', '-c', program], {
+    stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
+  });
+  const written = Promise.all([text(child.stdout!), text(child.stderr!)]);
+  const [{ url }] = (await once(child, 'message')) as [{ url: string }];
+  const { body } = await fetch(url.replace('/?', '/updates?'));
+  const updates = text(body as unknown as AsyncIterable<Uint8Array>);
+  child.stdin!.end('its input');
+  const [stdout, stderr] = await written;
+  const last = JSON.parse((await updates).trim().split('\n').at(-1)!);
+  expect([stdout, stderr.split('\n')[0], last.isOver]).toEqual([
+    'its input\n',
+    'Top 10 lines',
+    true,
+  ]);
 });

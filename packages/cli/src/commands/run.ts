@@ -13,7 +13,7 @@ import { isModulePath, loadOwnHost } from '../hosts/own-host.ts';
 import { runProgram } from '../hosts/run-program.ts';
 import type { Io } from '../io.ts';
 import { guestFrames } from '../native-frames.ts';
-import { addExamples, addLibrary, addLimit, collect } from '../options.ts';
+import { addExamples, addLibrary, addLimit, collect, portOption } from '../options.ts';
 import { checkOutput } from '../output-file.ts';
 import { findProgram, noModule, type Program } from '../program.ts';
 import { relativeFiles } from '../rename-files.ts';
@@ -36,6 +36,8 @@ type RunOptions = {
   readonly native?: boolean;
   readonly sample?: number;
   readonly seed?: number;
+  readonly live?: boolean;
+  readonly liveChild?: boolean;
   readonly livePort?: number;
   readonly limit: number;
   readonly library: boolean;
@@ -66,13 +68,11 @@ const examples = [
     'with who holds what, for holders, retained and cycles',
   ],
   ['tracemalloc run --sample 64KiB -o app.tm app.lua', 'with the stacks of some blocks only'],
+  ['tracemalloc run --live app.py', 'and watch it'],
   ['tracemalloc run --memory-limit 64MiB app.py', 'MemoryError at the line that needs more'],
   ['tracemalloc run -m package.module argument', "as python's -m"],
   ['tracemalloc run --interpreter ./lisp.mjs app.lisp', 'in an interpreter of your own'],
 ] as const;
-
-const livePortHelp =
-  'serve what lives while the program runs, to tracemalloc live; 0 = any free port of this machine';
 
 const nativeHelp =
   "record the interpreter's own functions below the program's lines, too (pyodide, lua, fengari, js-interpreter); reports show them with --native";
@@ -132,10 +132,10 @@ export function register(program: Command, context: Context): void {
       'with --sample: which blocks; the same ones again for the same n',
       seedOption,
     )
-    .option('--live-port <port>', livePortHelp, portOption)
     .option('-f, --force', 'overwrite the output files')
     .option('-q, --quiet', 'print no report')
     .passThroughOptions();
+  addLive(command);
   addLimit(command, 'lines to list', 10);
   addLibrary(command);
   command.addHelpText(
@@ -149,8 +149,20 @@ are known before the program starts keep it from starting.`,
   addExamples(command, examples);
   command.action(async (script: string | undefined, args: string[], options: RunOptions) => {
     const all = script === undefined ? args : [script, ...args];
-    context.done(await run(all, options, context.io));
+    const work = options.live === true ? runAndShow : run;
+    context.done(await work(all, options, context));
   });
+}
+
+function addLive(command: Command): void {
+  command
+    .option('--live', 'show what lives while the program runs; the report follows at its end')
+    .option(
+      '--live-port <port>',
+      'serve what lives while the program runs, to tracemalloc live; 0 = any free port of this machine',
+      portOption,
+    )
+    .addOption(new Option('--live-child').hideHelp());
 }
 
 /**
@@ -160,7 +172,7 @@ are known before the program starts keep it from starting.`,
  * @returns the exit status. @throws CliError before the program starts, or when the snapshot could
  * not be written after it.
  */
-async function run(args: readonly string[], options: RunOptions, io: Io): Promise<number> {
+async function run(args: readonly string[], options: RunOptions, { io }: Context): Promise<number> {
   const chosen = await chosenHost(args, options, io.cwd);
   const asked = startupNframe(
     { nframe: options.nframe, xOptions: options.X, variable: io.env['PYTHONTRACEMALLOC'] },
@@ -182,7 +194,8 @@ async function run(args: readonly string[], options: RunOptions, io: Io): Promis
     hasGraph,
     hasNativeFrames,
     sampled,
-    livePort: options.livePort ?? null,
+    livePort: options.livePort ?? (options.liveChild === true ? 0 : null),
+    isLiveChild: options.liveChild === true,
   };
   if (options.m !== undefined) checkModules(chosen, options.interpreter);
   const program = findProgram({ args, module: options.m, code: options.c }, io.cwd);
@@ -204,6 +217,27 @@ async function run(args: readonly string[], options: RunOptions, io: Io): Promis
   return exitCode;
 }
 
+/**
+ * The same in a process of its own, while this one shows what lives. That process reports at its end;
+ * of a program that the user has ended it is told here what lived at the last look.
+ */
+async function runAndShow(
+  all: readonly string[],
+  options: RunOptions,
+  { io, args }: Context,
+): Promise<number> {
+  const { runLive } = await import('../live/run-live.ts');
+  const title = options.m ?? (options.c === undefined ? (all[0] ?? '-') : '-c');
+  const at = args.indexOf('--live');
+  const own = [...args.slice(0, at), '--live-child', ...args.slice(at + 1)];
+  const isShared = options.livePort !== undefined;
+  const { exitCode, snapshot } = await runLive(own, { title, isShared }, io);
+  if (snapshot === null) return exitCode;
+  const program = findProgram({ args: all, module: options.m, code: options.c }, io.cwd);
+  await report(snapshot, 'Ended by you; as it was at the last look', program, options, io);
+  return exitCode;
+}
+
 /** @throws CliError with status 2 where the graph would be in no file. */
 function checkGraph({ output }: RunOptions): void {
   const format = output === undefined ? undefined : (formatOfName(output) ?? 'tm');
@@ -212,12 +246,6 @@ function checkGraph({ output }: RunOptions): void {
     exitStatus.usage,
     `--graph is for a snapshot of ours: add -o app.tm, ${output === undefined ? 'there is no -o' : `got -o ${output}`}`,
   );
-}
-
-function portOption(text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65535) return port;
-  throw new InvalidArgumentError('It must be a port in 0..65535.');
 }
 
 function limitOption(text: string): number {

@@ -37,6 +37,8 @@ export type Tracing = {
   readonly sampled: SamplingOptions | null;
   /** Where viewers are served while it runs; `null` = nowhere. */
   readonly livePort: number | null;
+  /** Whether the address is for the process that started this one. */
+  readonly isLiveChild: boolean;
 };
 
 /** A program that goes on through so many errors for memory, without ever making room, will not end. */
@@ -75,18 +77,10 @@ function start(
 export async function runProgram(
   host: Host,
   program: Program,
-  {
-    nframe,
-    isHidden,
-    timeline,
-    memoryLimit,
-    hasGraph,
-    hasNativeFrames,
-    sampled,
-    livePort,
-  }: Tracing,
+  tracing: Tracing,
   io: Io,
 ): Promise<Traced> {
+  const { nframe, isHidden, timeline, memoryLimit, hasGraph, hasNativeFrames, sampled } = tracing;
   const tracer = new Tracer();
   const onWarning = (message: string) => io.stderr(`tracemalloc: ${message}\n`);
   const isTracingHidden = isHidden;
@@ -108,7 +102,7 @@ export async function runProgram(
     });
   }
   if (nframe > 0) start(tracer, nframe, sampled, onWarning);
-  const watch = await watched(tracer, program, livePort, io);
+  const watch = await watched(tracer, program, tracing, io);
   const { session } = tracer;
   const { exitCode, snapshot } = await guest.run();
   await watch?.end();
@@ -132,22 +126,21 @@ export async function runProgram(
 async function watched(
   tracer: Tracer,
   { filename: name }: Program,
-  port: number | null,
+  { livePort: port, isLiveChild }: Tracing,
   io: Io,
 ): Promise<Watch | null> {
   if (port === null && io.isProcess !== true) return null;
   const { watchRun } = await import('../live/watch.ts');
-  const metadata = tracer.on ? tracer.takeSnapshot().metadata : {};
   try {
-    const watch = await watchRun(tracer, { port, name: basename(name), metadata });
-    if (watch.url !== null) {
-      io.stderr(`tracemalloc: live at ${watch.url}, for tracemalloc live '${watch.url}'\n`);
-    }
+    const watch = await watchRun(tracer, { port, name: basename(name) });
+    const { url } = watch;
+    if (url === null) return watch;
+    if (isLiveChild) io.tellParent?.({ url });
+    else io.stderr(`tracemalloc: live at ${url}, for tracemalloc live '${url}'\n`);
     return watch;
   } catch (error) {
     if (port === null) return null;
-    const what = `port ${port} can't be served: ${reason(error)}; name another one, or 0 for any`;
-    throw new CliError(exitStatus.error, what);
+    throw new CliError(exitStatus.error, reason(error));
   }
 }
 

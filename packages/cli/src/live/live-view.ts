@@ -1,59 +1,98 @@
-import { escapeControls, fitText, formatBytes, formatCount } from '@tracemalloc/report';
-import type { LiveUpdate } from '@tracemalloc/report/live';
-import { Box, type Key, render, Text, useApp, useInput, useStdout } from 'ink';
-import { createElement, type ReactElement, useEffect, useReducer } from 'react';
-import {
-  initialLive,
-  type LiveAction,
-  type LiveState,
-  liveRows,
-  reduceLive,
-} from './live-state.ts';
+import process from 'node:process';
+import { initialLive, type LiveUpdate, reduceLive } from '@tracemalloc/report/live';
+import { Box, render, Text, useApp, useInput, useStdout } from 'ink';
+import { createElement, type ReactElement, useEffect, useReducer, useState } from 'react';
+import { actionsOf } from './live-keys.ts';
+import { frameLines, liveLines, type Screen } from './live-screen.ts';
 import { readUpdates } from './read-updates.ts';
 
-type Props = {
+/** What is shown, and where. */
+export type LiveViewOptions = Pick<Screen, 'title' | 'waiting' | 'leaving'> & {
   readonly url: string;
-  readonly title: string;
   readonly color: boolean;
+  /** Whether another program is waited for when one has ended. */
+  readonly goesOn: boolean;
 };
 
-/** Lines that are no rows: title, curve, figures, head of the table, keys. */
-const frameLines = 7;
-const levels = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+/** A terminal that is no other than the process's own where nobody says. */
+export type Terminal = {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+};
 
-/** Shows what lives while it goes on; returns when the program has ended, or the user quits. */
-export async function showLive(props: Props): Promise<void> {
-  await render(createElement(LiveView, props), { exitOnCtrlC: true }).waitUntilExit();
+/** Why the view has ended: the program did, the user left it, or wants the program to end. */
+export type Leave = 'ended' | 'view' | 'program';
+
+type Props = LiveViewOptions & { readonly onLeave: (leave: Leave) => void };
+
+const enterScreen = '\x1b[?1049h\x1b[H';
+const leaveScreen = '\x1b[?1049l';
+
+/**
+ * Shows what lives while it goes on, on a screen of its own, so that the terminal is afterwards as it
+ * was. @throws what reading the updates threw.
+ */
+export async function showLive(
+  options: LiveViewOptions,
+  { stdin, stdout }: Terminal = process,
+): Promise<Leave> {
+  let leave: Leave = 'ended';
+  const onLeave = (how: Leave): void => {
+    leave = how;
+  };
+  const restore = (): void => void stdout.write(leaveScreen);
+  stdout.write(enterScreen);
+  process.once('exit', restore);
+  try {
+    const view = createElement(LiveView, { ...options, onLeave });
+    await render(view, { stdin, stdout, exitOnCtrlC: false }).waitUntilExit();
+  } finally {
+    process.off('exit', restore);
+    restore();
+  }
+  return leave;
 }
 
-/** Ends by what reading the updates threw. */
-function LiveView({ url, title, color }: Props): ReactElement {
+/** The view itself; ends by what reading the updates threw. */
+export function LiveView(props: Props): ReactElement {
+  const { url, color, goesOn, onLeave } = props;
   const { exit } = useApp();
-  const { stdout } = useStdout();
+  const { width, height } = useTerminalSize();
   const [state, dispatch] = useReducer(reduceLive, initialLive);
   const { label } = state;
   useEffect(() => {
     const stop = new AbortController();
+    const { signal } = stop;
     const onUpdate = (update: LiveUpdate): void => dispatch({ type: 'update', update });
-    readUpdates(url, { label, onUpdate, signal: stop.signal }).then(
+    const read = async (): Promise<void> => {
+      do {
+        await readUpdates(url, { label, onUpdate, signal });
+        if (goesOn) dispatch({ type: 'ended' });
+      } while (goesOn && !signal.aborted);
+    };
+    read().then(
       () => {
-        if (!stop.signal.aborted) exit();
+        if (signal.aborted) return;
+        onLeave('ended');
+        exit();
       },
       (error: Error) => {
-        if (!stop.signal.aborted) exit(error);
+        if (!signal.aborted) exit(error);
       },
     );
     return () => stop.abort();
-  }, [url, label, exit]);
+  }, [url, label, goesOn, onLeave, exit]);
+  // A line stays free: a screen that is full is cleared, with all that was scrolled away, at each update.
+  const rows = Math.max(1, height - 1 - frameLines);
   useInput((input, key) => {
-    for (const action of actionsOf(input, key, state.isTyping)) dispatch(action);
+    for (const action of actionsOf(input, key, state.isTyping, rows)) dispatch(action);
   });
   useEffect(() => {
-    if (state.hasQuit) exit();
-  }, [state.hasQuit, exit]);
-  const width = stdout.columns ?? 80;
-  const height = stdout.rows ?? 24;
-  const lines = liveLines(state, { title, width, rows: Math.max(1, height - frameLines) });
+    if (state.hasQuit === 'no') return;
+    onLeave(state.hasQuit);
+    exit();
+  }, [state.hasQuit, onLeave, exit]);
+  const lines = liveLines(state, { ...props, width, rows });
   return createElement(
     Box,
     { flexDirection: 'column' },
@@ -67,84 +106,15 @@ function LiveView({ url, title, color }: Props): ReactElement {
   );
 }
 
-/** All lines of the screen. */
-export function liveLines(
-  state: LiveState,
-  { title, width, rows }: { readonly title: string; readonly width: number; readonly rows: number },
-): string[] {
-  const { update, baseline, label } = state;
-  const size = (bytes: number): string =>
-    `${baseline !== null && bytes > 0 ? '+' : ''}${formatBytes(bytes, 'iec')}`;
-  const columns = (cells: readonly string[], place: string): string =>
-    fitText(`${cells.map((cell) => cell.padStart(10)).join(' ')}  ${place}`, width);
-  const shownLabel =
-    label === null ? 'all labels' : label === '' ? '(no label)' : escapeControls(label);
-  const figures =
-    update === null
-      ? 'waiting for the program …'
-      : `${formatBytes(update.current, 'iec')} in ${formatCount(update.blocks)} blocks, peak ${formatBytes(update.peak, 'iec')}, ` +
-        `${(update.time / 1000).toFixed(1)} s · ${shownLabel}${state.isPaused ? ' · paused' : ''}${baseline === null ? '' : ' · since the baseline'}`;
-  const whole = update?.current || 1;
-  const part = (bytes: number): string => `${((100 * bytes) / whole).toFixed(1)}%`;
-  const listed = liveRows(state)
-    .slice(0, rows)
-    .map((row) => {
-      const name = escapeControls(row.functionName) || '<unknown>';
-      const line = row.lineno === 0 ? '' : `:${row.lineno}`;
-      return columns(
-        [
-          size(row.totalSize),
-          part(row.totalSize),
-          size(row.ownSize),
-          part(row.ownSize),
-          formatCount(row.count),
-        ],
-        `${name}  ${escapeControls(row.filename)}${line}`,
-      );
-    });
-  return [
-    fitText(escapeControls(title), width),
-    ...curveOf(state.history, width),
-    fitText(figures, width),
-    columns(['Total', 'Total %', 'Own', 'Own %', 'Blocks'], 'Function'),
-    ...listed,
-    state.isTyping
-      ? fitText(`/${escapeControls(state.filter)}▏ enter keeps, esc clears`, width)
-      : fitText(
-          'q quit  t total  o own  a blocks  ←→ label  space pause  b baseline  / filter',
-          width,
-        ),
-  ];
-}
-
-/** Two rows of blocks, the newest to the right. */
-function curveOf(history: readonly number[], width: number): string[] {
-  const shown = history.slice(-width);
-  const most = Math.max(1, ...shown);
-  const heights = shown.map((bytes) => Math.round((bytes / most) * 16));
-  const row = (from: number): string =>
-    heights.map((height) => levels[Math.max(0, Math.min(8, height - from))]).join('');
-  return [row(8), row(0)];
-}
-
-const letters: Readonly<Record<string, LiveAction>> = {
-  q: { type: 'quit' },
-  t: { type: 'sort', by: 'total' },
-  o: { type: 'sort', by: 'own' },
-  a: { type: 'sort', by: 'count' },
-  ' ': { type: 'pause' },
-  b: { type: 'baseline' },
-  '/': { type: 'search' },
-};
-
-function actionsOf(input: string, key: Partial<Key>, isTyping: boolean): LiveAction[] {
-  if (isTyping) {
-    if (key.return) return [{ type: 'end-search' }];
-    if (key.escape) return [{ type: 'clear' }];
-    if (key.backspace || key.delete) return [{ type: 'erase' }];
-    return input !== '' && !key.ctrl && !key.meta ? [{ type: 'type', text: input }] : [];
-  }
-  if (key.leftArrow) return [{ type: 'label', step: -1 }];
-  if (key.rightArrow) return [{ type: 'label', step: 1 }];
-  return Array.from(input).flatMap((letter) => letters[letter] ?? []);
+/** Follows the terminal when it is resized. */
+function useTerminalSize(): { readonly width: number; readonly height: number } {
+  const { stdout } = useStdout();
+  const sizeOf = () => ({ width: stdout.columns || 80, height: stdout.rows || 24 });
+  const [size, setSize] = useState(sizeOf);
+  useEffect(() => {
+    const resize = (): void => setSize(sizeOf());
+    stdout.on('resize', resize);
+    return () => void stdout.off('resize', resize);
+  });
+  return size;
 }

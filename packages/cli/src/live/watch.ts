@@ -5,7 +5,7 @@ import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { getHeapStatistics } from 'node:v8';
 import { Worker } from 'node:worker_threads';
-import type { SnapshotMetadata, Tracer } from '@tracemalloc/core';
+import type { Tracer } from '@tracemalloc/core';
 import { peek } from '@tracemalloc/core/live';
 import type { WatcherMessage, WatcherRequest, WatcherStart } from './messages.ts';
 
@@ -15,8 +15,6 @@ export type WatchOptions = {
   readonly port: number | null;
   /** What the program is called. */
   readonly name: string;
-  /** What snapshots say of their origin. */
-  readonly metadata: SnapshotMetadata;
 };
 
 /** A run that is watched from a thread of its own. */
@@ -35,17 +33,14 @@ const watchMember: symbol = Symbol.for('tracemalloc.watch');
  * session of the inspector does so) and copy what the tracer knows: the guest pays nothing between,
  * and needs not to yield. Of a program that dies for want of memory the last copy is in a file.
  */
-export async function watchRun(
-  tracer: Tracer,
-  { port, name, metadata }: WatchOptions,
-): Promise<Watch> {
+export async function watchRun(tracer: Tracer, { port, name }: WatchOptions): Promise<Watch> {
   const started = performance.now();
   const file = join(tmpdir(), `tracemalloc-${process.pid}-${name.replaceAll(/[^\w.-]/g, '_')}.tm`);
   const start: WatcherStart = { port, file };
   const worker = new Worker(watcherScript(), { workerData: start });
   const answer = ({ isOver }: WatcherRequest): void => {
     const before = performance.now();
-    const data = peek(tracer, metadata);
+    const data = peek(tracer);
     if (data === null) return;
     const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
     const time = before - started;

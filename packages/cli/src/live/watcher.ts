@@ -6,14 +6,12 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { Snapshot } from '@tracemalloc/core';
 import { dump } from '@tracemalloc/core/codec';
 import { formatBytes } from '@tracemalloc/report';
-import { LiveServer } from './live-server.ts';
+import { pauseAfter } from '@tracemalloc/report/live';
+import { LiveServer } from '@tracemalloc/report/live/node';
 import type { WatcherMessage, WatcherStart } from './messages.ts';
 
-/** Milliseconds between two updates at least, and to the first one where nobody looks. */
-const interval = 500;
+/** Milliseconds to the first look where nobody looks, and to one that is not answered. */
 const firstLook = 1000;
-/** The program's thread may be busy copying for a part of its time: a thirtieth. */
-const mostOfTime = 30;
 /** V8 says of its limit that it has the young generation in it, which old objects can't use. */
 const youngBytes = 48 * 2 ** 20;
 /** Parts of V8's memory from which on copies are kept, and the user is told. */
@@ -37,7 +35,7 @@ function askIn(milliseconds: number): void {
 
 function ask(): void {
   // Where nothing is traced yet there is no answer.
-  askIn(2 * interval);
+  askIn(firstLook);
   if (isWaiting) return;
   isWaiting = true;
   if (!isConnected) {
@@ -82,7 +80,7 @@ program.on('message', (message: WatcherMessage) => {
     return;
   }
   keep(message);
-  askIn(Math.max(interval, mostOfTime * cost));
+  askIn(pauseAfter(cost));
 });
 
 if (server === null) askIn(firstLook);

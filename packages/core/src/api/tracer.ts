@@ -35,11 +35,8 @@ import { viewOf } from './traceback-view.ts';
 /** Result of track and untrack when nothing is traced. CPython: -2. */
 const notTracing = -2;
 
-/** What {@link Tracer} may be told. */
-export type TracerOptions = {
-  /** What every snapshot says of its origin. */
-  readonly metadata?: SnapshotMetadata;
-};
+/** What {@link Tracer} may be told: what every snapshot says of its origin. */
+export type TracerOptions = { readonly metadata?: SnapshotMetadata };
 
 /** What a tracer's recorder is called, in every copy of this module. */
 const recorderKey = Symbol.for('@tracemalloc/core recorder');
@@ -50,8 +47,7 @@ export function recorderOf(tracer: Tracer): Recorder {
 }
 
 /**
- * Traces the memory blocks of one interpreter. State lives in the instance: two interpreters on a
- * page have two tracers.
+ * Traces the memory blocks of one interpreter: two interpreters on a page have two tracers.
  *
  * Python's functions (`start` … `takeSnapshot`) throw on misuse. What an adapter calls on every
  * allocation (`alloc` … `survive`) takes numbers only, never throws, allocates nothing once its
@@ -68,7 +64,8 @@ export class Tracer implements BlockEvents {
   #eventListeners: readonly Listening[] = [];
   /** CPython's domain number → the domain that `track` reports to. */
   readonly #trackDomains = new Map<number, DomainRow>();
-  #metadata: SnapshotMetadata;
+  /** What snapshots say of their origin; {@link setMetadata} adds to it. */
+  readonly metadata: SnapshotMetadata;
   /** Who chooses the blocks that get a stack, as `start` was told; `null` = all do. Do not write. */
   sampler: BlockSampler | null = null;
   #limit: MemoryLimit | null = null;
@@ -77,7 +74,7 @@ export class Tracer implements BlockEvents {
   constructor(options: TracerOptions = {}) {
     checkOptions('Tracer', options, ['metadata']);
     Object.defineProperty(this, recorderKey, { value: this.#recorder });
-    this.#metadata = { ...options.metadata };
+    this.metadata = { ...options.metadata };
   }
 
   /**
@@ -150,7 +147,7 @@ export class Tracer implements BlockEvents {
         'the tracemalloc module must be tracing memory allocations to take a snapshot',
       );
     }
-    return Snapshot.fromData(takeSnapshotData(this.#recorder, this.#metadata, this.sampler));
+    return Snapshot.fromData(takeSnapshotData(this.#recorder, this.metadata, this.sampler));
   }
 
   /**
@@ -317,7 +314,7 @@ export class Tracer implements BlockEvents {
 
   /** Merges into what later snapshots say of their origin. */
   setMetadata(metadata: SnapshotMetadata): void {
-    this.#metadata = { ...this.#metadata, ...metadata };
+    Object.assign(this.metadata, metadata);
   }
 
   /** A namespace of ids. Cold. @throws TypeError or RangeError that names the option. */
