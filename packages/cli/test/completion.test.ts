@@ -26,7 +26,7 @@ const cases: readonly (readonly [words: readonly string[], offered: readonly str
   [['flamegraph', '--bas'], ['--baseline']],
   [
     ['run', '--interpreter', ''],
-    ['brython', 'skulpt', 'pyodide', 'micropython', 'lua', 'fengari', 'js-interpreter'],
+    ['brython', 'skulpt', 'pyodide', 'micropython', 'lua', 'fengari', 'js-interpreter', 'quickjs'],
   ],
   [['table', '--key', '=', 'fu'], ['function']],
   [['top', 'some'], []],

@@ -291,7 +291,7 @@ describe('what cannot be done is said before anything runs', () => {
     [
       2,
       ['run', '--interpreter', 'perl', 'x.py'],
-      "tracemalloc: option '--interpreter <name>' argument 'perl' is invalid. Allowed choices are brython, skulpt, pyodide, micropython, lua, fengari, js-interpreter, or a module's path, ./perl.mjs.\n",
+      "tracemalloc: option '--interpreter <name>' argument 'perl' is invalid. Allowed choices are brython, skulpt, pyodide, micropython, lua, fengari, js-interpreter, quickjs, or a module's path, ./perl.mjs.\n",
     ],
     [1, ['top', 'missing.tm'], "tracemalloc: can't read missing.tm: no such file or directory\n"],
     [

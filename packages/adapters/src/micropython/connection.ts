@@ -10,12 +10,9 @@ import { StackWalk } from './frames/stack-walk.ts';
 import { Memory } from './host.ts';
 import type { TraceableInstance } from './instance.ts';
 import { BlockEvents } from './objects/block-events.ts';
-import { HeapTable } from './objects/heap-table.ts';
+import { blockShift, HeapTable } from './objects/heap-table.ts';
 import { makeShim, type Originals, type Shim, type ShimEvents } from './objects/shim.ts';
 import { TypeRows } from './objects/type-rows.ts';
-
-/** Blocks begin at every sixteenth byte. */
-const blockShift = 4;
 
 /** Looked on while something is traced. */
 const whileTracing = ['alloc', 'free', 'realloc', 'collectEnd', 'newObject'] as const;

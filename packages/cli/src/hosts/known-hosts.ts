@@ -17,6 +17,7 @@ export const knownHosts: Readonly<Record<string, KnownHost>> = {
     endings: ['.js'],
     load: async () => (await import('./js-interpreter.ts')).host,
   },
+  quickjs: { endings: ['.js', '.mjs'], load: async () => (await import('./quickjs.ts')).host },
 };
 
 /** The first whose ending a script's name has. */

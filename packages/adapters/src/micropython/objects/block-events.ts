@@ -1,9 +1,9 @@
 import type { DomainRow, TracebackRow, Tracer } from '@tracemalloc/core';
 import { Failures } from '../../callbacks/failures.ts';
+import { KnownBlocks } from '../../wasm/known-blocks.ts';
 import type { StackWalk } from '../frames/stack-walk.ts';
 import type { Address } from '../host.ts';
-import { bytesTaken, type HeapTable } from './heap-table.ts';
-import { KnownBlocks } from './known-blocks.ts';
+import { blockShift, bytesTaken, type HeapTable } from './heap-table.ts';
 import type { ShimEvents } from './shim.ts';
 import { containerSizes, type TypeRows } from './type-rows.ts';
 
@@ -25,7 +25,7 @@ export class BlockEvents implements ShimEvents {
   excluded = 0;
   readonly #parts: EventParts;
   readonly #failures: Failures;
-  #known = new KnownBlocks();
+  #known = new KnownBlocks(blockShift);
   #session = 0;
   /** The newest block, while nobody knows its type; 0 = none. */
   #block: Address = 0;
@@ -90,7 +90,7 @@ export class BlockEvents implements ShimEvents {
     walk.forget();
     types.forget();
     const known = this.#knownOfSession();
-    const surviving = new KnownBlocks();
+    const surviving = new KnownBlocks(blockShift);
     tracer.gcBegin(domain);
     try {
       table.forEachHead((block) => {

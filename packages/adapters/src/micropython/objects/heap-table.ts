@@ -1,8 +1,9 @@
 import type { Address, Memory } from '../host.ts';
 import type { Layout } from '../layout.ts';
 
-/** The unit of MicroPython's heap. */
-const blockSize = 16;
+/** log2 of the unit of MicroPython's heap: blocks begin at every sixteenth byte. */
+export const blockShift = 4;
+const blockSize = 1 << blockShift;
 /** A byte of the table speaks of four units. */
 const unitsOfByte = 4;
 /** What two bits of the table say of a unit. */

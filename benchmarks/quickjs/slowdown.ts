@@ -1,0 +1,55 @@
+/**
+ * How much slower programs run in QuickJS when they are traced, held against the same QuickJS without an adapter:
+ * `node --conditions=@tracemalloc/source --import=tsx benchmarks/quickjs/slowdown.ts`. Columns take turns in one process, so that a busy machine slows all
+ * of them alike; the time is that of the processor.
+ */
+import { attachQuickJS, traceableQuickJS } from '@tracemalloc/adapters/quickjs';
+import { Tracer } from '@tracemalloc/core';
+import { newQuickJSWASMModule } from 'quickjs-emscripten';
+
+const programs: Readonly<Record<string, string>> = {
+  arrays: 'var kept = []; for (let i = 0; i < 30000; i++) kept.push([i, i + 1]); kept = null;',
+  strings:
+    'var kept = {}; for (let i = 0; i < 20000; i++) kept["key " + i] = String(i); kept = null;',
+  trees: `function tree(depth) { return depth ? [tree(depth - 1), tree(depth - 1)] : null; }
+for (let i = 0; i < 4; i++) tree(11);`,
+  'objects of classes': `class Node { constructor(key) { this.key = key; this.rest = null; } }
+for (let i = 0; i < 10; i++) { let node = new Node(0); for (let j = 0; j < 1000; j++) { const next = new Node(j); next.rest = node; node = next; } }`,
+  'calls, no allocation': `function fib(n) { return n < 2 ? n : fib(n - 1) + fib(n - 2); }
+fib(22);`,
+};
+
+const rounds = Number(process.argv[2] ?? 4);
+const quickjs = await traceableQuickJS(() => newQuickJSWASMModule());
+const runtime = quickjs.newRuntime();
+const context = runtime.newContext();
+const columns = [
+  { name: 'no adapter', isAttached: false, nframe: 0 },
+  { name: 'attached, off', isAttached: true, nframe: 0 },
+  { name: 'nframe 1', isAttached: true, nframe: 1 },
+  { name: 'nframe 25', isAttached: true, nframe: 25 },
+] as const;
+
+/** Milliseconds of the processor. */
+function sample(source: string, { isAttached, nframe }: (typeof columns)[number]): number {
+  const tracer = new Tracer();
+  const adapter = isAttached ? attachQuickJS(runtime, tracer) : null;
+  if (nframe > 0) tracer.start(nframe);
+  const before = process.cpuUsage();
+  context.unwrapResult(context.evalCode(`{ ${source} }`, 'bench.js')).dispose();
+  const { user, system } = process.cpuUsage(before);
+  adapter?.detach();
+  return (user + system) / 1000;
+}
+
+console.log(['program', ...columns.map(({ name }) => name)].join('\t'));
+for (const [name, source] of Object.entries(programs)) {
+  const best = columns.map(() => Number.POSITIVE_INFINITY);
+  for (let round = 0; round < rounds; round++) {
+    for (const [i, column] of columns.entries()) {
+      best[i] = Math.min(best[i]!, sample(source, column));
+    }
+  }
+  const ratios = best.slice(1).map((time) => `${(time / best[0]!).toFixed(2)}×`);
+  console.log([name, `${best[0]!.toFixed(0)} ms`, ...ratios].join('\t'));
+}

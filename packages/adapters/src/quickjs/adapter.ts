@@ -1,0 +1,102 @@
+import { TracemallocError, type Tracer } from '@tracemalloc/core';
+import {
+  type Adapter,
+  type AdapterCaps,
+  attachOrRestore,
+  checkOptions,
+  describeAdapter,
+} from '../contract/index.ts';
+import { Connection } from './connection.ts';
+import { addressOf, moduleOf, type QuickJsRuntime } from './host.ts';
+import { instanceOf, type TraceableInstance } from './instance.ts';
+
+/** What `attachQuickJS` may be told: nothing yet. */
+export type QuickJsAttachOptions = Readonly<Record<string, never>>;
+
+/** What the adapter can do. Part of the metadata of snapshots. */
+export type QuickJsCaps = AdapterCaps & {
+  /** Blocks are known by their addresses. */
+  readonly ids: 'address';
+  /** QuickJS counts references; cycles are freed when it looks for them. */
+  readonly frees: 'exact';
+  /** What QuickJS asks its allocator for. */
+  readonly sizes: 'exact';
+  /** QuickJS notes where a call is, and no other instruction. */
+  readonly lines: 'call';
+};
+
+/**
+ * An adapter of one QuickJS runtime, with all its contexts.
+ *
+ * `settle` has QuickJS look for cycles; `settleLater` is the same. `tracebackOf` takes the address of a block in the WASM memory. `failures` count blocks without
+ * frames or class.
+ */
+export type QuickJsAdapter = Adapter & { readonly caps: QuickJsCaps };
+
+const attached = new WeakMap<TraceableInstance, Set<number>>();
+
+/**
+ * Traces one runtime of a QuickJS that {@link traceableQuickJS} has loaded. What it had before is not known.
+ *
+ * @param runtime What `QuickJS.newRuntime()` gives; of `QuickJS.newContext()` it is `context.runtime`.
+ * @throws TypeError for options that are none; TracemallocError `misuse` when an adapter is attached already; `unsupported-host` for a QuickJS that was loaded in
+ *   another way, and for what is no runtime.
+ */
+export function attachQuickJS(
+  runtime: QuickJsRuntime,
+  tracer: Tracer,
+  options: QuickJsAttachOptions = {},
+): QuickJsAdapter {
+  checkOptions('attachQuickJS', options, {});
+  return attachOrRestore('this QuickJS', (restorer) => {
+    const address = addressOf(runtime);
+    const instance = instanceOf(moduleOf(runtime));
+    if (instance === undefined) {
+      throw new TypeError(
+        'its table is hidden: load it by traceableQuickJS(() => newQuickJSWASMModule())',
+      );
+    }
+    if (!runtime.alive) throw new TypeError('the runtime was disposed of');
+    const runtimes = attached.get(instance) ?? new Set();
+    attached.set(instance, runtimes);
+    if (runtimes.has(address)) {
+      throw new TracemallocError(
+        'misuse',
+        'an adapter is attached to this QuickJS runtime already: detach it first',
+      );
+    }
+    const connection = new Connection(runtime, instance, tracer);
+    restorer.add(() => connection.close());
+    runtimes.add(address);
+    restorer.add(() => runtimes.delete(address));
+    const caps: QuickJsCaps = { ids: 'address', frees: 'exact', sizes: 'exact', lines: 'call' };
+    const adapter = '@tracemalloc/adapters/quickjs';
+    tracer.setMetadata(describeAdapter('quickjs-emscripten 0.32', adapter, 'exact', caps));
+    const exclude = <T>(work: () => T): T => {
+      connection.events.excluded++;
+      try {
+        return work();
+      } finally {
+        connection.events.excluded--;
+      }
+    };
+    const settle = (): void => {
+      if (tracer.on && runtime.alive) exclude(() => connection.collect());
+    };
+    return {
+      tracer,
+      caps,
+      get failures() {
+        return connection.events.failures;
+      },
+      detach: () => restorer.restore(),
+      [Symbol.dispose]: () => restorer.restore(),
+      exclude,
+      excludeFile: (source) => connection.excludeFile(source),
+      settle,
+      settleLater: async () => settle(),
+      tracebackOf: (block) =>
+        typeof block === 'number' ? tracer.getTraceback(0, block >>> 0) : null,
+    };
+  });
+}

@@ -1,0 +1,131 @@
+import type { Tracer } from '@tracemalloc/core';
+import { GuestNames } from './frames/guest-names.ts';
+import { StackWalk } from './frames/stack-walk.ts';
+import { type Address, addressOf, type Handle, Memory, type QuickJsRuntime } from './host.ts';
+import type { TraceableInstance } from './instance.ts';
+import { BlockEvents, blockShift } from './objects/block-events.ts';
+import { ClassRows } from './objects/class-rows.ts';
+import { type MallocFunctions, makeShim, type ShimEvents } from './objects/shim.ts';
+
+/** `JSMallocFunctions`: the first words of a `JSRuntime`. */
+const names = ['malloc', 'free', 'realloc'] as const;
+
+type Contexts = { readonly contextMap?: ReadonlyMap<unknown, { newObject(): Handle }> };
+
+/** Its contexts, of which it keeps a list. */
+function contextsOf(host: QuickJsRuntime): Iterable<{ newObject(): Handle }> {
+  return (host as unknown as Contexts).contextMap?.values() ?? [];
+}
+
+/** All that hangs on a runtime while a tracer listens to it. */
+export class Connection {
+  readonly events: BlockEvents;
+  readonly memory: Memory;
+  readonly runtime: Address;
+  readonly #host: QuickJsRuntime;
+  readonly #instance: TraceableInstance;
+  readonly #tracer: Tracer;
+  readonly #walk: StackWalk;
+  readonly #classes: ClassRows;
+  readonly #shim: MallocFunctions;
+  readonly #undo: readonly (() => void)[];
+  /** What was there before, while ours are. */
+  #replaced: readonly { readonly ours: number; readonly theirs: number }[] = [];
+
+  /**
+   * @param listen What is to hear of events, given those that the tracer hears of: for the self-test, which looks on.
+   * @throws RangeError or TypeError where something is missing.
+   */
+  constructor(
+    host: QuickJsRuntime,
+    instance: TraceableInstance,
+    tracer: Tracer,
+    listen: (events: ShimEvents) => ShimEvents = (events) => events,
+  ) {
+    const { layout } = instance;
+    this.#host = host;
+    this.#instance = instance;
+    this.#tracer = tracer;
+    this.runtime = addressOf(host);
+    this.memory = new Memory(instance.memory);
+    const { memory, runtime } = this;
+    const guestNames = new GuestNames(memory, layout, runtime);
+    this.#classes = new ClassRows(tracer, memory, layout, guestNames, runtime);
+    this.#walk = new StackWalk(tracer, memory, layout, guestNames, this.#classes, runtime);
+    const domain = tracer.domain({ name: 'javascript', ids: 'address', shift: blockShift });
+    this.events = new BlockEvents({ tracer, domain, walk: this.#walk, classes: this.#classes });
+    this.#shim = makeShim(this.#originals(), listen(this.events));
+    this.#undo = [tracer.onSwitch(() => this.#sync()), tracer.onRead(() => this.events.flush())];
+    this.#sync();
+  }
+
+  excludeFile(file: string): void {
+    this.#walk.excludeFile(file);
+  }
+
+  close(): void {
+    for (const undo of this.#undo) undo();
+    this.#unhook();
+  }
+
+  /** A collection of cycles, which QuickJS does when so many bytes are in use, and an object is made. */
+  collect(): void {
+    const [context] = contextsOf(this.#host);
+    if (context === undefined) return;
+    const { threshold } = this.#instance.layout.runtime;
+    const at = (this.runtime + threshold) >>> 2;
+    const { memory } = this;
+    memory.refresh();
+    const usual = memory.u32[at]!;
+    memory.u32[at] = 0;
+    context.newObject().dispose();
+    memory.refresh();
+    memory.u32[at] = usual;
+  }
+
+  #originals(): MallocFunctions {
+    const { table } = this.#instance;
+    const functions = names.map((name, i) => {
+      const index = this.memory.word(this.runtime + 4 * i);
+      const callable = index < table.length ? table.get(index) : null;
+      if (callable === null) throw new TypeError(`it has no function ${name}`);
+      return [name, callable] as const;
+    });
+    return Object.fromEntries(functions) as MallocFunctions;
+  }
+
+  /** Hooks are in place only while the tracer is on: a stopped one costs nothing. */
+  #sync(): void {
+    this.events.drop();
+    if (!this.#tracer.on) {
+      this.#unhook();
+      return;
+    }
+    // Code that died meanwhile was not heard of.
+    this.#walk.forget();
+    this.#classes.forget();
+    if (this.#replaced.length > 0 || !this.#host.alive) return;
+    const { table, freeSlots } = this.#instance;
+    this.memory.refresh();
+    this.#replaced = names.map((name, i) => {
+      const ours = freeSlots.pop() ?? table.grow(1);
+      table.set(ours, this.#shim[name] as never);
+      const at = (this.runtime >>> 2) + i;
+      const theirs = this.memory.u32[at]!;
+      this.memory.u32[at] = ours;
+      return { ours, theirs };
+    });
+  }
+
+  #unhook(): void {
+    this.events.drop();
+    this.memory.refresh();
+    for (const [i, { ours, theirs }] of this.#replaced.entries()) {
+      // The memory of a runtime that was disposed of is somebody else's.
+      if (this.#host.alive) this.memory.u32[(this.runtime >>> 2) + i] = theirs;
+      this.#instance.table.set(ours, null);
+      this.#instance.freeSlots.push(ours);
+    }
+    this.#replaced = [];
+  }
+}

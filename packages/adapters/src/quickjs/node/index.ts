@@ -1,0 +1,1 @@
+export { type QuickJsProgram, runQuickJsProgram } from './program.ts';
