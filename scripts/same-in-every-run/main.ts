@@ -1,7 +1,7 @@
 /**
  * Whether a program's snapshot in Brython has the same bytes in every run, and which metrics differ
  * if not: `npm run same-in-every-run -- [RUNS] [PROGRAM.py …]`, by default 10 runs of each program of
- * `npm run parity` and of this folder, in this Node and in those that `npm run node-versions` fetched.
+ * `npm run parity`, in this Node and in those that `npm run node-versions` fetched.
  * Each run has a process of its own, as a user's has. Exit status 1 where something differs.
  */
 import { execFileSync } from 'node:child_process';
@@ -10,6 +10,7 @@ import { basename } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { setNames } from '../../test/python/program-set.ts';
 import { metrics } from './metrics.ts';
 
 const cache = pathOf('../../node_modules/.cache/');
@@ -81,5 +82,5 @@ async function main(runs: number, files: readonly string[]): Promise<void> {
 }
 
 const [runs = '10', ...files] = process.argv.slice(2);
-const sets = ['programs', 'courses', 'unseen'].map((set) => `../../test/python/${set}`);
+const sets = setNames.map((set) => `../../test/python/${set}`);
 await main(Number(runs), files.length > 0 ? files : sets.flatMap(programsOf));

@@ -1,8 +1,8 @@
-"""Runs every program of programs/ and courses/ under CPython's tracemalloc and writes what it saw.
+"""Runs every program of the folders beside it under CPython's tracemalloc and writes what it saw.
 
     python3.13 test/python/generate_programs.py
 
-The answers are checked in as programs.json and courses.json; no test needs Python. Paths are
+The answers are checked in as programs.json, courses.json and so on; no test needs Python. Paths are
 relative to the program's folder, frames are MOST RECENT FIRST and end where the runner begins.
 """
 
@@ -14,7 +14,7 @@ import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-FOLDERS = ('programs', 'courses', 'unseen')
+FOLDERS = ('programs', 'courses', 'unseen', 'last')
 MODULES = {'shapes.py', 'store.py'}
 NFRAME = 25
 

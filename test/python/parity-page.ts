@@ -1,10 +1,11 @@
 import { isSameSize, type MeasuredContainer } from '../skulpt/containers.ts';
 import { type Agreement, totalOf } from './parity.ts';
+import type { ProgramSet } from './program-set.ts';
 import { containerReasons, missingInSkulpt, type Reason, reasons } from './parity-reasons.ts';
 
 /** What came of a set of programs. */
 export type HostResults = {
-  readonly name: 'programs' | 'courses' | 'unseen';
+  readonly name: ProgramSet['name'];
   readonly brython: readonly Agreement[];
   readonly skulpt: readonly Agreement[];
   readonly refused: readonly { readonly program: string }[];
@@ -15,6 +16,7 @@ const sets = {
   courses:
     'what courses set; measured before anything was changed for them, then Skulpt was fitted',
   unseen: 'written when that was done, and measured once; one kind of frame was fitted after it',
+  last: 'written last, and measured once before anything was fitted to it',
 } as const;
 
 /** In Skulpt, of sizes within 10 %: the first time that a set was measured. */

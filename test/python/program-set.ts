@@ -3,9 +3,12 @@ import { fileURLToPath } from 'node:url';
 import type { Snapshot } from '@tracemalloc/core';
 import type { Answer, LineRow, TracebackRow } from './parity.ts';
 
+/** The sets of programs, in the order in which they were written. */
+export const setNames = ['programs', 'courses', 'unseen', 'last'] as const;
+
 /** Programs in a folder, and what CPython answers for each (generate_programs.py). */
 export type ProgramSet = {
-  readonly name: 'programs' | 'courses' | 'unseen';
+  readonly name: (typeof setNames)[number];
   /** With a `/` at its end. */
   readonly folder: string;
   readonly nframe: number;
@@ -14,7 +17,8 @@ export type ProgramSet = {
 
 /**
  * `programs`: one a part of the language; sizes were fitted with them in sight. `courses`: what
- * beginners are set to write; measured once before anything was changed for them.
+ * beginners are set to write; measured once before anything was changed for them. `unseen`, `last`: the
+ * same, written later.
  */
 export function programSet(name: ProgramSet['name']): ProgramSet {
   const folder = fileURLToPath(new URL(`${name}/`, import.meta.url));

@@ -87,7 +87,7 @@ export type BrythonInternals = {
   js_from_root(argument: unknown): GeneratedCode;
   /** Compiles Python. */
   py2js(
-    source: { src: string; filename: string },
+    source: { src: string; filename: string; imported?: boolean },
     module: string,
     locals: string,
   ): { to_js(): string };

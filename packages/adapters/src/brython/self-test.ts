@@ -110,7 +110,7 @@ function compile($B: BrythonInternals): () => void {
   $B.file_cache[file] = src;
   const js = $B.py2js({ src, filename: file }, moduleName, moduleName).to_js();
   // The realm's own Function: any function of Brython's leads there.
-  const makeFunction = $B.py2js.constructor as FunctionConstructor;
+  const makeFunction = $B.get_class.constructor as FunctionConstructor;
   const saved = $B.frame_obj;
   const names = makeFunction(`${js}\nreturn locals`)() as Record<string, unknown>;
   $B.frame_obj = saved;

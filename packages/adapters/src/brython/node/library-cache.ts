@@ -9,7 +9,11 @@ import { keepVerified, readVerified } from './code-cache.ts';
 type Compiled = string | [string];
 
 type Library = BrythonInternals & {
-  readonly VFS: Record<string, [extension: string, source: string, ...rest: unknown[]] | undefined>;
+  readonly VFS: Record<
+    string,
+    | [extension: string, source: string, imports: unknown, isPackage?: unknown, ...rest: unknown[]]
+    | undefined
+  >;
   readonly precompiled: Record<string, Compiled | undefined>;
 };
 
@@ -88,15 +92,32 @@ export class LibraryCache {
     });
   }
 
-  /** Brython asks so before it takes what is compiled. */
+  /**
+   * Brython asks so before it takes what is compiled. What nobody has kept is compiled now, since
+   * Brython itself imports that in another way, with other objects: the first run would differ from others.
+   */
   #read(name: string): void {
-    const { VFS } = this.#library;
+    const { VFS, precompiled } = this.#library;
     // What is kept is of the library's own text: somebody may have added to it.
     if (VFS[name]?.[1] !== this.#original.get(name)) return;
-    const compiled = this.#offered.get(name)?.() ?? null;
+    const kept = this.#offered.get(name)?.() ?? null;
     this.#offered.delete(name);
-    if (compiled === null || Object.hasOwn(this.#library.precompiled, name)) return;
-    this.#settled.add(name);
-    this.#library.precompiled[name] = compiled;
+    if (Object.hasOwn(precompiled, name)) return;
+    if (kept !== null) this.#settled.add(name);
+    const compiled = kept ?? this.#compile(name);
+    if (compiled !== null) precompiled[name] = compiled;
+  }
+
+  /** `null` for what is no Python, or wrong: Brython says so itself. */
+  #compile(name: string): Compiled | null {
+    const [extension, src, , isPackage] = this.#library.VFS[name] ?? [];
+    if (extension !== '.py' || src === undefined) return null;
+    const filename = `VFS.${name}${isPackage ? '/__init__.py' : extension}`;
+    try {
+      const code = String(this.#library.py2js({ src, filename, imported: true }, name, name).to_js());
+      return isPackage ? [code] : code;
+    } catch {
+      return null;
+    }
   }
 }
