@@ -106,6 +106,7 @@ export function disconnect(hooks: Hooks): void {
   hooks.number = () => undefined;
   hooks.filled = () => undefined;
   hooks.fresh = null;
+  hooks.last = null;
   hooks.split = () => undefined;
   hooks.copied = () => undefined;
   hooks.charge = () => undefined;

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { attachBrython } from '@tracemalloc/adapters/brython';
 import { createBrython, nodeCollector } from '@tracemalloc/adapters/brython/node';
 import { Tracer } from '@tracemalloc/core';
@@ -62,6 +65,17 @@ run()
 `);
   expect(live).toBeGreaterThan(1_000_000);
   expect(freed).toBeLessThan(10_000);
+});
+
+test('what the compiler makes of a module is in no peak', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tracemalloc-modules-'));
+  writeFileSync(join(folder, 'large.py'), 'x = [1, 2]\n'.repeat(200));
+  guest.tracer.start(1);
+  guest.runtime.run({ source: 'import large', filename: 'main.py', folder });
+  const { peak } = guest.tracer.getTracedMemory();
+  guest.tracer.stop();
+  rmSync(folder, { recursive: true });
+  expect(peak).toBeLessThan(30_000);
 });
 
 test('slots of the dead are used again, and the living stay exact', () => {

@@ -17,8 +17,14 @@ function start() {
   const texts = new Texts(tracer, domain, new BlockSlots());
   const lookWhile = (isMaking: boolean, ...held: readonly string[]): void => {
     texts.beginLook();
-    for (const text of held) texts.hold(text);
+    for (const text of held) texts.hold(text, -1);
     texts.endLook(isMaking);
+  };
+  /** A look at `text in what was made on line`s. */
+  const lookAt = (...held: readonly (readonly [text: string, line: number])[]): void => {
+    texts.beginLook();
+    for (const [text, line] of held) texts.hold(text, rowOf(line));
+    texts.endLook(false);
   };
   const look = (...held: readonly string[]): void => lookWhile(false, ...held);
   /** `line: bytes in blocks`, by line. */
@@ -28,7 +34,7 @@ function start() {
       .statistics('lineno')
       .map(({ traceback, size, count }) => `${traceback.at(-1)?.lineno}: ${size} in ${count}`)
       .sort();
-  return { texts, rowOf, look, lookWhile, lines };
+  return { texts, rowOf, look, lookAt, lookWhile, lines };
 }
 
 test('a text that was made twice and is held once belongs to the line that made it first', () => {
@@ -38,6 +44,17 @@ test('a text that was made twice and is held once belongs to the line that made 
   expect(lines()).toEqual(['1: 46 in 1', '2: 46 in 1']);
   look('twice');
   expect(lines()).toEqual(['1: 46 in 1']);
+});
+
+test('a holder has the text that was made on its own line, however old others are', () => {
+  const { texts, rowOf, lookAt, lines } = start();
+  for (const line of [1, 2, 1, 3]) texts.add('again', rowOf(line));
+  lookAt(['again', 2], ['again', 7]);
+  expect(lines()).toEqual(['1: 46 in 1', '2: 46 in 1']);
+  lookAt(['again', 2], ['again', 2]);
+  expect(lines()).toEqual(['1: 46 in 1', '2: 46 in 1']);
+  lookAt(['again', 2]);
+  expect(lines()).toEqual(['2: 46 in 1']);
 });
 
 test('a text that was made once and is held by three counts once', () => {

@@ -23,6 +23,8 @@ export type Hooks = {
   grow(object: GuestObject, used: number, item?: unknown): void;
   /** The str, int or list of strs that a function of brython.js has made and not yet given to the guest. */
   fresh: unknown;
+  /** The str that guest code was last seen to make: what `repr()` gives of its `__repr__` is that one. */
+  last: string | null;
   /** A str was made. Never throws. */
   birth(text: string): void;
   /** A long str was made, and used up by its own expression. */
@@ -84,7 +86,7 @@ export const hooksMember = '$tracemalloc';
 export function hooksSource(instrumenter: string, sites: Readonly<Record<string, number>>): string {
   return `(function($B){
 var nothing=function(){},idle=Object.freeze({on:false})
-var h={instrumenter:${JSON.stringify(instrumenter)},sites:${JSON.stringify(sites)},tracer:idle,track:nothing,trackCopy:nothing,endBody:nothing,fresh:null,birth:nothing,passing:nothing,number:nothing,filled:nothing,extension:nothing,split:nothing,copied:nothing,grow:nothing,charge:nothing,name:nothing,room:nothing,labels:null,idle:idle,constants:[],
+var h={instrumenter:${JSON.stringify(instrumenter)},sites:${JSON.stringify(sites)},tracer:idle,track:nothing,trackCopy:nothing,endBody:nothing,fresh:null,last:null,birth:nothing,passing:nothing,number:nothing,filled:nothing,extension:nothing,split:nothing,copied:nothing,grow:nothing,charge:nothing,name:nothing,room:nothing,labels:null,idle:idle,constants:[],
 
 object:function(x){if(h.tracer.on){h.track(x)}return x},
 stamped:function(x,value){if(h.tracer.on){h.track(x)}return value},
@@ -92,12 +94,14 @@ stampedCopy:function(x,value){if(h.tracer.on){h.trackCopy(x)}return value},
 grown:function(value,x,used,item){if(h.tracer.on){h.grow(x,used,item)}return value},
 splitList:function(items){var x=$B.$list(items)
 if(h.tracer.on){h.split(x)}return x},
-text:function(x){if(h.tracer.on){if(typeof x==='string'){h.birth(x)}else if(typeof x==='number'){h.int(x)}}return x},
+text:function(x){if(h.tracer.on){if(typeof x==='string'){h.last=x;h.birth(x)}else if(typeof x==='number'){h.int(x)}}return x},
 int:function(x){if(x>256||x<-5){h.number(x)}},
 newInt:function(given,x){if(h.tracer.on&&(x>256||x<-5)&&x!==given){h.fresh=x}return x},
 ofRange:function(x){if(h.tracer.on){h.filled(x)}return x},
 looped:function(x,iterable){if(h.tracer.on&&x>256&&(iterable===undefined||iterable.ob_type===$B.builtins.range)){h.number(x)}},
 newText:function(self,x){if(h.tracer.on&&typeof x==='string'&&x!==self){h.fresh=x}return x},
+askedText:function(asked,self,x){var c=asked===null||asked===undefined?undefined:asked.ob_type
+return c!==undefined&&x===h.last&&(c.tp_flags&512)!==0?x:h.newText(self,x)},
 newTexts:function(x){if(h.tracer.on){h.fresh=x}return x},
 passed:function(x){if(typeof x==='string'&&x.length>1024&&h.tracer.on){h.passing(x)}return x},
 calledAndPassed:function(x){if(h.fresh===null){return x}
@@ -105,7 +109,7 @@ if(typeof x==='string'||typeof x==='number'){h.fresh=null
 return h.passed(x)}return h.called(x)},
 called:function(x){var fresh=h.fresh
 if(fresh!==null){h.fresh=null
-if(x===fresh){if(typeof x==='string'){h.birth(x)}else if(typeof x==='number'){h.number(x)}else if(Array.isArray(x)){for(var i=0;i<x.length;i++){if(typeof x[i]==='string'){h.birth(x[i])}}}}}
+if(x===fresh){if(typeof x==='string'){h.last=x;h.birth(x)}else if(typeof x==='number'){h.number(x)}else if(Array.isArray(x)){for(var i=0;i<x.length;i++){if(typeof x[i]==='string'){h.birth(x[i])}}}}}
 return x},
 augmented:function(left,op,right){var x=$B.augm_assign(left,op,right)
 if(h.tracer.on){if(typeof x==='number'){h.int(x)}else if(typeof x==='string'){typeof left==='string'?h.extension(left,x):h.birth(x)}}return x},

@@ -59,6 +59,14 @@ export const textMakers: ReadonlyMap<string, string> = new Map([
   ['bytes_funcs.hex', 'null'],
 ]);
 
+/** Those of them that give what a method of the guest's made, where what they are asked for has one. */
+export const textAskers: ReadonlySet<string> = new Set([
+  'str.$factory',
+  '_b_.ascii',
+  '_b_.format',
+  '_b_.repr',
+]);
+
 /** Functions that compute an int, or give back the one that they get. */
 export const intMakers: ReadonlySet<string> = new Set([
   '_b_.abs',

@@ -19,6 +19,7 @@ import {
   intMakers,
   rawCalls,
   rawFunctions,
+  textAskers,
   textListMakers,
   textMakers,
   textSplitters,
@@ -166,7 +167,9 @@ class Instrumenter {
     const name = this.#assignedFunction(ancestors);
     if (name === null) return;
     const self = textMakers.get(name);
-    if (self !== undefined) this.#wrap(argument, `${hooksVariable}.newText(${self},`);
+    if (textAskers.has(name))
+      this.#wrap(argument, `${hooksVariable}.askedText(arguments[0],${self},`);
+    else if (self !== undefined) this.#wrap(argument, `${hooksVariable}.newText(${self},`);
     else if (textListMakers.has(name)) this.#wrap(argument, `${hooksVariable}.newTexts(`);
     else if (intMakers.has(name)) this.#wrap(argument, `${hooksVariable}.newInt(arguments[0],`);
     else return;

@@ -114,7 +114,9 @@ export class LibraryCache {
     if (extension !== '.py' || src === undefined) return null;
     const filename = `VFS.${name}${isPackage ? '/__init__.py' : extension}`;
     try {
-      const code = String(this.#library.py2js({ src, filename, imported: true }, name, name).to_js());
+      const code = String(
+        this.#library.py2js({ src, filename, imported: true }, name, name).to_js(),
+      );
       return isPackage ? [code] : code;
     } catch {
       return null;

@@ -15,16 +15,19 @@ const firstLimit = 20_000;
 /** Births that one expression may hold by nothing but the stack. */
 const inFlight = 16;
 
+/** Births of one text among which that of a holder's own line is looked for. */
+const longSearch = 16;
+
 const none = -1;
 
 /**
  * Births of strs: a block each, from the line that made the text to when nobody holds it any more.
  *
- * A str has no identity in JavaScript, so nothing tells which birth of a text a holder holds. What
- * can be told is how often a text was made, and how often it is held: the smaller number of its
- * births are alive, the oldest ones, since containers keep the first object they see (keys, sets,
- * memo tables). A look counts holdings: `beginLook`, `hold` for each text that is held somewhere,
- * `endLook`, which frees the births that are too many.
+ * A str has no identity in JavaScript, so nothing tells which birth of a text a holder holds: one on
+ * the holder's own line where there is one. What can be told of others is how often a text was made,
+ * and how often it is held: the smaller number of its births are alive, the oldest ones, since
+ * containers keep the first object they see (keys, sets, memo tables). A look counts holdings:
+ * `beginLook`, `hold` for each text that is held somewhere, `endLook`, which frees the births that are too many.
  *
  * Cost: a birth one look-up in a hash table and one block; a look O(births + holdings).
  */
@@ -40,11 +43,16 @@ export class Texts {
   /** By slot of a newest birth: holdings that this look has seen, and their bytes where long. */
   #held: Int32Array = new Int32Array(1024);
   #heldBytes: Float64Array = new Float64Array(1024);
+  /** By slot: the look that found it held by what was made on its own line. */
+  #claimed: Int32Array = new Int32Array(1024);
+  #look = 0;
   /** By slot: where it was born; means something as long as the tracer keeps its rows. */
   #rows: Int32Array = new Int32Array(1024);
   /** Slots of the last births, in a ring. */
   readonly #recent: Int32Array = new Int32Array(inFlight).fill(none);
   #births = 0;
+  /** Holdings of the text that was looked at last. */
+  #holdings = 1;
   #count = 0;
   #unseen = 0;
   #limit = firstLimit;
@@ -116,19 +124,36 @@ export class Texts {
   }
 
   beginLook(): void {
+    this.#look++;
     for (const slot of this.#newest.values()) {
       this.#held[slot] = 0;
       this.#heldBytes[slot] = 0;
     }
   }
 
-  /** Something holds a text: an item, a key, a variable, the value of an attribute. */
-  hold(text: string): void {
+  /**
+   * Something holds a text: an item, a key, a variable, the value of an attribute.
+   * @param row where the holder was made; negative = not known.
+   */
+  hold(text: string, row: TracebackRow): void {
     const isLong = text.length > longText;
-    const slot = this.#newest.get(isLong ? text.length : text);
-    if (slot === undefined) return;
-    this.#held[slot]!++;
-    if (isLong) this.#heldBytes[slot]! += cpythonString(text);
+    const newest = this.#newest.get(isLong ? text.length : text);
+    if (newest === undefined) return;
+    const claimed = row < 0 || this.#older[newest] === none ? none : this.#claimable(newest, row);
+    if (claimed === none) this.#held[newest]!++;
+    else this.#claimed[claimed] = this.#look;
+    if (isLong) this.#heldBytes[newest]! += cpythonString(text);
+  }
+
+  /** The newest birth of a text at `row` that no other holder there has; {@link none} = none. */
+  #claimable(newest: number, row: TracebackRow): number {
+    let steps = 0;
+    for (let slot = newest; slot !== none && steps < longSearch; slot = this.#older[slot]!) {
+      if (this.#claimed[slot] === this.#look) continue;
+      if (this.#rows[slot] === row) return slot;
+      steps++;
+    }
+    return none;
   }
 
   /**
@@ -137,15 +162,15 @@ export class Texts {
    */
   endLook(isMaking: boolean): void {
     for (const [key, newest] of this.#newest) {
-      const held = this.#held[newest]!;
-      const slot = this.#freeSpare(newest, held, isMaking);
+      const bytes = this.#heldBytes[newest]!;
+      const slot = this.#freeSpare(newest, this.#held[newest]!, isMaking);
       if (slot === none) {
         this.#newest.delete(key);
         continue;
       }
       if (slot !== newest) this.#newest.set(key, slot);
       if (typeof key === 'string') this.#resize(slot, cpythonString(key));
-      else if (held > 0) this.#resize(slot, this.#heldBytes[newest]! / held);
+      else if (bytes > 0) this.#resize(slot, bytes / this.#holdings);
     }
     this.#unseen = 0;
     this.#limit = Math.max(firstLimit, 2 * this.#count);
@@ -160,18 +185,39 @@ export class Texts {
     this.#limit = firstLimit;
   }
 
-  /** Frees the newest births of one text above `held`. @returns the newest that is left, or {@link none}. */
+  /**
+   * Frees the newest births of one text that no holder claimed, above `held`.
+   * @returns the newest that is left, or {@link none}.
+   */
   #freeSpare(newest: number, held: number, isMaking: boolean): number {
     const last = isMaking ? this.#lastRecent(newest) : none;
-    let slot = last === none ? newest : this.#older[last]!;
-    for (let spare = this.#chainLength(slot) - held; spare > 0; spare--) {
+    let unclaimed = 0;
+    let claimed = 0;
+    for (let slot = newest; slot !== none; slot = this.#older[slot]!) {
+      if (this.#claimed[slot] === this.#look) claimed++;
+      else unclaimed++;
+    }
+    this.#holdings = Math.max(1, held + claimed);
+    let isRecent = last !== none;
+    let left = none;
+    let head = none;
+    let spare = unclaimed - held;
+    for (let slot = newest; slot !== none; ) {
       const older = this.#older[slot]!;
-      this.#free(slot);
+      const isKept = isRecent || spare <= 0 || this.#claimed[slot] === this.#look;
+      if (slot === last) isRecent = false;
+      if (isKept) {
+        if (left === none) head = slot;
+        else this.#older[left] = slot;
+        left = slot;
+      } else {
+        this.#free(slot);
+        spare--;
+      }
       slot = older;
     }
-    if (last === none) return slot;
-    this.#older[last] = slot;
-    return newest;
+    if (left !== none) this.#older[left] = none;
+    return head;
   }
 
   /** The oldest of the births in a row from `newest` on that may be in flight; {@link none} where that one is not. */
@@ -182,12 +228,6 @@ export class Texts {
       slot = this.#older[slot]!;
     }
     return last;
-  }
-
-  #chainLength(newest: number): number {
-    let length = 0;
-    for (let slot = newest; slot !== none; slot = this.#older[slot]!) length++;
-    return length;
   }
 
   /** Gives the births of a text, or of texts of one length, their mean size. */
@@ -211,7 +251,9 @@ export class Texts {
       this.#held = copyOf(this.#held, new Int32Array(length));
       this.#heldBytes = copyOf(this.#heldBytes, new Float64Array(length));
       this.#rows = copyOf(this.#rows, new Int32Array(length));
+      this.#claimed = copyOf(this.#claimed, new Int32Array(length));
     }
+    this.#claimed[slot] = 0;
     return slot;
   }
 }

@@ -124,7 +124,7 @@ export class ValueRecorder {
   }
 
   readonly #hold = (value: string | number): void => {
-    if (typeof value === 'string') this.#texts.hold(value);
+    if (typeof value === 'string') this.#texts.hold(value, this.#holderRow);
     else this.#ints.hold(value, this.#holderRow);
   };
 }
