@@ -1,6 +1,7 @@
 import type { SnapshotData } from '../snapshot/snapshot-data.ts';
 import { FrameCursor } from './frame-cursor.ts';
 import { isHostFile, isImportFile, isLibraryFile } from './library.ts';
+import { nowhere } from './place.ts';
 
 /**
  * Whose frames are shown: `mine`, the program's alone; `imported`, all but those of the import
@@ -31,13 +32,37 @@ export function foldFrames(data: SnapshotData, shown: CodeShown): SnapshotData {
  * Cost: O(files + frames of distinct tracebacks).
  */
 export function withoutHostFrames(data: SnapshotData): SnapshotData {
-  return withoutFiles(data, isHostFile, false);
+  const unknown = data.frames.length;
+  const known = withoutFiles(withUnknownFrame(data), isHostFile, unknown);
+  // Where nothing is folded, the columns are those that were given.
+  return known.tracebacks === data.tracebacks ? data : known;
+}
+
+/** The same with a last frame for what nobody knows where. */
+function withUnknownFrame(data: SnapshotData): SnapshotData {
+  const { frames, strings } = data;
+  const more = (column: Int32Array, value: number): Int32Array => {
+    const longer = new Int32Array(frames.length + 1);
+    longer.set(column.subarray(0, frames.length));
+    longer[frames.length] = value;
+    return longer;
+  };
+  return {
+    ...data,
+    strings: [...strings, nowhere.filename, nowhere.functionName],
+    frames: {
+      length: frames.length + 1,
+      file: more(frames.file, strings.length),
+      line: more(frames.line, nowhere.lineno),
+      functionName: more(frames.functionName, strings.length + 1),
+    },
+  };
 }
 
 function withoutFiles(
   data: SnapshotData,
   isHiddenFile: (file: string) => boolean,
-  keepsLast = true,
+  unknown: number | null = null,
 ): SnapshotData {
   const { frames, strings } = data;
   const known = new Int8Array(strings.length);
@@ -47,7 +72,7 @@ function withoutFiles(
     any ||= known[file] === 1;
     return known[file] === 1 ? 1 : 0;
   });
-  return any ? withoutFrames(data, (frame) => hidden[frame] === 1, keepsLast) : data;
+  return any ? withoutFrames(data, (frame) => hidden[frame] === 1, unknown) : data;
 }
 
 /**
@@ -67,12 +92,12 @@ export function foldRecursion(data: SnapshotData, functionOf: Int32Array): Snaps
 
 /**
  * @param isHidden Is asked of each frame of a traceback, MOST RECENT FIRST.
- * @param keepsLast Whether a traceback that would have no frame stays as it is.
+ * @param unknown The frame of a traceback that would have none; `null`: it stays as it is.
  */
 function withoutFrames(
   data: SnapshotData,
   isHidden: (frame: number, i: number) => boolean,
-  keepsLast = true,
+  unknown: number | null = null,
 ): SnapshotData {
   const { tracebacks, sites } = data;
   const cursor = new FrameCursor(data);
@@ -86,8 +111,8 @@ function withoutFrames(
       const frame = cursor.at(i);
       if (!isHidden(frame, i)) stacks.push(frame);
     }
-    if (stacks.pushed === 0 && keepsLast)
-      for (let i = 0; i < length; i++) stacks.push(cursor.at(i));
+    if (stacks.pushed === 0 && unknown !== null) stacks.push(unknown);
+    else if (stacks.pushed === 0) for (let i = 0; i < length; i++) stacks.push(cursor.at(i));
     // Frames that were not kept are not known to be anybody's.
     const total = totals[row]! < 0 ? totals[row]! : totals[row]! - (length - stacks.pushed);
     const to = stacks.close(total);

@@ -116,9 +116,16 @@ test('native frames are the line’s that called them, and who has only them is 
   `);
   expect(textOf(Snapshot.fromData(withoutHostFrames(data))).split('\n')).toEqual([
     '1  app.py:2',
-    '2  ',
+    '2  <unknown>:0',
     '3  app.py:2',
   ]);
+  const lines = Snapshot.fromData(withoutHostFrames(data)).statistics('lineno');
+  expect(lines.map(String)).toEqual([
+    'app.py:2: size=4 B, count=2, average=2 B',
+    '<unknown>:0: size=2 B, count=1, average=2 B',
+  ]);
+  const own = snapshotOf('1  app.py:2').data;
+  expect(withoutHostFrames(own)).toBe(own);
   const files = ['wasm:lua', 'js:lvm.js', 'app.py', 'VFS.json.py', 'wasm.py'];
   expect(files.map(frameCategory)).toEqual(['host', 'host', 'guest', 'library', 'guest']);
 });

@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { tracemallocIn } from './command.ts';
+
+test('Lua and JavaScript in JavaScript run by name; the interpreter’s own functions are shown when they are asked for', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tracemalloc-fengari-'));
+  const tracemalloc = (...args: string[]) => tracemallocIn(folder, args);
+  try {
+    writeFileSync(join(folder, 'app.lua'), "kept = { 'a' .. #arg }\nprint(...)\nos.exit(3)\n");
+    const run = await tracemalloc(
+      'run',
+      '-q',
+      '--native',
+      '--interpreter',
+      'fengari',
+      '-o',
+      'app.tm',
+      'app.lua',
+      'x',
+    );
+    expect([run.status, run.stdout, run.stderr]).toEqual([3, 'x\n', '']);
+    const top = await tracemalloc('top', 'app.tm');
+    expect(top.stdout).toContain('#1: app.lua:1: 0.1 KiB');
+    expect(top.stdout).not.toContain('js:');
+    const tree = await tracemalloc('tree', '--native', 'app.tm');
+    expect(tree.stdout).toContain('luaH_new at js:ltable.js');
+    writeFileSync(join(folder, 'app.js'), "console.log([1]);\nthrow new TypeError('no');\n");
+    const js = await tracemalloc('run', '-q', 'app.js');
+    expect([js.status, js.stdout, js.stderr]).toEqual([
+      1,
+      '[1]\n',
+      'app.js: TypeError: no\n  at app.js:2:6\n',
+    ]);
+    const brython = await tracemalloc('run', '-q', '--native', '-c', 'pass');
+    expect(brython.stderr).toBe(
+      'tracemalloc: --native: this interpreter’s own functions can’t be recorded\n',
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
