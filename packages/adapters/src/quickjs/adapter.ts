@@ -8,7 +8,7 @@ import {
 } from '../contract/index.ts';
 import { Connection } from './connection.ts';
 import { addressOf, moduleOf, type QuickJsRuntime } from './host.ts';
-import { instanceOf, type TraceableInstance } from './instance.ts';
+import { instanceOf } from './instance.ts';
 
 /** What `attachQuickJS` may be told: nothing yet. */
 export type QuickJsAttachOptions = Readonly<Record<string, never>>;
@@ -33,7 +33,8 @@ export type QuickJsCaps = AdapterCaps & {
  */
 export type QuickJsAdapter = Adapter & { readonly caps: QuickJsCaps };
 
-const attached = new WeakMap<TraceableInstance, Set<number>>();
+/** By the runtime and not by its address, which another one may have when this one was disposed of. */
+const attached = new WeakSet<QuickJsRuntime>();
 
 /**
  * Traces one runtime of a QuickJS that {@link traceableQuickJS} has loaded. What it had before is not known.
@@ -49,7 +50,7 @@ export function attachQuickJS(
 ): QuickJsAdapter {
   checkOptions('attachQuickJS', options, {});
   return attachOrRestore('this QuickJS', (restorer) => {
-    const address = addressOf(runtime);
+    addressOf(runtime);
     const instance = instanceOf(moduleOf(runtime));
     if (instance === undefined) {
       throw new TypeError(
@@ -57,9 +58,7 @@ export function attachQuickJS(
       );
     }
     if (!runtime.alive) throw new TypeError('the runtime was disposed of');
-    const runtimes = attached.get(instance) ?? new Set();
-    attached.set(instance, runtimes);
-    if (runtimes.has(address)) {
+    if (attached.has(runtime)) {
       throw new TracemallocError(
         'misuse',
         'an adapter is attached to this QuickJS runtime already: detach it first',
@@ -67,8 +66,8 @@ export function attachQuickJS(
     }
     const connection = new Connection(runtime, instance, tracer);
     restorer.add(() => connection.close());
-    runtimes.add(address);
-    restorer.add(() => runtimes.delete(address));
+    attached.add(runtime);
+    restorer.add(() => attached.delete(runtime));
     const caps: QuickJsCaps = { ids: 'address', frees: 'exact', sizes: 'exact', lines: 'call' };
     const adapter = '@tracemalloc/adapters/quickjs';
     tracer.setMetadata(describeAdapter('quickjs-emscripten 0.32', adapter, 'exact', caps));

@@ -186,6 +186,10 @@ test('a runtime that is disposed of under an adapter leaves nothing, and others 
   other.dispose();
   adapter.settle();
   expect(tracer.getTracedMemory().current).toBeLessThan(200);
+  // A new one may be where it was.
+  const next = quickjs.newRuntime();
+  attachQuickJS(next, tracer).detach();
+  next.dispose();
   adapter.detach();
   adapter.detach();
   run(context, 'globalThis.kept = [1, 2].map(String)');
