@@ -59,6 +59,82 @@ profile(work)()
   ]);
 });
 
+const limited = `
+from memory_limits import MemoryLimits, limit_leaks, limit_memory
+kept = []
+@limit_leaks('10 KB')
+def leaks():
+    kept.append([0] * 5000)
+@limit_leaks('10 KB', warmups=True)
+def once():
+    if len(kept) < 2: kept.append([0] * 5000)
+@limit_memory('1 MB')
+def big(): return len([0] * 200000)
+@limit_memory('10 MB')
+def small(): return len([0] * 200000)
+def said(test):
+    try: print(test.__name__, test())
+    except AssertionError as error: print(test.__name__, str(error).split(' allocated here')[0])
+said(leaks)
+said(once)
+for bad in ('many', True, '3 XB', -1):
+    try: limit_memory(bad)
+    except ValueError as error: print(error)
+`;
+
+const leaksSaid = `leaks Test was allowed to leak 10.0KiB per location but at least one location leaked more
+    - 39.1KiB
+once None
+${["'many'", 'True', "'3 XB'", '-1'].map((bad) => `memory_limit must be a number of bytes or a text such as '24 MB', got ${bad}\n`).join('')}`;
+
+test('tests have limits of memory and of leaks in Brython, each of its own or of its class', () => {
+  guest.output.out = '';
+  guest.run(`${limited}
+said(big)
+said(small)
+class Case: # as unittest's, whose import takes ten seconds here
+    def __init__(self, name): self._testMethodName = name
+    def run(self, result=None): getattr(self, self._testMethodName)()
+class Tests(MemoryLimits, Case):
+    memory_limit = '1 MB'
+    def test_big(self): self.rows = [0] * 200000
+    @limit_memory('10 MB')
+    def test_own(self): self.rows = [0] * 200000
+for name in ('test_big', 'test_own'):
+    try: print(name, Tests(name).run())
+    except AssertionError as error: print(name, error)
+`);
+  expect(guest.output.out).toBe(`${leaksSaid}big Test was limited to 1.0MiB but allocated 1.5MiB
+small 200000
+test_big Test was limited to 1.0MiB but allocated 1.5MiB
+test_own None
+`);
+});
+
+test('a look at the heap calls nothing of the guest: not the names that a metaclass prepares', () => {
+  guest.output.out = '';
+  guest.run(`import gc
+asked = []
+class Names(dict):
+    def __getitem__(self, name):
+        asked.append(name)
+        return dict.__getitem__(self, name)
+class Meta(type):
+    @classmethod
+    def __prepare__(cls, name, bases): return Names()
+    def __new__(cls, name, bases, names): return type.__new__(cls, name, bases, dict(names))
+gc.collect()
+class A(metaclass=Meta):
+    x = 1
+    def f(self): return self
+before = len(asked)
+gc.collect()
+gc.get_objects()
+print(len(asked) - before, [name for name in asked if not isinstance(name, str)])
+`);
+  expect(guest.output.out).toBe('0 []\n');
+});
+
 test('objgraph, guppy, pympler, memory_profiler and gc answer in Skulpt', async () => {
   const Sk = createSkulpt(readSkulptBuild());
   const tracer = new Tracer();
@@ -71,6 +147,15 @@ test('objgraph, guppy, pympler, memory_profiler and gc answer in Skulpt', async 
   };
   const main = { source: program, filename: 'main.py', folder: '.', argv: ['main.py'] };
   await runSkulptProgram(Sk, { ...main, stdout: print, stderr: print });
-  adapter.detach();
   expect(out).toBe(said);
+  out = '';
+  const source = `from memory_limits import limit_leaks
+try: limit_leaks('1 KB')
+except NotImplementedError as error: print(error)
+`;
+  await runSkulptProgram(Sk, { ...main, source, stdout: print, stderr: print });
+  adapter.detach();
+  expect(out).toBe(
+    'limit_leaks is not possible in this host: what a tool calls is not recorded here\n',
+  );
 });

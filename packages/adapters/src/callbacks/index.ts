@@ -22,4 +22,5 @@ export { CheckedStack } from './checked-stack.ts';
 export { CheckedTracer, type CheckedTracerOptions } from './checked-tracer.ts';
 export { type CodePlace, frameMemo, type PcMemo, pcMemo } from './frame-memo.ts';
 export { PulledStack, type TracebackSource, type WalkStack } from './frames.ts';
+export { type ObjectHeapOptions, objectHeap } from './object-heap.ts';
 export { ObjectTracker, type ObjectTrackerOptions } from './object-tracker.ts';

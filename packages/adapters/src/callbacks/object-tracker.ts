@@ -66,6 +66,8 @@ export class ObjectTracker {
   #session: number;
   /** Objects that the guest released itself, until the watcher finds them dead. */
   readonly #released = new Set<number>();
+  /** Where the living are noted while somebody asks for them. */
+  #living: object[] | null = null;
 
   /**
    * Settles by itself before memory is read, until {@link detach}.
@@ -130,6 +132,26 @@ export class ObjectTracker {
   tracebackOf(object: object): Traceback | null {
     const token = this.#known(object);
     return token === undefined ? null : this.#tracer.getTraceback(this.#code, token.slot);
+  }
+
+  /** The block that stands for an object, and its bytes; `null` when it is not traced. */
+  blockOf(object: object): {
+    readonly block: number;
+    readonly domain: number;
+    readonly size: Bytes;
+  } | null {
+    const token = this.#known(object);
+    if (token === undefined) return null;
+    return { block: token.slot, domain: this.#code, size: this.#measure(object) ?? 0 };
+  }
+
+  /** The objects that are traced and live, as far as the host can say at once. */
+  living(): object[] {
+    const found: object[] = [];
+    this.#living = found;
+    this.settle();
+    this.#living = null;
+    return found;
   }
 
   /** Finds the dead and measures the living, as far as the host allows at once. */
@@ -234,6 +256,7 @@ export class ObjectTracker {
     if (this.#detached) this.#takeOff(token.target);
     if (this.#session !== this.#tracer.session || token.epoch !== this.#epoch) return;
     if (this.#released.has(token.slot)) return;
+    this.#living?.push(token.target);
     const size = this.#measure(token.target);
     if (size !== null) this.#tracer.resize(this.#domain, token.slot, size);
   }

@@ -140,6 +140,10 @@ export class Holders {
       this.#visitModule(object);
       return;
     }
+    if (isFrame(object)) {
+      this.#enterFrame(object);
+      return;
+    }
     if (Array.isArray(object)) this.#enterItems(object);
     else if (typeof object === 'function') this.#enterFunction(object);
     else if (object['tp_mro'] === undefined) this.#enterInstance(object);
@@ -246,6 +250,10 @@ export class Holders {
     if (!Array.isArray(frame)) return;
     if (this.#seen.has(frame)) return;
     this.#seen.add(frame);
+    this.#enterFrame(frame);
+  }
+
+  #enterFrame(frame: GuestFrame): void {
     this.#value(frame[4]);
     this.#visitNames(frame[1]);
     if (frame[3] !== frame[1]) this.#visitNames(frame[3]);
@@ -267,6 +275,11 @@ export class Holders {
       this.#value(Object.getOwnPropertyDescriptor(names, name)?.value);
     }
   }
+}
+
+/** Its variables may be a proxy, whose traps call the guest: no place in it is a guest's list's. */
+function isFrame(object: GuestObject): object is GuestObject & GuestFrame {
+  return Array.isArray(object) && '$lineno' in object;
 }
 
 /** Functions around a function: more than anybody writes. */

@@ -4,7 +4,7 @@ import { toolSources } from './tool-sources.ts';
 
 /**
  * The memory tools that people know, as modules of the guest: `objgraph`, `memory_profiler`, `guppy`,
- * `pympler` (asizeof, muppy, summary), `memray` (Tracker), and `gc.get_objects`, `get_referrers`,
+ * `pympler` (asizeof, muppy, summary), `memray` (Tracker), `memory_limits` (of tests), and `gc.get_objects`, `get_referrers`,
  * `get_referents`. Pass them as `tools` where the guest's `tracemalloc` is installed. A module of the
  * same name beside the program wins.
  */
