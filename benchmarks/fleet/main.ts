@@ -2,6 +2,8 @@
 //   npm run fleet -- generate FOLDER --snapshots 10000 --sites 5000 [--density 0.05] [--unique 50]
 //   npm run fleet -- query DATASET   the queries of docs/fleet.md, in DuckDB
 //   npm run fleet -- merge FOLDER [--times 10]   time and memory of merging its files, as it grows
+//   npm run fleet -- posts FOLDER [--posts 10000] [--sites 200] [--clients 32] [--invalid]
+//                                    posts a second of a collector that keeps them in FOLDER
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -9,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { dump, load } from '@tracemalloc/core/codec';
 import { SnapshotMerger } from '@tracemalloc/core/merge';
+import { posts } from './posts.ts';
 import { syntheticFleet } from './synthetic-fleet.ts';
 
 const { positionals, values } = parseArgs({
@@ -19,6 +22,9 @@ const { positionals, values } = parseArgs({
     density: { type: 'string', default: '1' },
     unique: { type: 'string', default: '0' },
     times: { type: 'string', default: '1' },
+    posts: { type: 'string', default: '10000' },
+    clients: { type: 'string', default: '32' },
+    invalid: { type: 'boolean', default: false },
   },
 });
 const [command, folder] = positionals;
@@ -27,7 +33,13 @@ if (folder === undefined) throw new Error('name a folder: generate FOLDER, or me
 if (command === 'generate') generate(folder);
 else if (command === 'merge') merge(folder);
 else if (command === 'query') await query(folder);
-else throw new Error(`there is no ${command}: generate FOLDER, merge FOLDER or query DATASET`);
+else if (command === 'posts') {
+  const [count, sites, clients] = [values.posts, values.sites, values.clients].map(Number);
+  await posts(folder, { posts: count!, sites: sites!, clients: clients!, invalid: values.invalid });
+} else {
+  const known = 'generate FOLDER, merge FOLDER, query DATASET or posts FOLDER';
+  throw new Error(`there is no ${command}: ${known}`);
+}
 
 function generate(into: string): void {
   mkdirSync(into, { recursive: true });

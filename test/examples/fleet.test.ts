@@ -142,6 +142,11 @@ describe('the collector', () => {
       // 60 MB of zeros, and a snapshot after which they come.
       [gzipSync(new Uint8Array(60_000_000)), 400],
       [gzipSync(Buffer.concat([plain, new Uint8Array(50_000_000)])), 400],
+      [Buffer.concat([snapshotBody(small), Buffer.from('more')]), 400],
+      [Buffer.concat([gzipSync(plain), gzipSync(plain)]), 400],
+      [gzipSync(plain).subarray(0, -1), 400],
+      [Uint8Array.of(0x1f, 0x8b, 8, 0), 400],
+      [gzipSync(gzipSync(plain)), 400],
       ...Array.from({ length: 20 }, (_, i): [Uint8Array, number] => [
         plain.subarray(0, Math.floor((plain.length * i) / 20)),
         400,
@@ -156,6 +161,19 @@ describe('the collector', () => {
     for (const [body] of hostile) statuses.push(await post(body));
     expect(statuses).toEqual(hostile.map(([, status]) => status));
     expect(filesOf(folder)).toEqual([]);
+  });
+
+  test('waits for the disk where that was asked for: of many posts none is lost or named early', async () => {
+    const { folder, post } = await start({ sync: true });
+    const body = snapshotBody(small);
+    const statuses = await Promise.all(Array.from({ length: 30 }, () => post(body)));
+    expect(statuses).toEqual(statuses.map(() => 204));
+    const files = filesOf(folder);
+    expect(files).toHaveLength(30);
+    for (const file of files) {
+      expect(file).toMatch(/^\d{4}-\d\d-\d\d\/\d{9}-[0-9a-f]{18}\.tm\.gz$/);
+      expect(readFileSync(join(folder, file)).equals(body)).toBe(true);
+    }
   });
 
   test('limits how often an address may post, and how many bodies are open', async () => {
