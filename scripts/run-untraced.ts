@@ -42,6 +42,8 @@ const run = hosts[host];
 if (run === undefined) {
   throw new Error(`no host is called '${host}': ${Object.keys(hosts).join(', ')} are`);
 }
+// Lua's messages have the name that it was given, Python's the whole path.
+const name = host === 'lua' ? file : resolve(file);
 process.exitCode = await run(
-  findProgram({ args: [resolve(file)], module: undefined, code: undefined }, process.cwd()),
+  findProgram({ args: [name], module: undefined, code: undefined }, process.cwd()),
 );

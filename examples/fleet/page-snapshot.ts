@@ -80,14 +80,16 @@ function withOthers(data: SnapshotData, kept: number): SnapshotData {
     (a, b) => sites.liveSize[b]! - sites.liveSize[a]!,
   );
   const dropped = new Set(order.slice(kept));
+  const known = strings.indexOf('<other sites>');
+  const name = known < 0 ? strings.length : known;
   const other = (column: Int32Array, row: number) =>
     column.map((own, site) => (dropped.has(site) ? row : own));
   return {
     ...data,
-    strings: [...strings, '<other sites>'],
+    strings: known < 0 ? [...strings, '<other sites>'] : strings,
     frames: {
       length: frames.length + 1,
-      file: appended(frames.file, strings.length),
+      file: appended(frames.file, name),
       line: appended(frames.line, 0),
       functionName: appended(frames.functionName, 0),
     },

@@ -4,7 +4,12 @@ import { getHeapStatistics } from 'node:v8';
 import { constants, gunzipSync } from 'node:zlib';
 import { type Snapshot, TracemallocError } from '@tracemalloc/core';
 import { isSnapshotFile, loadChunks } from '@tracemalloc/core/codec';
-import { isPickle, loadPickles, loadPicklesInARow } from '@tracemalloc/formats/pickle';
+import {
+  isPickle,
+  loadPickles,
+  loadPicklesInARow,
+  type PickleProgress,
+} from '@tracemalloc/formats/pickle';
 import { CliError, exitStatus } from './cli-error.ts';
 import type { Io } from './io.ts';
 import { Progress } from './progress.ts';
@@ -115,7 +120,11 @@ async function load(
   const isPacked = isGzip(head) && isPickle(unpackedHead(head));
   if (isPacked || isPickle(head)) {
     const bytes = await collect(pieces);
-    const options = { onWarning, maxBytes: maxPickleBytes() };
+    const options = {
+      onWarning,
+      maxBytes: maxPickleBytes(),
+      onProgress: (read: PickleProgress) => progress.update(read.bytes, read.totalBytes),
+    };
     const whole = isPacked ? unpacked(bytes) : bytes;
     return number === null ? loadPickles(whole, options) : loadPicklesInARow(whole, options);
   }

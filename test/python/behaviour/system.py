@@ -23,3 +23,9 @@ fd=os.open('low', os.O_CREAT|os.O_RDWR); os.write(fd,b'abc'); os.lseek(fd,0,0); 
 shutil.copy('low','low2'); print(open('low2').read()); 
 shutil.rmtree(d); print(os.path.exists(d))
 print(os.path.expanduser('~')==os.environ['HOME'], os.sep, os.linesep=='\n', os.stat('/tmp').st_mode & 0o777 > 0)
+import pwd
+me = pwd.getpwuid(os.getuid()); print(pwd.getpwnam(me.pw_name) == me, me[2] == me.pw_uid, me in pwd.getpwall())
+for find, what in ((pwd.getpwuid, 987654321), (pwd.getpwnam, 'no one'), (pwd.getpwuid, 'x')):
+    try: find(what)
+    except Exception as e: print(repr(e))
+home = os.environ.pop('HOME'); print(os.path.expanduser('~') == me.pw_dir, os.path.expanduser('~no one/x')); os.environ['HOME'] = home

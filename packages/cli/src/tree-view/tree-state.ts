@@ -1,7 +1,7 @@
 import type { Metric } from '@tracemalloc/core';
 import type { TreeModel } from './tree-model.ts';
 
-/** All that keys change. Nodes are rows of the call tree; 0 is the root. */
+/** All that keys change. Nodes are rows of the call tree that is shown; 0 is the root. */
 export type TreeState = {
   readonly metric: Metric;
   readonly open: ReadonlySet<number>;
@@ -45,7 +45,9 @@ export function initialState(model: TreeModel, metric: Metric): TreeState {
   return expand(model, closed);
 }
 
-export function reduce(model: TreeModel, state: TreeState, action: TreeAction): TreeState {
+/** @param whole The tree with all frames. */
+export function reduce(whole: TreeModel, state: TreeState, action: TreeAction): TreeState {
+  const { model } = whole.without(state);
   switch (action.type) {
     case 'move':
       return move(model, state, action.rows);
@@ -54,7 +56,7 @@ export function reduce(model: TreeModel, state: TreeState, action: TreeAction): 
     case 'close':
       return state.open.has(state.cursor)
         ? setOpen(model, state, false)
-        : { ...state, cursor: visibleParent(model, state, state.cursor) };
+        : { ...state, cursor: callerOf(model, state.cursor) };
     case 'toggle':
       return setOpen(model, state, !state.open.has(state.cursor));
     case 'expand':
@@ -62,9 +64,9 @@ export function reduce(model: TreeModel, state: TreeState, action: TreeAction): 
     case 'next-metric':
       return shown(model, { ...state, metric: nextMetric(model, state.metric) });
     case 'toggle-imports':
-      return shown(model, { ...state, hidesImports: !state.hidesImports });
+      return hide(whole, state, { ...state, hidesImports: !state.hidesImports });
     case 'toggle-uninteresting':
-      return shown(model, { ...state, hidesUninteresting: !state.hidesUninteresting });
+      return hide(whole, state, { ...state, hidesUninteresting: !state.hidesUninteresting });
     case 'quit':
       return { ...state, hasQuit: true };
     default:
@@ -94,7 +96,11 @@ function reduceSearch(
 }
 
 /** The lines of the view, root first; children by memory, biggest first. */
-export function rowsOf(model: TreeModel, state: TreeState): TreeRow[] {
+export function rowsOf(whole: TreeModel, state: TreeState): TreeRow[] {
+  return rowsIn(whole.without(state).model, state);
+}
+
+function rowsIn(model: TreeModel, state: TreeState): TreeRow[] {
   const rows: TreeRow[] = [];
   const waiting: { node: number; depth: number }[] = [{ node: 0, depth: 0 }];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
@@ -107,32 +113,18 @@ export function rowsOf(model: TreeModel, state: TreeState): TreeRow[] {
   return rows;
 }
 
-/** What has memory by the metric; the children of a hidden frame take its place. */
+/** What has memory by the metric. */
 function childrenOf(model: TreeModel, state: TreeState, node: number): number[] {
   const { firstChild, childCount } = model.calls;
   const { size, count } = model.figures(state.metric).total;
-  const children: number[] = [];
-  const parents = [node];
-  for (let parent = parents.pop(); parent !== undefined; parent = parents.pop()) {
-    const first = firstChild[parent]!;
-    for (let child = first; child < first + childCount[parent]!; child++) {
-      if (count[child] === 0) continue;
-      if (isHidden(model, state, child)) parents.push(child);
-      else children.push(child);
-    }
-  }
-  return children.sort((a, b) => size[b]! - size[a]! || a - b);
-}
-
-function isHidden(model: TreeModel, state: TreeState, node: number): boolean {
-  return (
-    (state.hidesImports && model.isImport(node)) ||
-    (state.hidesUninteresting && model.isUninteresting(node))
-  );
+  const first = firstChild[node]!;
+  return Array.from({ length: childCount[node]! }, (_, i) => first + i)
+    .filter((child) => count[child] !== 0)
+    .sort((a, b) => size[b]! - size[a]! || a - b);
 }
 
 function move(model: TreeModel, state: TreeState, by: number): TreeState {
-  const rows = rowsOf(model, state);
+  const rows = rowsIn(model, state);
   const index = rows.findIndex(({ node }) => node === state.cursor);
   const target = Math.min(Math.max(index + by, 0), rows.length - 1);
   return { ...state, cursor: rows[target]!.node };
@@ -157,16 +149,25 @@ function expand(model: TreeModel, state: TreeState): TreeState {
   }
 }
 
-/** After frames were hidden or a metric chosen, the cursor may be on a line that is not there. */
-function shown(model: TreeModel, state: TreeState): TreeState {
-  if (rowsOf(model, state).some(({ node }) => node === state.cursor)) return state;
-  return shown(model, { ...state, cursor: visibleParent(model, state, state.cursor) });
+/** What was open stays open in the other tree; the cursor goes to its line, or to the caller's. */
+function hide(whole: TreeModel, before: TreeState, after: TreeState): TreeState {
+  const [from, to] = [whole.without(before), whole.without(after)];
+  const open = new Set<number>();
+  from.nodeOf.forEach((node, inWhole) => {
+    if (before.open.has(node)) open.add(to.nodeOf[inWhole]!);
+  });
+  const cursor = to.nodeOf[from.nodeOf.indexOf(before.cursor)]!;
+  return shown(to.model, { ...after, open, cursor });
 }
 
-function visibleParent(model: TreeModel, state: TreeState, node: number): number {
-  let parent = Math.max(model.calls.parent[node]!, 0);
-  while (parent > 0 && isHidden(model, state, parent)) parent = model.calls.parent[parent]!;
-  return parent;
+/** In another tree or by another metric the cursor may be on a line that is not there. */
+function shown(model: TreeModel, state: TreeState): TreeState {
+  if (rowsIn(model, state).some(({ node }) => node === state.cursor)) return state;
+  return shown(model, { ...state, cursor: callerOf(model, state.cursor) });
+}
+
+function callerOf({ calls }: TreeModel, node: number): number {
+  return Math.max(calls.parent[node]!, 0);
 }
 
 function nextMetric({ metrics }: TreeModel, metric: Metric): Metric {
@@ -177,7 +178,7 @@ function nextMetric({ metrics }: TreeModel, metric: Metric): Metric {
 function nextMatch(model: TreeModel, state: TreeState): TreeState {
   const text = state.search.toLowerCase();
   if (text === '') return state;
-  const all = rowsOf(model, { ...state, open: everything(model) });
+  const all = rowsIn(model, { ...state, open: everything(model) });
   const from = all.findIndex(({ node }) => node === state.cursor);
   const order = [...all.slice(from + 1), ...all.slice(0, from + 1)];
   const match = order.find(({ node }) => {

@@ -12,6 +12,7 @@ import type { TreeModel } from './tree-model.ts';
 import { reduce, rowsOf, type TreeAction, type TreeRow, type TreeState } from './tree-state.ts';
 
 export type TreeViewProps = {
+  /** With all frames. */
   readonly model: TreeModel;
   readonly initial: TreeState;
   readonly units: Units;
@@ -28,29 +29,33 @@ const frameLines = 5;
 /** A call tree to walk through by keys. */
 export function TreeView(allProps: TreeViewProps): ReactElement {
   const props = { ...allProps, ...useTerminalSize(allProps) };
-  const { model, initial, height } = props;
+  const { model: whole, initial, height } = props;
   const { exit } = useApp();
+  const room = Math.max(height - frameLines, 1);
+  // What a key means is asked when it is its turn: others may come before anything is drawn.
   const [state, dispatch] = useReducer(
-    (before: TreeState, action: TreeAction) => reduce(model, before, action),
+    (before: TreeState, { input, key }: { readonly input: string; readonly key: Partial<Key> }) =>
+      actionsOf(input, key, before.isSearching, room).reduce(
+        (at, action) => reduce(whole, at, action),
+        before,
+      ),
     initial,
   );
-  const room = Math.max(height - frameLines, 1);
-  useInput((input, key) => {
-    for (const action of actionsOf(input, key, state.isSearching, room)) dispatch(action);
-  });
+  useInput((input, key) => dispatch({ input, key }));
   useEffect(() => {
     if (state.hasQuit) exit();
   }, [state.hasQuit, exit]);
-  const rows = rowsOf(model, state);
+  const shown = { ...props, model: whole.without(state).model };
+  const rows = rowsOf(whole, state);
   const at = rows.findIndex(({ node }) => node === state.cursor);
   const first = Math.max(0, Math.min(at - Math.floor(room / 2), rows.length - room));
   const visible = rows.slice(first, first + room);
   return createElement(
     Box,
     { flexDirection: 'column' },
-    createElement(Text, { key: 'title', bold: true }, titleOf(props, state)),
-    ...visible.map((row) => rowElement(props, state, row)),
-    ...detailsOf(props, state).map((line, i) =>
+    createElement(Text, { key: 'title', bold: true }, titleOf(shown, state)),
+    ...visible.map((row) => rowElement(shown, state, row)),
+    ...detailsOf(shown, state).map((line, i) =>
       createElement(Text, { key: `detail ${i}`, dimColor: props.color && i === 1 }, line),
     ),
     createElement(Text, { key: 'keys', dimColor: props.color, wrap: 'truncate' }, keysOf(state)),
@@ -71,13 +76,15 @@ function useTerminalSize({ width, height }: TerminalSize): TerminalSize {
   return size;
 }
 
-/** What a key means; several letters come at once when the terminal was not read for a while. */
+/** What a key means, or a text that came at once: pasted, or typed while nobody read. */
 function actionsOf(
   input: string,
   key: Partial<Key>,
   isSearching: boolean,
   page: number,
 ): TreeAction[] {
+  const typed = Array.from(input);
+  if (typed.length > 1) return actionsOfText(typed, isSearching, page);
   if (isSearching) return searchActions(input, key);
   if (key.upArrow) return [{ type: 'move', rows: -1 }];
   if (key.downArrow) return [{ type: 'move', rows: 1 }];
@@ -87,7 +94,20 @@ function actionsOf(
   if (key.leftArrow) return [{ type: 'close' }];
   if (key.return) return [{ type: 'toggle' }];
   if (key.escape) return [{ type: 'cancel-search' }];
-  return Array.from(input).flatMap((letter) => letters[letter] ?? []);
+  const action = letters[input];
+  return action === undefined ? [] : [action];
+}
+
+/** As if each letter had come alone: a search that begins in it has what follows, until enter. */
+function actionsOfText(input: readonly string[], isSearching: boolean, page: number): TreeAction[] {
+  let searches = isSearching;
+  return input.flatMap((letter) => {
+    const isEnter = letter === '\r' || letter === '\n';
+    const key = { return: isEnter, backspace: letter === '\b' || letter === '\x7f' };
+    const actions = actionsOf(letter, key, searches, page);
+    for (const { type } of actions) searches = type === 'search' || (searches && !isEnter);
+    return actions;
+  });
 }
 
 const letters: Readonly<Record<string, TreeAction>> = {

@@ -1,7 +1,7 @@
 import { type RawTrace, Snapshot } from '@tracemalloc/core';
 import { render } from 'ink-testing-library';
 import { createElement } from 'react';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { TreeModel } from '../../src/tree-view/tree-model.ts';
 import { initialState, reduce, rowsOf, type TreeAction } from '../../src/tree-view/tree-state.ts';
 import { TreeView } from '../../src/tree-view/tree-view.ts';
@@ -28,9 +28,10 @@ const model = new TreeModel(snapshot.data);
 function after(...actions: TreeAction[]): string[] {
   let state = initialState(model, 'live');
   for (const action of actions) state = reduce(model, state, action);
+  const shown = model.without(state).model;
   return rowsOf(model, state).map(({ node, depth, hasChildren }) => {
     const sign = hasChildren ? (state.open.has(node) ? '-' : '+') : ' ';
-    const name = node === 0 ? 'root' : `${model.filename(node)}:${model.lineno(node)}`;
+    const name = node === 0 ? 'root' : `${shown.filename(node)}:${shown.lineno(node)}`;
     return `${node === state.cursor ? '>' : ' '}${'  '.repeat(depth)}${sign}${name}`;
   });
 }
@@ -89,6 +90,38 @@ describe('keys', () => {
     expect(after({ type: 'toggle-imports' }, { type: 'toggle-imports' })).toEqual(after());
   });
 
+  test('what is called from the same frames, when those between are hidden, is one line', () => {
+    const through = (lineno: number): [string, number] => ['<frozen importlib._bootstrap>', lineno];
+    const lib: [string, number] = ['lib.py', 1];
+    const imported = new TreeModel(
+      Snapshot.fromTraces(
+        [
+          trace(100, ['a.py', 1], lib, through(1), through(2), main),
+          trace(200, ['b.py', 1], lib, through(3), main),
+          trace(250, lib, main),
+        ],
+        10,
+      ).data,
+    );
+    const rows = (...actions: TreeAction[]) => {
+      let state = initialState(imported, 'live');
+      for (const action of actions) state = reduce(imported, state, action);
+      const { model: shown } = imported.without(state);
+      const { size } = shown.figures('live').total;
+      return rowsOf(imported, state).map(
+        ({ node, depth }) =>
+          `${node === state.cursor ? '>' : ''}${depth} ${shown.filename(node)} ${size[node]}`,
+      );
+    };
+    const hide: TreeAction = { type: 'toggle-imports' };
+    const merged = ['0  550', '1 main.py 550', '>2 lib.py 550', '3 b.py 200', '3 a.py 100'];
+    const toFirst: TreeAction[] = [{ type: 'expand' }, { type: 'move', rows: 2 }];
+    expect(rows(...toFirst)[2]).toBe('>2 lib.py 250');
+    expect(rows(...toFirst, hide, { type: 'open' })).toEqual(merged);
+    expect(rows(...toFirst, hide, { type: 'open' }, hide)).toContain('>2 lib.py 250');
+    expect(rows(...toFirst, hide, { type: 'open' }, hide, hide)).toEqual(merged);
+  });
+
   test('a search opens the way to the next match, and goes round', () => {
     const type: TreeAction[] = [
       { type: 'search' },
@@ -124,22 +157,26 @@ describe('the view', () => {
         getLine: (filename) => (filename === 'cache.py' ? '  kept.append(1)\n' : ''),
       }),
     );
-  /** Lets React take in a key. */
-  const settled = () => new Promise((resolve) => setTimeout(resolve, 30));
-
-  async function press(view: ReturnType<typeof open>, ...keys: string[]): Promise<string> {
-    for (const key of keys) {
-      await settled();
-      view.stdin.write(key);
-    }
-    await settled();
-    return view.lastFrame() ?? '';
+  type View = ReturnType<typeof open>;
+  function press(view: View, ...keys: string[]): void {
+    for (const key of keys) view.stdin.write(key);
+  }
+  /** Waits until the view is so: React draws when it has time. */
+  const shows = (view: View, text: string) =>
+    vi.waitFor(() => expect(view.lastFrame()).toContain(text), { timeout: 20_000 });
+  const [down, right, escape] = ['\u001b[B', '\u001b[C', '\u001b'];
+  /** What is typed before the view listens is lost. */
+  async function opened(): Promise<View> {
+    const view = open();
+    await vi.waitFor(() => expect(view.stdin.listenerCount('readable')).toBeGreaterThan(0));
+    return view;
   }
 
   test('shows the tree, the line under the cursor with its source, and the keys', async () => {
-    const view = open();
-    const right = '\u001b[C';
-    expect(await press(view, '\u001b[B', 'e', right, right, right)).toBe(`live: 4510 B in 4 blocks
+    const view = await opened();
+    press(view, down, 'e', right, right, right);
+    await shows(view, '❯         3000 B');
+    expect(view.lastFrame()).toBe(`live: 4510 B in 4 blocks
   ▾ 4510 B (100.0 %) <ROOT>
     ▾ 4500 B (99.8 %) main.py:1
       ▾ 4000 B (88.7 %) load.py:5
@@ -153,28 +190,43 @@ q quit  ↑↓ move  ←→ close, open  ⏎ toggle  e expand  m metric  / searc
     view.unmount();
   });
 
-  test('letters go to a search until enter', async () => {
-    const view = open();
-    expect(await press(view, '/', 'q')).toContain('/q▏ enter finds, esc cancels');
-    expect(await press(view, '\u007f', 'list', '\r')).toContain(
-      '❯         1000 B (22.2 %) list.py:2',
-    );
+  test('letters go to a search until enter, however fast they come', async () => {
+    const view = await opened();
+    press(view, '/', 'q');
+    await shows(view, '/q▏ enter finds, esc cancels');
+    press(view, '\u007f', 'list', '\r');
+    await shows(view, '❯         1000 B (22.2 %) list.py:2');
     view.unmount();
   });
 
   test('several keys may come at once, and the terminal may become lower', async () => {
-    const view = open();
-    expect(await press(view, '\u001b[B', 'e/')).toContain('/▏ enter finds');
+    const view = await opened();
+    press(view, down, 'e/');
+    await shows(view, '/▏ enter finds');
     Object.assign(view.stdout, { rows: 7 }).emit('resize');
-    expect((await press(view, '\u001b')).split('\n')).toHaveLength(6);
+    press(view, escape);
+    await vi.waitFor(() => expect(view.lastFrame()?.split('\n')).toHaveLength(6));
+    view.unmount();
+  });
+
+  test('a search may come in one piece, with enter in it', async () => {
+    const view = await opened();
+    press(view, '/list.py\r');
+    await shows(view, '❯         1000 B (22.2 %) list.py:2');
+    press(view, '/', 'cachex\x7f\rm');
+    await shows(view, '❯         3000 B (66.5 %) cache.py:9');
+    expect(view.lastFrame()).toContain("n next 'cache'");
+    press(view, '/ü😀', '\r');
+    await shows(view, "n next 'ü😀'");
     view.unmount();
   });
 
   test('q ends it', async () => {
-    const view = open();
-    await press(view, 'q');
+    const view = await opened();
+    press(view, 'q');
+    await vi.waitFor(() => expect(view.stdin.listenerCount('readable')).toBe(0));
     const { length } = view.frames;
-    await press(view, '\u001b[B');
+    press(view, down);
     expect(view.frames).toHaveLength(length);
   });
 });

@@ -21,7 +21,8 @@ export type DumpChunksOptions = DumpOptions & {
  * docs/snapshot-format.md says what they are. The same snapshot gives the same bytes.
  * O(traces); takes about three times the bytes it returns.
  * Python: `tracemalloc.Snapshot.dump`.
- * @throws TypeError when the metadata holds what JSON cannot say.
+ * @throws TypeError when the metadata holds what JSON cannot say; TracemallocError `corrupt` when
+ * the table of strings (of `Snapshot.fromData`) is none that {@link load} would take.
  */
 export function dump(snapshot: Snapshot, options: DumpOptions = {}): Uint8Array {
   checkOptions('dump', options, ['gzip']);

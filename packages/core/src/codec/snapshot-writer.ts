@@ -1,3 +1,5 @@
+import { describe } from '../base/check.ts';
+import { TracemallocError } from '../base/errors.ts';
 import type { SnapshotData } from '../snapshot/snapshot-data.ts';
 import type { TimelineData } from '../table/timeline-columns.ts';
 import { type Column, ColumnWriter, isZero } from './column-writer.ts';
@@ -67,6 +69,7 @@ type Part = { readonly rows: number; readonly body: ReadonlyMap<string, FlatValu
 
 /** The snapshot's strings, and after them the names of marks and those of the graph that are not among them. */
 function stringsOf({ strings, timeline, graph }: SnapshotData): readonly string[] {
+  checkStrings(strings);
   const marks = timeline?.marks.name ?? [];
   const names = graph?.strings ?? [];
   if (marks.length === 0 && (names.length === 0 || names === strings)) return strings;
@@ -74,6 +77,21 @@ function stringsOf({ strings, timeline, graph }: SnapshotData): readonly string[
   for (const name of marks) all.add(name);
   for (const name of names) all.add(name);
   return [...all];
+}
+
+/** What is written can be read: a table from elsewhere may be none that `load` takes. */
+function checkStrings(strings: readonly unknown[]): void {
+  const rows = new Map<unknown, number>();
+  for (const [row, text] of strings.entries()) {
+    const first = rows.get(text);
+    if (typeof text === 'string' && first === undefined && (row > 0 || text === '')) {
+      rows.set(text, row);
+      continue;
+    }
+    const what = `strings must be distinct texts, '' in row 0: row ${row} is ${describe(text)}`;
+    const again = first === undefined ? '' : `, and so is row ${first}`;
+    throw new TracemallocError('corrupt', `can't write the snapshot: ${what}${again}`, { row });
+  }
 }
 
 function countsOf(data: SnapshotData, strings: readonly string[]): TableCounts {

@@ -9,10 +9,11 @@ export class StringTable {
     return this.#strings.length;
   }
 
-  /** Cost: one hash of the string. */
+  /** Cost: one hash of the string. A host's String object is taken for its text. */
   intern(text: string): StringRow {
     const known = this.#rows.get(text);
     if (known !== undefined) return known;
+    if (typeof text !== 'string') return this.intern(String(text));
     const row = this.#strings.push(text) - 1;
     this.#rows.set(text, row);
     return row;

@@ -205,3 +205,18 @@ describe('metadata that a file cannot hold', () => {
     );
   });
 });
+
+test.each<[string, (strings: string[]) => unknown[], string]>([
+  ['equal strings', (all) => all.map((text) => (text === 'b.py' ? 'a.py' : text)), '"a.py", and'],
+  ['no empty string', (all) => ['first', ...all.slice(1)], '"first"'],
+  ['a String object', (all) => all.map((text) => (text === 'b.py' ? Object(text) : text)), 'an'],
+])('%s in the table of strings are not written: nobody could read them', (_, change, what) => {
+  const { data } = Snapshot.fromTraces(
+    ['a.py', 'b.py'].map((file) => [0, 1, [[file, 1]]]),
+    5,
+  );
+  const strings = change([...data.strings]) as string[];
+  expect(() => dump(Snapshot.fromData({ ...data, strings }))).toThrow(
+    `can't write the snapshot: strings must be distinct texts, '' in row 0: row ${strings.findIndex((text, row) => text !== data.strings[row])} is ${what}`,
+  );
+});

@@ -6,3 +6,4 @@ export {
   loadPickles,
   loadPicklesInARow,
 } from './load-pickle.ts';
+export type { PickleProgress } from './unpickle.ts';

@@ -14,7 +14,7 @@ import {
   type PyValue,
 } from './py-value.ts';
 import { type ReadTraces, readTraces, snapshotOfTraces } from './read-traces.ts';
-import { unpickle } from './unpickle.ts';
+import { type PickleProgress, unpickle } from './unpickle.ts';
 
 const defaultMaxBytes = 2 ** 30;
 
@@ -34,6 +34,8 @@ export type LoadPickleOptions = {
   readonly attributes?: 'json' | 'python';
   /** Memory that the pickle's values may take, about; 1 GiB by default. More is `too-large`. */
   readonly maxBytes?: number;
+  /** Told now and then how many bytes have been read: every 256 KiB, about. */
+  readonly onProgress?: (progress: PickleProgress) => void;
 };
 
 /**
@@ -100,7 +102,12 @@ function read(
   start: number,
   options: LoadPickleOptions,
 ): { snapshots: Snapshot[]; end: number } {
-  const { value, end } = unpickle(bytes, start, options.maxBytes ?? defaultMaxBytes);
+  const { value, end } = unpickle(
+    bytes,
+    start,
+    options.maxBytes ?? defaultMaxBytes,
+    options.onProgress,
+  );
   const found = value instanceof PyInstance ? [value] : instancesIn(value);
   if (found.length === 0) throw noSnapshot(value, end);
   const budget = new Budget(freeBytes + bytesPerByte * bytes.length, end);

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Snapshot } from '@tracemalloc/core';
+import { Snapshot } from '@tracemalloc/core';
 import { dumpPickle, isPickle, loadPickle } from '@tracemalloc/formats/pickle';
 import { describe, expect, test } from 'vitest';
 
@@ -79,6 +79,25 @@ test('totals that are not known stay unknown', () => {
   const old = loadPickle(read('py3.8-real.pickle'));
   expect(old.traces.at(0)?.traceback.totalNframe).toBeNull();
   expect(loadPickle(dumpPickle(old)).traces.at(0)?.traceback.totalNframe).toBeNull();
+});
+
+test('progress goes from the first bytes towards the last', () => {
+  const pickle = dumpPickle(
+    Snapshot.fromTraces(
+      Array.from({ length: 40_000 }, (_, i) => [0, i, [[`${i}.py`, i]]]),
+      1,
+    ),
+  );
+  const told: number[] = [];
+  loadPickle(pickle, {
+    onProgress({ bytes, totalBytes }) {
+      expect(totalBytes).toBe(pickle.length);
+      told.push(bytes);
+    },
+  });
+  expect(told.length).toBeGreaterThan(2);
+  expect([...told, pickle.length]).toEqual([...told, pickle.length].sort((a, b) => a - b));
+  expect(told[0]).toBeLessThan(300_000);
 });
 
 test('what is no Uint8Array is a TypeError', () => {
