@@ -164,7 +164,7 @@ describe('the view', () => {
   /** Waits until the view is so: React draws when it has time. */
   const shows = (view: View, text: string) =>
     vi.waitFor(() => expect(view.lastFrame()).toContain(text), { timeout: 20_000 });
-  const [down, right, escape] = ['\u001b[B', '\u001b[C', '\u001b'];
+  const [down, right, esc] = ['\u001b[B', '\u001b[C', '\u001b'];
   /** What is typed before the view listens is lost. */
   async function opened(): Promise<View> {
     const view = open();
@@ -204,7 +204,7 @@ q quit  ↑↓ move  ←→ close, open  ⏎ toggle  e expand  m metric  / searc
     press(view, down, 'e/');
     await shows(view, '/▏ enter finds');
     Object.assign(view.stdout, { rows: 7 }).emit('resize');
-    press(view, escape);
+    press(view, esc);
     await vi.waitFor(() => expect(view.lastFrame()?.split('\n')).toHaveLength(6));
     view.unmount();
   });
