@@ -2,7 +2,7 @@
 //   npm run fleet -- generate FOLDER --snapshots 10000 --sites 5000 [--density 0.05] [--unique 50]
 //   npm run fleet -- query DATASET   the queries of docs/fleet.md, in DuckDB
 //   npm run fleet -- merge FOLDER [--times 10]   time and memory of merging its files, as it grows
-//   npm run fleet -- posts FOLDER [--posts 10000] [--sites 200] [--clients 32] [--invalid]
+//   npm run fleet -- posts FOLDER [--posts 10000] [--sites 200] [--clients 32] [--processes 1] [--invalid]
 //                                    posts a second of a collector that keeps them in FOLDER
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,6 +24,7 @@ const { positionals, values } = parseArgs({
     times: { type: 'string', default: '1' },
     posts: { type: 'string', default: '10000' },
     clients: { type: 'string', default: '32' },
+    processes: { type: 'string', default: '1' },
     invalid: { type: 'boolean', default: false },
   },
 });
@@ -34,8 +35,14 @@ if (command === 'generate') generate(folder);
 else if (command === 'merge') merge(folder);
 else if (command === 'query') await query(folder);
 else if (command === 'posts') {
-  const [count, sites, clients] = [values.posts, values.sites, values.clients].map(Number);
-  await posts(folder, { posts: count!, sites: sites!, clients: clients!, invalid: values.invalid });
+  const { invalid } = values;
+  const [count, sites, clients, processes] = [
+    values.posts,
+    values.sites,
+    values.clients,
+    values.processes,
+  ].map(Number) as [number, number, number, number];
+  await posts(folder, { posts: count, sites, clients, processes, invalid });
 } else {
   const known = 'generate FOLDER, merge FOLDER, query DATASET or posts FOLDER';
   throw new Error(`there is no ${command}: ${known}`);

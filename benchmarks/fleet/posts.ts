@@ -12,6 +12,8 @@ export type PostsOptions = {
   readonly sites: number;
   /** Connections, each with a post on its way at a time. */
   readonly clients: number;
+  /** Of the collector. */
+  readonly processes: number;
   /** Sends a few bytes that are no snapshots. */
   readonly invalid: boolean;
 };
@@ -20,7 +22,8 @@ export type PostsOptions = {
 export async function posts(folder: string, options: PostsOptions): Promise<void> {
   const script = fileURLToPath(new URL('../../examples/fleet/serve.ts', import.meta.url));
   const flags = ['--conditions=@tracemalloc/source', '--import=tsx'];
-  const collector = spawn(process.execPath, [...flags, script, folder, 'token'], {
+  const args = [folder, 'token', '0', String(options.processes)];
+  const collector = spawn(process.execPath, [...flags, script, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   try {
@@ -82,13 +85,25 @@ async function drive(
   return statuses;
 }
 
-/** What a process has taken since it began. */
+/** What a process and its children have taken since they began. */
 function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
+  const ticks = processesOf(pid).map((one) => {
+    const fields = readFileSync(`/proc/${one}/stat`, 'utf8').split(') ')[1]!.split(' ');
+    return Number(fields[11]) + Number(fields[12]);
+  });
+  return ticks.reduce((sum, each) => sum + each, 0) / 100;
 }
 
+/** Of the biggest of them. */
 function peakMiB(pid: number): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Math.round(Number(/VmHWM:\s*(\d+)/.exec(status)![1]) / 1024);
+  const peaks = processesOf(pid).map((one) => {
+    const status = readFileSync(`/proc/${one}/status`, 'utf8');
+    return Number(/VmHWM:\s*(\d+)/.exec(status)![1]);
+  });
+  return Math.round(Math.max(...peaks) / 1024);
+}
+
+function processesOf(pid: number): string[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return [String(pid), ...children.split(' ').filter((child) => child !== '')];
 }

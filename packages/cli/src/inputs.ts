@@ -17,7 +17,7 @@ import { type NamedSnapshot, readSnapshots, standardInput } from './snapshot-fil
 import { asksForRange, atEnds, inRange } from './time-range.ts';
 
 /** Most distinct sites of a merged snapshot: the process then has some 500 MB. */
-const maxSites = 700_000;
+const maxSites = 600_000;
 /** Names of inputs that are listed. */
 const maxNames = 10;
 

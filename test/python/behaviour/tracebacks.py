@@ -72,3 +72,13 @@ tests = unittest.defaultTestLoader.loadTestsFromTestCase(Numbers)
 result = unittest.TextTestRunner(stream, verbosity=2).run(tests)
 print(shown(stream.getvalue()).replace(stream.getvalue().split(' tests in ')[1].split('s')[0], 'X'))
 print(result)
+
+import unicodedata
+print([unicodedata.east_asian_width(c) for c in 'aä¡你ｱＡ한\u0378\U0001f600\U0010ffff'])
+with open('wide.py', 'w', encoding='utf-8') as file:
+    file.write('def f(x): return x\nназвание = "你好", f(1) + f("ü")\n')
+try:
+    import wide
+except TypeError:
+    lines = traceback.format_exc().replace(os.getcwd() + os.sep, '').splitlines()
+    print([line for line in lines if '^' in line or 'назв' in line])

@@ -1,4 +1,5 @@
 import type { BrythonInternals } from '../host.ts';
+import { eastAsianWidth } from './east-asian-width.ts';
 import { showExpressions } from './interactive.ts';
 
 type Internals = BrythonInternals & {
@@ -58,6 +59,17 @@ export const correctedLines: readonly (readonly [module: string, wrong: string, 
     ['_io_classes', 'self._pos += nb + 1', 'self._pos += res.source.length'],
     // Brython's own warn() knows no filter but 'error', which it raises as SyntaxError, and no source.
     ['warnings', 'from _warnings import(', 'raise ImportError\n from _warnings import('],
+    [
+      'unicodedata',
+      'var module = {\n',
+      `${eastAsianWidth}    var module = {\n        east_asian_width: east_asian_width,\n`,
+    ],
+    // Brython's columns count characters, CPython's bytes of UTF-8.
+    [
+      'traceback',
+      `as_utf8=str.encode('utf-8')\n return len(as_utf8[:offset].decode("utf-8",errors="replace"))`,
+      'return offset',
+    ],
     // Brython's rsplit gives nothing where it may not split at all.
     [
       '_frozen_importlib',

@@ -1,0 +1,39 @@
+/**
+ * How wide characters are, by runs from U+0000 in Unicode 15.1: how many in base 36, then N, A, W, F
+ * and H as Unicode has them, P for Na.
+ */
+const runs =
+  'wN2nPyN1A2P1A2P2A1N1A1N1P2A1P5A1N5A1N4A6N1A9N1A6N2A5N4A4N1A1N3A1N2A2N1A1N2A3N4A1N1A1N1A2N1AfN1A1' +
+  'N1A7N1AaN2A3N1A5N3A4N1A6N4A1N1A3N4A1N1A4N2AiN2A3N1A2qN1A1N1A1N1A1N1A1N1A1N1A1N1A1N1A38N1AfN1A2qN' +
+  '1A2N1A1N3A1N1A2N1A7N4A1N1A1N1AwN34AxNhA1N7A7NhA1N7A1jN1AeN1sA1N1A2i6N2oW2wgN1A2N4A1N2A2N2A2N3A1N' +
+  '4A8N1A1N2A1N1A5N1A2N1A1hN1AaN1A1N4A10N1H2N1A2eN1A1N1A3N1A9N1A2N1AaN2A3N1A4N1A13N2A6N4A1NcA4NaAfN' +
+  '1A6NaAuN2AoN1A1N1AiN1AoN1A1N2A3N2A2N1A3N1A1N1A3N1A4N1A2N4A2N1A1N1A1N6A1N1A5N4A4N2AaN1A3N1A5N1AdN' +
+  '2A2N4A2N2A2N2AiN2A2N2AdN1A3N1AbN1ApN1A2aN1A7N2WdN2W5aN4W3N1W2N1W30N3uA1N2pA4N10AcNgA2N4AaN2A1N7A' +
+  '8N2A2N2A4N2A2N2A4N3A2N1A2N4AgN4A9N1AdN2W6N2A2N1A4N2A4N2W6N1A1N1AxN1A1N1A5NcWcN2A1N3A1N4A1N2A1N1A' +
+  'fN1WjN1WaN2A1N1W8N2WhN2W1A4N2W8A1W5A1WdA1N1A4N2A1W7A2W1A1W4A1W2A1W2A5N1W4N2WsN1WkN1AeN1W1N1W4N3W' +
+  '1N1WuNaAlN3WoN1WeN1W12N8PbbN2Pb8N2W1fN1W4N1W4AmeNqW1N2hWcN5yWqNgW1F1qW2N2eW2N2vW5N17W1N2mW1N2cWb' +
+  'N1cW1N14W8A5f4W1sNh3hW3N1jWwpNtWhvN8mcW1ngN4xsAe8WlcNgAaWmNzW1NjW1N4W45N2oF2mH3N6H2N6H2N6H2N3H3N' +
+  '7F1N7HeN1Am3mN5WbN2WeN4qgW8NyeW16N9W6w7N4W1N7W1N2W1N83WfN1WtN3W2N1WeN4W8Nb0Wc20N1W5mN1W1cNbA5NuA' +
+  '2N1mA6NuA1W2AaWiA2bN3WdN18W4N9W7N2WeN6W4aNxWcN9W1N1yW1NmWcN17W4N5WcNhW3N1W3N1zW1N1W1N57W2N1rWdN4' +
+  'W1NoWiN1WqN2WdN1W2eN2dW1cN1yW6N1W3N3W2N3W4N4WbN2W7N9W6bNcW4N1W7vN1bW1NaW1N55W34NdW3N9W7N1aW1N7W8' +
+  'NeW4N9W7N9WzrN1ekeW2N1ekeWe1vmN6oA1e6oN1ekeA2N1ekeA2N';
+
+/**
+ * JavaScript of `unicodedata.east_asian_width`, which Brython lacks: tracebacks ask it where to put
+ * carets under a line that is not ASCII.
+ */
+export const eastAsianWidth = `var width_ends = [], width_names = [], width_end = 0
+    for (var run of '${runs}'.matchAll(/([0-9a-z]+)([A-Z])/g)) {
+        width_end += parseInt(run[1], 36)
+        width_ends.push(width_end)
+        width_names.push(run[2] === 'P' ? 'Na' : run[2])
+    }
+    function east_asian_width(chr) {
+        var code = _b_.ord(chr), low = 0, high = width_ends.length - 1
+        while (low < high) {
+            var middle = (low + high) >> 1
+            if (code < width_ends[middle]) {high = middle} else {low = middle + 1}
+        }
+        return width_names[low]
+    }
+`;
