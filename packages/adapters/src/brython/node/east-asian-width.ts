@@ -22,7 +22,7 @@ const runs =
  * JavaScript of `unicodedata.east_asian_width`, which Brython lacks: tracebacks ask it where to put
  * carets under a line that is not ASCII.
  */
-export const eastAsianWidth = `var width_ends = [], width_names = [], width_end = 0
+export const eastAsianWidth: string = `var width_ends = [], width_names = [], width_end = 0
     for (var run of '${runs}'.matchAll(/([0-9a-z]+)([A-Z])/g)) {
         width_end += parseInt(run[1], 36)
         width_ends.push(width_end)
