@@ -1,49 +1,62 @@
-import type { Snapshot } from '@tracemalloc/core';
-import { loadAny } from '@tracemalloc/formats';
-import { renderHtml } from '@tracemalloc/report/html';
+import { loadScript } from '../playground/load-script.ts';
+import type { Example, reportOf, reportOfExample } from './open.ts';
+
+declare global {
+  // What open.js and example.js define: they are loaded when something is to be opened.
+  var tracemallocViewer: {
+    readonly reportOf: typeof reportOf;
+    readonly reportOfExample: typeof reportOfExample;
+  };
+  var tracemallocExample: Example;
+}
 
 const status = document.querySelector<HTMLOutputElement>('#status')!;
 const report = document.querySelector<HTMLIFrameElement>('#report')!;
 const input = document.querySelector<HTMLInputElement>('#files')!;
+const welcome = document.querySelector<HTMLElement>('#welcome')!;
 
-/** The newest snapshot of a file: pickles and Parquet files may hold several. */
-async function read(file: File): Promise<Snapshot> {
-  const snapshots = await loadAny(new Uint8Array(await file.arrayBuffer()));
-  const last = snapshots.at(-1);
-  if (last === undefined) throw new Error('it holds no snapshot');
-  return last;
+/** Shows a report under a name; what is wrong is said, and what was shown before stays. */
+async function show(name: string, render: () => Promise<string>): Promise<void> {
+  status.value = 'Reading …';
+  try {
+    await loadScript('open.js');
+    const html = await render();
+    URL.revokeObjectURL(report.src);
+    report.src = URL.createObjectURL(new Blob([html], { type: 'text/html' }));
+    report.hidden = false;
+    welcome.hidden = true;
+    status.value = name;
+  } catch (error) {
+    status.value = error instanceof Error ? error.message : String(error);
+  }
 }
 
 /** Shows one file, or the difference of two, the older first. */
-async function show(files: readonly File[]): Promise<void> {
+function open(files: readonly File[]): void {
   const [first, second] = files;
   if (first === undefined) return;
   if (files.length > 2) {
     status.value = `Choose one file, or two to compare: these are ${files.length}.`;
     return;
   }
-  status.value = 'Reading …';
-  const opened: Snapshot[] = [];
-  for (const file of files) {
-    try {
-      opened.push(await read(file));
-    } catch (error) {
-      status.value = `${file.name}: ${error instanceof Error ? error.message : String(error)}`;
-      return;
-    }
-  }
-  const [older, newer] = opened;
-  const html =
-    second === undefined || newer === undefined
-      ? renderHtml(older!, { title: first.name })
-      : renderHtml(newer, { title: second.name, base: older!, baseTitle: first.name });
-  URL.revokeObjectURL(report.src);
-  report.src = URL.createObjectURL(new Blob([html], { type: 'text/html' }));
-  report.hidden = false;
-  status.value = files.map(({ name }) => name).join(' → ');
+  const name = files.map((file) => file.name).join(' → ');
+  void show(name, () => globalThis.tracemallocViewer.reportOf(first, second));
 }
 
-input.addEventListener('change', () => void show([...(input.files ?? [])]));
+async function example(isDifference: boolean): Promise<string> {
+  await loadScript('example.js');
+  return globalThis.tracemallocViewer.reportOfExample(globalThis.tracemallocExample, isDifference);
+}
+
+for (const [id, isDifference] of [
+  ['#example', false],
+  ['#example-difference', true],
+] as const) {
+  document.querySelector(id)!.addEventListener('click', () => {
+    void show('An example: examples/leak-hunt, in Brython', () => example(isDifference));
+  });
+}
+input.addEventListener('change', () => open([...(input.files ?? [])]));
 document.addEventListener('dragover', (event) => {
   event.preventDefault();
   document.body.classList.add('over');
@@ -52,7 +65,7 @@ document.addEventListener('dragleave', () => document.body.classList.remove('ove
 document.addEventListener('drop', (event) => {
   event.preventDefault();
   document.body.classList.remove('over');
-  void show([...(event.dataTransfer?.files ?? [])]);
+  open([...(event.dataTransfer?.files ?? [])]);
 });
 
 // From a server it works without one, once loaded; from a disk it always does.

@@ -13,6 +13,7 @@ export async function brokenRules(page: Page, rules: string[], part = 'main'): P
     ([selector, values]) =>
       (window as unknown as { axe: typeof axe }).axe.run(selector, {
         resultTypes: ['violations'],
+        preload: false,
         ...(values.length > 0 ? { runOnly: values } : {}),
       }),
     [part, rules] as const,

@@ -1,0 +1,4 @@
+// No web fonts: the docs ask nobody for anything.
+import Theme from 'vitepress/theme-without-fonts';
+
+export default Theme;
