@@ -1,6 +1,6 @@
 import { fnmatch, type SnapshotData } from '@tracemalloc/core';
 import { knownMeasure, type Measure, newestFrames } from '@tracemalloc/core/analysis';
-import type { Figures, ReportModel, Selection } from './model.ts';
+import type { FigureColumns, Figures, ReportModel, Selection } from './model.ts';
 import { measuredOf } from './range.ts';
 
 /** The selection's figures by site. Cost: O(sites), and patterns once for each name. */
@@ -8,17 +8,26 @@ export function figuresOf(model: ReportModel, selection: Selection): Figures {
   const { data, base } = measuredOf(model, selection);
   const keep = sitesOf(data, selection);
   const now = knownMeasure(data, selection.metric);
-  const column = (of: Measure): Float64Array =>
-    masked(selection.unit === 'bytes' ? of.size : of.count, keep);
   const old = base && knownMeasure(base, selection.metric);
+  const columns = (one: Measure, other: Measure | null): FigureColumns => ({
+    now: masked(selection.unit === 'bytes' ? one.size : one.count, keep),
+    base: other && masked(selection.unit === 'bytes' ? other.size : other.count, keep),
+    count: masked(one.count, keep),
+    baseCount: other && masked(other.count, keep),
+  });
+  // Of a sample nothing else is known.
+  const spread = selection.metric === 'live' && selection.range === '' ? model.spread : null;
   return {
     keep,
-    now: column(now),
-    base: old && column(old),
-    count: masked(now.count, keep),
-    baseCount: old && masked(old.count, keep),
+    ...columns(now, old),
+    spread: spread && columns(spread.now ?? exact(now), old && (spread.base ?? exact(old))),
     counted: data.sites,
   };
+}
+
+/** The variances of a snapshot that was not sampled. */
+function exact({ size, count }: Measure): Measure {
+  return { size: new Float64Array(size.length), count: new Float64Array(count.length) };
 }
 
 function masked(column: Float64Array, keep: Uint8Array): Float64Array {

@@ -1,5 +1,7 @@
 import type { SnapshotData } from '@tracemalloc/core';
-import { type CodeShown, type Metric, metrics } from '@tracemalloc/core/analysis';
+import { type CodeShown, isSampled, type Metric, metrics, sum } from '@tracemalloc/core/analysis';
+import { samplingOf } from '@tracemalloc/core/sampling';
+import type { Folding } from '../src/html/fold-small.ts';
 import { TextField } from './filters.tsx';
 import { Group, ModeChoice } from './mode-choice.tsx';
 import type { ReportModel, Selection, ViewProps } from './model.ts';
@@ -48,7 +50,11 @@ export function Header({ model, selection, update, onKeys, onTheme }: HeaderProp
 
 function Facts({ model }: { readonly model: ReportModel }) {
   const { data, base } = model.joined;
-  const shown = [...factsOf(data), ...(base === null ? [] : [comparedWith(model, base)])];
+  const shown = [
+    ...factsOf(data),
+    ...(model.folding === null ? [] : [foldedFact(model.folding)]),
+    ...(base === null ? [] : [comparedWith(model, base)]),
+  ];
   return (
     <dl class="facts">
       {shown.map(([name, value, hint]) => (
@@ -103,7 +109,11 @@ function factsOf(data: SnapshotData): Fact[] {
   facts.push(
     data.traces.weight === null
       ? ['traces', 'exact', 'Every allocation was recorded']
-      : ['traces', 'sampled', 'Some allocations stand for all: figures by line are estimates'],
+      : [
+          'traces',
+          'sampled',
+          'Some allocations stand for all: figures are estimates, and ± says how far they may be off, with 95 % confidence; what is hatched may be off by more than half of it',
+        ],
   );
   if (isKnown(sizeModel)) {
     const hint = sizeTexts[sizeModel] ?? 'What a size means, as the adapter says';
@@ -124,6 +134,15 @@ function factsOf(data: SnapshotData): Fact[] {
   ];
 }
 
+function foldedFact({ share, stacks, of }: Folding): Fact {
+  const [few, all] = [stacks, of].map((count) => formatFigure(count, 'blocks'));
+  return [
+    'folded',
+    `callers of ${few} of ${all} stacks, each below ${Number((share * 100).toPrecision(2))} % of every figure`,
+    'Too many stacks for a page: of small ones ⋯ stands for the callers in between. What a line allocated itself, the totals of the callers that are shown, types and the whole are exact; totals of lines that were left out of a stack are not in the table, source and sandwich',
+  ];
+}
+
 function comparedWith({ baseTitle }: ReportModel, base: SnapshotData): Fact {
   const name = baseTitle === '' ? '' : `${visible(baseTitle)}: `;
   return [
@@ -133,11 +152,17 @@ function comparedWith({ baseTitle }: ReportModel, base: SnapshotData): Fact {
   ];
 }
 
-function tracked({ sites, metadata }: SnapshotData): string {
-  const sum = (column: Float64Array) => column.reduce((total, value) => total + value, 0);
-  const blocks = formatFigure(sum(sites.liveCount), 'blocks');
-  const peak = metadata.tracedMemory?.peak;
-  const live = `${formatFigure(sum(sites.liveSize), 'bytes')} in ${blocks} blocks`;
+function tracked(data: SnapshotData): string {
+  const { sites, metadata } = data;
+  const { current, peak } = metadata.tracedMemory ?? {};
+  // Sums over a sample are estimates; all that was traced is known.
+  const sampling = isSampled(data) ? samplingOf(metadata) : null;
+  const isKnown = sampling !== null && typeof current === 'number' && sampling.liveBlocks > 0;
+  const [bytes, count] = isKnown
+    ? [current, sampling.liveBlocks]
+    : [sum(sites.liveSize), sum(sites.liveCount)];
+  const blocks = formatFigure(count, 'blocks');
+  const live = `${formatFigure(bytes, 'bytes')} in ${blocks} blocks`;
   return typeof peak === 'number' ? `${live}, peak ${formatFigure(peak, 'bytes')}` : live;
 }
 

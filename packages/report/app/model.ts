@@ -1,6 +1,8 @@
 import type { SiteCounters } from '@tracemalloc/core';
 import type { CodeShown, JoinedData, Metric } from '@tracemalloc/core/analysis';
 import type { HeapGraph } from '@tracemalloc/core/graph';
+import type { Spread } from '../src/html/columns.ts';
+import type { Folding } from '../src/html/fold-small.ts';
 
 /** What the page shows; it never changes. */
 export type ReportModel = {
@@ -9,6 +11,10 @@ export type ReportModel = {
   readonly sources: ReadonlyMap<string, string>;
   /** By frame row: its line of source, `''` where nobody knows it. */
   readonly lineOf: (frame: number) => string;
+  /** How far live figures of sites may be off; `null` where nothing was sampled. */
+  readonly spread: Spread | null;
+  /** What is not shown of stacks; `null` = nothing. */
+  readonly folding: Folding | null;
   readonly title: string;
   /** What the older snapshot is called; `''` = not said. */
   readonly baseTitle: string;
@@ -60,16 +66,27 @@ export type Selection = {
   readonly focus: string;
 };
 
-/** What the selection leaves, by site row, in its metric and unit. Do not write. */
-export type Figures = {
-  /** 1 = the filters let the site through; all its figures are 0 otherwise. */
-  readonly keep: Uint8Array;
+/** Columns of figures by row of whatever is listed. Do not write. */
+export type FigureColumns = {
+  /** In the unit chosen. */
   readonly now: Float64Array;
   /** `null` unless the mode is `difference`. */
   readonly base: Float64Array | null;
   /** Blocks, whatever the unit. */
   readonly count: Float64Array;
   readonly baseCount: Float64Array | null;
+};
+
+/** Figures, and how far they may be off. */
+export type Sums = FigureColumns & {
+  /** The variance of each figure, which add up as they do; `null` where all is exact. */
+  readonly spread: FigureColumns | null;
+};
+
+/** What the selection leaves, by site row, in its metric and unit. Do not write. */
+export type Figures = Sums & {
+  /** 1 = the filters let the site through; all its figures are 0 otherwise. */
+  readonly keep: Uint8Array;
   /** What was ever allocated, and freed at once, by site row; `null` = nobody counted. */
   readonly counted: Pick<SiteCounters, 'totalCount' | 'temporaryCount'>;
 };

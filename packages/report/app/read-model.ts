@@ -13,7 +13,16 @@ export async function readModel(page: Document): Promise<ReportModel> {
 }
 
 /** The model of a report's data. */
-function modelOf({ title, baseTitle, sources, lines, data, base }: PageData): ReportModel {
+function modelOf({
+  title,
+  baseTitle,
+  sources,
+  lines,
+  spread,
+  folding,
+  data,
+  base,
+}: PageData): ReportModel {
   const files = new Map(Object.entries(sources));
   return {
     joined: { data, base },
@@ -21,6 +30,8 @@ function modelOf({ title, baseTitle, sources, lines, data, base }: PageData): Re
     lineOf: lineReader(data, files, lines),
     codes: codesOf(data),
     graph: data.graph && new HeapGraph({ data }),
+    spread,
+    folding,
     title,
     baseTitle,
     metrics: metrics.filter(

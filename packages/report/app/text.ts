@@ -1,4 +1,5 @@
 import { formatSize, type SnapshotData } from '@tracemalloc/core';
+import type { Estimate } from './spread.ts';
 
 export type Unit = 'bytes' | 'blocks';
 
@@ -34,6 +35,14 @@ export function formatGrowth(now: number, base: number): string {
   if (now === 0) return 'gone';
   const percent = ((now - base) / base) * 100;
   return `${percent < 0 ? '−' : '+'}${Math.abs(percent).toFixed(Math.abs(percent) < 100 ? 1 : 0)} %`;
+}
+
+/** `12 KiB`, and of what was sampled `12 KiB (9 KiB to 15 KiB)`. */
+export function estimateText({ value, low, high }: Estimate, unit: Unit): string {
+  const text = formatFigure(value, unit);
+  return low === high
+    ? text
+    : `${text} (${formatFigure(low, unit)} to ${formatFigure(high, unit)})`;
 }
 
 /** An integer in groups of three, the same on every machine (no locale is asked). */

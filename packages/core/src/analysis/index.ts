@@ -5,6 +5,7 @@
  * @module @tracemalloc/core/analysis
  */
 export { isSampled } from '../snapshot/added-up.ts';
+export { compact } from '../snapshot/columns.ts';
 export {
   knownMeasure,
   knowsMetric,
@@ -52,3 +53,4 @@ export { frameLabel, nowhere, type Place, placeAt, placeLabel, placeOf } from '.
 export { biggestRows, sum } from './rank.ts';
 export { sitesIn } from './sites-in.ts';
 export { type StackTree, stackTree, walkTree } from './stack-tree.ts';
+export { Stacks } from './stacks.ts';

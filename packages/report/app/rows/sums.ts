@@ -1,14 +1,8 @@
-import type { Figures } from '../model.ts';
+import type { FigureColumns, Figures, Sums } from '../model.ts';
 
-/** Figures by row of whatever is listed: `now` and `base` in the unit chosen, `count` in blocks. */
-export type Sums = {
-  readonly now: Float64Array;
-  readonly base: Float64Array | null;
-  readonly count: Float64Array;
-  readonly baseCount: Float64Array | null;
-};
+export type { Sums } from '../model.ts';
 
-function zeroSums(length: number, withBase: boolean): Sums {
+function zeros(length: number, withBase: boolean): FigureColumns {
   return {
     now: new Float64Array(length),
     base: withBase ? new Float64Array(length) : null,
@@ -18,17 +12,43 @@ function zeroSums(length: number, withBase: boolean): Sums {
 }
 
 export function sumsLike(figures: Sums, length: number): Sums {
-  return zeroSums(length, figures.base !== null);
+  const withBase = figures.base !== null;
+  return {
+    ...zeros(length, withBase),
+    spread: figures.spread === null ? null : zeros(length, withBase),
+  };
 }
 
 /** Adds row `from` of `source` to row `to` of `sums`. */
 export function addRow(sums: Sums, to: number, source: Sums, from: number): void {
+  addColumns(sums, to, source, from);
+  if (sums.spread !== null && source.spread !== null) {
+    addColumns(sums.spread, to, source.spread, from);
+  }
+}
+
+function addColumns(sums: FigureColumns, to: number, source: FigureColumns, from: number): void {
   sums.now[to]! += source.now[from]!;
   sums.count[to]! += source.count[from]!;
   if (sums.base !== null && source.base !== null) sums.base[to]! += source.base[from]!;
   if (sums.baseCount !== null && source.baseCount !== null) {
     sums.baseCount[to]! += source.baseCount[from]!;
   }
+}
+
+/** The rows that are listed, in that order. */
+export function pickSums(sums: Sums, rows: readonly number[]): Sums {
+  return { ...pickColumns(sums, rows), spread: sums.spread && pickColumns(sums.spread, rows) };
+}
+
+function pickColumns(columns: FigureColumns, rows: readonly number[]): FigureColumns {
+  const pick = (column: Float64Array) => Float64Array.from(rows, (row) => column[row]!);
+  return {
+    now: pick(columns.now),
+    base: columns.base && pick(columns.base),
+    count: pick(columns.count),
+    baseCount: columns.baseCount && pick(columns.baseCount),
+  };
 }
 
 /** What all kept sites have together, as one row. */

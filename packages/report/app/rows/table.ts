@@ -1,7 +1,7 @@
 import type { SnapshotData } from '@tracemalloc/core';
 import type { Figures } from '../model.ts';
 import { type Grouping, groupLabel } from './grouping.ts';
-import { addRow, countDelta, delta, hasAny, type Sums, sumsLike } from './sums.ts';
+import { addRow, countDelta, delta, hasAny, pickSums, type Sums, sumsLike } from './sums.ts';
 
 /** The table's rows before sorting and filtering: one for each group that has anything. */
 export type TableRows = {
@@ -69,15 +69,6 @@ function compact(data: SnapshotData, grouping: Grouping, by: Gathered): TableRow
     own: pickSums(by.own, rows),
     allocated: by.allocated && pick(by.allocated, rows),
     temporary: by.temporary && pick(by.temporary, rows),
-  };
-}
-
-function pickSums(sums: Sums, rows: readonly number[]): Sums {
-  return {
-    now: pick(sums.now, rows),
-    base: sums.base && pick(sums.base, rows),
-    count: pick(sums.count, rows),
-    baseCount: sums.baseCount && pick(sums.baseCount, rows),
   };
 }
 

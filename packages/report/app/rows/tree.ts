@@ -1,5 +1,5 @@
 import { type CallTree, type Measure, ownOfNodes, totalOfNodes } from '@tracemalloc/core/analysis';
-import type { Figures } from '../model.ts';
+import type { FigureColumns, Figures } from '../model.ts';
 import { byWeight, hasAny, type Sums } from './sums.ts';
 
 /** A call tree with figures by node. */
@@ -12,21 +12,34 @@ export type FiguredTree = {
 };
 
 export function figuredTree(tree: CallTree, figures: Figures, difference: boolean): FiguredTree {
-  const now = sumNodes(tree, figures.now, figures.count);
-  const base =
-    figures.base === null || figures.baseCount === null
-      ? null
-      : sumNodes(tree, figures.base, figures.baseCount);
-  const pair = (which: 'own' | 'total'): Sums => ({
-    now: now[which].size,
-    count: now[which].count,
-    base: base?.[which].size ?? null,
-    baseCount: base?.[which].count ?? null,
-  });
-  return { tree, own: pair('own'), total: pair('total'), difference };
+  const sums = sumNodes(tree, figures);
+  const spread = figures.spread && sumNodes(tree, figures.spread);
+  return {
+    tree,
+    own: { ...sums.own, spread: spread?.own ?? null },
+    total: { ...sums.total, spread: spread?.total ?? null },
+    difference,
+  };
 }
 
 function sumNodes(
+  tree: CallTree,
+  { now, count, base, baseCount }: FigureColumns,
+): { readonly own: FigureColumns; readonly total: FigureColumns } {
+  const [ofNow, ofBase] = [
+    ofNodes(tree, now, count),
+    base === null || baseCount === null ? null : ofNodes(tree, base, baseCount),
+  ];
+  const pair = (which: 'own' | 'total'): FigureColumns => ({
+    now: ofNow[which].size,
+    count: ofNow[which].count,
+    base: ofBase?.[which].size ?? null,
+    baseCount: ofBase?.[which].count ?? null,
+  });
+  return { own: pair('own'), total: pair('total') };
+}
+
+function ofNodes(
   tree: CallTree,
   size: Float64Array,
   count: Float64Array,

@@ -42,7 +42,7 @@ export function kindsOf(layout: FlameLayout, data: SnapshotData): Kinds {
   for (let node = 1; node < tree.length; node++) {
     const name = owners[data.frames.file[tree.frame[node]!]!];
     // What only calls others is told apart, too: it has a bar.
-    if (name !== undefined) sizes.set(name, (sizes.get(name) ?? 0) + own[node]! + 1);
+    if (name !== undefined) sizes.set(name, (sizes.get(name) ?? 0) + own.now[node]! + 1);
   }
   const order = [...sizes].sort((a, b) => b[1] - a[1]).map(([name]) => name);
   const kindOf = new Map(order.slice(0, hues.length).map((name, index) => [name, index + 1]));

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { copyText } from '../copy-text.ts';
 import type { Figures, ReportModel, Selection, ViewProps } from '../model.ts';
 import { typeLabel } from '../rows/grouping.ts';
+import { estimateAt, estimatedDelta } from '../spread.ts';
 import {
   formatFigure,
   formatShare,
@@ -14,7 +15,7 @@ import {
 } from '../text.ts';
 import { childrenOf, type FlameLayout, pathTo } from './flame-layout.ts';
 import { typesBelow } from './flame-types.ts';
-import { Delta, Name } from './parts.tsx';
+import { Delta, Figure, Name } from './parts.tsx';
 import { type Stack, StackDialog, stackText } from './stack-dialog.tsx';
 
 export type FlameDetailsProps = {
@@ -33,7 +34,8 @@ export function FlameDetails(props: FlameDetailsProps) {
   const { data } = model.joined;
   const { unit } = selection;
   const frame = layout.tree.frame[node]!;
-  const { now, base, own, ownBase } = layout;
+  const { now, base, own, total } = layout;
+  const whole = now[0]!;
   const code = frame < 0 ? '' : visibleLine(model.lineOf(frame));
   return (
     <>
@@ -57,20 +59,24 @@ export function FlameDetails(props: FlameDetailsProps) {
         <div>
           <dt>Total</dt>
           <dd>
-            {formatFigure(now[node]!, unit)} <small>{formatShare(now[node]!, now[0]!)}</small>
-            {base && <Delta value={now[node]! - base[node]!} unit={unit} />}
+            <Figure estimate={estimateAt(total, node, 'now')} unit={unit} />{' '}
+            <small>{formatShare(now[node]!, whole)}</small>
+            {base && <Delta estimate={estimatedDelta(total, node, 'now')} unit={unit} />}
           </dd>
         </div>
         <div>
           <dt>Own</dt>
           <dd>
-            {formatFigure(own[node]!, unit)} <small>{formatShare(own[node]!, now[0]!)}</small>
-            {ownBase && <Delta value={own[node]! - ownBase[node]!} unit={unit} />}
+            <Figure estimate={estimateAt(own, node, 'now')} unit={unit} />{' '}
+            <small>{formatShare(own.now[node]!, whole)}</small>
+            {base && <Delta estimate={estimatedDelta(own, node, 'now')} unit={unit} />}
           </dd>
         </div>
         <div>
           <dt>Total blocks</dt>
-          <dd>{formatFigure(layout.count[node]!, 'blocks')}</dd>
+          <dd>
+            <Figure estimate={estimateAt(total, node, 'count')} unit="blocks" />
+          </dd>
         </div>
         <div>
           <dt>{selection.inverted ? 'Callers' : 'Callees'}</dt>

@@ -1,17 +1,19 @@
 import { type CallTree, ownOfNodes, totalOfNodes } from '@tracemalloc/core/analysis';
-import type { Figures } from '../model.ts';
+import type { Figures, Sums } from '../model.ts';
 import { remembered } from '../remember.ts';
+import { figuredTree } from '../rows/tree.ts';
+import { estimateAt, estimatedDelta, isWide } from '../spread.ts';
 
 /** A call tree with its figures and places, by node row. Left of a node lie its heavier siblings. */
 export type FlameLayout = {
   readonly tree: CallTree;
-  /** What the node and all below it have now, and had; `base` is `null` without a comparison. */
+  /** What the node and all below it have now, and had. */
+  readonly total: Sums;
+  /** Of the node's own sites. */
+  readonly own: Sums;
+  /** The node's figures alone: `total.now` and `total.base`. */
   readonly now: Float64Array;
   readonly base: Float64Array | null;
-  /** Of the node's own sites. */
-  readonly own: Float64Array;
-  readonly ownBase: Float64Array | null;
-  readonly count: Float64Array;
   /**
    * How much room the node takes: `now`; in a comparison the sum of |now − base| over the sites of
    * the node and all below it, so that what grew and what shrank do not hide each other.
@@ -29,27 +31,23 @@ export type FlameLayout = {
 export const layoutOf: (tree: CallTree, figures: Figures) => FlameLayout = remembered(makeLayout);
 
 function makeLayout(tree: CallTree, figures: Figures): FlameLayout {
-  const sum = (size: Float64Array, count: Float64Array) => {
-    const ofNodes = ownOfNodes(tree, { size, count });
-    return { own: ofNodes, total: totalOfNodes(tree, ofNodes) };
-  };
-  const now = sum(figures.now, figures.count);
-  const base = figures.base && sum(figures.base, figures.baseCount ?? figures.base);
-  const width = base ? sum(changes(figures), figures.count).total.size : now.total.size;
-  return {
-    tree,
-    now: now.total.size,
-    base: base?.total.size ?? null,
-    own: now.own.size,
-    ownBase: base?.own.size ?? null,
-    count: now.total.count,
-    width,
-    ...placesOf(tree, width),
-  };
+  const { total, own } = figuredTree(tree, figures, figures.base !== null);
+  const { now, base } = total;
+  const width = base === null ? now : changesOf(tree, figures);
+  return { tree, total, own, now, base, width, ...placesOf(tree, width) };
 }
 
-function changes({ now, base }: Figures): Float64Array {
-  return now.map((value, site) => Math.abs(value - base![site]!));
+function changesOf(tree: CallTree, { now, base, count }: Figures): Float64Array {
+  const size = now.map((value, site) => Math.abs(value - base![site]!));
+  return totalOfNodes(tree, ownOfNodes(tree, { size, count })).size;
+}
+
+/** Whether a node's figure may be off by more than half of it. */
+export function isUncertain({ total }: FlameLayout, node: number): boolean {
+  if (total.spread === null) return false;
+  return isWide(
+    total.base === null ? estimateAt(total, node, 'now') : estimatedDelta(total, node, 'now'),
+  );
 }
 
 function placesOf(

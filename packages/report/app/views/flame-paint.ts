@@ -1,5 +1,5 @@
 import type { Colors } from './flame-colors.ts';
-import { type FlameLayout, type Found, firstAt, nextAt } from './flame-layout.ts';
+import { type FlameLayout, type Found, firstAt, isUncertain, nextAt } from './flame-layout.ts';
 import { type FlameStrip, packed } from './flame-strip.ts';
 
 /** Height of a row in CSS pixels, with the gap below it. */
@@ -11,6 +11,8 @@ const minGapWidth = 2;
 /** Below this many a bar has no label. */
 const minLabelWidth = 36;
 const padding = 5;
+/** Between the lines of what is hatched. */
+const hatchDistance = 6;
 
 /** What is to be drawn. `from … to` is the part of the root's width that the canvas shows. */
 export type Scene = {
@@ -49,9 +51,9 @@ export function paint({ context, strip }: Surface, scene: Scene): void {
   strip.clear(Math.max(1, Math.round(width * ratio)), last - first + 1);
   const plain = colors.fills.map((fill) => packed(fill, found === null ? 1 : colors.faded));
   const mark = packed(colors.mark, 1);
-  const labelled: number[] = [];
+  const seen: Seen = { labelled: [], uncertain: [] };
   for (let row = first; row <= last; row++) {
-    fillRow(strip, scene, { depth: rowOf(scene, row), row: row - first, plain, mark }, labelled);
+    fillRow(strip, scene, { depth: rowOf(scene, row), row: row - first, plain, mark }, seen);
   }
   const place = {
     width,
@@ -60,11 +62,12 @@ export function paint({ context, strip }: Surface, scene: Scene): void {
     distance: rowHeight,
   };
   strip.drawOn(context, place);
+  hatch(context, scene, seen.uncertain);
   context.font = font;
   context.textBaseline = 'middle';
   context.direction = 'ltr';
   const advance = context.measureText('0').width;
-  for (const node of labelled) paintLabel(context, scene, node, advance);
+  for (const node of seen.labelled) paintLabel(context, scene, node, advance);
 }
 
 /** What a map shows. */
@@ -82,7 +85,7 @@ export function paintMap({ context, strip }: Surface, picture: MapScene, colors:
   strip.clear(width, rows);
   for (let depth = 0; depth < rows; depth++) {
     const row = picture.isFlipped ? rows - 1 - depth : depth;
-    fillRow(strip, scene, { depth, row, plain, mark: 0 }, []);
+    fillRow(strip, scene, { depth, row, plain, mark: 0 }, { labelled: [], uncertain: [] });
   }
   context.clearRect(0, 0, width, height);
   strip.drawOn(context, { width, top: 0, height: height / rows, distance: height / rows });
@@ -105,12 +108,15 @@ type Row = {
   readonly mark: number;
 };
 
-/** Colours a row of the strip, and adds to `labelled` those that have room for a name. */
+/** Nodes that have room for a name, and those that have room to be hatched and little certainty. */
+type Seen = { readonly labelled: number[]; readonly uncertain: number[] };
+
+/** Colours a row of the strip, and notes what is drawn over it. */
 function fillRow(
   strip: FlameStrip,
   scene: Pick<Scene, 'layout' | 'from' | 'to' | 'width' | 'ratio' | 'kinds' | 'found'>,
   { depth, row, plain, mark }: Row,
-  labelled: number[],
+  { labelled, uncertain }: Seen,
 ): void {
   const { layout, from, to, width, ratio, kinds, found } = scene;
   const level = layout.levels[depth]!;
@@ -134,8 +140,37 @@ function fillRow(
     const stop = Math.min(columns, Math.floor(end));
     strip.fill(row, start, Math.max(start + 1, stop - gapColumns), color);
     if (stop - start >= minLabelWidth * ratio) labelled.push(node);
+    if (isUncertain(layout, node)) uncertain.push(node);
     at++;
   }
+}
+
+/** Lines across bars whose figures say little. */
+function hatch(context: CanvasRenderingContext2D, scene: Scene, nodes: readonly number[]): void {
+  const { layout, from, to, width, top, colors } = scene;
+  if (nodes.length === 0) return;
+  const scale = width / (to - from);
+  context.strokeStyle = colors.text;
+  context.globalAlpha = 0.25;
+  context.lineWidth = 1;
+  for (const node of nodes) {
+    const begin = Math.max(0, (layout.left[node]! - from) * scale);
+    const end = Math.min(width, (layout.left[node]! + layout.width[node]! - from) * scale) - gap;
+    const y = rowOf(scene, layout.tree.depth[node]!) * rowHeight - top;
+    const height = rowHeight - gap;
+    context.save();
+    context.beginPath();
+    context.rect(begin, y, end - begin, height);
+    context.clip();
+    context.beginPath();
+    for (let x = begin - height; x < end; x += hatchDistance) {
+      context.moveTo(x, y + height);
+      context.lineTo(x + height, y);
+    }
+    context.stroke();
+    context.restore();
+  }
+  context.globalAlpha = 1;
 }
 
 function paintLabel(

@@ -3,7 +3,8 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { ViewProps } from '../model.ts';
 import { reportTree } from '../rows/report-tree.ts';
 import { isBadPattern, matchingFrames } from '../search.ts';
-import { formatFigure, formatShare, middle, visible } from '../text.ts';
+import { estimateAt } from '../spread.ts';
+import { estimateText, formatFigure, formatShare, middle, visible } from '../text.ts';
 import { paletteOfPage } from './flame-canvas.ts';
 import { colorsOf, kindsOf, type LegendEntry, type Rgb } from './flame-colors.ts';
 import { FlameActions, FlameDetails, type FlameDetailsProps, TipStack } from './flame-details.tsx';
@@ -76,7 +77,7 @@ function Flame({ model, selection, figures, update, layout }: FlameProps) {
   const details = { model, figures, layout, selection };
   const items = useMemo(() => {
     const describe = (node: number) =>
-      `${label(node)}, ${formatFigure(layout.now[node]!, selection.unit)}, ${formatShare(layout.width[node]!, layout.width[0]!)}`;
+      `${label(node)}, ${estimateText(estimateAt(layout.total, node, 'now'), selection.unit)}, ${formatShare(layout.width[node]!, layout.width[0]!)}`;
     return <FlameTree layout={layout} selected={selected} describe={describe} />;
   }, [layout, label, selected, selection.unit]);
   return (

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Selection } from '../model.ts';
-import { countDelta, delta, type Sums } from '../rows/sums.ts';
+import type { Sums } from '../rows/sums.ts';
+import { type Estimate, estimateAt, estimatedDelta, isWide } from '../spread.ts';
 import {
   formatDelta,
   formatFigure,
@@ -36,10 +37,38 @@ export function Name({ text, length = 120 }: { readonly text: string; readonly l
   );
 }
 
+type FigureProps = { readonly estimate: Estimate; readonly unit: Unit };
+
+/** A figure; of what was sampled with how far it may be off, grey and hatched where that is much. */
+export function Figure({ estimate, unit }: FigureProps) {
+  return <Reach estimate={estimate} unit={unit} text={formatFigure(estimate.value, unit)} />;
+}
+
 /** A difference; its colour says nothing that the sign and the glyph do not. */
-export function Delta({ value, unit }: { readonly value: number; readonly unit: Unit }) {
+export function Delta({ estimate, unit }: FigureProps) {
+  const { value } = estimate;
   const kind = value > 0 ? 'more' : value < 0 ? 'less' : 'same';
-  return <span class={`delta ${kind}`}>{formatDelta(value, unit)}</span>;
+  return (
+    <span class={`delta ${kind}`}>
+      <Reach estimate={estimate} unit={unit} text={formatDelta(value, unit)} />
+    </span>
+  );
+}
+
+function Reach({ estimate, unit, text }: FigureProps & { readonly text: string }) {
+  const { value, low, high } = estimate;
+  if (low === high) return <>{text}</>;
+  const ends = [low, high].map(
+    (end) => `${end < 0 ? '−' : ''}${formatFigure(Math.abs(end), unit)}`,
+  );
+  return (
+    <span
+      class={isWide(estimate) ? 'estimate wide' : 'estimate'}
+      title={`${ends.join(' to ')}, with 95 % confidence`}
+    >
+      {text} <small>±{formatFigure(high - value, unit)}</small>
+    </span>
+  );
 }
 
 type BarProps = { readonly part: number; readonly whole: number; readonly sign?: number };
@@ -123,12 +152,25 @@ type NothingLeftProps = {
   readonly update: (change: Partial<Selection>) => void;
 };
 
-type FigureColumnsOptions = { readonly own?: boolean; readonly base?: boolean };
+/** Columns wide enough for figures that say how far they may be off. */
+export function widened<Column extends GridColumn>(
+  columns: readonly Column[],
+  isEstimate: boolean,
+): Column[] {
+  const more = isEstimate ? 76 : 0;
+  return columns.map((column) =>
+    column.width === undefined || column.id === 'share'
+      ? column
+      : { ...column, width: column.width + more },
+  );
+}
+
+type FigureColumnsOptions = { readonly own?: boolean; readonly isEstimate?: boolean };
 
 /** The columns of figures that tree, sandwich, source and types have in common. */
 export function figureColumns(
   { mode, unit, metric }: Selection,
-  { own = true }: FigureColumnsOptions = {},
+  { own = true, isEstimate = false }: FigureColumnsOptions = {},
 ): GridColumn[] {
   const what = unit === 'bytes' ? 'bytes' : 'blocks';
   const numeric = (id: string, label: string, width: number, title: string): GridColumn => ({
@@ -139,20 +181,22 @@ export function figureColumns(
     numeric: true,
   });
   if (mode === 'difference') {
-    return [
+    const columns = [
       numeric('delta', 'Δ Total', 132, `${what} (${metric}) more or fewer than in the base`),
       numeric('growth', 'Δ %', 84, 'of what the base had'),
       numeric('deltaCount', 'Δ Blocks', 112, 'blocks more or fewer than in the base'),
       numeric('total', 'Total', 96, `${what} (${metric}) now`),
       numeric('base', 'Base', 96, `${what} (${metric}) in the base`),
     ].filter((column) => unit === 'bytes' || column.id !== 'deltaCount');
+    return widened(columns, isEstimate);
   }
-  return [
+  const columns = [
     numeric('total', 'Total', 96, `${what} (${metric}) allocated here and in what it calls`),
     numeric('share', '%', 84, 'of everything that passes the filters'),
     numeric('count', own ? 'Total blocks' : 'Blocks', 100, 'blocks, here and in what it calls'),
     numeric('own', 'Own', 96, `${what} (${metric}) allocated here itself`),
   ].filter((column) => (own || column.id !== 'own') && (unit === 'bytes' || column.id !== 'count'));
+  return widened(columns, isEstimate);
 }
 
 export type FigureSource = {
@@ -169,21 +213,21 @@ export function figureCell(column: string, source: FigureSource): ComponentChild
   const { total, own = total, row, whole, unit } = source;
   switch (column) {
     case 'total':
-      return formatFigure(total.now[row]!, unit);
+      return <Figure estimate={estimateAt(total, row, 'now')} unit={unit} />;
     case 'share':
       return formatShare(total.now[row]!, whole);
     case 'own':
-      return formatFigure(own.now[row]!, unit);
+      return <Figure estimate={estimateAt(own, row, 'now')} unit={unit} />;
     case 'count':
-      return formatFigure(total.count[row]!, 'blocks');
+      return <Figure estimate={estimateAt(total, row, 'count')} unit="blocks" />;
     case 'delta':
-      return <Delta value={delta(total, row)} unit={unit} />;
+      return <Delta estimate={estimatedDelta(total, row, 'now')} unit={unit} />;
     case 'growth':
       return formatGrowth(total.now[row]!, total.base?.[row] ?? 0);
     case 'deltaCount':
-      return <Delta value={countDelta(total, row)} unit="blocks" />;
+      return <Delta estimate={estimatedDelta(total, row, 'count')} unit="blocks" />;
     case 'base':
-      return formatFigure(total.base?.[row] ?? 0, unit);
+      return <Figure estimate={estimateAt(total, row, 'base')} unit={unit} />;
     default:
       return null;
   }

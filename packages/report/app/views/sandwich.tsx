@@ -121,9 +121,10 @@ type LayersProps = ViewProps & {
 };
 
 function Layers(props: LayersProps) {
-  const { model, selection, all, target, found, whole, goTo } = props;
+  const { model, selection, figures, all, target, found, whole, goTo } = props;
   const { data } = model.joined;
   const { unit } = selection;
+  const isEstimate = figures.spread !== null;
   const columns = figureColumns(selection);
   const cells = (total: Sums, own: Sums, row: number) =>
     columns.map(({ id, label }) => (
@@ -132,7 +133,7 @@ function Layers(props: LayersProps) {
         <dd>{figureCell(id, { total, own, row, whole, unit })}</dd>
       </div>
     ));
-  const what = { ...props, columns: figureColumns(selection, { own: false }) };
+  const what = { ...props, columns: figureColumns(selection, { own: false, isEstimate }) };
   return (
     <div class="layers">
       <Layer

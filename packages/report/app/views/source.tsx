@@ -105,7 +105,7 @@ function Lines({ model, selection, figures, update, file, line, onLine }: LinesP
   };
   const width = useMemo(() => widthOf(lines), [lines]);
   const columns: GridColumn[] = [
-    ...sourceColumns(figureColumns(selection)),
+    ...sourceColumns(figureColumns(selection, { isEstimate: figures.spread !== null })),
     { id: 'line', label: 'Line', numeric: true, width: 64 },
     { id: 'text', label: 'Source', numeric: false },
   ];

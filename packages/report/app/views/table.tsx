@@ -6,7 +6,6 @@ import { type GroupBy, groupKindsOf, groupSites } from '../rows/grouping.ts';
 import { delta, grandTotal } from '../rows/sums.ts';
 import {
   average,
-  figureOf,
   orderedRows,
   type Sort,
   type SortKey,
@@ -15,9 +14,10 @@ import {
   tableRows,
   temporaryShare,
 } from '../rows/table.ts';
+import { estimateAt, estimatedDelta } from '../spread.ts';
 import { formatFigure, formatGrowth, formatShare, type Unit, visibleLine } from '../text.ts';
 import { Grid, type GridColumn } from './grid.tsx';
-import { Bar, Delta, Empty, Name, NothingLeft } from './parts.tsx';
+import { Bar, Delta, Empty, Figure, Name, NothingLeft, widened } from './parts.tsx';
 import { StackDialog, stackOf } from './stack-dialog.tsx';
 import { useFocus } from './use-focus.ts';
 
@@ -240,7 +240,7 @@ function columnsOf(by: GroupBy, sort: Sort, selection: Selection, rows: TableRow
   );
   const label: TableColumn = { id: 'label', label: byLabels[by], numeric: false };
   const direction = sort.descending ? 'descending' : 'ascending';
-  return [label, ...shown].map((one) =>
+  return [label, ...widened(shown, rows.own.spread !== null)].map((one) =>
     one.id === 'share' ? one : { ...one, sorted: one.id === sort.key ? direction : 'none' },
   );
 }
@@ -278,14 +278,23 @@ function Cell({ rows, row, column, unit, whole, largest, code }: CellProps) {
     case 'growth':
       return <>{formatGrowth(rows.total.now[row]!, rows.total.base?.[row] ?? 0)}</>;
     case 'blocks':
-      return <>{formatFigure(rows.own.count[row]!, 'blocks')}</>;
+      return <Figure estimate={estimateAt(rows.own, row, 'count')} unit="blocks" />;
     case 'delta':
-    case 'deltaOwn':
-      return <Delta value={figureOf(rows, row, column)} unit={unit} />;
+    case 'deltaOwn': {
+      const sums = column === 'delta' ? rows.total : rows.own;
+      return <Delta estimate={estimatedDelta(sums, row, 'now')} unit={unit} />;
+    }
     case 'deltaBlocks':
-      return <Delta value={figureOf(rows, row, column)} unit="blocks" />;
+      return <Delta estimate={estimatedDelta(rows.own, row, 'count')} unit="blocks" />;
+    case 'own':
+      return <Figure estimate={estimateAt(rows.own, row, 'now')} unit={unit} />;
     default:
-      return <>{formatFigure(figureOf(rows, row, column), unit)}</>;
+      return (
+        <Figure
+          estimate={estimateAt(rows.total, row, column === 'base' ? 'base' : 'now')}
+          unit={unit}
+        />
+      );
   }
 }
 

@@ -53,7 +53,7 @@ export function TreeView(props: ViewProps) {
       ...(hasChildren(figured, node) ? { expanded: expanded.has(node) } : {}),
     };
   };
-  const columns = columnsOf(selection, hasNames);
+  const columns = columnsOf(selection, hasNames, figures.spread !== null);
   const whole = figured.total.now[0]!;
   const cell = (index: number, column: string) => {
     const node = rows.node[index]!;
@@ -113,12 +113,12 @@ export function TreeView(props: ViewProps) {
   );
 }
 
-function columnsOf(selection: Selection, hasNames: boolean): GridColumn[] {
+function columnsOf(selection: Selection, hasNames: boolean, isEstimate: boolean): GridColumn[] {
   const { inverted } = selection;
   const label = inverted ? 'Called from' : hasNames ? 'Function' : 'Line';
   return [
     { id: 'label', label, numeric: false },
-    ...figureColumns(selection, { own: !inverted }),
+    ...figureColumns(selection, { own: !inverted, isEstimate }),
     ...(hasNames ? [{ id: 'place', label: 'Location', numeric: false, width: 250 }] : []),
   ];
 }

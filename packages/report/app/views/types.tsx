@@ -52,7 +52,7 @@ export function TypesView({ model, selection, figures, update }: ViewProps) {
   };
   const columns: GridColumn[] = [
     { id: 'label', label: 'Type', numeric: false },
-    ...figureColumns(selection, { own: false }),
+    ...figureColumns(selection, { own: false, isEstimate: figures.spread !== null }),
     { id: 'bar', label: difference ? 'Movement' : 'Share', numeric: false, width: 160 },
   ];
   const onKey = (event: TargetedKeyboardEvent<HTMLElement>, index: number): boolean => {

@@ -1,5 +1,7 @@
 import type { SiteCounters, SnapshotData } from '@tracemalloc/core';
 import { counterNames, countersBy, isSampled } from '@tracemalloc/core/analysis';
+import type { Variances } from '@tracemalloc/core/sampling';
+import type { Folding } from './fold-small.ts';
 import type { NamedColumn, PageColumn } from './page-column.ts';
 import { graphColumns, graphFrom } from './page-graph.ts';
 import { type TimelineHead, timelineColumns, timelineFrom, timelineHead } from './page-timeline.ts';
@@ -30,6 +32,9 @@ type Column = PageColumn;
 /** Texts of single lines: by frame row, the row of its text; −1 = not known. */
 export type LineTexts = { readonly texts: readonly string[]; readonly ofFrame: Int32Array };
 
+/** Variances of live bytes and blocks by site; `null` = exact. */
+export type Spread = { readonly now: Variances | null; readonly base: Variances | null };
+
 /** All that a report shows. */
 export type PageData = {
   readonly title: string;
@@ -38,15 +43,17 @@ export type PageData = {
   readonly sources: Readonly<Record<string, string>>;
   /** Single lines of source, for frames whose files are not in `sources`. */
   readonly lines: LineTexts;
+  /** How far live figures may be off; `null` where nothing was sampled. Rounded. */
+  readonly spread: Spread | null;
+  /** What is not shown of stacks; `null` = nothing. */
+  readonly folding: Folding | null;
   /** The traces are left out. */
   readonly data: SnapshotData;
   /** Over the tables and sites of `data`; of its time line the curve alone. */
   readonly base: SnapshotData | null;
 };
 
-type Head = {
-  readonly title: string;
-  readonly baseTitle: string;
+type Head = Pick<PageData, 'title' | 'baseTitle' | 'folding'> & {
   readonly sources: readonly (readonly [string, string])[];
   readonly lines: readonly string[];
   readonly strings: readonly string[];
@@ -85,6 +92,7 @@ export function encodePage(page: PageData): Uint8Array {
     ...(base ? countersIn('base', base) : []),
     ...known.flatMap(([name, one]) => timelineColumns(name, one)),
     ...(data.graph ? graphColumns(data.graph) : []),
+    ...spreadColumns(page.spread),
   ];
   const encoded = named.map(([name, column]) => encodeColumn(name, column));
   const head: Head = {
@@ -92,6 +100,7 @@ export function encodePage(page: PageData): Uint8Array {
     baseTitle: page.baseTitle,
     sources: Object.entries(page.sources),
     lines: page.lines.texts,
+    folding: page.folding,
     strings: data.strings,
     tracebackLimit: data.tracebackLimit,
     metadata: data.metadata,
@@ -135,9 +144,10 @@ export function decodePage(bytes: Uint8Array): PageData {
     timeline: timelineOf('baseTimeline', head, columns),
   };
   const lines = { texts: head.lines, ofFrame: columns.get('frames.text') as Int32Array };
-  const { title, baseTitle } = head;
+  const { title, baseTitle, folding } = head;
   const sources = Object.fromEntries(head.sources);
-  return { title, baseTitle, sources, lines, data, base };
+  const spread = spreadFrom(columns);
+  return { title, baseTitle, sources, lines, spread, folding, data, base };
 }
 
 function assemble(head: Head, columns: ReadonlyMap<string, Column>): SnapshotData {
@@ -179,6 +189,30 @@ function assemble(head: Head, columns: ReadonlyMap<string, Column>): SnapshotDat
     timeline: timelineOf('timeline', head, columns),
     graph: head.graph && graphFrom(column, head.graph),
   };
+}
+
+/** Variances are whole bytes², and 256ths of blocks²: integers are short. */
+const partsOfBlocks = 256;
+
+function spreadColumns(spread: Spread | null): [string, Column][] {
+  return Object.entries(spread ?? {}).flatMap(([name, one]): [string, Column][] =>
+    one === null
+      ? []
+      : [
+          [`spread.${name}.size`, one.size.map(Math.round)],
+          [`spread.${name}.count`, one.count.map((value) => Math.round(value * partsOfBlocks))],
+        ],
+  );
+}
+
+function spreadFrom(columns: ReadonlyMap<string, Column>): Spread | null {
+  const of = (name: string): Variances | null => {
+    const size = columns.get(`spread.${name}.size`) as Float64Array | undefined;
+    const count = columns.get(`spread.${name}.count`) as Float64Array | undefined;
+    return size && count ? { size, count: count.map((value) => value / partsOfBlocks) } : null;
+  };
+  const [now, base] = [of('now'), of('base')];
+  return now === null && base === null ? null : { now, base };
 }
 
 function timelineOf(name: string, head: Head, columns: ReadonlyMap<string, Column>) {

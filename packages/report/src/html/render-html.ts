@@ -1,9 +1,11 @@
 import { type GetLine, Snapshot, type SnapshotData } from '@tracemalloc/core';
-import { joinSnapshots } from '@tracemalloc/core/analysis';
+import { isSampled, type JoinedData, joinSnapshots } from '@tracemalloc/core/analysis';
+import { type Variances, variancesOf } from '@tracemalloc/core/sampling';
 import type { TimelineData } from '@tracemalloc/core/timeline';
 import { gzipSync } from 'fflate/browser';
 import { appScript, appScriptHash, appStyle, appStyleHash } from './app-bundle.ts';
-import { encodePage, type LineTexts } from './columns.ts';
+import { encodePage, type LineTexts, type Spread } from './columns.ts';
+import { foldSmall } from './fold-small.ts';
 import { maxPageObjects } from './page-graph.ts';
 import { pageCurve, pageTimeline } from './page-timeline.ts';
 
@@ -44,18 +46,37 @@ export function renderHtml(snapshot: Snapshot, options: HtmlOptions = {}): strin
     if (typeof text === 'string') continue;
     throw new TypeError(`sources[${JSON.stringify(file)}] must be a string, got ${typeof text}`);
   }
-  const joined = joinSnapshots(
+  const whole = joinSnapshots(
     withTimeline(snapshot.data, pageTimeline),
     base === undefined ? null : withTimeline(base.data, pageCurve),
   );
+  const { joined, folding, siteRows } = foldSmall(whole);
+  const spread = spreadOf(whole, siteRows, joined.data.sites.length);
   const lines = lineTexts(joined.data, sources, getLine);
   const { graph } = joined.data;
   const data = {
     ...joined.data,
     graph: graph === null || graph.objects.length > maxPageObjects ? null : graph,
   };
-  const bytes = encodePage({ title, baseTitle, sources, lines, ...joined, data });
+  const bytes = encodePage({ title, baseTitle, sources, lines, spread, folding, ...joined, data });
   return page(base64(gzipSync(bytes, { level: 9, mtime: 0 })));
+}
+
+/** Variances come of blocks, which a page does not have; those of sites that became one add up. */
+function spreadOf(whole: JoinedData, siteRows: Int32Array | null, length: number): Spread | null {
+  const sums = (column: Float64Array): Float64Array => {
+    if (siteRows === null) return column;
+    const sum = new Float64Array(length);
+    for (let site = 0; site < siteRows.length; site++) sum[siteRows[site]!]! += column[site]!;
+    return sum;
+  };
+  const of = (data: SnapshotData | null): Variances | null => {
+    if (data === null || !isSampled(data)) return null;
+    const { size, count } = variancesOf(data);
+    return { size: sums(size), count: sums(count) };
+  };
+  const [now, base] = [of(whole.data), of(whole.base)];
+  return now === null && base === null ? null : { now, base };
 }
 
 function withTimeline(

@@ -96,6 +96,7 @@ export function randomFigures(
     base: withBase ? column(5000) : null,
     count: column(9),
     baseCount: withBase ? column(9) : null,
+    spread: null,
     counted: data.sites,
   };
 }

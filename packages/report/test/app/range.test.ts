@@ -25,6 +25,8 @@ function run(births: boolean): {
     joined: { data: snapshot.data, base: null },
     sources: new Map(),
     lineOf: () => '',
+    spread: null,
+    folding: null,
     title: '',
     baseTitle: '',
     metrics: ['live', 'peak', 'temporary', 'allocated'],

@@ -19,7 +19,12 @@ test('a page reads what was written, but for the traces', () => {
   const joined = joinSnapshots(now.data, snapshot(5, 2 ** 52).data);
   const sources = { __proto__: 'a', 'lone \ud800': 'b\0\u202e' };
   const lines = { texts: ['x = \ud800'], ofFrame: Int32Array.of(-1, 0, -1, 0) };
-  const titles = { title: '\udc00<', baseTitle: '\u202e' };
+  const titles = {
+    title: '\udc00<',
+    baseTitle: '\u202e',
+    spread: null,
+    folding: { share: 0.1, stacks: 2, of: 3 },
+  };
   const page = decodePage(encodePage({ ...titles, sources, lines, ...joined }));
   const traces = { length: 0, size: new Float64Array(0), site: new Int32Array(0), weight: null };
   expect(page).toEqual({
@@ -50,7 +55,14 @@ test('a page has the time line, and of the older snapshot the curve', () => {
   const [data, base] = [html(true), html(false)];
   const curve = pageCurve(base.timeline!);
   const joined = joinSnapshots(data, { ...base, timeline: curve });
-  const titles = { title: '', baseTitle: '', sources: {}, lines: noLines };
+  const titles = {
+    title: '',
+    baseTitle: '',
+    sources: {},
+    lines: noLines,
+    spread: null,
+    folding: null,
+  };
   const page = decodePage(encodePage({ ...titles, ...joined }));
   const plain = ({ points, marks, changes, deaths }: TimelineData) => ({
     points,
@@ -75,6 +87,8 @@ test('fractions, as sampling makes them, are kept to the bit', () => {
     encodePage({
       title: '',
       baseTitle: '',
+      spread: null,
+      folding: null,
       lines: noLines,
       sources: {},
       data: sampled,
@@ -88,7 +102,16 @@ test('fractions, as sampling makes them, are kept to the bit', () => {
 test('a snapshot of nothing is a page of nothing', () => {
   const { data } = snapshot();
   const page = decodePage(
-    encodePage({ title: '', baseTitle: '', lines: noLines, sources: {}, data, base: null }),
+    encodePage({
+      title: '',
+      baseTitle: '',
+      spread: null,
+      folding: null,
+      lines: noLines,
+      sources: {},
+      data,
+      base: null,
+    }),
   );
   expect(page.data.sites.length).toBe(0);
   expect(page.base).toBeNull();
