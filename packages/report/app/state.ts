@@ -65,7 +65,9 @@ export class SelectionStore {
     const isStep = changed.some((key) => steps.includes(key));
     if (isStep && this.#timer !== undefined) this.#write(false);
     this.#set(next);
-    if (isStep) this.#write(true);
+    // A part of the run follows the hand.
+    const follows = changed.every((key) => key === 'range');
+    if (!follows) this.#write(isStep);
     else this.#timer ??= this.#window.setTimeout(() => this.#write(false), restMilliseconds);
   };
 

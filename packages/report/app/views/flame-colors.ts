@@ -1,5 +1,6 @@
 import type { SnapshotData } from '@tracemalloc/core';
 import { isLibraryFile } from '@tracemalloc/core/analysis';
+import { remembered } from '../remember.ts';
 import type { FlameLayout } from './flame-layout.ts';
 
 /** Hues in an order in which those that follow each other differ most. */
@@ -37,36 +38,51 @@ export type LegendEntry = { readonly kind: number; readonly name: string };
 export function kindsOf(layout: FlameLayout, data: SnapshotData): Kinds {
   if (layout.base !== null) return { kinds: changeKinds(layout, layout.base), legend: [] };
   const { tree, own } = layout;
-  const owners = ownersOf(data);
-  const sizes = new Map<string, number>();
+  const { names, ownerOf } = ownersOf(data, data);
+  const sizes = new Float64Array(names.length);
   for (let node = 1; node < tree.length; node++) {
-    const name = owners[data.frames.file[tree.frame[node]!]!];
+    const owner = ownerOf[tree.frame[node]!];
     // What only calls others is told apart, too: it has a bar.
-    if (name !== undefined) sizes.set(name, (sizes.get(name) ?? 0) + own.now[node]! + 1);
+    if (owner !== undefined) sizes[owner]! += own.now[node]! + 1;
   }
-  const order = [...sizes].sort((a, b) => b[1] - a[1]).map(([name]) => name);
-  const kindOf = new Map(order.slice(0, hues.length).map((name, index) => [name, index + 1]));
-  const kinds = Uint8Array.from(tree.frame, (frame) => {
-    const name = owners[data.frames.file[frame]!];
-    return name === undefined ? 0 : (kindOf.get(name) ?? hues.length + 1);
-  });
+  const order = [...names.keys()].filter((owner) => sizes[owner]! > 0);
+  order.sort((a, b) => sizes[b]! - sizes[a]!);
+  const kindOf = new Map(
+    order.slice(0, hues.length).map((owner, index) => [names[owner]!, index + 1]),
+  );
+  const kindOfOwner = names.map((name) => kindOf.get(name) ?? hues.length + 1);
+  const kinds = new Uint8Array(tree.length);
+  for (let node = 0; node < tree.length; node++) {
+    const owner = ownerOf[tree.frame[node]!];
+    if (owner !== undefined) kinds[node] = kindOfOwner[owner]!;
+  }
   const legend = Array.from(kindOf, ([name, kind]) => ({ kind, name }));
   const others = order.length - legend.length;
   if (others > 0) legend.push({ kind: hues.length + 1, name: `${others} more` });
   return { kinds, legend };
 }
 
-/** By string row: the library's package or the program's file that a file name stands for. */
-function ownersOf({ frames, strings }: SnapshotData): readonly string[] {
-  const owners: string[] = [];
-  for (const row of new Set(frames.file)) owners[row] = ownerOf(strings[row]!);
-  return owners;
-}
+/** The libraries' packages and the program's files, and by frame row which of them it is in. */
+const ownersOf = remembered(({ frames, strings }: SnapshotData, _: SnapshotData) => {
+  const rows = new Map<string, number>();
+  const ofFile = new Map<number, number>();
+  const ownerOf = Int32Array.from(frames.file, (file) => {
+    let owner = ofFile.get(file);
+    if (owner === undefined) {
+      const name = ownerOfFile(strings[file]!);
+      owner = rows.get(name) ?? rows.size;
+      rows.set(name, owner);
+      ofFile.set(file, owner);
+    }
+    return owner;
+  });
+  return { names: [...rows.keys()], ownerOf };
+});
 
 const inLibrary =
   /(?:^VFS\.|(?:site|dist)-packages[\\/]|[\\/]python3[^\\/]*[\\/]|src[\\/](?:lib|builtin)[\\/]|^<frozen )([^\\/.>]+)/;
 
-function ownerOf(filename: string): string {
+function ownerOfFile(filename: string): string {
   if (!isLibraryFile(filename)) return filename;
   const [, name = filename] = inLibrary.exec(filename) ?? [];
   return `${name} (library)`;

@@ -57,33 +57,54 @@ function placesOf(
   const left = new Float64Array(tree.length);
   const place = new Int32Array(tree.length);
   const levels: Int32Array[] = [];
-  let level = Int32Array.of(0);
-  while (level.length > 0) {
-    levels.push(level);
-    const next: number[] = [];
-    for (const node of level) {
+  // Level by level, from left to right.
+  const order = new Int32Array(tree.length);
+  let filled = 1;
+  for (let start = 0; start < filled; ) {
+    const end = filled;
+    levels.push(order.subarray(start, end));
+    for (let i = start; i < end; i++) {
+      const node = order[i]!;
+      const begin = filled;
+      filled = addChildren(tree, width, node, order, filled);
       let x = left[node]!;
-      for (const [index, child] of heaviestFirst(tree, width, node).entries()) {
+      for (let at = begin; at < filled; at++) {
+        const child = order[at]!;
         left[child] = x;
-        place[child] = index;
+        place[child] = at - begin;
         x += width[child]!;
-        next.push(child);
       }
     }
-    level = Int32Array.from(next);
+    start = end;
   }
   return { left, levels, place };
 }
 
-/** The children that take room. */
-function heaviestFirst(tree: CallTree, width: Float64Array, node: number): number[] {
+/** Children that are more are sorted otherwise. */
+const fewChildren = 16;
+
+/** Puts the children that take room into `order`, the heaviest first. @returns where they end. */
+function addChildren(
+  tree: CallTree,
+  width: Float64Array,
+  node: number,
+  order: Int32Array,
+  begin: number,
+): number {
   const first = tree.firstChild[node]!;
-  const children: number[] = [];
-  for (let child = first; child < first + tree.childCount[node]!; child++) {
-    if (width[child]! > 0) children.push(child);
+  const count = tree.childCount[node]!;
+  const isFew = count <= fewChildren;
+  let end = begin;
+  for (let child = first; child < first + count; child++) {
+    const wide = width[child]!;
+    if (!(wide > 0)) continue;
+    let at = end++;
+    // Equal ones stay in their order.
+    for (; isFew && at > begin && width[order[at - 1]!]! < wide; at--) order[at] = order[at - 1]!;
+    order[at] = child;
   }
-  if (children.length < 2) return children;
-  return children.sort((a, b) => width[b]! - width[a]! || a - b);
+  if (!isFew) order.subarray(begin, end).sort((a, b) => width[b]! - width[a]! || a - b);
+  return end;
 }
 
 /** A node's children that take room, from left to right. Cost: O(log(nodes of the level)). */

@@ -10,7 +10,7 @@ export type TypeShare = { readonly type: number; readonly size: number };
  * By site, where its node comes in a walk of the tree, and by node the last place below it: so that
  * what is below a node is a range.
  */
-const walkOf = remembered((tree: CallTree, _: Figures) => {
+const walkOf = remembered((tree: CallTree, _: CallTree) => {
   const enter = new Int32Array(tree.length);
   const leave = new Int32Array(tree.length);
   // Sizes of subtrees from below; then each node begins where its elder siblings end.
@@ -35,7 +35,7 @@ export function typesBelow(
   figures: Figures,
   node: number,
 ): TypeShare[] {
-  const { enter, leave } = walkOf(tree, figures);
+  const { enter, leave } = walkOf(tree, tree);
   const [from, to] = [enter[node]!, leave[node]!];
   const sizes = new Map<number, number>();
   const { nodeOfSite } = tree;
