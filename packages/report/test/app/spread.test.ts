@@ -32,6 +32,7 @@ const model: ReportModel = {
   baseTitle: '',
   metrics: ['live', 'peak', 'temporary', 'allocated'],
   codes: ['all'],
+  graph: null,
 };
 const selection: Selection = {
   metric: 'live',

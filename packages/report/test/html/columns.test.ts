@@ -124,7 +124,14 @@ test('a graph comes along, to the row, and with a base its births are at the com
     a[0] = b
     b.back = a
     module m = a`);
-  const titles = { title: '', baseTitle: '', lines: noLines, sources: {} };
+  const titles = {
+    title: '',
+    baseTitle: '',
+    lines: noLines,
+    sources: {},
+    spread: null,
+    folding: null,
+  };
   const joined = joinSnapshots(withGraph.data, snapshot(1, 2, 3).data);
   const page = decodePage(encodePage({ ...titles, ...joined }));
   expect(page.data.graph).toEqual(joined.data.graph);
