@@ -105,13 +105,13 @@ describe.runIf(chromiumPath !== undefined)(titled('the Brython page'), () => {
   test.each([
     [
       'keeps all it makes',
-      'kept = []\nwhile True: kept.append("x" * 10**5 + str(len(kept)))',
+      'kept = []\nwhile True: kept.append("x" * 10**6 + str(len(kept)))',
       /^MemoryError: /,
     ],
     ['wants a giant', "x = 'x' * 10**10", /^MemoryError: /],
     [
       'goes on through every error',
-      'kept = []\nwhile True:\n  try: kept.append("x" * 10**5 + str(len(kept)))\n  except: pass',
+      'kept = []\nwhile True:\n  try: kept.append("x" * 10**6 + str(len(kept)))\n  except: pass',
       /^(Ended: it went on through errors for memory without an end\.\n$|MemoryError: )/,
     ],
     ['calls without an end', 'def f(): f()\nf()', /^RecursionError: /],

@@ -104,6 +104,8 @@ test.each<[string[], string, string]>([
   [['/', 'q', '⌫', 'ol', '⏎', 'o'], 'old', 'q quits'],
   [['/', 'ol', '⎋'], 'main load old', 'q quits'],
   [['↓', '/', 'ol', '⏎'], 'old', 'q quits'],
+  [['/olx\x7f\ro'], 'old', 'q quits'],
+  [['/ma', 'i\r'], 'main', 'q quits'],
 ])('typing %j lists %s', (keys, rows, last) => {
   expect([
     names(...keys),
