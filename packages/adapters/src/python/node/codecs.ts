@@ -1,3 +1,5 @@
+import { multibyteOf } from './multibyte.ts';
+
 /** What of some bytes is text, from a place on: up to `end`, where an error or the end of them is. */
 type Scanned = {
   readonly end: number;
@@ -22,6 +24,8 @@ export type Codec = {
   /** The first char from `from` on that cannot be encoded; −1 for none. */
   unencodable(text: string, from: number): number;
   readonly unencodableReason: string;
+  /** Whether each char that cannot be encoded is told of alone, and not with those that follow it. */
+  readonly isToldAlone?: boolean;
   /** The bytes of text that can be encoded. */
   bytesOf(text: string): Uint8Array;
 };
@@ -29,7 +33,7 @@ export type Codec = {
 /** An encoding by any of Python's names for it, as errors and files name it; `null` when not known here. */
 export function codecOf(name: string): Codec | null {
   const known = keyOf(name);
-  return codecs[known]?.() ?? charmapOf(known);
+  return codecs[known]?.() ?? charmapOf(known) ?? multibyteOf(known);
 }
 
 function keyOf(name: string): string {

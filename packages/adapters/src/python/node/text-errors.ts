@@ -113,9 +113,9 @@ export function encode(codec: Codec, text: string, errors: string): Uint8Array {
   while (bad >= 0) {
     if (bad > at) parts.push(codec.bytesOf(text.slice(at, bad)));
     let end = bad;
-    // A handler is told of all that is wrong at one place.
+    // A handler is told of all that is wrong at one place, but by codecs of several bytes.
     do end += text.codePointAt(end)! > 0xffff ? 2 : 1;
-    while (end < text.length && codec.unencodable(text, end) === end);
+    while (!codec.isToldAlone && end < text.length && codec.unencodable(text, end) === end);
     const instead = substituteOf(codec, text.slice(bad, end), errors);
     if (instead === null) throw encodeError(codec, text, bad, end);
     parts.push(instead);
