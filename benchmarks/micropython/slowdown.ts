@@ -1,8 +1,7 @@
 /// <reference path="../../examples/micropython/micropython.d.ts" />
 /**
  * How much slower programs run in MicroPython when they are traced, held against the same MicroPython without an adapter:
- * `node --conditions=@tracemalloc/source --import=tsx benchmarks/micropython/slowdown.ts`. Columns take turns in one process, so that a busy
- * machine slows all of them alike; the time is that of the processor.
+ * `node --conditions=@tracemalloc/source --import=tsx benchmarks/micropython/slowdown.ts`. The time is that of the processor.
  */
 import { loadMicroPython } from '@micropython/micropython-webassembly-pyscript';
 import {
@@ -11,6 +10,7 @@ import {
   traceableMicroPython,
 } from '@tracemalloc/adapters/micropython';
 import { Tracer } from '@tracemalloc/core';
+import { printSlowdowns } from '../slowdown/table.ts';
 
 const programs: Readonly<Record<string, string>> = {
   'lists of ints': 'kept = [[i, i + 1] for i in range(30000)]',
@@ -31,7 +31,6 @@ for _ in range(10): chain(500)`,
 fib(19)`,
 };
 
-const rounds = Number(process.argv[2] ?? 4);
 const micropython: MicroPythonHost = await traceableMicroPython(() =>
   loadMicroPython({ heapsize: 16 << 20, pystack: 16384 }),
 );
@@ -56,14 +55,4 @@ function sample(source: string, { isAttached, nframe }: (typeof columns)[number]
   return (user + system) / 1000;
 }
 
-console.log(['program', ...columns.map(({ name }) => name)].join('\t'));
-for (const [name, source] of Object.entries(programs)) {
-  const best = columns.map(() => Number.POSITIVE_INFINITY);
-  for (let round = 0; round < rounds; round++) {
-    for (const [i, column] of columns.entries()) {
-      best[i] = Math.min(best[i]!, sample(source, column));
-    }
-  }
-  const ratios = best.slice(1).map((time) => `${(time / best[0]!).toFixed(2)}×`);
-  console.log([name, `${best[0]!.toFixed(0)} ms`, ...ratios].join('\t'));
-}
+await printSlowdowns(programs, columns, sample);

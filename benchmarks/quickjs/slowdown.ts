@@ -1,11 +1,11 @@
 /**
  * How much slower programs run in QuickJS when they are traced, held against the same QuickJS without an adapter:
- * `node --conditions=@tracemalloc/source --import=tsx benchmarks/quickjs/slowdown.ts`. Columns take turns in one process, so that a busy machine slows all
- * of them alike; the time is that of the processor.
+ * `node --conditions=@tracemalloc/source --import=tsx benchmarks/quickjs/slowdown.ts`. The time is that of the processor.
  */
 import { attachQuickJS, traceableQuickJS } from '@tracemalloc/adapters/quickjs';
 import { Tracer } from '@tracemalloc/core';
 import { newQuickJSWASMModule } from 'quickjs-emscripten';
+import { printSlowdowns } from '../slowdown/table.ts';
 
 const programs: Readonly<Record<string, string>> = {
   arrays: 'var kept = []; for (let i = 0; i < 30000; i++) kept.push([i, i + 1]); kept = null;',
@@ -19,7 +19,6 @@ for (let i = 0; i < 10; i++) { let node = new Node(0); for (let j = 0; j < 1000;
 fib(22);`,
 };
 
-const rounds = Number(process.argv[2] ?? 4);
 const quickjs = await traceableQuickJS(() => newQuickJSWASMModule());
 const runtime = quickjs.newRuntime();
 const context = runtime.newContext();
@@ -42,14 +41,4 @@ function sample(source: string, { isAttached, nframe }: (typeof columns)[number]
   return (user + system) / 1000;
 }
 
-console.log(['program', ...columns.map(({ name }) => name)].join('\t'));
-for (const [name, source] of Object.entries(programs)) {
-  const best = columns.map(() => Number.POSITIVE_INFINITY);
-  for (let round = 0; round < rounds; round++) {
-    for (const [i, column] of columns.entries()) {
-      best[i] = Math.min(best[i]!, sample(source, column));
-    }
-  }
-  const ratios = best.slice(1).map((time) => `${(time / best[0]!).toFixed(2)}×`);
-  console.log([name, `${best[0]!.toFixed(0)} ms`, ...ratios].join('\t'));
-}
+await printSlowdowns(programs, columns, sample);

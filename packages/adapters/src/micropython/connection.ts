@@ -1,4 +1,5 @@
 import type { Tracer } from '@tracemalloc/core';
+import { MemoryViews } from '../wasm/memory-views.ts';
 import {
   type ReplaceableFunction,
   replaceableFunctions,
@@ -7,7 +8,6 @@ import {
 import type { HookPoints } from './code/hook-points.ts';
 import { GuestNames, type StringData } from './frames/guest-names.ts';
 import { StackWalk } from './frames/stack-walk.ts';
-import { Memory } from './host.ts';
 import type { TraceableInstance } from './instance.ts';
 import { BlockEvents } from './objects/block-events.ts';
 import { blockShift, HeapTable } from './objects/heap-table.ts';
@@ -43,7 +43,7 @@ export class Connection {
     this.#tracer = tracer;
     this.#points = points;
     this.#functions = replaceableFunctions(exports);
-    const memory = new Memory(exports);
+    const memory = new MemoryViews(exports.memory);
     this.table = new HeapTable(memory, layout);
     const stringData = this.#functionOf('stringData').original as unknown as StringData;
     const stackPointer = exports['emscripten_stack_get_current'];

@@ -1,7 +1,8 @@
 import type { Tracer } from '@tracemalloc/core';
+import { MemoryViews } from '../wasm/memory-views.ts';
 import { GuestNames } from './frames/guest-names.ts';
 import { StackWalk } from './frames/stack-walk.ts';
-import { type Address, addressOf, type Handle, Memory, type QuickJsRuntime } from './host.ts';
+import { type Address, addressOf, type Handle, type QuickJsRuntime } from './host.ts';
 import type { TraceableInstance } from './instance.ts';
 import { BlockEvents, blockShift } from './objects/block-events.ts';
 import { ClassRows } from './objects/class-rows.ts';
@@ -20,7 +21,7 @@ function contextsOf(host: QuickJsRuntime): Iterable<{ newObject(): Handle }> {
 /** All that hangs on a runtime while a tracer listens to it. */
 export class Connection {
   readonly events: BlockEvents;
-  readonly memory: Memory;
+  readonly memory: MemoryViews;
   readonly runtime: Address;
   readonly #host: QuickJsRuntime;
   readonly #instance: TraceableInstance;
@@ -47,7 +48,7 @@ export class Connection {
     this.#instance = instance;
     this.#tracer = tracer;
     this.runtime = addressOf(host);
-    this.memory = new Memory(instance.memory);
+    this.memory = new MemoryViews(instance.memory);
     const { memory, runtime } = this;
     const guestNames = new GuestNames(memory, layout, runtime);
     this.#classes = new ClassRows(tracer, memory, layout, guestNames, runtime);

@@ -5,8 +5,9 @@ import {
   type QuickJSRuntime,
   type QuickJSWASMModule,
 } from 'quickjs-emscripten';
-import { addressOf, Memory, moduleOf } from '../../src/quickjs/host.ts';
+import { addressOf, moduleOf } from '../../src/quickjs/host.ts';
 import { instanceOf } from '../../src/quickjs/instance.ts';
+import { MemoryViews } from '../../src/wasm/memory-views.ts';
 
 export type QuickJs = QuickJSWASMModule;
 
@@ -24,7 +25,7 @@ export function newQuickJs(): Promise<QuickJs> {
 export function hooksOf(runtime: QuickJSRuntime): unknown {
   const { memory } = instanceOf(moduleOf(runtime))!;
   const address = addressOf(runtime);
-  return [0, 4, 8, 12].map((offset) => new Memory(memory).word(address + offset));
+  return [0, 4, 8, 12].map((offset) => new MemoryViews(memory).word(address + offset));
 }
 
 /** Runs a program, which may not fail. */

@@ -1,5 +1,6 @@
 import { constants, fstatSync } from 'node:fs';
-import { type Codec, codecOf, markOf } from '../../python/node/codecs.ts';
+import type { Codec } from '../../python/node/codec.ts';
+import { codecOf, markOf } from '../../python/node/codecs.ts';
 import { systemError, systemErrorOf } from '../../python/node/errno.ts';
 import type { OpenFiles } from '../../python/node/open-files.ts';
 import { decode, encode, handlers, TextError } from '../../python/node/text-errors.ts';

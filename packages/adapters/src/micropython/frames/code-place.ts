@@ -1,4 +1,5 @@
-import type { Address, Memory } from '../host.ts';
+import type { MemoryViews } from '../../wasm/memory-views.ts';
+import type { Address } from '../host.ts';
 import type { Layout } from '../layout.ts';
 import type { GuestNames } from './guest-names.ts';
 
@@ -14,9 +15,9 @@ const [argumentLimit, infoLimit] = [1 << 16, 1 << 24];
 /** Reads the head of a function's bytecode: MicroPython's own format of `.mpy` files. */
 class Reader {
   at: Address;
-  readonly #memory: Memory;
+  readonly #memory: MemoryViews;
 
-  constructor(memory: Memory, at: Address) {
+  constructor(memory: MemoryViews, at: Address) {
     this.#memory = memory;
     this.at = at;
   }
@@ -43,7 +44,7 @@ class Reader {
  */
 export function placeOf(
   state: Address,
-  memory: Memory,
+  memory: MemoryViews,
   layout: Layout,
   names: GuestNames,
 ): CodePlace {

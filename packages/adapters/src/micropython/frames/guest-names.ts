@@ -1,4 +1,5 @@
-import type { Address, Memory, MicroPythonExports } from '../host.ts';
+import type { MemoryViews } from '../../wasm/memory-views.ts';
+import type { Address, MicroPythonExports } from '../host.ts';
 
 /** `qstr_data(number, &length)`: where the text of an interned string is. */
 export type StringData = (string: number, length: Address) => Address;
@@ -9,12 +10,12 @@ const lengthLimit = 1 << 16;
 /** Texts of the guest's interned strings. */
 export class GuestNames {
   readonly #exports: MicroPythonExports;
-  readonly #memory: Memory;
+  readonly #memory: MemoryViews;
   readonly #stringData: StringData;
   readonly #length: Address;
   readonly #decoder = new TextDecoder();
 
-  constructor(exports: MicroPythonExports, memory: Memory, stringData: StringData) {
+  constructor(exports: MicroPythonExports, memory: MemoryViews, stringData: StringData) {
     this.#exports = exports;
     this.#memory = memory;
     this.#stringData = stringData;

@@ -1,6 +1,7 @@
 import type { TracebackRow, Tracer } from '@tracemalloc/core';
 import { type IntMemo, intMemo } from '../../callbacks/int-memo.ts';
-import type { Address, Memory } from '../host.ts';
+import type { MemoryViews } from '../../wasm/memory-views.ts';
+import type { Address } from '../host.ts';
 import type { Layout } from '../layout.ts';
 import type { Shim } from '../objects/shim.ts';
 import { placeOf } from './code-place.ts';
@@ -14,7 +15,7 @@ const firstRow = 1;
 /** Reads the calls that are on their way. What was read last is kept, so that in a loop nothing is looked up. */
 export class StackWalk {
   readonly #tracer: Tracer;
-  readonly #memory: Memory;
+  readonly #memory: MemoryViews;
   readonly #layout: Layout;
   readonly #names: GuestNames;
   readonly #calls: Pick<Shim, 'depth' | 'memory'>;
@@ -31,7 +32,7 @@ export class StackWalk {
 
   constructor(
     tracer: Tracer,
-    memory: Memory,
+    memory: MemoryViews,
     layout: Layout,
     names: GuestNames,
     calls: Pick<Shim, 'depth' | 'memory'>,

@@ -1,4 +1,5 @@
-import type { Address, Memory } from '../host.ts';
+import type { MemoryViews } from '../../wasm/memory-views.ts';
+import type { Address } from '../host.ts';
 import type { Layout } from '../layout.ts';
 
 /** log2 of the unit of MicroPython's heap: blocks begin at every sixteenth byte. */
@@ -22,12 +23,12 @@ export function bytesTaken(bytes: number): number {
 
 /** The table of the guest's collector, which says where blocks begin and how far they go. */
 export class HeapTable {
-  readonly #memory: Memory;
+  readonly #memory: MemoryViews;
   readonly #layout: Layout['area'];
   readonly #first: Address;
 
   /** @throws RangeError where there is none. */
-  constructor(memory: Memory, layout: Layout) {
+  constructor(memory: MemoryViews, layout: Layout) {
     this.#memory = memory;
     this.#layout = layout.area;
     this.#first = this.#find();

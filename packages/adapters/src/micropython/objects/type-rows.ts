@@ -1,7 +1,8 @@
 import type { Tracer, TypeRow } from '@tracemalloc/core';
 import { type IntMemo, intMemo } from '../../callbacks/int-memo.ts';
+import type { MemoryViews } from '../../wasm/memory-views.ts';
 import type { GuestNames } from '../frames/guest-names.ts';
-import type { Address, Memory } from '../host.ts';
+import type { Address } from '../host.ts';
 import type { Layout } from '../layout.ts';
 import type { HeapTable } from './heap-table.ts';
 
@@ -16,7 +17,7 @@ const mapEntry = 8;
 
 /** Types of the guest, by their addresses. */
 export class TypeRows {
-  readonly #memory: Memory;
+  readonly #memory: MemoryViews;
   readonly #layout: Layout;
   readonly #names: GuestNames;
   readonly #table: HeapTable;
@@ -26,7 +27,13 @@ export class TypeRows {
   /** The container that was made last: what it holds comes next. */
   #container: Address = 0;
 
-  constructor(tracer: Tracer, memory: Memory, layout: Layout, names: GuestNames, table: HeapTable) {
+  constructor(
+    tracer: Tracer,
+    memory: MemoryViews,
+    layout: Layout,
+    names: GuestNames,
+    table: HeapTable,
+  ) {
     this.#memory = memory;
     this.#layout = layout;
     this.#names = names;

@@ -1,4 +1,4 @@
-import type { Codec } from './codecs.ts';
+import type { Codec } from './codec.ts';
 
 /** An encoding of Python, by how it differs from what the platform has under `label`. */
 type Kind = {

@@ -1,4 +1,4 @@
-import type { Codec } from './codecs.ts';
+import type { Codec } from './codec.ts';
 
 /** What Python raises as UnicodeDecodeError or UnicodeEncodeError. Positions are its own: code points. */
 export class TextError extends Error {

@@ -1,4 +1,5 @@
-import { type Codec, markOf, swapped } from './codecs.ts';
+import type { Codec } from './codec.ts';
+import { markOf, swapped } from './codecs.ts';
 import { decode, encode } from './text-errors.ts';
 
 /** Bytes asked for at once. */

@@ -1,4 +1,5 @@
-import type { Address, Memory } from '../host.ts';
+import type { MemoryViews } from '../../wasm/memory-views.ts';
+import type { Address } from '../host.ts';
 import type { Layout } from '../layout.ts';
 import type { GuestNames } from './guest-names.ts';
 
@@ -21,7 +22,7 @@ const tableLimit = 1 << 24;
 export function placeOf(
   code: Address,
   pc: Address,
-  memory: Memory,
+  memory: MemoryViews,
   layout: Layout,
   names: GuestNames,
 ): CodePlace {
@@ -40,11 +41,11 @@ export function placeOf(
 
 /** QuickJS's own format: how far it is to the next instruction of another line, and to that line and column. */
 class LineTable {
-  readonly #memory: Memory;
+  readonly #memory: MemoryViews;
   #at: Address;
   readonly #end: Address;
 
-  constructor(memory: Memory, start: Address, length: number) {
+  constructor(memory: MemoryViews, start: Address, length: number) {
     this.#memory = memory;
     this.#at = start;
     this.#end = start + length;

@@ -1,4 +1,5 @@
-import type { Address, Memory } from '../host.ts';
+import type { MemoryViews } from '../../wasm/memory-views.ts';
+import type { Address } from '../host.ts';
 import type { Layout } from '../layout.ts';
 
 /** An atom with this bit is a number. */
@@ -10,11 +11,11 @@ const lengthLimit = 1 << 16;
 
 /** Texts of the guest's atoms: names of functions, files and classes. */
 export class GuestNames {
-  readonly #memory: Memory;
+  readonly #memory: MemoryViews;
   readonly #layout: Layout;
   readonly #runtime: Address;
 
-  constructor(memory: Memory, layout: Layout, runtime: Address) {
+  constructor(memory: MemoryViews, layout: Layout, runtime: Address) {
     this.#memory = memory;
     this.#layout = layout;
     this.#runtime = runtime;

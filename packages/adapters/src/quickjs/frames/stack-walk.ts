@@ -1,6 +1,7 @@
 import type { TracebackRow, Tracer } from '@tracemalloc/core';
 import { type IntMemo, intMemo } from '../../callbacks/int-memo.ts';
-import type { Address, Memory } from '../host.ts';
+import type { MemoryViews } from '../../wasm/memory-views.ts';
+import type { Address } from '../host.ts';
 import type { Layout } from '../layout.ts';
 import type { ClassRows } from '../objects/class-rows.ts';
 import { placeOf } from './code-place.ts';
@@ -16,7 +17,7 @@ const depthLimit = 1 << 20;
 /** Reads the calls that are on their way from QuickJS's own list. What was read last is kept, so that in a loop nothing is looked up. */
 export class StackWalk {
   readonly #tracer: Tracer;
-  readonly #memory: Memory;
+  readonly #memory: MemoryViews;
   readonly #layout: Layout;
   readonly #names: GuestNames;
   readonly #classes: ClassRows;
@@ -37,7 +38,7 @@ export class StackWalk {
 
   constructor(
     tracer: Tracer,
-    memory: Memory,
+    memory: MemoryViews,
     layout: Layout,
     names: GuestNames,
     classes: ClassRows,

@@ -1,7 +1,8 @@
 import type { Tracer, TypeRow } from '@tracemalloc/core';
 import { type IntMemo, intMemo } from '../../callbacks/int-memo.ts';
+import type { MemoryViews } from '../../wasm/memory-views.ts';
 import type { GuestNames } from '../frames/guest-names.ts';
-import type { Address, Memory } from '../host.ts';
+import type { Address } from '../host.ts';
 import type { Layout } from '../layout.ts';
 
 /** `gc_obj_type`: the lowest bits of a byte; 0 is an object. */
@@ -12,14 +13,20 @@ const functionClasses = ['GeneratorFunction', 'AsyncFunction', 'AsyncGeneratorFu
 
 /** Classes of the guest's objects. */
 export class ClassRows {
-  readonly #memory: Memory;
+  readonly #memory: MemoryViews;
   readonly #layout: Layout;
   readonly #names: GuestNames;
   readonly #runtime: Address;
   readonly #rowOf: IntMemo;
   readonly #hasBytecode: IntMemo;
 
-  constructor(tracer: Tracer, memory: Memory, layout: Layout, names: GuestNames, runtime: Address) {
+  constructor(
+    tracer: Tracer,
+    memory: MemoryViews,
+    layout: Layout,
+    names: GuestNames,
+    runtime: Address,
+  ) {
     this.#memory = memory;
     this.#layout = layout;
     this.#names = names;
