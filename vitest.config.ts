@@ -17,7 +17,7 @@ const long = [
   'packages/cli/test/run-{micropython,pyodide,quickjs}.test.ts',
   'packages/core/test/codec/python-reader.test.ts',
   'packages/core/test/tracer/memory.test.ts',
-  'test/{conformance,e2e,fleet,formats,graph,skulpt}/**/*.test.ts',
+  'test/{conformance,e2e,fleet,formats,graph,pyodide,skulpt}/**/*.test.ts',
   'test/examples/{fleet,leaks}.test.ts',
 ];
 const longBrython = ['test/brython/**/*.test.ts'];
