@@ -7,7 +7,7 @@ import { nodeCollector } from '@tracemalloc/adapters/callbacks/node';
 import { attachFengari } from '@tracemalloc/adapters/fengari';
 import { Tracer } from '@tracemalloc/core';
 import { luaPrograms } from '../slowdown/lua-programs.ts';
-import { printSlowdowns } from '../slowdown/table.ts';
+import { adapterColumns, printSlowdowns } from '../slowdown/table.ts';
 
 const fengari = createRequire(import.meta.url)('fengari');
 const { lua, lauxlib, lualib, to_luastring: text } = fengari;
@@ -24,14 +24,7 @@ const programs = Object.fromEntries(
   ]),
 );
 
-const columns = [
-  { name: 'no adapter', nframe: -1 },
-  { name: 'attached, off', nframe: 0 },
-  { name: 'nframe 1', nframe: 1 },
-  { name: 'nframe 25', nframe: 25 },
-];
-
-await printSlowdowns(programs, columns, (program, { nframe }) => {
+await printSlowdowns(programs, adapterColumns, (program, { nframe }) => {
   const L = lauxlib.luaL_newstate();
   lualib.luaL_openlibs(L);
   const tracer = new Tracer();

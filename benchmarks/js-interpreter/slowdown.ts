@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { nodeCollector } from '@tracemalloc/adapters/callbacks/node';
 import { attachJsInterpreter, type JsInterpreterClass } from '@tracemalloc/adapters/js-interpreter';
 import { Tracer } from '@tracemalloc/core';
-import { printSlowdowns } from '../slowdown/table.ts';
+import { adapterColumns, printSlowdowns } from '../slowdown/table.ts';
 
 const Interpreter: JsInterpreterClass = createRequire(import.meta.url)('js-interpreter');
 
@@ -18,14 +18,7 @@ for (var i = 0, kept; i < 4; i++) kept = tree(7);`,
     'function fib(n) { return n < 2 ? n : fib(n - 1) + fib(n - 2); } fib(12);',
 };
 
-const columns = [
-  { name: 'no adapter', nframe: -1 },
-  { name: 'attached, off', nframe: 0 },
-  { name: 'nframe 1', nframe: 1 },
-  { name: 'nframe 25', nframe: 25 },
-];
-
-await printSlowdowns(programs, columns, (program, { nframe }) => {
+await printSlowdowns(programs, adapterColumns, (program, { nframe }) => {
   const interpreter = new Interpreter('');
   const tracer = new Tracer();
   const collector = nodeCollector();

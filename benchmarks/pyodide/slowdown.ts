@@ -6,22 +6,16 @@
 import { attachPyodide } from '@tracemalloc/adapters/pyodide';
 import { Tracer } from '@tracemalloc/core';
 import { loadPyodide } from 'pyodide';
+import { pythonPrograms } from '../slowdown/python-programs.ts';
+import { processorTime } from '../slowdown/table.ts';
 
 const programs: Readonly<Record<string, string>> = {
-  'lists of ints': 'kept = [[i, i + 1] for i in range(30000)]',
+  'lists of ints': pythonPrograms['lists of ints'],
   'dict of strings': 'kept = {f"key {i}": str(i) for i in range(20000)}',
   trees: `def tree(depth):
     return [tree(depth - 1), tree(depth - 1)] if depth else []
 for _ in range(4): tree(11)`,
-  objects: `class Node:
-    def __init__(self, key): self.key, self.rest = key, None
-def chain(n):
-    first = node = Node(0)
-    for i in range(n):
-        node.rest = Node(i)
-        node = node.rest
-    return first
-for _ in range(10): chain(500)`,
+  objects: pythonPrograms.objects,
   floats: `total = 0.0
 for i in range(60000): total += (i * 0.5) ** 2 / (i + 1.5)`,
   'deep recursion': `def down(n): return [n, down(n - 1)] if n else []
@@ -54,11 +48,9 @@ const columns: readonly (readonly [name: string, by: Calls | null, nframe: numbe
 /** Milliseconds of the processor. */
 function sample(run: () => void, by: Calls | null, nframe: number): number {
   by?.start(nframe);
-  const before = process.cpuUsage();
-  run();
-  const { user, system } = process.cpuUsage(before);
+  const time = processorTime(run);
   by?.stop();
-  return (user + system) / 1000;
+  return time;
 }
 
 console.log(['program', 'ms', ...columns.slice(1).map(([name]) => name)].join('\t'));

@@ -5,7 +5,7 @@
 import { attachQuickJS, traceableQuickJS } from '@tracemalloc/adapters/quickjs';
 import { Tracer } from '@tracemalloc/core';
 import { newQuickJSWASMModule } from 'quickjs-emscripten';
-import { printSlowdowns } from '../slowdown/table.ts';
+import { adapterColumns, printSlowdowns, processorTime } from '../slowdown/table.ts';
 
 const programs: Readonly<Record<string, string>> = {
   arrays: 'var kept = []; for (let i = 0; i < 30000; i++) kept.push([i, i + 1]); kept = null;',
@@ -22,23 +22,14 @@ fib(22);`,
 const quickjs = await traceableQuickJS(() => newQuickJSWASMModule());
 const runtime = quickjs.newRuntime();
 const context = runtime.newContext();
-const columns = [
-  { name: 'no adapter', isAttached: false, nframe: 0 },
-  { name: 'attached, off', isAttached: true, nframe: 0 },
-  { name: 'nframe 1', isAttached: true, nframe: 1 },
-  { name: 'nframe 25', isAttached: true, nframe: 25 },
-] as const;
 
-/** Milliseconds of the processor. */
-function sample(source: string, { isAttached, nframe }: (typeof columns)[number]): number {
+await printSlowdowns(programs, adapterColumns, (source, { nframe }) => {
   const tracer = new Tracer();
-  const adapter = isAttached ? attachQuickJS(runtime, tracer) : null;
+  const adapter = nframe < 0 ? null : attachQuickJS(runtime, tracer);
   if (nframe > 0) tracer.start(nframe);
-  const before = process.cpuUsage();
-  context.unwrapResult(context.evalCode(`{ ${source} }`, 'bench.js')).dispose();
-  const { user, system } = process.cpuUsage(before);
+  const time = processorTime(() =>
+    context.unwrapResult(context.evalCode(`{ ${source} }`, 'bench.js')).dispose(),
+  );
   adapter?.detach();
-  return (user + system) / 1000;
-}
-
-await printSlowdowns(programs, columns, sample);
+  return time;
+});

@@ -1,6 +1,22 @@
 /** A way in which programs are run. */
 export type Column = { readonly name: string };
 
+/** How most adapters are compared: frames kept; 0 = attached and off, −1 = no adapter. */
+export const adapterColumns = [
+  { name: 'no adapter', nframe: -1 },
+  { name: 'attached, off', nframe: 0 },
+  { name: 'nframe 1', nframe: 1 },
+  { name: 'nframe 25', nframe: 25 },
+] as const;
+
+/** Milliseconds of the processor that `work` takes, which other processes lengthen little. */
+export function processorTime(work: () => void): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
 function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1]!;
 }
