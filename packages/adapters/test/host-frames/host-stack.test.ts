@@ -1,3 +1,4 @@
+import { runInThisContext } from 'node:vm';
 import { HostStack, PulledStack } from '@tracemalloc/adapters/callbacks';
 import { attachPyodide } from '@tracemalloc/adapters/pyodide';
 import { type Snapshot, Tracer } from '@tracemalloc/core';
@@ -89,4 +90,20 @@ test('an interpreter of one’s own gives its rules; what others have set for st
   ]);
   expect([Error.stackTraceLimit, Error.prepareStackTrace]).toEqual(before);
   expect(Object.keys(Error)).toContain('stackTraceLimit');
+});
+
+test('what the interpreter did before it called others counts for their caller, not for the line', () => {
+  const tracer = new Tracer();
+  const host = HostStack.make(tracer, {
+    nameOf: (file) => (file === 'interpreter.js' ? 'js:mine' : null),
+  });
+  const stack = new PulledStack(tracer, () => 0, host);
+  const named = (name: string): ((work: () => number) => number) =>
+    runInThisContext(`(function ${name}(work) { return work(); })`, {
+      filename: 'interpreter.js',
+    });
+  const [outer, inner] = [named('outer'), named('inner')];
+  tracer.start(10);
+  const row = outer(() => inner(() => stack.traceback()));
+  expect(tracer.tracebackAt(row).frames.map(({ functionName }) => functionName)).toEqual(['inner']);
 });
