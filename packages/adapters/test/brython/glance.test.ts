@@ -95,6 +95,18 @@ test('what is let go little by little is off by a sixteenth at most; settle() ma
   expect(glancesOf(source)).toBe(`look 0, glance 0, glance -${freed}`);
 });
 
+test('what is let go in parts is looked for when they come to a sixteenth', () => {
+  const part = lists / 40;
+  const source = `${manyLists}for _ in range(11):\n    glance()\n    del kept[-${part}:]\nglance()`;
+  const reads = glancesOf(source).split(', ');
+  const gone = (read: string | undefined) => -Number(read?.split(' ')[1]);
+  for (const [i, read] of reads.entries()) {
+    const freed = (i * part * 64) / 1024;
+    expect(freed - gone(read)).toBeLessThanOrEqual((all - gone(read)) / 16);
+  }
+  expect(reads.filter((read) => read.startsWith('look')).length).toBeLessThan(8);
+});
+
 test('a loop that reads after each step pays for no look', () => {
   const source = `${manyLists}glance()
 def work(number):

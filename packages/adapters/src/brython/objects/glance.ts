@@ -16,6 +16,8 @@ export class Glance {
   #isEnough = false;
   /** What the guard had counted at the last look at all; −1 = there was none. */
   #looked = -1;
+  /** Bytes that the program may have let go of since. */
+  #lost = 0;
 
   constructor(guard: PeakGuard, outline: Outline) {
     this.#guard = guard;
@@ -37,17 +39,21 @@ export class Glance {
     if (!this.#isEnough || blocks <= fewBlocks || this.#looked < 0) return false;
     const most = this.#guard.current * share;
     const recorded = this.#guard.recorded - this.#looked;
-    return recorded <= most && this.#outline.take(this.#guard.current) <= most;
+    if (recorded + this.#lost > most) return false;
+    this.#lost += this.#outline.take(this.#guard.current);
+    return recorded + this.#lost <= most;
   }
 
   /** All that lives was looked at. */
   looked(blocks: number): void {
     this.#looked = this.#guard.recorded;
+    this.#lost = 0;
     if (blocks > fewBlocks) this.#outline.take(this.#guard.current);
   }
 
   reset(): void {
     this.#looked = -1;
+    this.#lost = 0;
     this.#outline.clear();
   }
 }
