@@ -1,8 +1,7 @@
 import type { SnapshotData } from '@tracemalloc/core';
-import { knowsMetric, metrics } from '@tracemalloc/core/analysis';
+import { codesOf, knowsMetric, metrics } from '@tracemalloc/core/analysis';
 import { HeapGraph } from '@tracemalloc/core/graph';
 import { decodePage, type LineTexts, type PageData } from '../src/html/columns.ts';
-import { codesOf } from './folded-model.ts';
 import type { ReportModel } from './model.ts';
 
 /** Reads what the file carries. */

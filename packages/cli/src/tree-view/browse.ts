@@ -18,12 +18,12 @@ export async function browse(
   if (!isInteractive(options, context.io)) return false;
   const { openSnapshot } = await import('../inputs.ts');
   const { dressOf } = await import('../output.ts');
-  const { foldFrames, knownMeasure } = await import('@tracemalloc/core/analysis');
+  const { knownMeasure } = await import('@tracemalloc/core/analysis');
   const snapshot = await openSnapshot(paths, options, context);
   knownMeasure(snapshot.data, options.metric); // Fails here, in words, when the metric is not known.
   const { showTree } = await import('./show-tree.ts');
-  const data = foldFrames(snapshot.data, options.library ? 'all' : 'mine');
-  await showTree(data, options.metric, dressOf(options, context.io));
+  const code = options.library ? 'all' : 'mine';
+  await showTree(snapshot.data, { metric: options.metric, code }, dressOf(options, context.io));
   return true;
 }
 

@@ -1,7 +1,10 @@
 import type { SnapshotData } from '@tracemalloc/core';
 import {
   type CallTree,
+  type CodeShown,
   callTree,
+  codesOf,
+  foldFrames,
   knownMeasure,
   knowsMetric,
   type Measure,
@@ -11,15 +14,8 @@ import {
   totalOfNodes,
 } from '@tracemalloc/core/analysis';
 
-/** Ways into a program that say nothing of it: the module runner and the start of threads. */
-const uninteresting = /(^|[\\/])(runpy|threading|_bootstrap_external)\.py$|^<frozen runpy>$/;
-const importSystem = /^<frozen importlib|[\\/]importlib[\\/]/;
-
 /** Figures of one metric, by node of the call tree. */
 export type NodeFigures = { readonly own: Measure; readonly total: Measure };
-
-/** Frames that are not shown. */
-export type HiddenFrames = { readonly hidesImports: boolean; readonly hidesUninteresting: boolean };
 
 /** What is browsed: a call tree and its figures, which no key changes. */
 export class TreeModel {
@@ -27,13 +23,16 @@ export class TreeModel {
   readonly calls: CallTree;
   /** Those that the snapshot knows, in the order of `m`. */
   readonly metrics: readonly Metric[];
+  /** Whose code there is to choose from, in the order of `l`. */
+  readonly codes: readonly CodeShown[];
   readonly #figures = new Map<Metric, NodeFigures>();
-  readonly #without = new Map<string, VisibleTree>();
+  readonly #shown = new Map<CodeShown, ShownTree>();
 
   constructor(data: SnapshotData) {
     this.data = data;
     this.calls = callTree(data);
     this.metrics = metrics.filter((metric) => knowsMetric(data, metric));
+    this.codes = codesOf(data);
   }
 
   /** Cost: O(sites + nodes) the first time. */
@@ -47,21 +46,16 @@ export class TreeModel {
     return figures;
   }
 
-  /**
-   * The tree of the same stacks without some of their frames: what is then called from the same
-   * frames is one node. Cost: that of a tree the first time.
-   */
-  without({ hidesImports, hidesUninteresting }: HiddenFrames): VisibleTree {
-    const key = `${hidesImports} ${hidesUninteresting}`;
-    let visible = this.#without.get(key);
-    if (visible === undefined) {
-      const isHidden = (filename: string): boolean =>
-        (hidesImports && importSystem.test(filename)) ||
-        (hidesUninteresting && uninteresting.test(filename));
-      visible = this.#visible(isHidden);
-      this.#without.set(key, visible);
+  /** The tree with the frames of some code only. Cost: that of a tree the first time. */
+  showing(code: CodeShown): ShownTree {
+    let shown = this.#shown.get(code);
+    if (shown === undefined) {
+      const data = foldFrames(this.data, code);
+      const model = data === this.data ? this : new TreeModel(data);
+      shown = { model, nodeOf: nodesIn(model.calls, this.calls) };
+      this.#shown.set(code, shown);
     }
-    return visible;
+    return shown;
   }
 
   filename(node: number): string {
@@ -77,51 +71,24 @@ export class TreeModel {
     return frame < 0 ? 0 : this.data.frames.line[frame]!;
   }
 
-  #visible(isHidden: (filename: string) => boolean): VisibleTree {
-    const { frames, strings } = this.data;
-    const hidden = Uint8Array.from({ length: frames.length }, (_, frame) =>
-      isHidden(strings[frames.file[frame]!]!) ? 1 : 0,
-    );
-    const identity = Int32Array.from({ length: this.calls.length }, (_, node) => node);
-    if (!hidden.includes(1)) return { model: this, nodeOf: identity };
-    const model = new TreeModel({ ...this.data, tracebacks: withoutFrames(this.data, hidden) });
-    return { model, nodeOf: nodesIn(model.calls, this.calls, hidden) };
-  }
-
   #string(column: Int32Array, node: number): string {
     const frame = this.calls.frame[node]!;
     return frame < 0 ? '' : this.data.strings[column[frame]!]!;
   }
 }
 
-/** A tree without some frames, and by node of the whole tree: the node that stands for it there. */
-export type VisibleTree = { readonly model: TreeModel; readonly nodeOf: Int32Array };
+/** A tree of some code, and by node of the whole tree: the node that stands for it there. */
+export type ShownTree = { readonly model: TreeModel; readonly nodeOf: Int32Array };
 
-function withoutFrames(
-  { tracebacks }: SnapshotData,
-  hidden: Uint8Array,
-): SnapshotData['tracebacks'] {
-  const { length, totalNframe } = tracebacks;
-  const offset = new Int32Array(length + 1);
-  const frame = tracebacks.frame.filter((row) => hidden[row] === 0);
-  for (let row = 0, end = 0; row < length; row++) {
-    for (let at = tracebacks.offset[row]!; at < tracebacks.offset[row + 1]!; at++) {
-      if (hidden[tracebacks.frame[at]!] === 0) end++;
-    }
-    offset[row + 1] = end;
-  }
-  return { length, offset, frame, totalNframe };
-}
-
-/** A hidden node is its caller; any other is the child of its caller's node that has its frame. */
-function nodesIn(tree: CallTree, whole: CallTree, hidden: Uint8Array): Int32Array {
+/** The child of its caller's node that has its frame; where there is none, its caller's node. */
+function nodesIn(tree: CallTree, whole: CallTree): Int32Array {
   const nodeOf = new Int32Array(whole.length);
   for (let node = 1; node < whole.length; node++) {
     const caller = nodeOf[whole.parent[node]!]!;
-    const frame = whole.frame[node]!;
     const first = tree.firstChild[caller]!;
     const children = tree.frame.subarray(first, first + tree.childCount[caller]!);
-    nodeOf[node] = hidden[frame] === 1 ? caller : first + children.indexOf(frame);
+    const child = children.indexOf(whole.frame[node]!);
+    nodeOf[node] = child < 0 ? caller : first + child;
   }
   return nodeOf;
 }

@@ -1,4 +1,5 @@
 import type { Metric } from '@tracemalloc/core';
+import type { CodeShown } from '@tracemalloc/core/analysis';
 import type { TreeModel } from './tree-model.ts';
 
 /** All that keys change. Nodes are rows of the call tree that is shown; 0 is the root. */
@@ -6,48 +7,56 @@ export type TreeState = {
   readonly metric: Metric;
   readonly open: ReadonlySet<number>;
   readonly cursor: number;
-  readonly hidesImports: boolean;
-  readonly hidesUninteresting: boolean;
+  /** Whose frames are shown. */
+  readonly code: CodeShown;
   /** What was searched for last; `''` = nothing. */
   readonly search: string;
   /** Whether letters go to `search`. */
   readonly isSearching: boolean;
+  /** Whether the keys are shown in place of the tree. */
+  readonly showsHelp: boolean;
   readonly hasQuit: boolean;
 };
 
 export type TreeAction =
   | { readonly type: 'move'; readonly rows: number }
-  | { readonly type: 'open' | 'close' | 'toggle' | 'expand' | 'next-metric' | 'quit' }
-  | { readonly type: 'toggle-imports' | 'toggle-uninteresting' }
-  | { readonly type: 'search' | 'next-match' | 'end-search' | 'cancel-search' | 'erase' }
+  | { readonly type: 'open' | 'close' | 'toggle' | 'expand' | 'next-metric' | 'next-code' }
+  | { readonly type: 'help' | 'quit' }
+  | { readonly type: 'search' | 'next-match' | 'end-search' | 'cancel' | 'erase' }
   | { readonly type: 'type'; readonly text: string };
 
 /** A line of the view. */
 export type TreeRow = {
   readonly node: number;
-  /** Steps to the right; frames that are hidden take none. */
+  /** Steps to the right; frames that are not shown take none. */
   readonly depth: number;
   readonly hasChildren: boolean;
 };
 
-/** The root is open, and what follows it until the way forks, as in memray. */
-export function initialState(model: TreeModel, metric: Metric): TreeState {
+/**
+ * The root is open, and what follows it until the way forks, as in memray.
+ *
+ * @param whole The tree with all frames.
+ * @param code Whose frames are shown at first; where there is nothing to fold, all are.
+ */
+export function initialState(whole: TreeModel, metric: Metric, code: CodeShown): TreeState {
   const closed: TreeState = {
     metric,
     open: new Set(),
     cursor: 0,
-    hidesImports: false,
-    hidesUninteresting: false,
+    code: whole.codes.includes(code) ? code : 'all',
     search: '',
     isSearching: false,
+    showsHelp: false,
     hasQuit: false,
   };
-  return expand(model, closed);
+  return expand(whole.showing(closed.code).model, closed);
 }
 
 /** @param whole The tree with all frames. */
 export function reduce(whole: TreeModel, state: TreeState, action: TreeAction): TreeState {
-  const { model } = whole.without(state);
+  if (state.showsHelp && action.type !== 'quit') return { ...state, showsHelp: false };
+  const { model } = whole.showing(state.code);
   switch (action.type) {
     case 'move':
       return move(model, state, action.rows);
@@ -62,11 +71,11 @@ export function reduce(whole: TreeModel, state: TreeState, action: TreeAction): 
     case 'expand':
       return expand(model, state);
     case 'next-metric':
-      return shown(model, { ...state, metric: nextMetric(model, state.metric) });
-    case 'toggle-imports':
-      return hide(whole, state, { ...state, hidesImports: !state.hidesImports });
-    case 'toggle-uninteresting':
-      return hide(whole, state, { ...state, hidesUninteresting: !state.hidesUninteresting });
+      return shown(model, { ...state, metric: after(model.metrics, state.metric) });
+    case 'next-code':
+      return withCode(whole, state, after(whole.codes, state.code));
+    case 'help':
+      return { ...state, showsHelp: true };
     case 'quit':
       return { ...state, hasQuit: true };
     default:
@@ -77,7 +86,10 @@ export function reduce(whole: TreeModel, state: TreeState, action: TreeAction): 
 function reduceSearch(
   model: TreeModel,
   state: TreeState,
-  action: Extract<TreeAction, { type: `${string}search` | 'next-match' | 'erase' | 'type' }>,
+  action: Extract<
+    TreeAction,
+    { type: `${string}search` | 'next-match' | 'cancel' | 'erase' | 'type' }
+  >,
 ): TreeState {
   switch (action.type) {
     case 'search':
@@ -86,7 +98,7 @@ function reduceSearch(
       return { ...state, search: state.search + action.text };
     case 'erase':
       return { ...state, search: Array.from(state.search).slice(0, -1).join('') };
-    case 'cancel-search':
+    case 'cancel':
       return { ...state, isSearching: false, search: '' };
     case 'end-search':
       return nextMatch(model, { ...state, isSearching: false });
@@ -97,7 +109,7 @@ function reduceSearch(
 
 /** The lines of the view, root first; children by memory, biggest first. */
 export function rowsOf(whole: TreeModel, state: TreeState): TreeRow[] {
-  return rowsIn(whole.without(state).model, state);
+  return rowsIn(whole.showing(state.code).model, state);
 }
 
 function rowsIn(model: TreeModel, state: TreeState): TreeRow[] {
@@ -150,14 +162,15 @@ function expand(model: TreeModel, state: TreeState): TreeState {
 }
 
 /** What was open stays open in the other tree; the cursor goes to its line, or to the caller's. */
-function hide(whole: TreeModel, before: TreeState, after: TreeState): TreeState {
-  const [from, to] = [whole.without(before), whole.without(after)];
+function withCode(whole: TreeModel, before: TreeState, code: CodeShown): TreeState {
+  const [from, to] = [whole.showing(before.code), whole.showing(code)];
   const open = new Set<number>();
   from.nodeOf.forEach((node, inWhole) => {
-    if (before.open.has(node)) open.add(to.nodeOf[inWhole]!);
+    const isItself = from.model.calls.frame[node] === whole.calls.frame[inWhole];
+    if (isItself && before.open.has(node)) open.add(to.nodeOf[inWhole]!);
   });
   const cursor = to.nodeOf[from.nodeOf.indexOf(before.cursor)]!;
-  return shown(to.model, { ...after, open, cursor });
+  return shown(to.model, { ...before, code, open, cursor });
 }
 
 /** In another tree or by another metric the cursor may be on a line that is not there. */
@@ -170,8 +183,9 @@ function callerOf({ calls }: TreeModel, node: number): number {
   return Math.max(calls.parent[node]!, 0);
 }
 
-function nextMetric({ metrics }: TreeModel, metric: Metric): Metric {
-  return metrics[(metrics.indexOf(metric) + 1) % metrics.length]!;
+/** The next one, and the first after the last. */
+function after<T>(all: readonly T[], one: T): T {
+  return all[(all.indexOf(one) + 1) % all.length]!;
 }
 
 /** Goes to the next line that has the text in its name or file, opened or not; round at the end. */

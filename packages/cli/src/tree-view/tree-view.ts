@@ -1,3 +1,4 @@
+import type { CodeShown } from '@tracemalloc/core/analysis';
 import {
   escapeControls,
   fitText,
@@ -8,8 +9,9 @@ import {
 } from '@tracemalloc/report';
 import { Box, type Key, Text, useApp, useInput, useStdout } from 'ink';
 import { createElement, type ReactElement, useEffect, useReducer, useState } from 'react';
+import { actionsOf, keyList } from './tree-keys.ts';
 import type { TreeModel } from './tree-model.ts';
-import { reduce, rowsOf, type TreeAction, type TreeRow, type TreeState } from './tree-state.ts';
+import { reduce, rowsOf, type TreeRow, type TreeState } from './tree-state.ts';
 
 export type TreeViewProps = {
   /** With all frames. */
@@ -45,7 +47,7 @@ export function TreeView(allProps: TreeViewProps): ReactElement {
   useEffect(() => {
     if (state.hasQuit) exit();
   }, [state.hasQuit, exit]);
-  const shown = { ...props, model: whole.without(state).model };
+  const shown = { ...props, model: whole.showing(state.code).model };
   const rows = rowsOf(whole, state);
   const at = rows.findIndex(({ node }) => node === state.cursor);
   const first = Math.max(0, Math.min(at - Math.floor(room / 2), rows.length - room));
@@ -54,11 +56,17 @@ export function TreeView(allProps: TreeViewProps): ReactElement {
     Box,
     { flexDirection: 'column' },
     createElement(Text, { key: 'title', bold: true }, titleOf(shown, state)),
-    ...visible.map((row) => rowElement(shown, state, row)),
+    ...(state.showsHelp
+      ? keyList.slice(0, room).map(helpElement)
+      : visible.map((row) => rowElement(shown, state, row))),
     ...detailsOf(shown, state).map((line, i) =>
       createElement(Text, { key: `detail ${i}`, dimColor: props.color && i === 1 }, line),
     ),
-    createElement(Text, { key: 'keys', dimColor: props.color, wrap: 'truncate' }, keysOf(state)),
+    createElement(
+      Text,
+      { key: 'keys', dimColor: props.color, wrap: 'truncate' },
+      keysOf(whole, state),
+    ),
   );
 }
 
@@ -74,58 +82,6 @@ function useTerminalSize({ width, height }: TerminalSize): TerminalSize {
     return () => void stdout.off('resize', resize);
   }, [stdout, width, height]);
   return size;
-}
-
-/** What a key means, or a text that came at once: pasted, or typed while nobody read. */
-function actionsOf(
-  input: string,
-  key: Partial<Key>,
-  isSearching: boolean,
-  page: number,
-): TreeAction[] {
-  const typed = Array.from(input);
-  if (typed.length > 1) return actionsOfText(typed, isSearching, page);
-  if (isSearching) return searchActions(input, key);
-  if (key.upArrow) return [{ type: 'move', rows: -1 }];
-  if (key.downArrow) return [{ type: 'move', rows: 1 }];
-  if (key.pageUp) return [{ type: 'move', rows: -page }];
-  if (key.pageDown) return [{ type: 'move', rows: page }];
-  if (key.rightArrow) return [{ type: 'open' }];
-  if (key.leftArrow) return [{ type: 'close' }];
-  if (key.return) return [{ type: 'toggle' }];
-  if (key.escape) return [{ type: 'cancel-search' }];
-  const action = letters[input];
-  return action === undefined ? [] : [action];
-}
-
-/** As if each letter had come alone: a search that begins in it has what follows, until enter. */
-function actionsOfText(input: readonly string[], isSearching: boolean, page: number): TreeAction[] {
-  let searches = isSearching;
-  return input.flatMap((letter) => {
-    const isEnter = letter === '\r' || letter === '\n';
-    const key = { return: isEnter, backspace: letter === '\b' || letter === '\x7f' };
-    const actions = actionsOf(letter, key, searches, page);
-    for (const { type } of actions) searches = type === 'search' || (searches && !isEnter);
-    return actions;
-  });
-}
-
-const letters: Readonly<Record<string, TreeAction>> = {
-  e: { type: 'expand' },
-  i: { type: 'toggle-imports' },
-  u: { type: 'toggle-uninteresting' },
-  m: { type: 'next-metric' },
-  n: { type: 'next-match' },
-  '/': { type: 'search' },
-  q: { type: 'quit' },
-};
-
-function searchActions(input: string, key: Partial<Key>): TreeAction[] {
-  if (key.return) return [{ type: 'end-search' }];
-  if (key.escape) return [{ type: 'cancel-search' }];
-  if (key.backspace || key.delete) return [{ type: 'erase' }];
-  const isText = input !== '' && !key.ctrl && !key.meta;
-  return isText ? [{ type: 'type', text: input }] : [];
 }
 
 function titleOf({ model, units, width }: TreeViewProps, { metric }: TreeState): string {
@@ -191,21 +147,28 @@ function blocks(count: number): string {
   return `${formatCount(count)} ${count === 1 ? 'block' : 'blocks'}`;
 }
 
-function keysOf({ isSearching, search, hidesImports, hidesUninteresting }: TreeState): string {
+function helpElement([keys, meaning]: readonly [string, string]): ReactElement {
+  return createElement(Text, { key: keys, wrap: 'truncate' }, `  ${keys.padEnd(20)}${meaning}`);
+}
+
+const codeWords: Readonly<Record<CodeShown, string>> = {
+  mine: 'my code',
+  imported: 'no imports',
+  all: 'all code',
+};
+
+/** What fits into 80 columns; `?` has them all. */
+function keysOf({ metrics, codes }: TreeModel, state: TreeState): string {
+  const { isSearching, showsHelp, search, code } = state;
   if (isSearching) return `/${escapeControls(search)}▏ enter finds, esc cancels`;
-  const imports = hidesImports ? 'show imports' : 'hide imports';
-  const runners = hidesUninteresting ? 'show uninteresting' : 'hide uninteresting';
-  const next = search === '' ? [] : [`n next '${escapeControls(search)}'`];
+  if (showsHelp) return 'any key goes back  q quit';
   return [
-    'q quit',
-    '↑↓ move',
+    '? keys',
     '←→ close, open',
-    '⏎ toggle',
     'e expand',
-    'm metric',
-    '/ search',
-    ...next,
-    `i ${imports}`,
-    `u ${runners}`,
+    ...(metrics.length > 1 ? ['m metric'] : []),
+    ...(codes.length > 1 ? [`l (${codeWords[code]})`] : []),
+    search === '' ? '/ search' : `n next '${escapeControls(search)}'`,
+    'q quit',
   ].join('  ');
 }

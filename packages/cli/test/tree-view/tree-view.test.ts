@@ -26,9 +26,9 @@ const model = new TreeModel(snapshot.data);
 
 /** The rows after some actions, as text: `>` is the cursor. */
 function after(...actions: TreeAction[]): string[] {
-  let state = initialState(model, 'live');
+  let state = initialState(model, 'live', 'all');
   for (const action of actions) state = reduce(model, state, action);
-  const shown = model.without(state).model;
+  const shown = model.showing(state.code).model;
   return rowsOf(model, state).map(({ node, depth, hasChildren }) => {
     const sign = hasChildren ? (state.open.has(node) ? '-' : '+') : ' ';
     const name = node === 0 ? 'root' : `${shown.filename(node)}:${shown.lineno(node)}`;
@@ -75,51 +75,64 @@ describe('keys', () => {
 
   test('the cursor stays inside, and enter toggles', () => {
     expect(after({ type: 'move', rows: -3 }, { type: 'toggle' })).toEqual(['>+root']);
-    expect(after({ type: 'move', rows: 99 })[2]).toBe(`>   ${bad}`);
+    const end: TreeAction = { type: 'move', rows: Number.POSITIVE_INFINITY };
+    const home: TreeAction = { type: 'move', rows: Number.NEGATIVE_INFINITY };
+    expect(after(end)[2]).toBe(`>   ${bad}`);
+    expect(after(end, home)).toEqual(after());
   });
 
-  test('i hides what the import system called through', () => {
+  test('l shows my code only, then all but imports, then all', () => {
+    const next: TreeAction = { type: 'next-code' };
     const toImporter: TreeAction[] = [down, { type: 'expand' }, { type: 'move', rows: 2 }];
-    expect(after(...toImporter, { type: 'toggle-imports' })).toEqual([
-      ' -root',
-      '>  -main.py:1',
-      '     +load.py:5',
-      '      lib.py:1',
-      `    ${bad}`,
-    ]);
-    expect(after({ type: 'toggle-imports' }, { type: 'toggle-imports' })).toEqual(after());
+    const mine = [' -root', '>  -main.py:1', '     +load.py:5', '      lib.py:1', `    ${bad}`];
+    expect(model.codes).toEqual(['mine', 'imported', 'all']);
+    expect(after(...toImporter, next)).toEqual(mine);
+    expect(after(...toImporter, next, next)).toEqual(mine);
+    expect(after(next, next, next)).toEqual(after());
   });
 
-  test('what is called from the same frames, when those between are hidden, is one line', () => {
+  test('where there is nothing to fold, l does nothing', () => {
+    const own = new TreeModel(Snapshot.fromTraces([trace(100, ['a.py', 1], main)], 10).data);
+    const first = initialState(own, 'live', 'mine');
+    expect(first.code).toBe('all');
+    expect(reduce(own, first, { type: 'next-code' })).toEqual(first);
+  });
+
+  test('what is called from the same frames, when those between are folded, is one line', () => {
+    const json: [string, number] = ['/usr/lib/python3.13/json/decoder.py', 9];
     const through = (lineno: number): [string, number] => ['<frozen importlib._bootstrap>', lineno];
     const lib: [string, number] = ['lib.py', 1];
     const imported = new TreeModel(
       Snapshot.fromTraces(
         [
           trace(100, ['a.py', 1], lib, through(1), through(2), main),
-          trace(200, ['b.py', 1], lib, through(3), main),
+          trace(200, json, lib, through(3), main),
           trace(250, lib, main),
         ],
         10,
       ).data,
     );
     const rows = (...actions: TreeAction[]) => {
-      let state = initialState(imported, 'live');
+      let state = initialState(imported, 'live', 'all');
       for (const action of actions) state = reduce(imported, state, action);
-      const { model: shown } = imported.without(state);
+      const { model: shown } = imported.showing(state.code);
       const { size } = shown.figures('live').total;
       return rowsOf(imported, state).map(
         ({ node, depth }) =>
           `${node === state.cursor ? '>' : ''}${depth} ${shown.filename(node)} ${size[node]}`,
       );
     };
-    const hide: TreeAction = { type: 'toggle-imports' };
-    const merged = ['0  550', '1 main.py 550', '>2 lib.py 550', '3 b.py 200', '3 a.py 100'];
+    const next: TreeAction = { type: 'next-code' };
+    const mine = ['0  550', '1 main.py 550', '>2 lib.py 550', '3 a.py 100'];
     const toFirst: TreeAction[] = [{ type: 'expand' }, { type: 'move', rows: 2 }];
     expect(rows(...toFirst)[2]).toBe('>2 lib.py 250');
-    expect(rows(...toFirst, hide, { type: 'open' })).toEqual(merged);
-    expect(rows(...toFirst, hide, { type: 'open' }, hide)).toContain('>2 lib.py 250');
-    expect(rows(...toFirst, hide, { type: 'open' }, hide, hide)).toEqual(merged);
+    expect(rows(...toFirst, next, { type: 'open' })).toEqual(mine);
+    expect(rows(...toFirst, next, { type: 'open' }, next)).toEqual([
+      ...mine.slice(0, 3),
+      `3 ${json[0]} 200`,
+      '3 a.py 100',
+    ]);
+    expect(rows(...toFirst, next, { type: 'open' }, next, next)).toContain('>2 lib.py 250');
   });
 
   test('a search opens the way to the next match, and goes round', () => {
@@ -149,7 +162,7 @@ describe('the view', () => {
     render(
       createElement(TreeView, {
         model,
-        initial: initialState(model, 'live'),
+        initial: initialState(model, 'live', 'all'),
         units: 'iec',
         color: false,
         width: 60,
@@ -186,7 +199,7 @@ describe('the view', () => {
       10 B (0.2 %) bad\\x1b[2Jname.py:7
 3000 B in 1 block, own 3000 B in 1 block
 kept.append(1)
-q quit  ↑↓ move  ←→ close, open  ⏎ toggle  e expand  m metric  / search  i hide imports  u hide uni…`);
+? keys  ←→ close, open  e expand  l (all code)  / search  q quit`);
     view.unmount();
   });
 
@@ -218,6 +231,27 @@ q quit  ↑↓ move  ←→ close, open  ⏎ toggle  e expand  m metric  / searc
     expect(view.lastFrame()).toContain("n next 'cache'");
     press(view, '/ü😀', '\r');
     await shows(view, "n next 'ü😀'");
+    view.unmount();
+  });
+
+  test('? lists the keys, and the next key goes back', async () => {
+    const view = await opened();
+    const before = view.lastFrame();
+    press(view, '?');
+    await shows(view, 'home end  g G       first line, last line');
+    press(view, 'j');
+    await vi.waitFor(() => expect(view.lastFrame()).toBe(before));
+    view.unmount();
+  });
+
+  test('home and end, j and k, g and G move as in other tools', async () => {
+    const view = await opened();
+    press(view, '\u001b[F');
+    await shows(view, '❯     10 B');
+    press(view, 'g', 'j');
+    await shows(view, '❯   ▸ 4500 B');
+    press(view, 'G', 'k', 'k', '\u001b[H');
+    await shows(view, '❯ ▾ 4510 B');
     view.unmount();
   });
 

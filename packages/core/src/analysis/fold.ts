@@ -10,8 +10,25 @@ import { Stacks } from './stacks.ts';
  */
 export type CodeShown = 'mine' | 'imported' | 'all';
 
-/** All that {@link foldFrames} knows, the least first. */
-export const codesShown: readonly CodeShown[] = ['mine', 'imported', 'all'];
+/** The least first. */
+const codesShown: readonly CodeShown[] = ['mine', 'imported', 'all'];
+
+/**
+ * What {@link foldFrames} shows differently of a snapshot, the least first: where no library is called, there is nothing to
+ * fold, and where nothing but libraries, one wants to see into them.
+ *
+ * Cost: O(frames).
+ */
+export function codesOf({ frames, strings }: SnapshotData): readonly CodeShown[] {
+  const files = Array.from(new Set(frames.file), (row) => strings[row]!);
+  const hasLibrary = files.some(isLibraryFile);
+  const hasOwn = files.some((file) => !isLibraryFile(file));
+  const hasImports = files.some(isImportFile);
+  return codesShown.filter((code) => {
+    if (code === 'mine') return hasLibrary && hasOwn;
+    return code === 'all' || (hasImports && hasLibrary);
+  });
+}
 
 /**
  * The snapshot without the frames that are not shown: what they allocated belongs to the line that

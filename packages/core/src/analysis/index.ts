@@ -30,7 +30,7 @@ export {
 } from './call-tree.ts';
 export {
   type CodeShown,
-  codesShown,
+  codesOf,
   foldFrames,
   foldRecursion,
   withoutHostFrames,

@@ -32,6 +32,8 @@ export type GridRow = {
   readonly position?: number;
   readonly siblings?: number;
   readonly className?: string;
+  /** Whether its first cell has the room of all. */
+  readonly isWide?: boolean;
 };
 
 export type GridProps = {
@@ -225,8 +227,12 @@ function Row({ grid, index, isCurrent }: RowProps) {
       onClick={() => grid.onCurrent(index)}
       onDblClick={() => grid.onOpen?.(index)}
     >
-      {grid.columns.map((column) => (
-        <td key={column.id} class={column.numeric ? 'number' : ''}>
+      {(row.isWide ? grid.columns.slice(0, 1) : grid.columns).map((column) => (
+        <td
+          key={column.id}
+          class={column.numeric ? 'number' : ''}
+          colSpan={row.isWide ? grid.columns.length : undefined}
+        >
           {grid.cell(index, column.id)}
         </td>
       ))}

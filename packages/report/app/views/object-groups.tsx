@@ -6,7 +6,7 @@ import { type GroupKind, holdingOf, type ObjectGroups } from '../rows/objects.ts
 import { formatFigure, middle, visible } from '../text.ts';
 import { Grid, type GridColumn, type GridRow } from './grid.tsx';
 import { bornAt, objectType } from './object-text.ts';
-import { Bar, Name } from './parts.tsx';
+import { Bar, Name, Twisty } from './parts.tsx';
 
 type RowFigures = { readonly own: number; readonly retained: number };
 
@@ -78,9 +78,7 @@ export function ObjectGroupGrid({ graph, kind, groups, pick, model }: GroupGridP
     }
     return (
       <span class="tree-label">
-        <span aria-hidden="true" class="twisty" onClick={() => toggle(group)}>
-          {open.has(groups.names[group]!) ? '▾' : '▸'}
-        </span>
+        <Twisty isOpen={open.has(groups.names[group]!)} onToggle={() => toggle(group)} />
         <Name text={visible(groups.names[group]!) || unknown[kind]} />
       </span>
     );

@@ -84,6 +84,28 @@ export function Bar({ part, whole, sign = 0 }: BarProps) {
   );
 }
 
+type TwistyProps = {
+  /** Undefined: there is nothing to open. */
+  readonly isOpen: boolean | undefined;
+  readonly onToggle: () => void;
+};
+
+/** What opens and closes a row with the pointer; the keyboard has its arrows. */
+export function Twisty({ isOpen, onToggle }: TwistyProps) {
+  return (
+    <span
+      aria-hidden="true"
+      class="twisty"
+      onClick={(event) => {
+        event.stopPropagation();
+        onToggle();
+      }}
+    >
+      {isOpen === undefined ? '' : isOpen ? '▾' : '▸'}
+    </span>
+  );
+}
+
 type EmptyProps = { readonly title: string; readonly children?: ComponentChildren };
 
 /** Why there is nothing here, and what to do. */

@@ -66,6 +66,7 @@ export function stackText(model: ReportModel, { frames, cut }: Stack): string {
   return `Traceback (most recent call last):\n${lines.join('\n')}\n`;
 }
 
-function cutText(cut: number): string {
+/** `3 older frames were not kept` */
+export function cutText(cut: number): string {
   return `${cut} older ${cut === 1 ? 'frame was' : 'frames were'} not kept`;
 }

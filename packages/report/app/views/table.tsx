@@ -1,25 +1,24 @@
 import '../styles/table.css';
 import { useMemo, useState } from 'preact/hooks';
-import { copyText } from '../copy-text.ts';
-import type { Selection, ViewProps } from '../model.ts';
+import type { ReportModel, Selection, ViewProps } from '../model.ts';
 import { type GroupBy, groupKindsOf, groupSites } from '../rows/grouping.ts';
 import { delta, grandTotal } from '../rows/sums.ts';
 import {
-  average,
   orderedRows,
   type Sort,
   type SortKey,
   type TableRows,
   tableCsv,
   tableRows,
-  temporaryShare,
 } from '../rows/table.ts';
-import { estimateAt, estimatedDelta } from '../spread.ts';
-import { formatFigure, formatGrowth, formatShare, type Unit, visibleLine } from '../text.ts';
+import { formatFigure, type Unit } from '../text.ts';
+import { Copy } from './copy.tsx';
 import { Grid, type GridColumn } from './grid.tsx';
-import { Bar, Delta, Empty, Figure, Name, NothingLeft, widened } from './parts.tsx';
-import { StackDialog, stackOf } from './stack-dialog.tsx';
+import { Empty, NothingLeft, widened } from './parts.tsx';
+import { stackOf, stackText } from './stack-dialog.tsx';
+import { TableCell } from './table-cells.tsx';
 import { useFocus } from './use-focus.ts';
+import { useTracebacks } from './use-tracebacks.ts';
 
 type TableColumn = GridColumn & { readonly id: SortKey | 'share' };
 
@@ -41,16 +40,16 @@ export function TableView(props: ViewProps) {
   const { by, sort } = readFocus(focus, selection, kinds);
   const [words, setWords] = useState('');
   const [current, setCurrent] = useState(0);
-  const [stack, setStack] = useState(-1);
   const grouping = useMemo(() => groupSites(data, by), [data, by]);
   const rows = useMemo(() => tableRows(data, grouping, figures), [grouping, figures]);
   const sorting = [rows, sort.key, sort.descending, words];
   const order = useMemo(() => orderedRows(rows, sort, words), sorting);
+  const stacks = useTracebacks({ data, grouping, rows, order, onCurrent: setCurrent });
+  const { lines } = stacks;
   const whole = useMemo(() => grandTotal(figures).now[0]!, [figures]);
   const columns = columnsOf(by, sort, selection, rows);
   const largest = useMemo(() => largestBar(rows, selection), [rows]);
 
-  const codeOf = (frame: number): string => visibleLine(model.lineOf(frame));
   const setSort = (column: string): void => {
     const key = (column === 'share' ? 'total' : column) as SortKey;
     const descending = sort.key === key ? !sort.descending : key !== 'label';
@@ -68,64 +67,93 @@ export function TableView(props: ViewProps) {
             setFocus(`${kind}/${sort.key}/${sort.descending ? 'descending' : 'ascending'}`)
           }
         />
-        <input
-          type="search"
-          class="row-filter"
-          aria-label="Keep rows that contain"
-          placeholder="Filter rows"
-          value={words}
-          onInput={(event) => {
-            setWords(event.currentTarget.value);
+        <RowFilter
+          words={words}
+          onWords={(text) => {
+            setWords(text);
             setCurrent(0);
           }}
         />
         <span class="hint" role="status">
           {rowsText(order.length, rows.length)}
         </span>
-        {by === 'traceback' && (
-          <span class="hint">
-            <kbd>Enter</kbd> or a double click: the whole traceback
-          </span>
+        {by === 'traceback' && lines.length > 0 && (
+          <TracebackTools model={model} traceback={stacks.at(current)} />
         )}
-        <CopyCsv text={() => tableCsv(rows, order, csvColumns(columns, selection.unit))} />
+        <Copy
+          title="Copy as CSV"
+          text={() => tableCsv(rows, order, csvColumns(columns, selection.unit))}
+        />
       </div>
       {order.length === 0 ? (
-        <Empty title="No row contains that.">
-          <button type="button" class="button" onClick={() => setWords('')}>
-            Show all {formatFigure(rows.length, 'blocks')} rows
-          </button>
-        </Empty>
+        <NoRow all={rows.length} onAll={() => setWords('')} />
       ) : (
         <Grid
           label={`Memory by ${by}`}
+          isTree={by === 'traceback'}
           columns={columns}
-          length={order.length}
-          row={(index) => ({ key: rows.group[order[index]!]! })}
+          length={lines.length}
+          row={stacks.row}
           cell={(index, column) => (
-            <Cell
-              rows={rows}
-              row={order[index]!}
+            <TableCell
+              {...{ model, grouping, rows, stacks, whole, largest, index }}
               column={column as TableColumn['id']}
               unit={selection.unit}
-              whole={whole}
-              largest={largest}
-              code={by === 'line' ? codeOf(grouping.frame[rows.group[order[index]!]!]!) : ''}
             />
           )}
           current={current}
           onCurrent={setCurrent}
           onSort={setSort}
+          onKey={({ key }, index) => stacks.onKey(key, index)}
           onOpen={(index) => {
-            const group = rows.group[order[index]!]!;
-            if (by === 'traceback') setStack(grouping.row[group]!);
-            else openRow(grouping.frame[group]!, by, props);
+            if (lines.below[index] !== 0) openRow(lines.frame[index]!, 'line', props);
+            else if (by === 'traceback') stacks.toggle(index);
+            else openRow(grouping.frame[stacks.groupAt(index)]!, by, props);
           }}
         />
       )}
-      {stack >= 0 && (
-        <StackDialog {...stackOf(data, stack)} model={model} onClose={() => setStack(-1)} />
-      )}
     </section>
+  );
+}
+
+type RowFilterProps = { readonly words: string; readonly onWords: (words: string) => void };
+
+function RowFilter({ words, onWords }: RowFilterProps) {
+  return (
+    <input
+      type="search"
+      class="row-filter"
+      aria-label="Keep rows that contain"
+      placeholder="Filter rows"
+      value={words}
+      onInput={(event) => onWords(event.currentTarget.value)}
+    />
+  );
+}
+
+function NoRow({ all, onAll }: { readonly all: number; readonly onAll: () => void }) {
+  return (
+    <Empty title="No row contains that.">
+      <button type="button" class="button" onClick={onAll}>
+        Show all {formatFigure(all, 'blocks')} rows
+      </button>
+    </Empty>
+  );
+}
+
+type TracebackToolsProps = { readonly model: ReportModel; readonly traceback: number };
+
+function TracebackTools({ model, traceback }: TracebackToolsProps) {
+  return (
+    <>
+      <span class="hint">
+        <kbd>←</kbd> <kbd>→</kbd> close and open a traceback
+      </span>
+      <Copy
+        title="Copy traceback"
+        text={() => stackText(model, stackOf(model.joined.data, traceback))}
+      />
+    </>
   );
 }
 
@@ -245,59 +273,6 @@ function columnsOf(by: GroupBy, sort: Sort, selection: Selection, rows: TableRow
   );
 }
 
-type CellProps = {
-  readonly rows: TableRows;
-  readonly row: number;
-  readonly column: TableColumn['id'];
-  readonly unit: Unit;
-  readonly whole: number;
-  readonly largest: number;
-  /** The line's source; `''` = not known, or no line. */
-  readonly code: string;
-};
-
-function Cell({ rows, row, column, unit, whole, largest, code }: CellProps) {
-  switch (column) {
-    case 'label': {
-      const change = rows.own.base === null ? 0 : delta(rows.own, row);
-      const part = rows.own.base === null ? rows.own.now[row]! : Math.abs(change);
-      return (
-        <span class="with-bar">
-          <Bar part={part} whole={largest} sign={change} />
-          <Name text={rows.label[row]!} />
-          {code !== '' && <code class="row-code">{code}</code>}
-        </span>
-      );
-    }
-    case 'share':
-      return <>{formatShare(rows.total.now[row]!, whole)}</>;
-    case 'temporary':
-      return <>{formatShare(temporaryShare(rows, row), 1)}</>;
-    case 'average':
-      return <>{formatFigure(Math.round(average(rows, row)), 'bytes')}</>;
-    case 'growth':
-      return <>{formatGrowth(rows.total.now[row]!, rows.total.base?.[row] ?? 0)}</>;
-    case 'blocks':
-      return <Figure estimate={estimateAt(rows.own, row, 'count')} unit="blocks" />;
-    case 'delta':
-    case 'deltaOwn': {
-      const sums = column === 'delta' ? rows.total : rows.own;
-      return <Delta estimate={estimatedDelta(sums, row, 'now')} unit={unit} />;
-    }
-    case 'deltaBlocks':
-      return <Delta estimate={estimatedDelta(rows.own, row, 'count')} unit="blocks" />;
-    case 'own':
-      return <Figure estimate={estimateAt(rows.own, row, 'now')} unit={unit} />;
-    default:
-      return (
-        <Figure
-          estimate={estimateAt(rows.total, row, column === 'base' ? 'base' : 'now')}
-          unit={unit}
-        />
-      );
-  }
-}
-
 function largestBar(rows: TableRows, { mode }: Selection): number {
   let largest = 0;
   for (let row = 0; row < rows.length; row++) {
@@ -316,19 +291,4 @@ function csvColumns(
     const isSize = id !== 'label' && !['blocks', 'deltaBlocks', 'temporary', 'growth'].includes(id);
     return [{ key: id, label: isSize ? `${label} (${unit})` : label }];
   });
-}
-
-function CopyCsv({ text }: { readonly text: () => string }) {
-  const [state, setState] = useState('');
-  const copy = async (): Promise<void> => {
-    setState((await copyText(text())) ? 'Copied' : 'Copying is not allowed here');
-  };
-  return (
-    <span class="copy">
-      <button type="button" class="button" onClick={copy}>
-        Copy as CSV
-      </button>
-      <span role="status">{state}</span>
-    </span>
-  );
 }

@@ -18,7 +18,7 @@ import {
 } from '../rows/tree.ts';
 import { framePlace, functionName } from '../text.ts';
 import { Grid, type GridColumn, type GridRow } from './grid.tsx';
-import { Bar, figureCell, figureColumns, Name, NothingLeft } from './parts.tsx';
+import { Bar, figureCell, figureColumns, Name, NothingLeft, Twisty } from './parts.tsx';
 import { useFocus } from './use-focus.ts';
 
 /** Who called whom, each caller with what it and its callees hold. */
@@ -200,16 +200,7 @@ function Label({ figured, node, text, isOpen, search, onToggle }: LabelProps) {
   const parent = Math.max(0, tree.parent[node]!);
   return (
     <span class="tree-label" style={{ paddingLeft: `${Math.min(tree.depth[node]!, 60) * 14}px` }}>
-      <span
-        aria-hidden="true"
-        class="twisty"
-        onClick={(event) => {
-          event.stopPropagation();
-          onToggle();
-        }}
-      >
-        {hasChildren(figured, node) ? (isOpen ? '▾' : '▸') : ''}
-      </span>
+      <Twisty isOpen={hasChildren(figured, node) ? isOpen : undefined} onToggle={onToggle} />
       {difference ? (
         <Bar part={Math.abs(change)} whole={Math.abs(delta(total, parent))} sign={change} />
       ) : (

@@ -7,7 +7,7 @@ import { delta, grandTotal, type Sums } from '../rows/sums.ts';
 import { type TypeLines, type TypeRows, typeLines, typeRows } from '../rows/types.ts';
 import { frameLabel } from '../text.ts';
 import { Grid, type GridColumn, type GridRow } from './grid.tsx';
-import { Bar, figureCell, figureColumns, Name, NothingLeft } from './parts.tsx';
+import { Bar, figureCell, figureColumns, Name, NothingLeft, Twisty } from './parts.tsx';
 
 /** A row on show: a type, or below an open one a line that allocated it. */
 type Shown = { readonly type: number; readonly line: number };
@@ -86,9 +86,7 @@ export function TypesView({ model, selection, figures, update }: ViewProps) {
     }
     return (
       <span class="tree-label">
-        <span aria-hidden="true" class="twisty" onClick={() => toggle(type)}>
-          {open.has(string) ? '▾' : '▸'}
-        </span>
+        <Twisty isOpen={open.has(string)} onToggle={() => toggle(type)} />
         <Name text={typeLabel(data, string)} />
       </span>
     );

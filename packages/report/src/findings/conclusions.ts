@@ -89,14 +89,13 @@ function peak({ folded }: ProgramLines): Finding | null {
   };
 }
 
-/** What is kept by modules that were imported: module code below another frame, or importlib. */
+/** What is kept by modules that were imported. */
 function imports(data: SnapshotData, { metric, total }: ProgramLines): Finding | null {
   const measured = measure(data, metric);
   if (measured === null || total === 0) return null;
-  const { sites, frames, strings, tracebacks } = data;
+  const { sites, tracebacks } = data;
   const cursor = new FrameCursor(data);
-  const isModule = Array.from(strings, (text) => text === '<module>');
-  const isMachinery = Array.from(strings, (text) => text.startsWith('<frozen importlib'));
+  const isImport = importFrames(data);
   let size = 0;
   const byImporter = new Map<number, number>();
   for (let site = 0; site < sites.length; site++) {
@@ -106,9 +105,7 @@ function imports(data: SnapshotData, { metric, total }: ProgramLines): Finding |
     const isWhole = tracebacks.totalNframe[row]! <= length;
     let outermost = -1;
     for (let i = 0; i < length; i++) {
-      const frame = cursor.at(i);
-      const imports = isMachinery[frames.file[frame]!] || isModule[frames.functionName[frame]!];
-      if (imports && !(isWhole && i === length - 1)) outermost = i;
+      if (isImport(cursor.at(i), isWhole && i === length - 1)) outermost = i;
     }
     if (outermost < 0) continue;
     size += measured.size[site]!;
@@ -116,11 +113,17 @@ function imports(data: SnapshotData, { metric, total }: ProgramLines): Finding |
     byImporter.set(importer, (byImporter.get(importer) ?? 0) + measured.size[site]!);
   }
   if (size < total * third) return null;
-  const [importer, most] = [...byImporter].sort((a, b) => b[1] - a[1])[0]!;
+  byImporter.delete(-1);
+  const [first] = [...byImporter].sort((a, b) => b[1] - a[1]);
   const where: FindingPart[] =
-    importer < 0
+    first === undefined
       ? []
-      : [`; most of it, `, { bytes: most }, ', by ', { place: placeAt(data, importer) }];
+      : [
+          '; of all imports, the one at ',
+          { place: placeAt(data, first[0]) },
+          ' keeps most, ',
+          { bytes: first[1] },
+        ];
   return {
     ...plainly(metric),
     kind: 'imports',
@@ -133,6 +136,24 @@ function imports(data: SnapshotData, { metric, total }: ProgramLines): Finding |
     advice: 'import late what is seldom used',
     share: size / total,
   };
+}
+
+/**
+ * Whether a frame is of an import: of importlib, or where the host has no such frames, a module's own code. Text that is
+ * executed (`<string>`) is no module, and what nobody called is the program.
+ */
+function importFrames({
+  frames,
+  strings,
+}: SnapshotData): (frame: number, isOldest: boolean) => boolean {
+  const isMachinery = Array.from(strings, (text) => text.startsWith('<frozen importlib'));
+  if (frames.file.some((file) => isMachinery[file])) {
+    return (frame) => isMachinery[frames.file[frame]!]!;
+  }
+  const isModule = Array.from(strings, (text) => text === '<module>');
+  const isText = Array.from(strings, (text) => text.startsWith('<'));
+  return (frame, isOldest) =>
+    !isOldest && isModule[frames.functionName[frame]!]! && !isText[frames.file[frame]!]!;
 }
 
 function library(data: SnapshotData, { metric, lines, total }: ProgramLines): Finding | null {

@@ -1,4 +1,4 @@
-import { Snapshot } from '@tracemalloc/core';
+import { type RawTrace, Snapshot } from '@tracemalloc/core';
 import { expect, test } from 'vitest';
 import { snapshotOf } from '../../../core/test/snapshot-text.ts';
 import { findingsMarkdown, findingsReport, formatFindings } from '../../src/index.ts';
@@ -84,7 +84,7 @@ test('what imports keep is what module code below another frame allocated', () =
     100  app.py:6 <module>`),
   ).toBe(`
 - 1 line keeps 68 % of live memory, 650 B: <module> at heavy.py:3.
-- 68 % of live memory, 650 B, is what imported modules keep; most of it, 600 B, by <module> at app.py:2.
+- 68 % of live memory, 650 B, is what imported modules keep; of all imports, the one at <module> at app.py:2 keeps most, 600 B.
   → import late what is seldom used
 `);
   // CPython's own tracebacks name no functions; importlib's frames are seen all the same.
@@ -104,7 +104,33 @@ test('what imports keep is what module code below another frame allocated', () =
     25,
   );
   expect(formatFindings(raw, wide)).toContain(
-    'is what imported modules keep; most of it, 100 B, by app.py:2.',
+    'is what imported modules keep; of all imports, the one at app.py:2 keeps most, 100 B.',
+  );
+});
+
+test('text and files that are executed are no imports, nor is what `python -m` runs', () => {
+  expect(found('600  <string>:3 <module> < app.py:2 run < app.py:9 <module>')).not.toContain(
+    'imported',
+  );
+  const started: [string, number][] = [
+    ['<frozen runpy>', 88],
+    ['<frozen runpy>', 198],
+  ];
+  const traced = (size: number, ...frames: [string, number][]): RawTrace => [
+    0,
+    size,
+    [...frames, ...started],
+  ];
+  const raw = Snapshot.fromTraces(
+    [
+      traced(600, ['app.py', 7]),
+      traced(100, ['plugin.py', 7], ['app.py', 8], ['app.py', 9]),
+      traced(500, ['lib.py', 1], ['<frozen importlib._bootstrap>', 488], ['app.py', 2]),
+    ],
+    25,
+  );
+  expect(formatFindings(raw, wide)).toContain(
+    '42 % of live memory, 500 B, is what imported modules keep',
   );
 });
 
