@@ -1,15 +1,18 @@
 /**
  * How much slower programs run in Pyodide when they are traced, by the adapter and by CPython's own tracemalloc in C, held against
  * the same Pyodide untraced: `node --conditions=@tracemalloc/source --import=tsx benchmarks/pyodide/slowdown.ts`. Columns take turns
- * in one process, so that a busy machine slows all of them alike; the time is that of the processor.
+ * in one process, so that a busy machine slows all of them alike; the time is that of the processor. Two arguments are rounds and a
+ * folder, whose `.py` files are run instead, and what they call `run()` is called.
  */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { attachPyodide } from '@tracemalloc/adapters/pyodide';
 import { Tracer } from '@tracemalloc/core';
 import { loadPyodide } from 'pyodide';
 import { pythonPrograms } from '../slowdown/python-programs.ts';
 import { processorTime } from '../slowdown/table.ts';
 
-const programs: Readonly<Record<string, string>> = {
+const ownPrograms: Readonly<Record<string, string>> = {
   'lists of ints': pythonPrograms['lists of ints'],
   'dict of strings': 'kept = {f"key {i}": str(i) for i in range(20000)}',
   trees: `def tree(depth):
@@ -29,7 +32,8 @@ for i in range(5000):
 fib(17)`,
 };
 
-const rounds = Number(process.argv[2] ?? 4);
+const [rounds = '4', folder] = process.argv.slice(2);
+const programs = folder === undefined ? ownPrograms : programsOf(folder);
 const pyodide = await loadPyodide();
 const tracer = new Tracer();
 attachPyodide(pyodide, tracer);
@@ -37,6 +41,16 @@ attachPyodide(pyodide, tracer);
 type Calls = { start(nframe: number): void; stop(): void };
 const inC = pyodide.pyimport('tracemalloc') as unknown as Calls;
 const ours: Calls = { start: (nframe) => tracer.start(nframe), stop: () => tracer.stop() };
+function programsOf(path: string): Record<string, string> {
+  const files = readdirSync(path).filter((name) => name.endsWith('.py'));
+  return Object.fromEntries(
+    files.map((name) => [
+      name,
+      `${readFileSync(join(path, name), 'utf8')}\nif "run" in globals(): run()`,
+    ]),
+  );
+}
+
 const columns: readonly (readonly [name: string, by: Calls | null, nframe: number])[] = [
   ['off', null, 0],
   ['adapter, 1', ours, 1],
@@ -62,7 +76,7 @@ for (const [name, source] of Object.entries(programs)) {
   ) as () => void;
   compiled();
   const best = columns.map(() => Number.POSITIVE_INFINITY);
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < Number(rounds); round++) {
     for (const [i, [, by, nframe]] of columns.entries()) {
       best[i] = Math.min(best[i]!, sample(compiled, by, nframe));
     }

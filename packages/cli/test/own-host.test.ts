@@ -98,6 +98,17 @@ Traced from the first line, with 3 frames
     });
   });
 
+  test('and a warning, where it can’t record what is asked for', async () => {
+    const run = (flag: string) =>
+      tracemalloc('run', '-q', flag, '--interpreter', file(`${flag}.mjs`, tape), '2.tape');
+    writeFileSync(join(folder, '2.tape'), '1\n');
+    for (const flag of ['--native', '--allocators']) {
+      expect((await run(flag)).stderr).toContain(
+        `tracemalloc: ${flag}: this interpreter’s own functions can’t be recorded\n`,
+      );
+    }
+  });
+
   test('in TypeScript, where Node or a loader reads it: the Lisp of the examples', async () => {
     const host = fileURLToPath(new URL('../../../examples/callbacks/host.ts', import.meta.url));
     const program = file('app.lisp', '(define kept (make-vector 100))\n(print kept)\n(boom)\n');

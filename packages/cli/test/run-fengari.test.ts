@@ -33,10 +33,6 @@ test('Lua and JavaScript in JavaScript run by name; the interpreter’s own func
       '[1]\n',
       'app.js: TypeError: no\n  at app.js:2:6\n',
     ]);
-    const brython = await tracemalloc('run', '-q', '--native', '-c', 'pass');
-    expect(brython.stderr).toBe(
-      'tracemalloc: --native: this interpreter’s own functions can’t be recorded\n',
-    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

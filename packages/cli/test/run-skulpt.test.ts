@@ -26,6 +26,20 @@ test('a program runs, and the report has its lines', async () => {
   expect(stderr).toMatch(/#1: .*helper\.py:2: \d\.\d KiB\n {4}return \[0\.5 \* i/);
 });
 
+test('table and stats say what made the blocks; the lines are the program’s', async () => {
+  const code = 'kept = []\nfor i in range(9): kept.append(i + 1000)';
+  const run = ['--allocators', '-q', '-o', 'made.tm', '-c', code];
+  expect(await skulpt(...run)).toEqual({ status: 0, stdout: '', stderr: '' });
+  const report = (...args: string[]) => tracemallocIn(folder, [...args, 'made.tm']);
+  const { rows } = JSON.parse((await report('table', '--json', '--include', '<string>')).stdout);
+  const made = rows.map(
+    (row: { type: string; allocator: string }) => `${row.type}: ${row.allocator}`,
+  );
+  expect(made).toContain('list: list growth');
+  expect((await report('stats')).stdout).toContain('  - list growth: 128 B (');
+  expect((await report('top')).stdout).not.toContain('js:');
+});
+
 test('a program traces itself and dumps, where it was started', async () => {
   const code =
     'import tracemalloc; tracemalloc.start(3); x = [1.5]; tracemalloc.take_snapshot().dump("x.tm"); tracemalloc.stop()';

@@ -4,6 +4,7 @@ import { noLabel, ThreadLabels } from '../contract/index.ts';
 import { exposedGc } from '../frees/exposed-gc.ts';
 import { WeakRefWatcher } from '../frees/weak-ref-watcher.ts';
 import { type Collector, WeakSetWatcher } from '../frees/weak-set-watcher.ts';
+import type { HostStack } from '../host-frames/index.ts';
 import type { HookedLabels, Hooks } from './code/hooks.ts';
 import type { ProgramText } from './code/program-text.ts';
 import { FrameReader } from './frames/frame-reader.ts';
@@ -32,6 +33,8 @@ type ConnectionOptions = {
   readonly sizeModel?: SizeModelName;
   readonly primitives?: PrimitivesPolicy;
   readonly collector?: Collector;
+  /** Reads Brython's own functions, too. */
+  readonly native?: HostStack | null;
 };
 
 /** Points the hooks to a tracer. */
@@ -42,8 +45,8 @@ export function connect(
   text: ProgramText,
   options: ConnectionOptions,
 ): Connection {
-  const { collector, sizeModel = 'cpython64', primitives = 'owner' } = options;
-  const frames = new FrameReader(tracer, text);
+  const { collector, sizeModel = 'cpython64', primitives = 'owner', native = null } = options;
+  const frames = new FrameReader(tracer, text, native);
   const layout = new GuestLayout($B);
   const sizes = makeSizeModel(sizeModel, primitives, layout, {
     created: (object) => objects.capacityOf(object),

@@ -1,8 +1,8 @@
 import { shown } from './shown.ts';
 
-/** What an option may be: one of some texts, or a value of a kind. */
+/** What an option may be: one of some values, or a value of a kind. */
 export type OptionRule =
-  | readonly string[]
+  | readonly (string | boolean)[]
   | 'boolean'
   | 'function'
   | 'number'
@@ -43,7 +43,7 @@ function checkValue(name: string, value: unknown, rule: OptionRule): void {
     const article = rule.startsWith('object') ? 'an' : 'a';
     throw new TypeError(`${name} must be ${article} ${rule}, got ${shown(value)}`);
   }
-  if (typeof value === 'string' && rule.includes(value)) return;
+  if (rule.includes(value as string | boolean)) return;
   const choices = rule.map((choice) => JSON.stringify(choice)).join(' or ');
   throw new RangeError(`${name} must be ${choices}, got ${shown(value)}`);
 }

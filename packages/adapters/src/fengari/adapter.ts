@@ -7,7 +7,7 @@ import {
   checkOptions,
   describeAdapter,
 } from '../contract/index.ts';
-import { nativeStack } from '../host-frames/index.ts';
+import { type NativeFrames, nativeFramesRule, nativeStack } from '../host-frames/index.ts';
 import { Connection } from './connection.ts';
 import type { Fengari, FengariHost, GlobalState, LuaThread } from './host.ts';
 import { selfTest } from './self-test.ts';
@@ -17,10 +17,10 @@ export type FengariAttachOptions = {
   /** How to see frees at once: `nodeCollector()` of `./callbacks/node`. Without: between turns. */
   readonly collector?: Collector | null;
   /**
-   * Whether stacks have the interpreter's own functions (V8 only), of files that begin with `js:`, above the guest's frames. Default
-   * false. Cost: some microseconds an allocation.
+   * Whether stacks have the interpreter's own functions, of files that begin with `js:`, above the guest's frames. Default
+   * false. Cost: some microseconds an allocation, of `'allocator'` a tenth of one.
    */
-  readonly nativeFrames?: boolean;
+  readonly nativeFrames?: NativeFrames;
   /** Told what was turned off, and why. */
   readonly onWarning?: (message: string) => void;
 };
@@ -75,7 +75,7 @@ export function attachFengari(
 ): FengariAdapter {
   checkOptions('attachFengari', options, {
     collector: 'object or null',
-    nativeFrames: 'boolean',
+    nativeFrames: nativeFramesRule,
     onWarning: 'function',
   });
   return attachOrRestore('this fengari', (restorer) => {
@@ -92,7 +92,12 @@ export function attachFengari(
     restorer.add(() => attached.delete(state));
     warn(fengari, problem, options);
     const { collector = null } = options;
-    const native = nativeStack(options, tracer, { nameOf: fileName, ends });
+    const native = nativeStack(options, tracer, {
+      nameOf: fileName,
+      file: 'js:fengari',
+      allocator: 'new',
+      ends,
+    });
     const parts = { fengari, main, tracer, classes, hasFrames, collector, host: native };
     const connection = new Connection(parts);
     restorer.add(() => connection.close());

@@ -8,7 +8,12 @@ import {
   describeAdapter,
   type Restorer,
 } from '../contract/index.ts';
-import { type HostStack, nativeStack } from '../host-frames/index.ts';
+import {
+  type HostStack,
+  type NativeFrames,
+  nativeFramesRule,
+  nativeStack,
+} from '../host-frames/index.ts';
 import { StackWalk } from './frames/stack-walk.ts';
 import type { GuestObject, JsInterpreter } from './host.ts';
 import { sizeOf } from './objects/sizes.ts';
@@ -22,10 +27,10 @@ export type JsInterpreterAttachOptions = {
   /** Bytes of a guest's object; by default 64 and 16 for each property. */
   readonly sizeOf?: (object: object) => Bytes;
   /**
-   * Whether stacks have the interpreter's own functions (V8 only), of files that begin with `js:js-interpreter`, above the guest's frames. Default
-   * false. Cost: some microseconds an allocation.
+   * Whether stacks have the interpreter's own functions, of files that begin with `js:js-interpreter`, above the guest's frames. Default
+   * false. Cost: some microseconds an allocation, of `'allocator'` a tenth of one.
    */
-  readonly nativeFrames?: boolean;
+  readonly nativeFrames?: NativeFrames;
   /** Told what was turned off, and why. */
   readonly onWarning?: (message: string) => void;
 };
@@ -35,8 +40,6 @@ export type JsInterpreterAttachOptions = {
  * `failures` count for objects that were not recorded, or lack frames or a size.
  */
 export type JsInterpreterAdapter = Adapter;
-
-const ownFolder = new URL('.', import.meta.url).href;
 
 const attached = new WeakSet<object>();
 
@@ -68,7 +71,7 @@ export function attachJsInterpreter(
   checkOptions('attachJsInterpreter', options, {
     collector: 'object or null',
     sizeOf: 'function',
-    nativeFrames: 'boolean',
+    nativeFrames: nativeFramesRule,
     onWarning: 'function',
   });
   return attachOrRestore('this interpreter', (restorer) => {
@@ -84,7 +87,11 @@ export function attachJsInterpreter(
     restorer.add(() => attached.delete(interpreter));
     if (test.problem !== null)
       options.onWarning?.(`frames are off: the self-test found ${test.problem}`);
-    const native = nativeStack(options, tracer, { nameOf: fileName });
+    const native = nativeStack(options, tracer, {
+      nameOf: fileName,
+      file: 'js:js-interpreter',
+      allocator: 'createObjectProto',
+    });
     const parts = { ...options, test, restorer, host: native };
     const connection = new Connection(interpreter, tracer, parts);
     const { caps } = connection;
@@ -110,14 +117,9 @@ function checkHost(host: object): JsInterpreter {
 
 /** The package is one file, and may be bundled with others. */
 function fileName(file: string): string | null {
-  return /js-interpreter|acorn_interpreter|[\\/]interpreter\.js$/.test(file) && !isOurs(file)
+  return /js-interpreter|acorn_interpreter|[\\/]interpreter\.js$/.test(file)
     ? 'js:js-interpreter'
     : null;
-}
-
-/** Sources of this adapter lie in a folder of the same name. */
-function isOurs(file: string): boolean {
-  return file.startsWith(ownFolder);
 }
 
 type Parts = JsInterpreterAttachOptions & {

@@ -1,4 +1,5 @@
 import type { Tracer } from '@tracemalloc/core';
+import type { HostStack } from '../host-frames/index.ts';
 import { MemoryViews } from '../wasm/memory-views.ts';
 import {
   type ReplaceableFunction,
@@ -32,12 +33,14 @@ export class Connection {
   #undoTracing: (() => void)[] = [];
 
   /**
+   * @param native Reads MicroPython's own functions, too; `null` where nobody asks for them.
    * @param listen What is to hear of events, given those that the tracer hears of: for the self-test, which looks on.
    * @throws RangeError or TypeError where something is missing.
    */
   constructor(
     { exports, points, layout }: TraceableInstance,
     tracer: Tracer,
+    native: HostStack | null = null,
     listen: (events: ShimEvents) => ShimEvents = (events) => events,
   ) {
     this.#tracer = tracer;
@@ -62,7 +65,8 @@ export class Connection {
     this.#walk = new StackWalk(tracer, memory, layout, this.#names, this.shim);
     this.#types = new TypeRows(tracer, memory, layout, this.#names, this.table);
     const { table } = this;
-    this.events = new BlockEvents({ tracer, domain, walk: this.#walk, types: this.#types, table });
+    const parts = { tracer, domain, walk: this.#walk, types: this.#types, table, host: native };
+    this.events = new BlockEvents(parts);
     const heard = listen(this.events);
     // Always: a program may start tracing in the midst of its calls.
     this.#undo.push(this.#replace('execute'));

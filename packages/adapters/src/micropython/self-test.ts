@@ -114,7 +114,7 @@ class Ledger {
 export function selfTest(host: MicroPythonHost, instance: TraceableInstance): string | null {
   const tracer = new Tracer();
   const ledger = new Ledger();
-  const connection: Connection = new Connection(instance, tracer, (events) =>
+  const connection: Connection = new Connection(instance, tracer, null, (events) =>
     ledger.listen(events, (block) => connection.table.isHead(block)),
   );
   try {

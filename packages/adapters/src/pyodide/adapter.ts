@@ -6,7 +6,14 @@ import {
   checkOptions,
   describeAdapter,
 } from '../contract/index.ts';
-import { type HostStack, isWasm, nativeStack } from '../host-frames/index.ts';
+import {
+  exportedNames,
+  type HostStack,
+  isWasm,
+  type NativeFrames,
+  nativeFramesRule,
+  nativeStack,
+} from '../host-frames/index.ts';
 import { Connection } from './connection.ts';
 import { Memory, moduleOf, type PyodideHost, type PyodideModule } from './host.ts';
 import { readLayout } from './layout.ts';
@@ -15,10 +22,10 @@ import { type SelfTestResult, selfTest } from './self-test.ts';
 /** What `attachPyodide` may be told. */
 export type PyodideAttachOptions = {
   /**
-   * Whether stacks have the interpreter's own functions (V8 only), of files that begin with `wasm:pyodide`, above the guest's frames. Default
-   * false. Cost: some microseconds an allocation.
+   * Whether stacks have the interpreter's own functions, of the file `wasm:pyodide`, above the guest's frames. Default
+   * false. Cost: some microseconds an allocation, of `'allocator'` a tenth of one.
    */
-  readonly nativeFrames?: boolean;
+  readonly nativeFrames?: NativeFrames;
   /** Told what was turned off, and why. */
   readonly onWarning?: (message: string) => void;
 };
@@ -60,7 +67,7 @@ export function attachPyodide(
   tracer: Tracer,
   options: PyodideAttachOptions = {},
 ): PyodideAdapter {
-  checkOptions('attachPyodide', options, { nativeFrames: 'boolean', onWarning: 'function' });
+  checkOptions('attachPyodide', options, { nativeFrames: nativeFramesRule, onWarning: 'function' });
   return attachOrRestore('this Pyodide', (restorer) => {
     const module = moduleOf(host);
     if (attached.has(module)) {
@@ -120,15 +127,15 @@ function hostStack(
   module: PyodideModule,
   options: PyodideAttachOptions,
 ): HostStack | null {
-  const functions = new Map<number, string>();
-  for (const [name, value] of Object.entries(module as Record<string, unknown>)) {
-    // An export's own name is its index in the module.
-    const index = typeof value === 'function' && /^\d+$/.test(value.name) ? Number(value.name) : -1;
-    if (name.startsWith('_') && index >= 0) functions.set(index, name.slice(1));
-  }
+  const functions = new Map(
+    [...exportedNames(module)]
+      .filter(([, name]) => name.startsWith('_'))
+      .map(([index, name]) => [index, name.slice(1)]),
+  );
   return nativeStack(options, tracer, {
     nameOf: (file) =>
       isWasm(file) ? 'wasm:pyodide' : /pyodide\.asm\.m?js/.test(file) ? 'js:pyodide' : null,
+    file: 'wasm:pyodide',
     functions,
     ends: new Set(['_PyEval_EvalFrameDefault']),
     hasShim: true,

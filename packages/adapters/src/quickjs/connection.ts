@@ -1,4 +1,5 @@
 import type { Tracer } from '@tracemalloc/core';
+import type { HostStack } from '../host-frames/index.ts';
 import { MemoryViews } from '../wasm/memory-views.ts';
 import { GuestNames } from './frames/guest-names.ts';
 import { StackWalk } from './frames/stack-walk.ts';
@@ -34,6 +35,7 @@ export class Connection {
   #replaced: readonly { readonly ours: number; readonly theirs: number }[] = [];
 
   /**
+   * @param native Reads QuickJS's own functions, too; `null` where nobody asks for them.
    * @param listen What is to hear of events, given those that the tracer hears of: for the self-test, which looks on.
    * @throws RangeError or TypeError where something is missing.
    */
@@ -41,6 +43,7 @@ export class Connection {
     host: QuickJsRuntime,
     instance: TraceableInstance,
     tracer: Tracer,
+    native: HostStack | null = null,
     listen: (events: ShimEvents) => ShimEvents = (events) => events,
   ) {
     const { layout } = instance;
@@ -54,7 +57,8 @@ export class Connection {
     this.#classes = new ClassRows(tracer, memory, layout, guestNames, runtime);
     this.#walk = new StackWalk(tracer, memory, layout, guestNames, this.#classes, runtime);
     const domain = tracer.domain({ name: 'javascript', ids: 'address', shift: blockShift });
-    this.events = new BlockEvents({ tracer, domain, walk: this.#walk, classes: this.#classes });
+    const parts = { tracer, domain, walk: this.#walk, classes: this.#classes, host: native };
+    this.events = new BlockEvents(parts);
     this.#shim = makeShim(this.#originals(), listen(this.events));
     this.#undo = [tracer.onSwitch(() => this.#sync()), tracer.onRead(() => this.events.flush())];
     this.#sync();

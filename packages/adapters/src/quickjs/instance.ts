@@ -1,9 +1,11 @@
-import type { QuickJsInstance } from './host.ts';
+import type { QuickJsInstance, QuickJsModule } from './host.ts';
 import type { Layout } from './layout.ts';
 
 /** An instance whose table is at hand, and where things lie in its memory. */
 export type TraceableInstance = QuickJsInstance & {
   readonly layout: Layout;
+  /** What it was loaded as. */
+  readonly host: QuickJsModule;
   /** Places in the table that were ours and are free: a table does not shrink. */
   readonly freeSlots: number[];
 };

@@ -107,7 +107,7 @@ export function selfTest(host: QuickJsModule, instance: TraceableInstance): stri
   const ledger = new Ledger();
   let connection: Connection | null = null;
   try {
-    connection = new Connection(runtime, instance, tracer, (events) => ledger.listen(events));
+    connection = new Connection(runtime, instance, tracer, null, (events) => ledger.listen(events));
     return problemOf(runtime, context, connection, tracer, ledger);
   } finally {
     tracer.stop();

@@ -6,7 +6,7 @@ import {
   checkOptions,
   describeAdapter,
 } from '../contract/index.ts';
-import { isWasm, nativeStack } from '../host-frames/index.ts';
+import { isWasm, type NativeFrames, nativeFramesRule, nativeStack } from '../host-frames/index.ts';
 import { Connection } from './connection.ts';
 import type { LuaApi, LuaThread, WasmoonHost } from './host.ts';
 import { addressShift, type MemoryStats } from './objects/allocator.ts';
@@ -20,10 +20,10 @@ export type WasmoonAttachOptions = {
    */
   readonly lines?: 'exact' | 'last-call';
   /**
-   * Whether stacks have Lua's own functions (V8 only), of the files `wasm:lua`, above the guest's frames. Default false. Cost:
-   * some microseconds an allocation.
+   * Whether stacks have Lua's own functions, of the file `wasm:lua`, above the guest's frames. Default false. Cost:
+   * some microseconds an allocation, of `'allocator'` a tenth of one.
    */
-  readonly nativeFrames?: boolean;
+  readonly nativeFrames?: NativeFrames;
   /** Told what was turned off, and why. */
   readonly onWarning?: (message: string) => void;
 };
@@ -81,7 +81,7 @@ export function attachWasmoon(
 ): WasmoonAdapter {
   checkOptions('attachWasmoon', options, {
     lines: ['exact', 'last-call'],
-    nativeFrames: 'boolean',
+    nativeFrames: nativeFramesRule,
     onWarning: 'function',
   });
   return attachOrRestore('this Lua state', (restorer) => {
@@ -107,7 +107,7 @@ export function attachWasmoon(
       frames: test.fast === null ? 'entered' : 'all',
     };
     const nameOf = (file: string): string | null => (isWasm(file) ? 'wasm:lua' : null);
-    const native = nativeStack(options, tracer, { nameOf });
+    const native = nativeStack(options, tracer, { nameOf, file: 'wasm:lua' });
     const state = { api, main, tracer, test, hasExactLines, stats, host: native };
     const connection = new Connection(state, () => void states.delete(main));
     restorer.add(() => connection.close(true));

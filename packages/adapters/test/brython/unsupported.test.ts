@@ -99,7 +99,7 @@ test('wrong options are refused before anything is touched', () => {
   );
   expect(messages).toEqual([
     'not one of ours: option sizeModel of attachBrython must be "cpython64" or "v8", got "V8"',
-    'not one of ours: unknown option "primitive" of attachBrython; it takes sizeModel, primitives, collector, selfTest, onWarning',
+    'not one of ours: unknown option "primitive" of attachBrython; it takes sizeModel, primitives, collector, nativeFrames, selfTest, onWarning',
     'not one of ours: option selfTest of attachBrython must be a boolean, got "no"',
   ]);
   expect(changed(before)).toEqual([]);

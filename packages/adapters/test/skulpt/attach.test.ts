@@ -319,7 +319,7 @@ test.each<[options: object, error: string]>([
   ],
   [
     { livenes: 'finalizers' },
-    'TypeError: unknown option "livenes" of attachSkulpt; it takes sizeModel, liveness, collector, onWarning',
+    'TypeError: unknown option "livenes" of attachSkulpt; it takes sizeModel, liveness, collector, nativeFrames, onWarning',
   ],
 ])('options %j are refused before anything is touched', (options, error) => {
   const Sk = configuredSkulpt();

@@ -112,3 +112,24 @@ test('errors say what the heap lacks', () => {
     'TracemallocError: the WASM module was not rewritten: instantiate what rewriteWasm(bytes, { functions }) gives',
   ]);
 });
+
+test('stacks have the function of the heap that made a block, where they are asked for', () => {
+  const { exports, calls } = bumpHeap();
+  const tracer = new Tracer();
+  const stack = new ShadowStack(tracer);
+  const adapter = attachWasmHeap(exports, tracer, { name: 'vm', stack, nativeFrames: 'allocator' });
+  tracer.start(5);
+  const { malloc, calloc, realloc } = calls as Record<string, (...args: number[]) => number>;
+  stack.enter(tracer.frame(tracer.string('a.vm'), 1, tracer.string('main')));
+  const first = malloc!(100);
+  calloc!(3, 50);
+  realloc!(first, 200);
+  const stacks = [...tracer.takeSnapshot().traces].map(({ size, traceback }) =>
+    [size, ...traceback.frames.map((frame) => `${frame} ${frame.functionName}`)].join(' '),
+  );
+  expect(stacks.sort()).toEqual([
+    '150 a.vm:1 main wasm:vm:0 calloc',
+    '200 a.vm:1 main wasm:vm:0 realloc',
+  ]);
+  adapter.detach();
+});

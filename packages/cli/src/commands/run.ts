@@ -34,6 +34,7 @@ type RunOptions = {
   readonly clock: boolean;
   readonly memoryLimit?: number;
   readonly native?: boolean;
+  readonly allocators?: boolean;
   readonly sample?: number;
   readonly seed?: number;
   readonly live?: boolean;
@@ -75,7 +76,10 @@ const examples = [
 ] as const;
 
 const nativeHelp =
-  "record the interpreter's own functions below the program's lines, too (pyodide, lua, fengari, js-interpreter); reports show them with --native";
+  "record the interpreter's own functions below the program's lines, too; reports show them with --native";
+
+const allocatorsHelp =
+  'record which function of the interpreter made each block, which table and stats show as memray does; takes little, and any engine';
 
 export function register(program: Command, context: Context): void {
   const command = program
@@ -117,6 +121,7 @@ export function register(program: Command, context: Context): void {
       'write who holds what into the snapshot, too; see holders, retained, cycles (Brython, Skulpt)',
     )
     .option('--native', nativeHelp)
+    .option('--allocators', allocatorsHelp)
     .option(
       '--memory-limit <size>',
       "bytes that may live together, such as 64MiB: beyond, the program gets its language's own error for memory",
@@ -182,7 +187,8 @@ async function run(args: readonly string[], options: RunOptions, { io }: Context
   const timeline = timelineOf(options);
   const memoryLimit = options.memoryLimit ?? null;
   const hasGraph = options.graph === true;
-  const hasNativeFrames = options.native === true;
+  const nativeFrames =
+    options.native === true || (options.allocators === true && ('allocator' as const));
   if (hasGraph) checkGraph(options);
   const nframe = isHidden ? defaultNframe : asked;
   const sampled = samplingOf(options, nframe);
@@ -192,7 +198,7 @@ async function run(args: readonly string[], options: RunOptions, { io }: Context
     timeline,
     memoryLimit,
     hasGraph,
-    hasNativeFrames,
+    nativeFrames,
     sampled,
     livePort: options.livePort ?? (options.liveChild === true ? 0 : null),
     isLiveChild: options.liveChild === true,

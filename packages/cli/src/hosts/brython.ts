@@ -7,7 +7,8 @@ import type { Host } from './host.ts';
 /** Python, in Brython. */
 export const host: Host = {
   runsLibrary: true,
-  async attach({ program, io, tracer, isTracingHidden, onWarning }) {
+  recordsNativeFrames: true,
+  async attach({ program, io, tracer, isTracingHidden, nativeFrames, onWarning }) {
     const { argv, folder, libraryModule } = program;
     const { stdout, stdoutBytes, stderr, cwd, env } = io;
     const runtime = await createBrython({ argv, stdout, stdoutBytes, stderr, cwd, env });
@@ -17,7 +18,7 @@ export const host: Host = {
         : runtime.findLibraryProgram(libraryModule);
     if (found === null) throw noModule(libraryModule!, cwd);
     const { source, filename, package: parent } = found;
-    const adapter = runtime.attach(tracer, { onWarning });
+    const adapter = runtime.attach(tracer, { nativeFrames, onWarning });
     return {
       heap: adapter.heap,
       tellsOfLimit: true,

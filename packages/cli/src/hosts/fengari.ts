@@ -12,7 +12,7 @@ type Fengari = {
 /** Lua 5.3, in fengari: in JavaScript. */
 export const host: Host = {
   recordsNativeFrames: true,
-  attach({ program, io, tracer, onWarning, hasNativeFrames: nativeFrames }) {
+  attach({ program, io, tracer, onWarning, nativeFrames }) {
     const { filename, source, argv } = program;
     const { stdoutBytes, stderr, cwd } = io;
     const fengari = loadOptional<Fengari>('fengari', '0.1', cwd);

@@ -16,8 +16,11 @@ export type Launch = {
    * for tracing in a way that Python's own command line has.
    */
   readonly isTracingHidden: boolean;
-  /** Whether stacks are to have the interpreter's own functions: `--native`. Whoever can't do it warns. */
-  readonly hasNativeFrames: boolean;
+  /**
+   * Whether stacks are to have the interpreter's own functions (`--native`), or that of its allocator alone
+   * (`--allocators`).
+   */
+  readonly nativeFrames: boolean | 'allocator';
   /** Says on stderr what an adapter can't do here. */
   readonly onWarning: (message: string) => void;
 };

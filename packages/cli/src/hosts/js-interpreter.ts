@@ -7,7 +7,7 @@ import { loadOptional } from './optional-package.ts';
 /** JavaScript (ECMAScript 5), in Neil Fraser's JS-Interpreter. */
 export const host: Host = {
   recordsNativeFrames: true,
-  attach({ program, io, tracer, onWarning, hasNativeFrames: nativeFrames }) {
+  attach({ program, io, tracer, onWarning, nativeFrames }) {
     const { filename, source, argv } = program;
     const { stdout, stderr, cwd } = io;
     const Interpreter = loadOptional<JsInterpreterClass>('js-interpreter', '6.0', cwd);

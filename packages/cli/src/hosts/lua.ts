@@ -5,7 +5,7 @@ import type { Host } from './host.ts';
 /** Lua 5.4, in wasmoon. */
 export const host: Host = {
   recordsNativeFrames: true,
-  async attach({ program, io, tracer, onWarning, hasNativeFrames: nativeFrames }) {
+  async attach({ program, io, tracer, onWarning, nativeFrames }) {
     const { filename, source, argv } = program;
     // Only now: it is of no use to the other commands, and takes them some 10 ms.
     const { LuaFactory } = await import('wasmoon');

@@ -25,7 +25,8 @@ const sizes = { heapsize: 1 << 20, pystack: 8192 };
 
 /** Python, in MicroPython. */
 export const host: Host = {
-  async attach({ program, io, tracer, isTracingHidden, onWarning }) {
+  recordsNativeFrames: true,
+  async attach({ program, io, tracer, isTracingHidden, nativeFrames, onWarning }) {
     const { argv, file: filename, source, folder } = program;
     const { cwd, stdout, stderr } = io;
     const { loadMicroPython } = await importOptional<Loader>(packageName, '1.25 to 1.27', cwd);
@@ -40,7 +41,7 @@ export const host: Host = {
         }),
       { onWarning },
     );
-    const adapter = attachMicroPython(micropython, tracer);
+    const adapter = attachMicroPython(micropython, tracer, { nativeFrames, onWarning });
     const { snapshotCodec } = await import('@tracemalloc/adapters/python-module');
     return {
       install: () =>

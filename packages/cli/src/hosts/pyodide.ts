@@ -15,8 +15,7 @@ type Loader = {
 export const host: Host = {
   recordsNativeFrames: true,
   async attach(launch) {
-    const { program, io, tracer, isTracingHidden, onWarning } = launch;
-    const nativeFrames = launch.hasNativeFrames;
+    const { program, io, tracer, isTracingHidden, nativeFrames, onWarning } = launch;
     const { argv, file: filename, source, folder, package: parent } = program;
     const { cwd, env, stdout, stderr } = io;
     // It is some 14 MB.

@@ -7,13 +7,14 @@ type Loader = { newQuickJSWASMModule(): Promise<QuickJsModule> };
 
 /** JavaScript, in QuickJS. */
 export const host: Host = {
-  async attach({ program, io, tracer }) {
+  recordsNativeFrames: true,
+  async attach({ program, io, tracer, nativeFrames, onWarning }) {
     const { argv, source, file: filename } = program;
     const { cwd, stdout, stderr } = io;
     const { newQuickJSWASMModule } = loadOptional<Loader>('quickjs-emscripten', '0.32', cwd);
     const quickjs = await traceableQuickJS(newQuickJSWASMModule);
     const runtime = quickjs.newRuntime();
-    const adapter = attachQuickJS(runtime, tracer);
+    const adapter = attachQuickJS(runtime, tracer, { nativeFrames, onWarning });
     return {
       run: () =>
         runQuickJsProgram(runtime, adapter, { source, filename, argv, cwd, stdout, stderr }),

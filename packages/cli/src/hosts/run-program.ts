@@ -31,8 +31,8 @@ export type Tracing = {
   readonly memoryLimit: number | null;
   /** Whether the snapshot says who holds what. */
   readonly hasGraph: boolean;
-  /** Whether stacks have the interpreter's own functions. */
-  readonly hasNativeFrames: boolean;
+  /** Which of the interpreter's own functions stacks have. */
+  readonly nativeFrames: boolean | 'allocator';
   /** How often a block gets its stack; `null` = each does. */
   readonly sampled: SamplingOptions | null;
   /** Where viewers are served while it runs; `null` = nowhere. */
@@ -80,14 +80,16 @@ export async function runProgram(
   tracing: Tracing,
   io: Io,
 ): Promise<Traced> {
-  const { nframe, isHidden, timeline, memoryLimit, hasGraph, hasNativeFrames, sampled } = tracing;
+  const { nframe, isHidden, timeline, memoryLimit, hasGraph, nativeFrames, sampled } = tracing;
   const tracer = new Tracer();
   const onWarning = (message: string) => io.stderr(`tracemalloc: ${message}\n`);
   const isTracingHidden = isHidden;
-  const launch = { program, io, tracer, isTracingHidden, hasNativeFrames, onWarning };
+  const launch = { program, io, tracer, isTracingHidden, nativeFrames, onWarning };
   const guest = await host.attach(launch);
-  if (hasNativeFrames && host.recordsNativeFrames !== true) {
-    onWarning('--native: this interpreter’s own functions can’t be recorded');
+  if (nativeFrames !== false && host.recordsNativeFrames !== true) {
+    onWarning(
+      `${nativeFrames === true ? '--native' : '--allocators'}: this interpreter’s own functions can’t be recorded`,
+    );
   }
   await guest.install?.();
   if (timeline !== null) recordTimeline(tracer, timeline);

@@ -9,10 +9,11 @@ import type { Host } from './host.ts';
 
 /** Python, in Skulpt. */
 export const host: Host = {
-  attach({ program, io, tracer, isTracingHidden, onWarning }) {
+  recordsNativeFrames: true,
+  attach({ program, io, tracer, isTracingHidden, nativeFrames, onWarning }) {
     const { file: filename, source, folder, argv, package: parent } = program;
     const Sk = createSkulpt(readSkulptBuild());
-    const adapter = attachSkulpt(Sk, tracer, { onWarning });
+    const adapter = attachSkulpt(Sk, tracer, { nativeFrames, onWarning });
     const { stdout, stderr } = io;
     return {
       heap: adapter.heap,

@@ -1,5 +1,5 @@
 import type { SnapshotData } from '../snapshot/snapshot-data.ts';
-import { FrameCursor } from './frame-cursor.ts';
+import { FrameCursor, newestFrames } from './frame-cursor.ts';
 import { isHostFile, isImportFile, isLibraryFile } from './library.ts';
 import { nowhere } from './place.ts';
 import { Stacks } from './stacks.ts';
@@ -53,7 +53,26 @@ export function withoutHostFrames(data: SnapshotData): SnapshotData {
   const unknown = data.frames.length;
   const known = withoutFiles(withUnknownFrame(data), isHostFile, unknown);
   // Where nothing is folded, the columns are those that were given.
-  return known.tracebacks === data.tracebacks ? data : known;
+  if (known.tracebacks === data.tracebacks) return data;
+  return { ...known, sites: { ...known.sites, allocator: allocatorsOf(data)! } };
+}
+
+/**
+ * The interpreter's function that made the blocks of each site, as rows in `strings`, 0 = unknown: the newest frame, where that is a
+ * native one. `null` where none is known. Memray: the allocator.
+ */
+export function allocatorsOf(data: SnapshotData): Int32Array | null {
+  const { sites, strings, frames } = data;
+  if (sites.allocator !== undefined) return sites.allocator;
+  const isHost = strings.map(isHostFile);
+  const newest = newestFrames(data);
+  let any = false;
+  const found = newest.map((frame) => {
+    if (frame < 0 || isHost[frames.file[frame]!] !== true) return 0;
+    any = true;
+    return frames.functionName[frame]!;
+  });
+  return any ? found : null;
 }
 
 /** The same with a last frame for what nobody knows where. */

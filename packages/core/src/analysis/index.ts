@@ -29,6 +29,7 @@ export {
   totalOfNodes,
 } from './call-tree.ts';
 export {
+  allocatorsOf,
   type CodeShown,
   codesOf,
   foldFrames,

@@ -11,6 +11,7 @@ function pickSites(sites: SiteColumns, rows: Int32Array): SiteColumns {
     domain: pick(sites.domain, rows),
     type: pick(sites.type, rows),
     label: pick(sites.label, rows),
+    ...(sites.allocator && { allocator: pick(sites.allocator, rows) }),
     ...counters,
   };
 }
@@ -119,12 +120,13 @@ export function compact(data: SnapshotData): SnapshotData {
   const keptFrames = frameRows.kept();
   const type = stringRows.rename(sites.type);
   const label = stringRows.rename(sites.label);
+  const allocator = sites.allocator && { allocator: stringRows.rename(sites.allocator) };
   const file = stringRows.rename(pick(frames.file, keptFrames));
   const functionName = stringRows.rename(pick(frames.functionName, keptFrames));
   const totalNframe = pick(tracebacks.totalNframe, kept);
   return {
     ...data,
-    sites: { ...sites, traceback, type, label },
+    sites: { ...sites, traceback, type, label, ...allocator },
     tracebacks: { length: kept.length, offset, frame, totalNframe },
     frames: { length: keptFrames.length, file, line: pick(frames.line, keptFrames), functionName },
     strings: Array.from(stringRows.kept(), (row) => data.strings[row]!),

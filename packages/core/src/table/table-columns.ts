@@ -10,6 +10,11 @@ export type SiteColumns = SiteCounters & {
   readonly domain: Uint32Array;
   /** Row in `strings`: the type's name, `''` = unknown. */
   readonly type: Int32Array;
+  /**
+   * Row in `strings`: the interpreter's function that made the blocks, `''` = unknown. Only there where native frames were left out
+   * that said so; files have it as such a frame.
+   */
+  readonly allocator?: Int32Array;
   /** Row in `strings`: what the program was at, by a name of its own; `''` = none. */
   readonly label: Int32Array;
 };

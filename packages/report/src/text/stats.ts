@@ -1,12 +1,14 @@
 import type { Snapshot, SnapshotData } from '@tracemalloc/core';
 import {
   type Amount,
+  allocatorsOf,
   type Bin,
   byLine,
   byType,
   histogram,
   knownMeasure,
   knowsMetric,
+  type Measure,
   type Metric,
   measure,
   metrics,
@@ -39,6 +41,11 @@ export type StatsReport = {
   readonly histogram: readonly Bin[];
   /** By type of object, biggest first; `''` = unknown. */
   readonly types: readonly (Amount & { readonly type: string })[];
+  /**
+   * By the interpreter's function that made the blocks, most blocks first, `''` = unknown; left out where none is known. Memray's
+   * allocators.
+   */
+  readonly allocators?: readonly (Amount & { readonly allocator: string })[];
   /** The allocating lines with most bytes. */
   readonly topBySize: readonly (Place & Amount)[];
   /** The allocating lines with most blocks. */
@@ -59,9 +66,32 @@ export function statsReport({ data }: Snapshot, options: StatsOptions = {}): Sta
     totals: totalsOf(data),
     histogram: histogram(data.traces),
     types: byType(data, sites).slice(0, limit),
+    ...byAllocator(data, sites),
     topBySize: byLine(data, sites, 'size').slice(0, limit),
     topByCount: byLine(data, sites, 'count').slice(0, limit),
   };
+}
+
+/** All of them: there are few. */
+function byAllocator(
+  data: SnapshotData,
+  { size, count }: Measure,
+): Pick<StatsReport, 'allocators'> {
+  const rows = allocatorsOf(data);
+  if (rows === null) return {};
+  const sums = new Map<number, { size: number; count: number }>();
+  for (const [site, row] of rows.entries()) {
+    if (count[site] === 0) continue;
+    const known = sums.get(row) ?? { size: 0, count: 0 };
+    known.size += size[site]!;
+    known.count += count[site]!;
+    sums.set(row, known);
+  }
+  const all = [...sums].map(([row, sum]) => ({
+    allocator: row === 0 ? '' : data.strings[row]!,
+    ...sum,
+  }));
+  return { allocators: all.sort((a, b) => b.count - a.count || b.size - a.size) };
 }
 
 function totalsOf(data: SnapshotData): StatsReport['totals'] {
@@ -111,6 +141,12 @@ export function formatStats(
   section(
     `Types by size (${metric})`,
     types.map((row) => listed(row.type || '<unknown>', amountOf(row), text.width)),
+  );
+  section(
+    `Allocators by blocks (${metric})`,
+    (report.allocators ?? []).map((row) =>
+      listed(row.allocator || '<unknown>', amountOf(row), text.width),
+    ),
   );
   section(
     `Top ${topBySize.length} allocating lines by size (${metric})`,

@@ -1,5 +1,6 @@
 import { type GroupKey, Snapshot, type SnapshotData } from '@tracemalloc/core';
 import {
+  allocatorsOf,
   biggestRows,
   foldFrames,
   isSampled,
@@ -20,7 +21,7 @@ import { plain } from './plain.ts';
 import { reportOf, type SomeText, textOptions } from './text-options.ts';
 import { formatBytes, formatCount, formatPercent, percentOf } from './units.ts';
 
-/** `site`: one row for each allocating line, type and domain, as memray's table has allocators. */
+/** `site`: one row for each allocating line, type, domain and allocator. */
 export type TableKey = GroupKey | 'site';
 
 /** Which groups {@link tableReport} lists. */
@@ -70,6 +71,8 @@ export type TableRow = {
   readonly domain?: number;
   /** With the key `site`: its label, `''` = none. */
   readonly siteLabel?: string;
+  /** With the key `site`: the interpreter's function that made the blocks, `''` = unknown. Memray's column. */
+  readonly allocator?: string;
 };
 
 /**
@@ -111,6 +114,7 @@ export function formatTable(
       Allocations: formatCount(row.count),
       Type: plain(row.type || '<unknown>'),
       Domain: String(row.domain),
+      Allocator: plain(row.allocator || '<unknown>'),
       Label: plain(row.siteLabel ?? ''),
     };
     return columns.map(({ header, flexible }) => (flexible ? plain(row.label) : texts[header]!));
@@ -130,6 +134,9 @@ function columnsOf({ rows, key }: TableReport, width: number): Column[] {
   if (rows.some(({ type = '' }) => type !== '')) {
     const most = Math.max(12, Math.floor(width / 4));
     columns.push({ header: 'Type', most, expendable: 4 });
+  }
+  if (rows.some(({ allocator = '' }) => allocator !== '')) {
+    columns.push({ header: 'Allocator', most: Math.max(17, Math.floor(width / 5)), expendable: 4 });
   }
   if (rows.some(({ domain = 0 }) => domain !== 0)) {
     columns.push({ ...figures('Domain'), expendable: 2 });
@@ -159,11 +166,12 @@ function groupRows(snapshot: Snapshot, metric: Metric, key: GroupKey): TableRow[
   });
 }
 
-/** Sites of different callers, but of one line, type, domain and label, are one row. */
+/** Sites of different callers, but of one line, type, domain, allocator and label, are one row. */
 function siteRows(data: SnapshotData, metric: Metric): TableRow[] {
   const { size, count } = knownMeasure(data, metric);
   const { sites, strings } = data;
   const top = newestFrames(data);
+  const allocators = allocatorsOf(data);
   const rowOfSite = new Map<string, number>();
   const first: number[] = [];
   const sizes: number[] = [];
@@ -173,7 +181,7 @@ function siteRows(data: SnapshotData, metric: Metric): TableRow[] {
   const spreads: number[] = [];
   for (let site = 0; site < sites.length; site++) {
     if (count[site] === 0) continue;
-    const key = `${top[site]} ${sites.type[site]} ${sites.domain[site]} ${sites.label[site]}`;
+    const key = `${top[site]} ${sites.type[site]} ${sites.domain[site]} ${sites.label[site]} ${allocators?.[site]}`;
     const row = rowOfSite.get(key) ?? first.length;
     if (row === first.length) {
       rowOfSite.set(key, row);
@@ -194,6 +202,10 @@ function siteRows(data: SnapshotData, metric: Metric): TableRow[] {
     const figures = { size: sizes[row]!, count: counts[row]! };
     const [domain, siteLabel] = [sites.domain[site]!, strings[sites.label[site]!]!];
     const interval = hasIntervals ? { interval: intervalOf(sizes[row]!, spreads[row]!) } : {};
-    return { ...figures, ...interval, label: placeLabel(place), place, type, domain, siteLabel };
+    const made = allocators !== null && {
+      allocator: allocators[site] === 0 ? '' : strings[allocators[site]!]!,
+    };
+    const label = placeLabel(place);
+    return { ...figures, ...interval, label, place, type, domain, siteLabel, ...made };
   });
 }

@@ -1,10 +1,14 @@
 import type { LabelRow, TracebackRow, Tracer } from '@tracemalloc/core';
 import { noLabel } from '../../contract/index.ts';
+import type { HostStack } from '../../host-frames/index.ts';
 import type { ProgramText } from '../code/program-text.ts';
 import type { FrameCell, GuestFrame } from '../host.ts';
 import { type Code, Codes, hiddenCode } from './codes.ts';
 import { FrameLabels } from './frame-labels.ts';
 import { type FoundRow, hidden, shownRow, unrecorded } from './rows.ts';
+
+/** What a block is made for, which is all that there is of an allocator. */
+export type Allocator = 'object' | 'items' | 'growth' | 'definition';
 
 /** What is known about a stack that ends at a cell. Kept on the cell, which lives for one call. */
 type Context = {
@@ -26,15 +30,20 @@ export class FrameReader {
   readonly labels: FrameLabels;
   readonly #tracer: Tracer;
   readonly #codes: Codes;
+  readonly #native: HostStack | null;
   /** Cells whose context is missing, innermost first: scratch. */
   readonly #missing: FrameCell[] = [];
   /** By traceback: where the ints in what is allocated there come from. */
   readonly #sourceRows = new Map<TracebackRow, TracebackRow>();
   #sourceGeneration = -1;
 
-  /** @param text What the frames' programs are known by; without it they have Brython's names. */
-  constructor(tracer: Tracer, text?: ProgramText) {
+  /**
+   * @param text What the frames' programs are known by; without it they have Brython's names.
+   * @param native Reads Brython's own functions, too; `null` where nobody asks for them.
+   */
+  constructor(tracer: Tracer, text?: ProgramText, native: HostStack | null = null) {
     this.#tracer = tracer;
+    this.#native = native;
     this.labels = new FrameLabels(tracer);
     this.#codes = new Codes(tracer, text);
   }
@@ -46,6 +55,18 @@ export class FrameReader {
   sourceRowOf(row: TracebackRow): number {
     if (this.#sourceGeneration !== this.#tracer.generation) return -1;
     return this.#sourceRows.get(row) ?? -1;
+  }
+
+  /** `row` with Brython's own functions that run now above it, where somebody asks for them. Hot. */
+  native(row: TracebackRow, allocator: Allocator): TracebackRow {
+    const native = this.#native;
+    return native === null ? row : native.onto(row, native.allocator(allocator));
+  }
+
+  /** The same of a block that was made before this moment, whose functions are gone. */
+  nativeLater(row: TracebackRow, allocator: Allocator): TracebackRow {
+    const native = this.#native;
+    return native === null ? row : native.madeBy(row, native.allocator(allocator));
   }
 
   /** Leaves the frames of `file` out, and what they allocate unrecorded. */

@@ -106,18 +106,19 @@ export class Growth {
       this.#tracer.resize(this.#domain, token.slot, guess.base + guess.item * room);
       return;
     }
+    const at = this.#frames.native(row, 'growth');
     const before = token.ints;
     const ints = this.#intsOf(token, item);
     const isAdded = !this.#parts.moveBuffer(
       token,
       bytes + Math.max(0, ints - before),
-      row,
+      at,
       type,
       isMadeAnew(object),
     );
     if (isAdded) {
       this.#tracer.resize(this.#domain, token.slot, guess.base);
-      this.#parts.addBuffer(token, bytes + ints, row, type);
+      this.#parts.addBuffer(token, bytes + ints, at, type);
     } else this.#parts.resizeBuffer(token, bytes + ints);
   }
 }

@@ -1,5 +1,6 @@
 import type { DomainRow, TracebackRow, Tracer, TypeRow } from '@tracemalloc/core';
 import { cpythonPrimitive } from '../../python/sizes/cpython-rules.ts';
+import type { FrameReader } from '../frames/frame-reader.ts';
 import type { BlockSlots } from './block-slots.ts';
 import { NumberIndex, absent as none } from './number-index.ts';
 
@@ -28,6 +29,7 @@ export class Ints {
   readonly #tracer: Tracer;
   readonly #domain: DomainRow;
   readonly #slots: BlockSlots;
+  readonly #frames: FrameReader;
   readonly #type: TypeRow;
   /** Made when the first int is born. */
   #values: Float64Array = new Float64Array(0);
@@ -51,8 +53,9 @@ export class Ints {
   readonly #heldBy: TracebackRow[] = [];
   readonly #places: Places;
 
-  constructor(tracer: Tracer, domain: DomainRow, slots: BlockSlots) {
+  constructor(tracer: Tracer, domain: DomainRow, slots: BlockSlots, frames: FrameReader) {
     this.#tracer = tracer;
+    this.#frames = frames;
     this.#domain = domain;
     this.#slots = slots;
     this.#type = tracer.type('int');
@@ -229,7 +232,8 @@ export class Ints {
 
   #alloc(value: number, row: TracebackRow): number {
     const slot = this.#slots.take();
-    this.#tracer.alloc(this.#domain, slot, cpythonPrimitive(value), row, this.#type);
+    const at = this.#frames.nativeLater(row, 'object');
+    this.#tracer.alloc(this.#domain, slot, cpythonPrimitive(value), at, this.#type);
     return slot;
   }
 

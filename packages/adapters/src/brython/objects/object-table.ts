@@ -96,8 +96,8 @@ export class ObjectTable {
       admits: (bytes) => this.#admits(bytes),
     });
     this.values = new ValueRecorder(
-      new Texts(tracer, this.#domain, this.#slots),
-      new Ints(tracer, this.#domain, this.#slots),
+      new Texts(tracer, this.#domain, this.#slots, frames),
+      new Ints(tracer, this.#domain, this.#slots, frames),
       new Holders($B, layout, this.isRecorded, (value) => this.values.isBorn(value)),
       {
         row: () => this.#rowOfValue(false),
@@ -162,7 +162,9 @@ export class ObjectTable {
       if (token.epoch < this.#epoch) return;
       for (const [line, type, bytes] of charges) {
         const row = this.#frames.rowAtLine(cell, line);
-        if (row >= 0) this.#parts.addCharge(token, bytes, row, this.#tracer.type(type));
+        if (row < 0) continue;
+        const at = this.#frames.native(row, 'definition');
+        this.#parts.addCharge(token, bytes, at, this.#tracer.type(type));
       }
     } catch {
       this.#failures++;
@@ -176,7 +178,7 @@ export class ObjectTable {
     try {
       this.#checkSession();
       const row = this.#frames.rowAtLine(cell, line);
-      if (row >= 0) this.#modules.grow(cell.frame, names, row);
+      if (row >= 0) this.#modules.grow(cell.frame, names, this.#frames.native(row, 'growth'));
     } catch {
       this.#failures++;
     }
@@ -315,11 +317,13 @@ export class ObjectTable {
     token.row = row;
     token.label = tracer.currentLabel;
     object[tokenKey] = token;
+    const at = this.#frames.native(row, 'object');
     if (guess.hasBuffer && items !== 0) {
-      tracer.alloc(this.#domain, slot, guess.base, row, info.type);
+      tracer.alloc(this.#domain, slot, guess.base, at, info.type);
       token.ints = ints;
-      this.#parts.addBuffer(token, this.#sizes.buffer(object, capacity) + ints, row, info.type);
-    } else tracer.alloc(this.#domain, slot, size, row, info.type);
+      const bytes = this.#sizes.buffer(object, capacity) + ints;
+      this.#parts.addBuffer(token, bytes, this.#frames.native(row, 'items'), info.type);
+    } else tracer.alloc(this.#domain, slot, size, at, info.type);
     this.watcher.add(token);
     if (this.cycles.isCounting) this.cycles.hold(token);
     if (info.isFunction) this.#recordCells(token, cell);
@@ -346,7 +350,8 @@ export class ObjectTable {
     token.capacity = count;
     const bytes = this.#sizes.buffer(token.target, count);
     const { type } = this.#classes.of(token.target);
-    this.#parts.addBuffer(token, bytes, this.#frames.parentOf(cell), type);
+    const at = this.#frames.native(this.#frames.parentOf(cell), 'items');
+    this.#parts.addBuffer(token, bytes, at, type);
   }
 
   /** When the tracer has forgotten all blocks, so must we. */

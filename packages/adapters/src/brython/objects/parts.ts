@@ -122,7 +122,8 @@ export class Parts {
     if (row < 0) return bytes;
     const made = this.#slots.take();
     ints.set(token.slot, made);
-    this.#tracer.alloc(this.#domain, made, bytes, row, this.#intType);
+    const at = this.#frames.nativeLater(row, 'object');
+    this.#tracer.alloc(this.#domain, made, bytes, at, this.#intType);
     return 0;
   }
 
@@ -134,7 +135,7 @@ export class Parts {
       return true;
     }
     if (token.epoch !== this.#tracer.generation) return false;
-    this.addBuffer(token, bytes, token.row, type);
+    this.addBuffer(token, bytes, this.#frames.nativeLater(token.row, 'items'), type);
     return true;
   }
 

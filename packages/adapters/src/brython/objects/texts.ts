@@ -1,5 +1,6 @@
 import type { DomainRow, TracebackRow, Tracer, TypeRow } from '@tracemalloc/core';
 import { cpythonString } from '../../python/sizes/cpython-rules.ts';
+import type { FrameReader } from '../frames/frame-reader.ts';
 import type { BlockSlots } from './block-slots.ts';
 
 /**
@@ -35,6 +36,7 @@ export class Texts {
   readonly #tracer: Tracer;
   readonly #domain: DomainRow;
   readonly #slots: BlockSlots;
+  readonly #frames: FrameReader;
   readonly #type: TypeRow;
   /** By text, or length of a long one: slot of the newest birth. */
   readonly #newest = new Map<string | number, number>();
@@ -57,8 +59,9 @@ export class Texts {
   #unseen = 0;
   #limit = firstLimit;
 
-  constructor(tracer: Tracer, domain: DomainRow, slots: BlockSlots) {
+  constructor(tracer: Tracer, domain: DomainRow, slots: BlockSlots, frames: FrameReader) {
     this.#tracer = tracer;
+    this.#frames = frames;
     this.#domain = domain;
     this.#slots = slots;
     this.#type = tracer.type('str');
@@ -82,7 +85,8 @@ export class Texts {
     this.#older[slot] = this.#newest.get(key) ?? none;
     this.#rows[slot] = row;
     this.#newest.set(key, slot);
-    this.#tracer.alloc(this.#domain, slot, sizeAtBirth(text), row, this.#type);
+    const at = this.#frames.native(row, 'object');
+    this.#tracer.alloc(this.#domain, slot, sizeAtBirth(text), at, this.#type);
     this.#count++;
     this.#unseen++;
   }
@@ -90,7 +94,8 @@ export class Texts {
   /** A text was made at `row` and is dead already. */
   pass(text: string, row: TracebackRow): void {
     const slot = this.#slots.take();
-    this.#tracer.alloc(this.#domain, slot, sizeAtBirth(text), row, this.#type);
+    const at = this.#frames.native(row, 'object');
+    this.#tracer.alloc(this.#domain, slot, sizeAtBirth(text), at, this.#type);
     this.#tracer.free(this.#domain, slot);
     this.#slots.give(slot);
   }
@@ -110,7 +115,8 @@ export class Texts {
     this.#older[slot] = this.#newest.get(text.length) ?? none;
     this.#newest.set(text.length, slot);
     this.#recent[this.#births++ % inFlight] = slot;
-    this.#tracer.realloc(this.#domain, slot, slot, sizeAtBirth(text), row, this.#type);
+    const at = this.#frames.native(row, 'growth');
+    this.#tracer.realloc(this.#domain, slot, slot, sizeAtBirth(text), at, this.#type);
   }
 
   /** Whether a text like this was born and has not been seen dead. */

@@ -18,6 +18,17 @@ export type HookPoints = {
   readonly stringData: number;
 };
 
+/** What MicroPython's sources call them. */
+export const functionNames: Readonly<Record<keyof HookPoints, string>> = {
+  alloc: 'gc_alloc',
+  free: 'gc_free',
+  realloc: 'gc_realloc',
+  collectEnd: 'gc_collect_end',
+  execute: 'mp_execute_bytecode',
+  newObject: 'mp_obj_malloc_helper',
+  stringData: 'qstr_data',
+};
+
 export const signatures: Readonly<Record<keyof HookPoints, string>> = {
   alloc: 'ii:i',
   free: 'i:',

@@ -1,6 +1,8 @@
-import type { DomainRow, TracebackRow, Tracer } from '@tracemalloc/core';
+import type { DomainRow, FrameRow, TracebackRow, Tracer } from '@tracemalloc/core';
 import { Failures } from '../../callbacks/failures.ts';
+import type { HostStack } from '../../host-frames/index.ts';
 import { KnownBlocks } from '../../wasm/known-blocks.ts';
+import { functionNames } from '../code/hook-points.ts';
 import type { StackWalk } from '../frames/stack-walk.ts';
 import type { Address } from '../host.ts';
 import { blockShift, bytesTaken, type HeapTable } from './heap-table.ts';
@@ -14,6 +16,8 @@ export type EventParts = {
   readonly walk: StackWalk;
   readonly types: TypeRows;
   readonly table: HeapTable;
+  /** `null`: MicroPython's own functions are not asked for. */
+  readonly host: HostStack | null;
 };
 
 /**
@@ -26,6 +30,9 @@ export class BlockEvents implements ShimEvents {
   readonly #parts: EventParts;
   readonly #failures: Failures;
   #known = new KnownBlocks(blockShift);
+  /** The frames of MicroPython's functions for blocks, where somebody asks for them. */
+  readonly #newBlock: FrameRow | undefined;
+  readonly #movedBlock: FrameRow | undefined;
   #session = 0;
   /** The newest block, while nobody knows its type; 0 = none. */
   #block: Address = 0;
@@ -35,6 +42,8 @@ export class BlockEvents implements ShimEvents {
   constructor(parts: EventParts) {
     this.#parts = parts;
     this.#failures = new Failures(parts.tracer, 'walk');
+    this.#newBlock = parts.host?.allocator(functionNames.alloc);
+    this.#movedBlock = parts.host?.allocator(functionNames.realloc);
   }
 
   /** Blocks whose frames or type could not be read. */
@@ -46,7 +55,7 @@ export class BlockEvents implements ShimEvents {
     this.flush(bytes >>> 0);
     if (this.excluded > 0) return;
     const { tracer, domain } = this.#parts;
-    const traceback = this.#stack(bytes >>> 0);
+    const traceback = this.#stack(bytes >>> 0, this.#newBlock);
     if (traceback < 0) return;
     this.#knownOfSession().add(block >>> 0);
     if (type === 0 && bytes >= containerSizes.least && bytes <= containerSizes.most) {
@@ -73,7 +82,8 @@ export class BlockEvents implements ShimEvents {
     if (to === 0 && bytes !== 0) return;
     const { tracer, domain } = this.#parts;
     const isKnown = this.#knownOfSession().delete(from >>> 0);
-    const traceback = to === 0 || this.excluded > 0 ? -1 : this.#stack(bytes >>> 0);
+    const traceback =
+      to === 0 || this.excluded > 0 ? -1 : this.#stack(bytes >>> 0, this.#movedBlock);
     if (traceback < 0) {
       if (isKnown) tracer.free(domain, from >>> 0);
       return;
@@ -143,15 +153,15 @@ export class BlockEvents implements ShimEvents {
   }
 
   /** −1 where nothing is to be recorded. */
-  #stack(bytes: number): TracebackRow {
-    const { tracer, walk } = this.#parts;
+  #stack(bytes: number, allocator: FrameRow | undefined): TracebackRow {
+    const { tracer, walk, host } = this.#parts;
     const { sampler } = tracer;
     if (sampler !== null && !sampler.wants(bytesTaken(bytes))) return sampler.notSampled;
     if (this.#failures.isOff) return 0;
     try {
       const traceback = walk.traceback();
       this.#failures.succeeded();
-      return traceback;
+      return host === null ? traceback : host.onto(traceback, allocator);
     } catch (error) {
       this.#failures.failed(error);
       return 0;

@@ -36,9 +36,9 @@ export class AllocatorHooks {
       moved,
       freed,
       created,
-      allocated: (block, size) => {
+      allocated: (block, size, by) => {
         this.#wasCalled = true;
-        allocated(block, size);
+        allocated(block, size, by);
       },
     };
   }

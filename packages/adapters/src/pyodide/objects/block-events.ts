@@ -1,10 +1,10 @@
-import type { DomainRow, TracebackRow, Tracer } from '@tracemalloc/core';
+import type { DomainRow, FrameRow, TracebackRow, Tracer } from '@tracemalloc/core';
 import { errorText } from '../../contract/shown.ts';
 import type { HostStack } from '../../host-frames/host-stack.ts';
 import type { StackWalk } from '../frames/stack-walk.ts';
 import type { Address, Memory } from '../host.ts';
 import type { WatchedBlocks } from '../watched-blocks.ts';
-import type { ShimEvents } from './shim.ts';
+import { allocators, freeList, type ShimEvents } from './shim.ts';
 import type { TypeRows } from './type-rows.ts';
 
 /** What events are reported with. */
@@ -36,6 +36,9 @@ export class BlockEvents implements ShimEvents {
   excluded = 0;
   failures = 0;
   readonly #parts: EventParts;
+  /** The frame of each allocator, where somebody asks for it. */
+  readonly #rows: readonly FrameRow[];
+  readonly #freeList: FrameRow | undefined;
   #firstFailure = '';
   /** The newest block, while nobody knows its type; 0 = none. */
   #block: Address = 0;
@@ -44,11 +47,14 @@ export class BlockEvents implements ShimEvents {
 
   constructor(parts: EventParts) {
     this.#parts = parts;
+    const { host } = parts;
+    this.#rows = host === null ? [] : allocators.map((name) => host.allocator(name));
+    this.#freeList = host?.allocator(freeList);
   }
 
-  readonly allocated = (block: number, size: number): void => {
+  readonly allocated = (block: number, size: number, by: number): void => {
     this.flush();
-    const traceback = this.excluded > 0 ? -1 : this.#stack();
+    const traceback = this.excluded > 0 ? -1 : this.#stack(this.#rows[by]);
     if (traceback < 0) {
       this.#parts.known.leaveOut(block);
       return;
@@ -58,15 +64,15 @@ export class BlockEvents implements ShimEvents {
     this.#traceback = traceback;
   };
 
-  readonly moved = (from: number, to: number, size: number): void => {
+  readonly moved = (from: number, to: number, size: number, by: number): void => {
     if (from === 0) {
-      this.allocated(to, size);
+      this.allocated(to, size, by);
       return;
     }
     this.flush();
     const { tracer, domain, watched, known } = this.#parts;
     if (from !== to) watched.freed(from >>> 0);
-    const traceback = this.excluded > 0 ? -1 : this.#stack();
+    const traceback = this.excluded > 0 ? -1 : this.#stack(this.#rows[by]);
     if (traceback >= 0) tracer.realloc(domain, from >>> 0, to >>> 0, size >>> 0, traceback, 0);
     else {
       known.leaveOut(to);
@@ -99,7 +105,7 @@ export class BlockEvents implements ShimEvents {
     }
     this.flush();
     if (!known.has(block)) return;
-    const traceback = this.#stack();
+    const traceback = this.#stack(this.#freeList);
     if (traceback >= 0) tracer.retag(domain, block, traceback, types.rowOf(key));
   };
 
@@ -120,12 +126,12 @@ export class BlockEvents implements ShimEvents {
     tracer.alloc(domain, block, this.#size, this.#traceback, type);
   }
 
-  #stack(): TracebackRow {
+  #stack(allocator?: FrameRow): TracebackRow {
     const { walk, host } = this.#parts;
     if (walk === null) return 0;
     try {
       const row = walk.traceback();
-      return host === null ? row : host.onto(row);
+      return host === null ? row : host.onto(row, allocator);
     } catch (error) {
       this.#failed(error);
       return 0;

@@ -15,9 +15,9 @@ export type DomainFunctions = readonly [
 
 /** What is called for what happened: addresses and sizes as WASM has them, signed or not. */
 export type ShimEvents = {
-  readonly allocated: (block: number, size: number) => void;
-  /** `from` may be 0. */
-  readonly moved: (from: number, to: number, size: number) => void;
+  readonly allocated: (block: number, size: number, by: number) => void;
+  /** `from` may be 0. `by` is a row of {@link allocators}, here and there. */
+  readonly moved: (from: number, to: number, size: number, by: number) => void;
   /** Before it is. */
   readonly freed: (block: number) => void;
   /** An object begins: `_Py_NewReference`. */
@@ -39,6 +39,14 @@ export type Shim = {
   readonly isKnown: (block: number) => number;
 };
 
+/** CPython's functions, by the number that events have them by. */
+export const allocators: readonly string[] = ['PyMem_Raw', 'PyMem_', 'PyObject_'].flatMap(
+  (domain) => ['Malloc', 'Calloc', 'Realloc', 'Free'].map((kind) => domain + kind),
+);
+
+/** What an object comes from whose block was another one's before. */
+export const freeList = 'free list';
+
 const i32 = 0x7f;
 /** Of the memory for the bits of blocks, which grows. */
 const firstPages = 16;
@@ -59,8 +67,8 @@ const types = {
   calloc: 'iii:i',
   realloc: 'iii:i',
   free: 'ii:',
-  allocated: 'ii:',
-  moved: 'iii:',
+  allocated: 'iii:',
+  moved: 'iiii:',
   event: 'i:',
   test: 'i:i',
 } as const;
@@ -150,7 +158,7 @@ const code: Readonly<Record<(typeof kinds)[number], (of: number) => Body>> = {
         ...locals(2),
         call!,
         ...mark,
-        ...locals(2, 1),
+        ...[...locals(2, 1), constant!, of],
         call!,
         ...unsigned(event),
         end!,
@@ -164,7 +172,7 @@ const code: Readonly<Record<(typeof kinds)[number], (of: number) => Body>> = {
       ...plainly(of, 3),
       ...[...enter, ...locals(0, 1, 2), call!, ...unsigned(of), tee!, 3],
       ...[...ifVoid!, ...locals(3), call!, ...mark],
-      ...[...locals(3, 1, 2), 0x6c, call!, ...unsigned(event), end!],
+      ...[...locals(3, 1, 2), 0x6c, constant!, of, call!, ...unsigned(event), end!],
       ...[...leave, ...locals(3)],
     ],
   }),
@@ -174,7 +182,7 @@ const code: Readonly<Record<(typeof kinds)[number], (of: number) => Body>> = {
       ...plainly(of, 3),
       ...[...enter, ...locals(0, 1, 2), call!, ...unsigned(of), tee!, 3],
       ...[...ifVoid!, ...locals(1), call!, ...unmark, ...locals(3), call!, ...mark],
-      ...[...locals(1, 3, 2), call!, ...unsigned(event + 1), end!],
+      ...[...locals(1, 3, 2), constant!, of, call!, ...unsigned(event + 1), end!],
       ...[...leave, ...locals(3)],
     ],
   }),

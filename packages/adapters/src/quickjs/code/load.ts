@@ -35,7 +35,7 @@ async function loadTraceable<Module extends QuickJsModule>(
 ): Promise<Module> {
   try {
     const { host, instance } = await loadWithTable(load);
-    const traceable = { ...instance, layout: usualLayout, freeSlots: [] };
+    const traceable = { ...instance, host, layout: usualLayout, freeSlots: [] };
     const problem = selfTest(host, traceable);
     if (problem !== null) throw new RangeError(problem);
     keepInstance(moduleOf(host), traceable);

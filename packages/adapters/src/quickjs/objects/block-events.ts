@@ -1,5 +1,6 @@
-import type { DomainRow, TracebackRow, Tracer, TypeRow } from '@tracemalloc/core';
+import type { DomainRow, FrameRow, TracebackRow, Tracer, TypeRow } from '@tracemalloc/core';
 import { Failures } from '../../callbacks/failures.ts';
+import type { HostStack } from '../../host-frames/index.ts';
 import { KnownBlocks } from '../../wasm/known-blocks.ts';
 import type { StackWalk } from '../frames/stack-walk.ts';
 import type { ClassRows } from './class-rows.ts';
@@ -14,6 +15,8 @@ export type EventParts = {
   readonly domain: DomainRow;
   readonly walk: StackWalk;
   readonly classes: ClassRows;
+  /** `null`: QuickJS's own functions are not asked for. */
+  readonly host: HostStack | null;
 };
 
 /** Events after which a block that could be an object has become one. */
@@ -29,6 +32,9 @@ export class BlockEvents implements ShimEvents {
   readonly #parts: EventParts;
   readonly #failures: Failures;
   readonly #known = new KnownBlocks(blockShift);
+  /** The frames of QuickJS's functions for blocks, where somebody asks for them. */
+  readonly #newBlock: FrameRow | undefined;
+  readonly #movedBlock: FrameRow | undefined;
   #session = 0;
   /** The newest block that may become an object; 0 = none. */
   #block = 0;
@@ -38,6 +44,8 @@ export class BlockEvents implements ShimEvents {
   constructor(parts: EventParts) {
     this.#parts = parts;
     this.#failures = new Failures(parts.tracer, 'walk');
+    this.#newBlock = parts.host?.allocator('js_malloc');
+    this.#movedBlock = parts.host?.allocator('js_realloc');
   }
 
   /** Blocks whose frames or class could not be read. */
@@ -47,7 +55,7 @@ export class BlockEvents implements ShimEvents {
 
   readonly allocated = (block: number, bytes: number): void => {
     if (this.excluded > 0) return;
-    const traceback = this.#stack(bytes >>> 0);
+    const traceback = this.#stack(bytes >>> 0, this.#newBlock);
     if (traceback < 0) return;
     this.#knownOfSession().add(block >>> 0);
     this.#look();
@@ -77,7 +85,8 @@ export class BlockEvents implements ShimEvents {
     const { tracer, domain, walk } = this.#parts;
     walk.freed(from >>> 0);
     const isKnown = this.#knownOfSession().delete(from >>> 0);
-    const traceback = to === 0 || this.excluded > 0 ? -1 : this.#stack(bytes >>> 0);
+    const traceback =
+      to === 0 || this.excluded > 0 ? -1 : this.#stack(bytes >>> 0, this.#movedBlock);
     if (traceback < 0) {
       if (isKnown) tracer.free(domain, from >>> 0);
       return;
@@ -130,15 +139,15 @@ export class BlockEvents implements ShimEvents {
   }
 
   /** −1 where nothing is to be recorded. */
-  #stack(bytes: number): TracebackRow {
-    const { tracer, walk } = this.#parts;
+  #stack(bytes: number, allocator: FrameRow | undefined): TracebackRow {
+    const { tracer, walk, host } = this.#parts;
     const { sampler } = tracer;
     if (sampler !== null && !sampler.wants(bytes)) return sampler.notSampled;
     if (this.#failures.isOff) return 0;
     try {
       const traceback = walk.traceback();
       this.#failures.succeeded();
-      return traceback;
+      return host === null ? traceback : host.onto(traceback, allocator);
     } catch (error) {
       this.#failures.failed(error);
       return 0;

@@ -1,4 +1,5 @@
 import type { FrameRow, LabelRow, TracebackRow, Tracer } from '@tracemalloc/core';
+import type { HostStack } from '../../host-frames/index.ts';
 import type { SkulptObject } from '../host.ts';
 import type { Meter } from '../limit/meter.ts';
 import { LabelledRows } from './labelled-rows.ts';
@@ -10,6 +11,9 @@ export type FrameRoots =
 
 /** A label that a frame was given, and those that it had before. */
 type Given = { readonly row: LabelRow; readonly outer: Given | null };
+
+/** What a block is made for, which is all that there is of an allocator. */
+export type Allocator = 'object' | 'list growth' | 'dict growth' | 'set growth' | 'cells';
 
 /** The module that manages a frame's context for its caller. */
 const managerFile = /(?:^|\/)contextlib\.py$/;
@@ -58,6 +62,8 @@ export class GuestStack {
   base = 1;
   /** Told of what is allocated while a limit is set, or `null`. */
   meter: Meter | null = null;
+  /** Reads Skulpt's own functions, too; `null` where nobody asks for them. */
+  native: HostStack | null = null;
   /** Not 0: allocations are not recorded. */
   paused = 0;
   /** Qualified name of the class whose body ended last. */
@@ -74,16 +80,22 @@ export class GuestStack {
   }
 
   /** The stamp of an allocation that happens now; 0 when it is not recorded. Hot. */
-  stamp(): number {
+  stamp(allocator: Allocator = 'object'): number {
     if (this.paused !== 0) return 0;
     const { sp, node } = this;
     if (sp < maxDepth && node[sp] !== 0 && this.known[sp] === this.loc[sp]) {
-      return this.#stampOf(node[sp]!);
+      return this.#stampOf(node[sp]!, allocator);
     }
-    return this.#stampOf(this.#find(sp < maxDepth ? sp : maxDepth - 1));
+    return this.#stampOf(this.#find(sp < maxDepth ? sp : maxDepth - 1), allocator);
   }
 
-  #stampOf(row: TracebackRow): number {
+  #stampOf(guest: TracebackRow, allocator: Allocator): number {
+    const { native } = this;
+    let row = guest;
+    if (native !== null) {
+      row = native.onto(guest, native.allocator(allocator));
+      if (row > this.#newest) this.#newest = row;
+    }
     const label = this.labelNow();
     return this.base + (label === 0 ? 2 * row : this.#labelled.of(row, label));
   }
@@ -129,9 +141,9 @@ export class GuestStack {
 
   /** The stamp of what is allocated for the running frame by its caller. */
   callerStamp(): number {
-    if (this.sp === 0) return this.stamp();
+    if (this.sp === 0) return this.stamp('cells');
     this.sp--;
-    const stamp = this.stamp();
+    const stamp = this.stamp('cells');
     this.sp++;
     return stamp;
   }

@@ -24,7 +24,11 @@ export function visitKeptFrames(
 ): void {
   const passed = exception['traceback'] as readonly Passed[] | undefined;
   if (!Array.isArray(passed) || passed.length === 0) return;
-  const frames = [...tracer.tracebackAt(madeAt).frames].reverse();
+  // Skulpt's own functions, where they are recorded, are no calls of the guest's.
+  const frames = tracer
+    .tracebackAt(madeAt)
+    .frames.filter(({ filename }) => !filename.startsWith('js:'))
+    .reverse();
   const rows: FrameRow[] = frames.map(({ filename, lineno, functionName }) =>
     tracer.frame(tracer.string(filename), lineno, tracer.string(functionName)),
   );

@@ -24,7 +24,7 @@ export function watchLists(Sk: Skulpt, stack: GuestStack, watch: Watch): void {
 
 /** The items were moved to a block of `room`. */
 function moved(items: List, room: number, stack: GuestStack): void {
-  items.$tmGrowth = stack.stamp();
+  items.$tmGrowth = stack.stamp('list growth');
   const more = room - Math.max(0, items.$tmRoom ?? 0);
   items.$tmRoom = room;
   if (more > 0) stack.meter?.charge(8 * more);

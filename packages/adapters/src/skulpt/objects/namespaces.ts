@@ -20,7 +20,7 @@ export function growNamespace(object: SkulptObject, count: number, stack: GuestS
   const namespace = object as Namespace;
   const bytes = bytesOfTable(count, namespace.__name__?.v === '__main__');
   if (bytes === undefined) return;
-  namespace[grownAt] = stack.stamp();
+  namespace[grownAt] = stack.stamp('dict growth');
   namespace[bytesOf] = bytes;
 }
 

@@ -62,7 +62,7 @@ function fillDict(table: Table, before: number, stack: GuestStack): void {
   const known = table.$tmRoom ?? 0;
   const isFull = known < 0 ? before === -1 - known : isTableFull(before);
   if (!isFull || !(table.$tmBirth! >= stack.base)) return;
-  table.$tmGrowth = stack.stamp();
+  table.$tmGrowth = stack.stamp('dict growth');
   if (known >= 0) table.$tmRoom = usableSlots(dictSlots(before + 1));
   stack.meter?.charge(slotBytes * before);
 }
@@ -71,7 +71,7 @@ function fillSet(table: Table, stack: GuestStack): void {
   const slots = table.$tmRoom ?? 8;
   const fill = table.size + (table.$tmLost ?? 0);
   if (fill * 5 < (slots - 1) * 3 || !(table.$tmBirth! >= stack.base)) return;
-  table.$tmGrowth = stack.stamp();
+  table.$tmGrowth = stack.stamp('set growth');
   table.$tmRoom = setRoom(table.size);
   table.$tmLost = 0;
   stack.meter?.charge(slotBytes * table.size);

@@ -1,4 +1,4 @@
-import type { DomainRow, TracebackRow, Tracer } from '@tracemalloc/core';
+import type { DomainRow, FrameRow, TracebackRow, Tracer } from '@tracemalloc/core';
 import type { HostStack } from '../../host-frames/host-stack.ts';
 import type { LineHook } from '../frames/line-hook.ts';
 import { maxCounted, maxCountedOfCalls, type StackWalk, unreadable } from '../frames/stack-walk.ts';
@@ -59,6 +59,9 @@ export class Allocator {
   readonly #context: AllocatorContext;
   readonly labels: CoroutineLabels;
   readonly #types: Int32Array;
+  /** The frames of Lua's functions for blocks, where somebody asks for them. */
+  readonly #newBlock: FrameRow | undefined;
+  readonly #movedBlock: FrameRow | undefined;
   /** Ids of blocks that live and were not recorded: their frees are none of the tracer's business. */
   readonly #unrecorded = new Set<number>();
   #lastTraceback: TracebackRow = 0;
@@ -70,6 +73,8 @@ export class Allocator {
     this.#context = context;
     this.labels = new CoroutineLabels(context.tracer, addressShift);
     this.#types = new Int32Array(16);
+    this.#newBlock = context.host?.allocator('luaM_malloc_');
+    this.#movedBlock = context.host?.allocator('luaM_realloc_');
     for (const [tag, name] of typeNames) this.#types[tag] = context.tracer.type(name);
   }
 
@@ -161,7 +166,8 @@ export class Allocator {
     }
     const row = this.#traceback(block, oldSize, newSize);
     const { host } = this.#context;
-    return host == null ? row : host.onto(row);
+    if (host == null) return row;
+    return host.onto(row, block === 0 ? this.#newBlock : this.#movedBlock);
   }
 
   /** The traceback of this moment; −1 = the block is not to be recorded. */
