@@ -2,6 +2,7 @@ import { Tracer } from '@tracemalloc/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { runs } from '../../../core/test/runs.ts';
+import { FrameReader } from '../../src/brython/frames/frame-reader.ts';
 import { BlockSlots } from '../../src/brython/objects/block-slots.ts';
 import { Ints } from '../../src/brython/objects/ints.ts';
 import { absent, NumberIndex } from '../../src/brython/objects/number-index.ts';
@@ -12,7 +13,7 @@ function start() {
   tracer.start(1);
   const file = tracer.string('app.py');
   const rowOf = (line: number): number => tracer.extend(0, tracer.frame(file, line));
-  const ints = new Ints(tracer, domain, new BlockSlots());
+  const ints = new Ints(tracer, domain, new BlockSlots(), new FrameReader(tracer));
   /** A look that finds `number@line` held by something made on that line; `number` alone by a variable. */
   const look = (held: string, isMaking = false): string => {
     ints.beginLook();

@@ -2,6 +2,7 @@ import { Tracer } from '@tracemalloc/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { runs } from '../../../core/test/runs.ts';
+import { FrameReader } from '../../src/brython/frames/frame-reader.ts';
 import { BlockSlots } from '../../src/brython/objects/block-slots.ts';
 import { Texts } from '../../src/brython/objects/texts.ts';
 
@@ -14,7 +15,7 @@ function start() {
   tracer.start(1);
   const file = tracer.string('app.py');
   const rowOf = (line: number): number => tracer.extend(0, tracer.frame(file, line));
-  const texts = new Texts(tracer, domain, new BlockSlots());
+  const texts = new Texts(tracer, domain, new BlockSlots(), new FrameReader(tracer));
   const lookWhile = (isMaking: boolean, ...held: readonly string[]): void => {
     texts.beginLook();
     for (const text of held) texts.hold(text, -1);

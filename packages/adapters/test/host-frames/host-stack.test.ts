@@ -13,6 +13,12 @@ import { newQuickJs, run as runQuickJs } from '../quickjs/new-quickjs.ts';
 import { startGuest as startSkulpt } from '../skulpt/start.ts';
 import { run as runWasmoon, tracedLua as tracedWasmoon } from '../wasmoon/lua.ts';
 
+let loaded: ReturnType<typeof newPyodide> | null = null;
+const shared = () => {
+  loaded ??= newPyodide();
+  return loaded;
+};
+
 /** `function file` of the stacks of a guest's line, OLDEST FIRST, without positions. */
 function stacksAt(snapshot: Snapshot, place: string): string[] {
   const stacks = [...snapshot.traces]
@@ -61,7 +67,7 @@ test('functions of WASM are known by their index, the guest’s frames stay, and
 });
 
 test('CPython’s functions have their names, as far as Pyodide exports them', async () => {
-  const pyodide = await newPyodide();
+  const pyodide = await shared();
   const tracer = new Tracer();
   const adapter = attachPyodide(pyodide, tracer, { nativeFrames: true });
   tracer.start(20);
@@ -165,7 +171,7 @@ test('of the allocator alone there is one frame, which no engine is asked for', 
     return counts;
   };
   try {
-    const pyodide = await newPyodide();
+    const pyodide = await shared();
     const tracer = new Tracer();
     const adapter = attachPyodide(pyodide, tracer, { nativeFrames: 'allocator' });
     tracer.start(20);
