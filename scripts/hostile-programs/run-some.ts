@@ -34,7 +34,7 @@ for (const number of numbers.split(',').map(Number)) {
     isHidden: true,
     timeline: null,
     hasGraph: false,
-    hasNativeFrames: false,
+    nativeFrames: false,
     sampled: null,
     livePort: null,
     isLiveChild: false,
