@@ -1,93 +1,76 @@
-// What being watched costs the guest: CPU time of the program's own thread in `tracemalloc run`, with nobody
-// to be served, with a server and no viewer, and with a viewer that reads two updates a second; runs that take
-// turns, the median of their ratios. On Linux, which tells each thread's time. `npm run bench:live`.
+// What being watched costs the guest: CPU time of the program's own thread in one `tracemalloc run --live-port`, which
+// works through equal pieces, one with nobody who looks, one with a viewer that reads all updates, and so on. Each
+// watched piece is compared with the mean of those before and after it, so that warm code and what else the machine
+// does meet both. On Linux, which tells each thread's time. `npm run bench:live -- [PIECES]`.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 
-const rounds = 5;
-const ways = ['not served', 'not watched', 'watched'] as const;
+const pieces = Number(process.argv[2] ?? 31);
 
-/** Some 1e5 events a second, and 2e4 live blocks. */
+/** Some 1e5 events a second over 2e4 live blocks, a line a piece. */
 const program = `
 kept = [[n] for n in range(20000)]
-for round in range(60):
-    for n in range(2000):
-        kept[n] = [[n], {'a': n}, 'x' + str(n)]
+for piece in range(${pieces + 1}):
+    print(piece, flush=True)
+    for round in range(20):
+        for n in range(2000):
+            kept[n] = [[n], {'a': n}, 'x' + str(n)]
 `;
 
-/** Seconds of the program's thread; and updates that were read. */
-async function run(way: (typeof ways)[number]): Promise<[seconds: number, updates: number]> {
-  const served = way === 'not served' ? [] : ['--live-port', '0'];
-  const script = 'scripts/run-from-source.ts';
-  const child = spawn(
-    process.execPath,
-    [
-      '--conditions=@tracemalloc/source',
-      '--import=tsx',
-      script,
-      'run',
-      '-q',
-      ...served,
-      '-c',
-      program,
-    ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  );
-  let updates = 0;
-  createInterface({ input: child.stderr }).on('line', (line) => {
-    const [, url] = /live at (\S+),/.exec(line) ?? [];
-    if (way === 'watched' && url !== undefined) void read(url, () => updates++);
-  });
-  let ticks = 0;
-  const timer = setInterval(() => {
-    try {
-      const stat = readFileSync(`/proc/${child.pid}/task/${child.pid}/stat`, 'utf8');
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      ticks = Number(fields[11]) + Number(fields[12]);
-    } catch {
-      // It has ended.
-    }
-  }, 20);
-  const code = await new Promise((resolve) => child.once('close', resolve));
-  clearInterval(timer);
-  if (code !== 0) throw new Error(`the program ended with ${String(code)}`);
-  return [ticks / 100, updates];
+const child = spawn(
+  process.execPath,
+  [
+    '--conditions=@tracemalloc/source',
+    '--import=tsx',
+    'scripts/run-from-source.ts',
+    ...['run', '-q', '--live-port', '0', '-c', program],
+  ],
+  { stdio: ['ignore', 'pipe', 'pipe'] },
+);
+
+/** Milliseconds that the program's thread has run. */
+function threadTime(): number {
+  const stat = readFileSync(`/proc/${child.pid}/task/${child.pid}/schedstat`, 'utf8');
+  return Number(stat.split(' ')[0]) / 1e6;
 }
 
-async function read(url: string, onUpdate: () => void): Promise<void> {
-  const { body } = await fetch(url.replace('/?', '/updates?'));
-  let text = '';
-  const decoder = new TextDecoder();
+let updates = 0;
+/** Reads updates until it is aborted. */
+async function view(url: string, signal: AbortSignal): Promise<void> {
+  const { body } = await fetch(url.replace('/?', '/updates?'), { signal });
   for await (const bytes of body!) {
-    text += decoder.decode(bytes as Uint8Array, { stream: true });
-    for (; text.includes('\n'); text = text.slice(text.indexOf('\n') + 1)) onUpdate();
+    updates += Buffer.from(bytes as Uint8Array).filter((byte) => byte === 10).length;
   }
 }
 
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[values.length >> 1]!;
+let url = '';
+createInterface({ input: child.stderr }).on('line', (line) => {
+  url = / at (\S+),/.exec(line)?.[1] ?? url;
+});
+const times: number[] = [];
+let viewer: AbortController | null = null;
+createInterface({ input: child.stdout }).on('line', () => {
+  times.push(threadTime());
+  viewer?.abort();
+  viewer = null;
+  if (times.length % 2 === 1 || times.length > pieces) return;
+  viewer = new AbortController();
+  view(url, viewer.signal).catch(() => undefined);
+});
+const code = await new Promise((resolve) => child.once('close', resolve));
+if (code !== 0) throw new Error(`the program ended with ${String(code)}`);
 
-const seconds: Record<(typeof ways)[number], number[]> = {
-  'not served': [],
-  'not watched': [],
-  watched: [],
-};
-let seen = 0;
-for (let round = 0; round < rounds; round++) {
-  // Another order each time: what else the machine does meets all of them.
-  for (let i = 0; i < ways.length; i++) {
-    const way = ways[(i + round) % ways.length]!;
-    const [time, updates] = await run(way);
-    seconds[way].push(time);
-    seen += updates;
-  }
-}
-for (const way of ways) {
-  const ratios = seconds[way].map((time, i) => time / seconds['not served'][i]!);
-  process.stdout.write(
-    `${way.padEnd(12)} ${median(seconds[way]).toFixed(2)} s  ${median(ratios).toFixed(3)} ×\n`,
-  );
-}
-process.stdout.write(`${(seen / rounds).toFixed(1)} updates a run\n`);
+const cost = times.slice(1).map((time, i) => time - times[i]!);
+/** Without the first pieces, in which code gets warm. */
+const ratios = cost.flatMap((time, i) =>
+  i % 2 === 1 && i > 2 && i + 1 < cost.length ? (2 * time) / (cost[i - 1]! + cost[i + 1]!) : [],
+);
+const sorted = [...ratios].sort((a, b) => a - b);
+const at = (part: number): string => sorted[Math.floor(part * (sorted.length - 1))]!.toFixed(3);
+const whole = cost.reduce((sum, time) => sum + time, 0);
+process.stdout.write(
+  `a watched piece takes ${at(0.5)} × as long (half of them ${at(0.25)} … ${at(0.75)}), of ${sorted.length}; ` +
+    `${(whole / cost.length).toFixed(0)} ms a piece, ${updates} updates\n`,
+);

@@ -31,6 +31,7 @@ export type Skulpt = SkulptHost & {
   readonly builtin: { readonly BaseException: new () => PythonError };
   readonly builtinFiles: { readonly files: Readonly<Record<string, string>> };
   readonly misceval: {
+    readonly Suspension: { readonly prototype: object };
     asyncToPromise(
       work: () => unknown,
       handlers: Readonly<Record<string, (suspension: Suspension) => Promise<unknown>>>,

@@ -27,8 +27,9 @@ for (const number of numbers.split(',').map(Number)) {
     },
   };
   process.stdout.write('begins\n');
-  const file = `hostile.${name === 'lua' ? 'lua' : 'py'}`;
-  const program = { filename: file, file, source, folder: '.', argv: [file] };
+  // As `-c` has it: Lua reads scripts from the disk.
+  const file = '<string>';
+  const program = { filename: file, file, source, folder: '.', argv: ['-c'] };
   const tracing = {
     nframe: 5,
     isHidden: true,
@@ -41,7 +42,10 @@ for (const number of numbers.split(',').map(Number)) {
     memoryLimit: parseSize(limit)!,
   };
   const { exitCode } = await runProgram(host, program, tracing, io);
-  const [error = 'no error'] =
+  // What a program that grows may end by; anything else is named, as a fault.
+  const [error] =
     /MemoryError|not enough memory|RecursionError|stack overflow|\w+Error/.exec(stderr) ?? [];
-  process.stdout.write(`${exitCode === 0 ? 'ended by itself' : `ended by ${error}`}\n`);
+  const line = stderr.trim().split('\n')[0];
+  const ending = error === undefined ? `ENDED BY NO ERROR (${line})` : `ended by ${error}`;
+  process.stdout.write(`${exitCode === 0 ? 'ended by itself' : ending}\n`);
 }

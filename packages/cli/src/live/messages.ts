@@ -6,18 +6,17 @@ export type WatcherStart = {
   readonly port: number | null;
   /** Where the last copy is kept while V8's memory is nearly full. */
   readonly file: string;
+  /** What V8 lets the program's thread have, in bytes. */
+  readonly heapLimit: number;
 };
-
-export type WatcherRequest = { readonly isOver: boolean };
 
 /** What the program's thread answers. */
 export type WatcherMessage = {
-  readonly data: SnapshotData;
+  /** `null`: nothing is traced. */
+  readonly data: SnapshotData | null;
   /** Milliseconds since the program started. */
   readonly time: number;
+  /** Seconds since 1970. */
+  readonly date: number;
   readonly isOver: boolean;
-  /** Of the program's thread, in bytes. */
-  readonly heap: { readonly used: number; readonly limit: number };
-  /** Milliseconds that the copy took. */
-  readonly cost: number;
 };

@@ -1,13 +1,13 @@
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { getHeapStatistics } from 'node:v8';
 import { Worker } from 'node:worker_threads';
-import type { Tracer } from '@tracemalloc/core';
+import type { SnapshotData, Tracer } from '@tracemalloc/core';
 import { peek } from '@tracemalloc/core/live';
-import type { WatcherMessage, WatcherRequest, WatcherStart } from './messages.ts';
+import type { WatcherMessage, WatcherStart } from './messages.ts';
 
 /** How a run is watched. */
 export type WatchOptions = {
@@ -25,7 +25,7 @@ export type Watch = {
   end(): Promise<void>;
 };
 
-/** The member of the global object by which the watching thread asks. */
+/** The member of the global object by which the watching thread asks; it gives the milliseconds that the copy took. */
 const watchMember: symbol = Symbol.for('tracemalloc.watch');
 
 /**
@@ -36,25 +36,20 @@ const watchMember: symbol = Symbol.for('tracemalloc.watch');
 export async function watchRun(tracer: Tracer, { port, name }: WatchOptions): Promise<Watch> {
   const started = performance.now();
   const file = join(tmpdir(), `tracemalloc-${process.pid}-${name.replaceAll(/[^\w.-]/g, '_')}.tm`);
-  const start: WatcherStart = { port, file };
+  const { heap_size_limit: heapLimit } = getHeapStatistics();
+  const start: WatcherStart = { port, file, heapLimit };
   const worker = new Worker(watcherScript(), { workerData: start });
-  const answer = ({ isOver }: WatcherRequest): void => {
+  const answer = (isOver: boolean): number => {
     const before = performance.now();
     const data = peek(tracer);
-    if (data === null) return;
-    const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
+    if (data === null && !isOver) return 0;
     const time = before - started;
-    const message: WatcherMessage = {
-      data,
-      time,
-      isOver,
-      heap: { used, limit },
-      cost: performance.now() - before,
-    };
-    worker.postMessage(message);
+    const message: WatcherMessage = { data, time, date: Date.now() / 1000, isOver };
+    worker.postMessage(message, data === null ? [] : buffersOf(data));
+    return performance.now() - before;
   };
   const globals = globalThis as unknown as Record<symbol, unknown>;
-  globals[watchMember] = () => answer({ isOver: false });
+  globals[watchMember] = () => answer(false);
   const isReady = new Promise<string | null>((resolve, reject) => {
     worker.once('message', ({ url, error }: { url: string | null; error?: string }) =>
       error === undefined ? resolve(url) : reject(new Error(error)),
@@ -66,16 +61,29 @@ export async function watchRun(tracer: Tracer, { port, name }: WatchOptions): Pr
   worker.on('error', () => undefined);
   const url = port === null ? null : await isReady;
   worker.unref();
+  // Nobody needs it unless V8 ends the process, and then nobody comes here.
+  const removeFile = (): void => {
+    for (const path of [file, `${file}.new`]) rmSync(path, { force: true });
+  };
+  process.once('exit', removeFile);
   return {
     url,
     async end() {
       delete globals[watchMember];
-      answer({ isOver: true });
+      answer(true);
       if (url !== null) await new Promise((resolve) => worker.once('message', resolve));
       await worker.terminate();
-      if (existsSync(file)) rmSync(file, { force: true });
+      process.off('exit', removeFile);
+      removeFile();
     },
   };
+}
+
+/** What a copy is in, so that it is handed over and not copied once more. */
+function buffersOf({ traces, sites, tracebacks, frames }: SnapshotData): ArrayBuffer[] {
+  const columns = [traces, sites, tracebacks, frames].flatMap((table) => Object.values(table));
+  const buffers = columns.flatMap((column) => (ArrayBuffer.isView(column) ? column.buffer : []));
+  return [...new Set(buffers)] as ArrayBuffer[];
 }
 
 /** The watching thread's script, beside this file in a build; sources are TypeScript, which a loader must read. */

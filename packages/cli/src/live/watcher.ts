@@ -1,6 +1,6 @@
 // The thread that watches a run; see watch.ts. It asks the program's thread by an inspector's session,
 // which works while that runs guest code without a pause, and is answered by messages.
-import { renameSync, writeFileSync, writeSync } from 'node:fs';
+import { renameSync, utimesSync, writeFileSync, writeSync } from 'node:fs';
 import { Session } from 'node:inspector';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Snapshot } from '@tracemalloc/core';
@@ -10,84 +10,125 @@ import { pauseAfter } from '@tracemalloc/report/live';
 import { LiveServer } from '@tracemalloc/report/live/node';
 import type { WatcherMessage, WatcherStart } from './messages.ts';
 
-/** Milliseconds to the first look where nobody looks, and to one that is not answered. */
-const firstLook = 1000;
+/** Milliseconds between two looks at how full V8's memory is, where nobody else looks. */
+const lookEvery = 250;
 /** V8 says of its limit that it has the young generation in it, which old objects can't use. */
 const youngBytes = 48 * 2 ** 20;
 /** Parts of V8's memory from which on copies are kept, and the user is told. */
 const keepFrom = 0.25;
 const warnFrom = 0.7;
+/** Where it is nearly full, a copy may take a fifth of the time, so that the last one is a young one. */
+const urgentPart = 4;
 
-const { port, file } = workerData as WatcherStart;
+const { port, file, heapLimit } = workerData as WatcherStart;
+const room = Math.max(1, heapLimit - youngBytes);
 const program = parentPort!;
 const server = port === null ? null : new LiveServer({ port });
 const session = new Session();
 let isConnected = false;
 let hasWarned = false;
-let isWaiting = false;
+/** The part of V8's memory that is in use. */
+let full = 0;
+/** Ends the pause between two looks, where a viewer must not wait for the next one. */
+let wake = (): void => undefined;
+/** Before which no copy is made. */
+let notBefore = 0;
 
-let timer: NodeJS.Timeout | undefined;
-
-function askIn(milliseconds: number): void {
-  clearTimeout(timer);
-  timer = setTimeout(ask, milliseconds);
+/** Looks as long as the program runs: at little while nobody is there to be told. */
+async function watch(): Promise<never> {
+  let pause = lookEvery;
+  for (;;) {
+    await pauseFor(pause);
+    full = (await heapUsed()) / room;
+    const isKept = full >= keepFrom;
+    const isWanted = isKept || server?.isWatched === true;
+    if (isWanted && performance.now() >= notBefore) {
+      const cost = await copy();
+      const rest = full >= warnFrom ? Math.max(lookEvery, urgentPart * cost) : pauseAfter(cost);
+      notBefore = performance.now() + rest;
+    }
+    const left = isWanted ? notBefore - performance.now() : lookEvery;
+    pause = Math.max(0, Math.min(lookEvery, left));
+  }
 }
 
-function ask(): void {
-  // Where nothing is traced yet there is no answer.
-  askIn(firstLook);
-  if (isWaiting) return;
-  isWaiting = true;
+function pauseFor(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    wake = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+  });
+}
+
+/** Has the program's thread do something, wherever it is. */
+function post(method: string, params: object = {}): Promise<Readonly<Record<string, unknown>>> {
   if (!isConnected) {
     isConnected = true;
     session.connectToMainThread();
   }
-  session.post(
-    'Runtime.evaluate',
-    { expression: 'globalThis[Symbol.for("tracemalloc.watch")]?.(), 0', silent: true },
-    () => {
-      isWaiting = false;
-    },
-  );
+  return new Promise((resolve) => {
+    session.post(method, params, (_, result: object = {}) =>
+      resolve(result as Readonly<Record<string, unknown>>),
+    );
+  });
 }
 
-function keep({ data, heap }: WatcherMessage): void {
-  const part = heap.used / Math.max(1, heap.limit - youngBytes);
-  if (part < keepFrom) return;
+async function heapUsed(): Promise<number> {
+  const { usedSize } = await post('Runtime.getHeapUsage');
+  return Number(usedSize ?? 0);
+}
+
+/** @returns milliseconds that it took; 0 where nothing is traced. */
+async function copy(): Promise<number> {
+  const { result } = await post('Runtime.evaluate', {
+    expression: 'globalThis[Symbol.for("tracemalloc.watch")]?.() ?? 0',
+    silent: true,
+  });
+  return Number((result as { value?: unknown } | undefined)?.value ?? 0);
+}
+
+function keep({ data, date }: WatcherMessage & { readonly data: object }): void {
   try {
     writeFileSync(`${file}.new`, dump(Snapshot.fromData(data)));
+    // Its time is that of the copy.
+    utimesSync(`${file}.new`, date, date);
     renameSync(`${file}.new`, file);
   } catch {
     return; // A full disk is no reason to stop the program.
   }
-  if (part < warnFrom || hasWarned) return;
+  if (full < warnFrom || hasWarned) return;
   hasWarned = true;
-  const room = formatBytes(heap.limit, 'iec');
   writeSync(
     2,
-    `tracemalloc: V8's memory (${room}) is nearly full. If it runs out, what lived until then is in ${file}: ` +
-      `tracemalloc top ${file}. More room: NODE_OPTIONS=--max-old-space-size=${Math.ceil((2 * heap.limit) / 2 ** 20)}; ` +
+    `tracemalloc: V8's memory (${formatBytes(heapLimit, 'iec')}) is nearly full. If it runs out, what lived until then is in ${file}: ` +
+      `tracemalloc top ${file}. More room: NODE_OPTIONS=--max-old-space-size=${Math.ceil((2 * heapLimit) / 2 ** 20)}; ` +
       `an error at the line that asks for too much instead: --memory-limit\n`,
   );
 }
 
+function end(): void {
+  const tell = (): void => program.postMessage('ended');
+  if (server === null) tell();
+  else void server.close().then(tell);
+}
+
 program.on('message', (message: WatcherMessage) => {
-  const { data, time, isOver, cost } = message;
-  if (server !== null) server.publish(data, time, isOver);
-  if (isOver) {
-    if (server === null) program.postMessage('ended');
-    else void server.close().then(() => program.postMessage('ended'));
-    return;
-  }
-  keep(message);
-  askIn(pauseAfter(cost));
+  const { data, time, isOver } = message;
+  if (data !== null) server?.publish(data, time, isOver);
+  if (isOver) end();
+  else if (data !== null && full >= keepFrom) keep({ ...message, data });
 });
 
-if (server === null) askIn(firstLook);
+if (server === null) void watch();
 else {
-  server.onViewer = ask;
+  server.onViewer = () => wake();
   server.listen().then(
-    (url) => program.postMessage({ url }),
+    (url) => {
+      program.postMessage({ url });
+      void watch();
+    },
     (error: Error) => program.postMessage({ url: null, error: error.message }),
   );
 }

@@ -40,17 +40,12 @@ export function rangeOfSites(
   to: number,
 ): Range {
   const { points, changes } = timeline;
-  const grown = sums(sites.length);
-  const allocated = sums(sites.length);
   const first = points.changeOffset[from]!;
   const end = points.changeOffset[to]!;
-  for (let row = first; row < end; row++) {
-    const site = changes.site[row]!;
-    grown.size[site]! += changes.liveSize[row]!;
-    grown.count[site]! += changes.liveCount[row]!;
-    allocated.size[site]! += changes.allocatedSize[row]!;
-    allocated.count[site]! += changes.allocatedCount[row]!;
-  }
+  const sumOf = (column: Float64Array): Float64Array =>
+    addTo(new Float64Array(sites.length), changes.site, column, first, end);
+  const grown = { size: sumOf(changes.liveSize), count: sumOf(changes.liveCount) };
+  const allocated = { size: sumOf(changes.allocatedSize), count: sumOf(changes.allocatedCount) };
   const alive = aliveOf(timeline, from, to, grown);
   return { from, to, grown, allocated, alive, highest: highestOf(sites, timeline, from, to) };
 }
@@ -69,8 +64,16 @@ export function bytesAt(timeline: TimelineData, moment: number): Bytes {
   return size;
 }
 
-function sums(length: number): { size: Float64Array; count: Float64Array } {
-  return { size: new Float64Array(length), count: new Float64Array(length) };
+/** Adds rows of a column to their sites, a column at a time: its values and sums stay at hand. @returns the sums. */
+function addTo(
+  sums: Float64Array,
+  sites: Int32Array,
+  values: Float64Array,
+  first: number,
+  end: number,
+): Float64Array {
+  for (let row = first; row < end; row++) sums[sites[row]!]! += values[row]!;
+  return sums;
 }
 
 /** What has grown, and what older blocks lost: so much is new. */
@@ -82,8 +85,12 @@ function aliveOf(
 ): SiteUse | null {
   if (deaths === null) return null;
   const tick = from === 0 ? 0 : points.tick[from - 1]!;
+  const first = points.deathOffset[from]!;
+  const end = points.deathOffset[to]!;
+  // Where nothing died, it is what has grown.
+  if (first === end) return grown;
   const alive = { size: grown.size.slice(), count: grown.count.slice() };
-  for (let row = points.deathOffset[from]!; row < points.deathOffset[to]!; row++) {
+  for (let row = first; row < end; row++) {
     if (deaths.birth[row]! >= tick) continue;
     const site = deaths.site[row]!;
     alive.size[site]! += deaths.size[row]!;
@@ -106,20 +113,22 @@ function highestOf(
   const offset = points.changeOffset[point < 0 ? from : point]!;
   const { size, count } = liveBefore(sites, timeline, offset);
   if (point < 0) return { size, count, total: bytesAt(timeline, from), point };
-  for (let row = offset; row < points.changeOffset[point + 1]!; row++) {
-    size[changes.site[row]!]! += changes.maxSize[row]!;
-    count[changes.site[row]!]! += changes.maxCount[row]!;
-  }
+  const end = points.changeOffset[point + 1]!;
+  addTo(size, changes.site, changes.maxSize, offset, end);
+  addTo(count, changes.site, changes.maxCount, offset, end);
   return { size, count, total: points.maxSize[point]!, point };
 }
 
 /** What lives at the end is known, so what lived earlier is that without what changed since. */
 function liveBefore(sites: LiveColumns, { changes }: TimelineData, row: number): SiteUse {
-  const size = sites.liveSize.slice();
-  const count = sites.liveCount.slice();
-  for (let at = row; at < changes.length; at++) {
-    size[changes.site[at]!]! -= changes.liveSize[at]!;
-    count[changes.site[at]!]! -= changes.liveCount[at]!;
-  }
-  return { size, count };
+  const before = (now: Float64Array, values: Float64Array): Float64Array => {
+    const sums = now.slice();
+    const { site, length } = changes;
+    for (let at = row; at < length; at++) sums[site[at]!]! -= values[at]!;
+    return sums;
+  };
+  return {
+    size: before(sites.liveSize, changes.liveSize),
+    count: before(sites.liveCount, changes.liveCount),
+  };
 }

@@ -104,20 +104,33 @@ function snapshotOf(
 
 /** Traces that add up to the sites: sizes are integers, so some blocks are a byte larger than others. */
 function tracesOf({ size, count }: SiteUse): TraceColumns {
-  const rows: { site: number; size: number; weight: number }[] = [];
+  let length = 0;
+  for (let site = 0; site < size.length; site++) {
+    const blocks = count[site]!;
+    if (blocks <= 0) continue;
+    length += Math.max(0, size[site]!) % blocks === 0 ? 1 : 2;
+  }
+  const traces = {
+    length,
+    size: new Float64Array(length),
+    site: new Int32Array(length),
+    weight: new Float64Array(length),
+  };
+  let row = 0;
+  const add = (site: number, bytes: number, weight: number): void => {
+    if (weight === 0) return;
+    traces.size[row] = bytes;
+    traces.site[row] = site;
+    traces.weight[row++] = weight;
+  };
   for (let site = 0; site < size.length; site++) {
     const blocks = count[site]!;
     if (blocks <= 0) continue;
     const bytes = Math.max(0, size[site]!);
     const small = Math.floor(bytes / blocks);
     const larger = bytes - small * blocks;
-    if (larger > 0) rows.push({ site, size: small + 1, weight: larger });
-    if (blocks > larger) rows.push({ site, size: small, weight: blocks - larger });
+    add(site, small + 1, larger);
+    add(site, small, blocks - larger);
   }
-  return {
-    length: rows.length,
-    size: Float64Array.from(rows, (row) => row.size),
-    site: Int32Array.from(rows, (row) => row.site),
-    weight: Float64Array.from(rows, (row) => row.weight),
-  };
+  return traces;
 }

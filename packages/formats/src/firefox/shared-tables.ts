@@ -11,8 +11,17 @@ import { filled, writeFields, writeTable } from './table.ts';
 /** `Guest` of the profile's categories. */
 const guestCategory = 1;
 
-/** Writes what threads of a profile have in common: stacks → frames → functions → sources. */
-export function writeSharedTables(writer: TextWriter, data: SnapshotData, tree: StackTree): void {
+/**
+ * Writes what threads of a profile have in common: stacks → frames → functions → sources.
+ *
+ * @param texts what else must be among the strings. @returns the rows of strings.
+ */
+export function writeSharedTables(
+  writer: TextWriter,
+  data: SnapshotData,
+  tree: StackTree,
+  texts: readonly string[],
+): ReadonlyMap<string, number> {
   const functions = functionTable(data);
   writeTable(writer, 'stackTable', tree.length, {
     frame: tree.frame,
@@ -22,13 +31,14 @@ export function writeSharedTables(writer: TextWriter, data: SnapshotData, tree: 
   writer.write(',');
   writeFrames(writer, data, functions);
   writer.write(',');
-  writeFunctions(writer, data, functions);
+  const rows = writeFunctions(writer, data, functions, texts);
   writer.write(',\n');
   writeFields(writer, {
     resourceTable: { length: 0, name: [], host: [], type: [] },
     nativeSymbols: { length: 0, libIndex: [], address: [], name: [], functionSize: [] },
     sourceLocationTable: { length: 0, source: [], line: [], column: [] },
   });
+  return rows;
 }
 
 function writeFrames(
@@ -56,13 +66,16 @@ function writeFunctions(
   writer: TextWriter,
   data: SnapshotData,
   { length, file, frame }: FunctionTable,
-): void {
+  texts: readonly string[],
+): ReadonlyMap<string, number> {
   const names = frame.map((row) => frameLabel(data, row));
   const sourceOfFile = new Map<number, number>();
   for (const row of file) if (!sourceOfFile.has(row)) sourceOfFile.set(row, sourceOfFile.size);
   // What stands for the name of an unknown function is no string of the snapshot.
   const stringRows = new Map(data.strings.map((text, row) => [text, row]));
-  for (const text of names) if (!stringRows.has(text)) stringRows.set(text, stringRows.size);
+  for (const text of [...names, ...texts]) {
+    if (!stringRows.has(text)) stringRows.set(text, stringRows.size);
+  }
   writeTable(writer, 'funcTable', length, {
     isJS: filled(length, true),
     relevantForJS: filled(length, false),
@@ -86,4 +99,5 @@ function writeFunctions(
   writer.write(',\n"stringArray":[');
   writer.list(stringRows.keys(), (text) => JSON.stringify(text));
   writer.write(']');
+  return stringRows;
 }

@@ -8,6 +8,7 @@ import {
   type Measure,
   sitesIn,
 } from '@tracemalloc/core/analysis';
+import type { TimelineData } from '@tracemalloc/core/timeline';
 import { gzipSync } from 'fflate/browser';
 import {
   type LabelInput,
@@ -34,7 +35,7 @@ const commented = ['host', 'adapter', 'sizeModel', 'liveness'] as const;
 /**
  * A snapshot as a gzipped pprof heap profile: `alloc_objects`, `alloc_space` (where the snapshot
  * knows what was ever allocated), `inuse_objects` and `inuse_space`, one sample a site, with its
- * type and domain as labels. The same bytes for the same snapshot at any time.
+ * type and domain as labels, and its duration where a time line has it. The same bytes for the same snapshot at any time.
  */
 export function dumpPprof(snapshot: Snapshot): Uint8Array {
   const { data } = snapshot;
@@ -66,12 +67,18 @@ export function dumpPprof(snapshot: Snapshot): Uint8Array {
     ],
     ...code(data, text),
     stringTable: strings,
+    ...(data.timeline && { durationNanos: durationOf(data.timeline) }),
     periodType: valueType('space', 'bytes'),
     period: 1,
     defaultSampleType: text('inuse_space'),
     comment: comments(data).map(text),
   });
   return gzipSync(profile.encode(), { level: 6, mtime: 0 });
+}
+
+/** How long it was traced; 0 = nobody looked at a clock. */
+function durationOf({ points }: TimelineData): number {
+  return Math.round((points.time?.at(-1) ?? 0) * 1e6);
 }
 
 function samples(

@@ -10,6 +10,7 @@ import {
   stackTree,
   walkTree,
 } from '@tracemalloc/core/analysis';
+import { coarser, type TimelineData } from '@tracemalloc/core/timeline';
 import { hostName } from '../shared/host-name.ts';
 import { TextWriter } from '../shared/text-writer.ts';
 
@@ -21,7 +22,8 @@ export type SpeedscopeOptions = {
 
 /**
  * A snapshot in speedscope's own JSON: a profile of bytes and one of blocks for each metric.
- * Sites are ordered so that equal callers touch: the view "Time Order" shows a flame graph too.
+ * Sites are ordered so that equal callers touch: the view "Time Order" shows a flame graph too. With
+ * a time line, one profile more has what was allocated in the order in which it was.
  *
  * @throws RangeError for an unknown metric; TracemallocError `unsupported` when the snapshot does
  * not know it.
@@ -45,6 +47,11 @@ export function dumpSpeedscope(snapshot: Snapshot, options: SpeedscopeOptions = 
     writeProfile(writer, `${chosen[index]!} bytes`, 'bytes', stacks, size);
     writer.write(',');
     writeProfile(writer, `${chosen[index]!} blocks`, 'none', stacks, count);
+  }
+  if (data.timeline !== null && chosen.includes('allocated')) {
+    const all = Array.from(data.sites.traceback.keys());
+    writer.write(',');
+    writeInTime(writer, data.timeline, framesOfSites(stackTree(data, all), all));
   }
   writer.write(']}\n');
   return writer.finish();
@@ -73,13 +80,32 @@ function orderedStacks(tree: StackTree, sites: readonly number[]): Stack[] {
   });
   const rankOf = (position: number) => rank[tree.leaf[position]!] ?? -1;
   const order = [...sites.keys()].sort((a, b) => rankOf(a) - rankOf(b));
-  return order.map((position) => {
+  const frames = framesOfSites(tree, sites);
+  return order.map((position) => ({ site: sites[position]!, frames: frames[position]! }));
+}
+
+/** By position in `sites`, as JSON, OLDEST FIRST. */
+function framesOfSites(tree: StackTree, sites: readonly number[]): string[] {
+  return Array.from(sites, (_, position) => {
     const frames: number[] = [];
     for (let row = tree.leaf[position]!; row >= 0; row = tree.parent[row]!) {
       frames.push(tree.frame[row]!);
     }
-    return { site: sites[position]!, frames: `[${frames.reverse().join(',')}]` };
+    return `[${frames.reverse().join(',')}]`;
   });
+}
+
+/** Of a time line that has more, neighbours are merged: a viewer draws each. */
+const mostInTime = { points: 4096, rows: 300_000 };
+
+/** What was allocated, point by point. @param frames by site. */
+function writeInTime(writer: TextWriter, timeline: TimelineData, frames: readonly string[]): void {
+  const { site, allocatedSize, length } = coarser(timeline, mostInTime).changes;
+  const rows = Array.from({ length }, (_, row) => ({
+    frames: frames[site[row]!]!,
+    weight: allocatedSize[row]!,
+  })).filter(({ weight }) => weight > 0);
+  writeSamples(writer, 'allocated bytes, in order of time', 'bytes', rows);
 }
 
 function writeProfile(
@@ -89,12 +115,26 @@ function writeProfile(
   stacks: readonly Stack[],
   weights: Float64Array,
 ): void {
-  const rows = stacks.filter(({ site }) => weights[site] !== 0);
-  const sum = rows.reduce((total, { site }) => total + weights[site]!, 0);
+  const rows = stacks.map(({ site, frames }) => ({ frames, weight: weights[site]! }));
+  writeSamples(
+    writer,
+    name,
+    unit,
+    rows.filter(({ weight }) => weight !== 0),
+  );
+}
+
+function writeSamples(
+  writer: TextWriter,
+  name: string,
+  unit: 'bytes' | 'none',
+  rows: readonly { readonly frames: string; readonly weight: number }[],
+): void {
+  const sum = rows.reduce((total, { weight }) => total + weight, 0);
   const head = { type: 'sampled', name, unit, startValue: 0, endValue: sum };
   writer.write(`${JSON.stringify(head).slice(0, -1)},"samples":[`);
   writer.list(rows, ({ frames }) => frames);
   writer.write('],"weights":[');
-  writer.list(rows, ({ site }) => `${weights[site]!}`);
+  writer.list(rows, ({ weight }) => `${weight}`);
   writer.write(']}');
 }
