@@ -9,27 +9,33 @@ const conditions = ['@tracemalloc/source', ...defaultServerConditions];
 
 /**
  * What takes whole platforms and other programs as judges: pages in Chromium, CPython's own suites,
- * Pyodide, dozens of programs in each guest, heaps measured from outside. `npm run test:all` and CI
- * run it; `npm test`, for which somebody waits, does not.
+ * Pyodide, dozens of programs in each guest, heaps measured from outside, figures over thousands of
+ * runs. `npm run test:all` and CI run it; `npm test`, for which somebody waits, does not.
  */
 const long = [
+  'packages/adapters/test/{fengari,js-interpreter}/adapter.test.ts',
+  'packages/adapters/test/host-frames/host-stack.test.ts',
   'packages/adapters/test/{micropython,pyodide,quickjs,wasmoon}/{adapter,mutants,walk}.test.ts',
-  'packages/cli/test/run-{micropython,pyodide,quickjs}.test.ts',
+  'packages/adapters/test/skulpt/{finalizers,live-set,memory-limit}.test.ts',
+  'packages/cli/test/run-{fengari,micropython,pyodide,quickjs}.test.ts',
+  'packages/cli/test/{pipes,timeline}.test.ts',
   'packages/core/test/codec/python-reader.test.ts',
-  'packages/core/test/tracer/memory.test.ts',
+  'packages/core/test/sampling/sampling.test.ts',
+  'packages/core/test/tracer/{dead-tracebacks,memory}.test.ts',
   'test/{conformance,e2e,fleet,formats,graph,pyodide,skulpt}/**/*.test.ts',
   'test/examples/{fleet,leaks}.test.ts',
 ];
-const longBrython = ['test/brython/**/*.test.ts'];
+const longBrython = [
+  'packages/adapters/test/brython/{frees,glance,labels,memory-limit,peaks}.test.ts',
+  'test/brython/**/*.test.ts',
+];
 /**
  * Files that load Brython and ask for collections all the time, each in a process of its own: what
  * others leave behind makes each collection take longer.
  */
-const alone = [
-  'packages/adapters/test/brython/definitions.test.ts',
-  'packages/cli/test/run.test.ts',
-];
+const alone = ['packages/cli/test/run.test.ts'];
 const longAlone = [
+  'packages/adapters/test/brython/definitions.test.ts',
   'test/brython/cpython-suite.test.ts',
   'test/conformance/conformance.test.ts',
   'test/examples/leaks.test.ts',
