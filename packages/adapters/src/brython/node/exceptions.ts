@@ -1,5 +1,7 @@
 import { exceptionsByErrno } from '../../python/node/errno.ts';
+import { textErrorMessage } from '../../python/node/text-errors.ts';
 import type { BrythonInternals, GuestClass, GuestObject } from '../host.ts';
+import type { GuestValues } from './guest-values.ts';
 
 type ExceptionClass = GuestClass & {
   tp_new: (cls: ExceptionClass, args: readonly unknown[], keywords: unknown) => GuestObject;
@@ -18,13 +20,13 @@ type Internals = BrythonInternals & {
  * `filename` of OSError and the class that the number stands for, the parts of a UnicodeError, and
  * the text of either.
  */
-export function correctExceptions($B: BrythonInternals): void {
+export function correctExceptions($B: BrythonInternals, values: GuestValues): void {
   const internals = $B as Internals;
   const classes = $B.builtins as unknown as Readonly<Record<string, ExceptionClass>>;
   const base = classes['BaseException']!;
   correctSystemErrors(internals, classes, base);
   for (const name of ['UnicodeDecodeError', 'UnicodeEncodeError']) {
-    correctUnicodeError(internals, classes[name]!, base);
+    correctUnicodeError(internals, classes[name]!, base, values);
   }
 }
 
@@ -73,7 +75,12 @@ function correctSystemErrors(
   }
 }
 
-function correctUnicodeError($B: Internals, cls: ExceptionClass, base: ExceptionClass): void {
+function correctUnicodeError(
+  $B: Internals,
+  cls: ExceptionClass,
+  base: ExceptionClass,
+  values: GuestValues,
+): void {
   cls.tp_init = (self, ...args) => {
     Object.assign(self, { args: $B.fast_tuple([...args]) });
     if (args.length !== 5) return;
@@ -83,7 +90,17 @@ function correctUnicodeError($B: Internals, cls: ExceptionClass, base: Exception
     });
   };
   cls.tp_str = (self) => {
-    const message = $B.get_from_dict(self, '_message', undefined);
-    return message === undefined ? base.tp_str(self) : message;
+    const part = (name: string): unknown => $B.get_from_dict(self, name, none);
+    const none = values.none;
+    const object = part('object');
+    // Brython itself raises them with a text alone.
+    if (object === none) return base.tp_str(self);
+    return textErrorMessage(
+      values.textOf(part('encoding')),
+      values.bytesOf(object) ?? values.textOf(object),
+      Number(part('start')),
+      Number(part('end')),
+      values.textOf(part('reason')),
+    );
   };
 }

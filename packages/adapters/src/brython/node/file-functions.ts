@@ -160,13 +160,12 @@ function readAll(files: OpenFiles, fd: number): Uint8Array {
   return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
 }
 
-function raiseTextError(values: GuestValues, error: TextError): never {
-  const { encoding, start, end, reason, text } = error;
-  const exception = text === null ? 'UnicodeDecodeError' : 'UnicodeEncodeError';
-  const object = text === null ? values.bytes(new Uint8Array(0)) : values.text(text);
-  return values.raise(exception, [encoding, object, start, end, reason], {
-    _message: error.message,
-  });
+/** Raises the guest's UnicodeDecodeError or UnicodeEncodeError. */
+export function raiseTextError(values: GuestValues, error: TextError): never {
+  const { encoding, object, start, end, reason } = error;
+  return typeof object === 'string'
+    ? values.raise('UnicodeEncodeError', [encoding, values.text(object), start, end, reason])
+    : values.raise('UnicodeDecodeError', [encoding, values.bytes(object), start, end, reason]);
 }
 
 /** False where the text cannot be told in UTF-8, which the guest's own way says with an error. */

@@ -3,6 +3,7 @@ import type { BrythonInternals } from '../host.ts';
 import { interactiveText } from './interactive.ts';
 import { safeNames } from './safe-names.ts';
 import { pageShims } from './shims.ts';
+import { textCodecs } from './text-codecs.ts';
 import { hideFrames } from './tracebacks.ts';
 
 /** A realm of its own with one Brython in it. */
@@ -65,7 +66,7 @@ export function createRealm(
     context,
   ) as string[];
   const load = runInContext(
-    `(function(${names.join(',')}){${safeNames(hideFrames(interactiveText(brython)))}\n;globalThis.__BRYTHON__=globalThis.$B=__BRYTHON__;return __BRYTHON__})`,
+    `(function(${names.join(',')}){${safeNames(hideFrames(textCodecs(interactiveText(brython))))}\n;globalThis.__BRYTHON__=globalThis.$B=__BRYTHON__;return __BRYTHON__})`,
     context,
     { filename: 'brython.js' },
   ) as (...values: unknown[]) => BrythonInternals;

@@ -30,6 +30,7 @@ import { findLibraryProgram, type LibraryProgram } from './library-programs.ts';
 import { createRealm, type Realm } from './realm.ts';
 import { compileSafely, identifierOf } from './safe-names.ts';
 import { systemFunctions } from './system-functions.ts';
+import { installTextCodecs } from './text-codecs.ts';
 import { tokenFunctions } from './token-functions.ts';
 import { correctTracebacks } from './tracebacks.ts';
 
@@ -308,10 +309,11 @@ class Runtime implements BrythonRuntime {
     $B['$options'] = { args: argv.slice(1) };
     $B['script_path'] = argv[0] ?? '';
     correctBrython($B);
-    correctExceptions($B);
     installCoroutines($B);
     compileSafely($B);
     const values = this.#values;
+    correctExceptions($B, values);
+    installTextCodecs($B, values);
     this.addNativeModule('_tracemalloc_node', {
       ...fileFunctions(values, this.#files, this.#folder, this.#streams),
       ...systemFunctions(values, this.#folder, this.#environment),

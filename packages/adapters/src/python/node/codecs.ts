@@ -1,3 +1,4 @@
+import { charmapOf } from './charmaps.ts';
 import type { Codec, Fault, Scanned } from './codec.ts';
 import { multibyteOf } from './multibyte.ts';
 
@@ -8,7 +9,7 @@ export function codecOf(name: string): Codec | null {
 }
 
 function keyOf(name: string): string {
-  const key = name.toLowerCase().replaceAll(/[\s_-]+/g, '-');
+  const key = name.toLowerCase().replaceAll(/[^a-z0-9.]+/g, '-');
   return aliases[key] ?? key;
 }
 
@@ -67,7 +68,9 @@ export function markOf(name: string): Uint8Array | null {
 
 /** The codec of the other byte order, for files whose mark says so. */
 export function swapped(codec: Codec): Codec {
-  return codec.name === 'utf-16' ? utf16('utf-16', false) : utf32('utf-32', false);
+  const isOf16 = codec.name.startsWith('utf-16');
+  const name = codec.name.replace('-le', '-be');
+  return isOf16 ? utf16(name, false) : utf32(name, false);
 }
 
 const encoder = new TextEncoder();
@@ -247,72 +250,4 @@ function utf32(name: string, isLittle: boolean): Codec {
 
 function truncated(at: number, end: number): Scanned {
   return { end: at, fault: { end, reason: 'truncated data', isIncomplete: true } };
-}
-
-const charmaps = new Map<string, Codec | null>();
-
-/** An encoding of single bytes, from what the platform knows of it. */
-function charmapOf(key: string): Codec | null {
-  let codec = charmaps.get(key);
-  if (codec === undefined) {
-    const label = labelOf(key);
-    codec = label === null ? null : charmap(tableOf(label));
-    charmaps.set(key, codec);
-  }
-  return codec;
-}
-
-function labelOf(key: string): string | null {
-  const windows = /^(?:cp|windows-?)(125[0-8])$/.exec(key);
-  if (windows !== null) return `windows-${windows[1]}`;
-  const iso = /^iso-?8859-([2-8]|1[03-6])$/.exec(key) ?? /^latin-?([2-4])$/.exec(key);
-  if (iso !== null) return `iso-8859-${iso[1]}`;
-  const others: Readonly<Record<string, string>> = {
-    'koi8-r': 'koi8-r',
-    'koi8-u': 'koi8-u',
-    cp866: 'ibm866',
-    'latin-9': 'iso-8859-15',
-    latin9: 'iso-8859-15',
-  };
-  return others[key] ?? null;
-}
-
-/** What windows-1252 has at 80 to 9F, '' for nothing: some versions of Node take it for Latin-1. */
-const windows1252 =
-  '\u20ac||\u201a|\u0192|\u201e|\u2026|\u2020|\u2021|\u02c6|\u2030|\u0160|\u2039|\u0152||\u017d||' +
-  '|\u2018|\u2019|\u201c|\u201d|\u2022|\u2013|\u2014|\u02dc|\u2122|\u0161|\u203a|\u0153||\u017e|\u0178';
-
-/** Chars by byte; '' where Python defines none. */
-function tableOf(label: string): readonly string[] {
-  const decode = new TextDecoder(label);
-  const special = label === 'windows-1252' ? windows1252.split('|') : [];
-  return Array.from({ length: 256 }, (_, byte) => {
-    const known = special[byte - 0x80];
-    if (known !== undefined) return known;
-    const char = decode.decode(Uint8Array.of(byte));
-    // What Windows leaves open the platform maps to controls.
-    const isOpen = label.startsWith('windows-') && byte >= 0x80 && /[\x80-\x9f]/.test(char);
-    return char === '\ufffd' || isOpen ? '' : char;
-  });
-}
-
-function charmap(table: readonly string[]): Codec {
-  const bytes = new Map(table.map((char, byte) => [char, byte] as const));
-  const reason = 'character maps to <undefined>';
-  return {
-    name: 'charmap',
-    scan(data, from) {
-      for (let i = from; i < data.length; i++) {
-        if (table[data[i]!] === '') return { end: i, fault: { end: i + 1, reason } };
-      }
-      return { end: data.length, fault: null };
-    },
-    textOf: (data) => Array.from(data, (byte) => table[byte]).join(''),
-    unencodable(text, from) {
-      for (let i = from; i < text.length; i++) if (!bytes.has(text[i]!)) return i;
-      return -1;
-    },
-    unencodableReason: reason,
-    bytesOf: (text) => Uint8Array.from(text, (char) => bytes.get(char)!),
-  };
 }

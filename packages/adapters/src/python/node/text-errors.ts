@@ -3,25 +3,49 @@ import type { Codec } from './codec.ts';
 /** What Python raises as UnicodeDecodeError or UnicodeEncodeError. Positions are its own: code points. */
 export class TextError extends Error {
   readonly encoding: string;
+  /** What could not be encoded or decoded. */
+  readonly object: string | Uint8Array;
   readonly start: number;
   readonly end: number;
   readonly reason: string;
-  /** What could not be encoded; `null` where bytes could not be decoded. */
-  readonly text: string | null;
 
   constructor(
     encoding: string,
-    place: { readonly start: number; readonly end: number; readonly text: string | null },
+    object: string | Uint8Array,
+    start: number,
+    end: number,
     reason: string,
-    message: string,
   ) {
-    super(message);
+    super(textErrorMessage(encoding, object, start, end, reason));
     this.encoding = encoding;
-    this.start = place.start;
-    this.end = place.end;
-    this.text = place.text;
+    this.object = object;
+    this.start = start;
+    this.end = end;
     this.reason = reason;
   }
+}
+
+/** As Python tells what could not be encoded or decoded. */
+export function textErrorMessage(
+  encoding: string,
+  object: string | Uint8Array,
+  start: number,
+  end: number,
+  reason: string,
+): string {
+  const range = `in position ${start}-${end - 1}`;
+  const isOne = end - start === 1 && start >= 0 && start < object.length;
+  const at = `in position ${start}`;
+  if (typeof object !== 'string') {
+    const where = isOne ? `byte 0x${hex(object[start]!, 2)} ${at}` : `bytes ${range}`;
+    return `'${encoding}' codec can't decode ${where}: ${reason}`;
+  }
+  const char = isOne ? [...object][start] : undefined;
+  const where =
+    char === undefined
+      ? `characters ${range}`
+      : `character '${escapeOf(char.codePointAt(0)!)}' ${at}`;
+  return `'${encoding}' codec can't encode ${where}: ${reason}`;
 }
 
 /** Names of the error handlers that are built in. Python: the `errors` of `open`. */
@@ -41,27 +65,43 @@ export type Decoded = {
   readonly used: number;
 };
 
-/** @param isFinal whether no bytes follow. @throws TextError */
-export function decode(codec: Codec, bytes: Uint8Array, errors: string, isFinal: boolean): Decoded {
+/** @param isFinal whether no bytes follow. @param from the first byte to decode. @throws TextError */
+export function decode(
+  codec: Codec,
+  bytes: Uint8Array,
+  errors: string,
+  isFinal: boolean,
+  from = 0,
+): Decoded {
   let text = '';
-  let at = 0;
+  let at = from;
   while (at < bytes.length) {
     const { end, fault } = codec.scan(bytes, at);
     if (end > at) text += codec.textOf(bytes.subarray(at, end));
     at = end;
     if (fault === null) break;
     if (fault.isIncomplete === true && !isFinal) break;
-    const bad = bytes.subarray(at, fault.end);
+    const bad =
+      errors === 'surrogateescape'
+        ? highBytes(bytes, at, fault.end)
+        : bytes.subarray(at, fault.end);
     const instead =
       errors === 'surrogatepass'
         ? surrogateOf(codec, bytes.subarray(at, at + 3))
         : replacementOf(bad, errors);
-    if (instead === null) throw decodeError(codec, bytes, at, fault.end, fault.reason);
+    if (instead === null) throw new TextError(codec.name, bytes, at, fault.end, fault.reason);
     text += instead;
     // A lone surrogate in UTF-8 is three wrong bytes to `scan`.
-    at = errors === 'surrogatepass' ? at + 3 : fault.end;
+    at += errors === 'surrogatepass' ? 3 : bad.length;
   }
   return { text, used: at };
+}
+
+/** Those before the first of ASCII, which is no half of a surrogate. */
+function highBytes(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  let at = start;
+  while (at < end && bytes[at]! >= 0x80) at++;
+  return bytes.subarray(start, at);
 }
 
 function replacementOf(bad: Uint8Array, errors: string): string | null {
@@ -73,7 +113,7 @@ function replacementOf(bad: Uint8Array, errors: string): string | null {
     case 'backslashreplace':
       return Array.from(bad, (byte) => `\\x${hex(byte, 2)}`).join('');
     case 'surrogateescape':
-      return bad.every((byte) => byte >= 0x80)
+      return bad.length > 0
         ? Array.from(bad, (byte) => String.fromCharCode(0xdc00 + byte)).join('')
         : null;
     default:
@@ -87,21 +127,6 @@ function surrogateOf(codec: Codec, bytes: Uint8Array): string | null {
   if (codec.name !== 'utf-8' || first !== 0xed) return null;
   if (second < 0xa0 || second > 0xbf || third < 0x80 || third > 0xbf) return null;
   return String.fromCharCode(0xd000 | ((second & 0x3f) << 6) | (third & 0x3f));
-}
-
-function decodeError(
-  codec: Codec,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  reason: string,
-): TextError {
-  const where =
-    end - start === 1
-      ? `byte 0x${hex(bytes[start]!, 2)} in position ${start}`
-      : `bytes in position ${start}-${end - 1}`;
-  const message = `'${codec.name}' codec can't decode ${where}: ${reason}`;
-  return new TextError(codec.name, { start, end, text: null }, reason, message);
 }
 
 /** @throws TextError */
@@ -161,12 +186,7 @@ function substituteOf(codec: Codec, bad: string, errors: string): Uint8Array | n
 function encodeError(codec: Codec, text: string, from: number, to: number): TextError {
   const start = codePoints(text, 0, from);
   const end = start + codePoints(text, from, to);
-  const where =
-    end - start === 1
-      ? `character '${escapeOf(text.codePointAt(from)!)}' in position ${start}`
-      : `characters in position ${start}-${end - 1}`;
-  const message = `'${codec.name}' codec can't encode ${where}: ${codec.unencodableReason}`;
-  return new TextError(codec.name, { start, end, text }, codec.unencodableReason, message);
+  return new TextError(codec.name, text, start, end, codec.unencodableReason);
 }
 
 function codePoints(text: string, from: number, to: number): number {
