@@ -64,7 +64,7 @@ function generate(into: string): void {
 function merge(from: string): void {
   const names = readdirSync(from).filter((name) => name.endsWith('.tm'));
   const files = Array.from({ length: Number(values.times) }, () => names).flat();
-  const merger = new SnapshotMerger({ maxTraces: 2 ** 21, maxSites: 1_000_000 });
+  const merger = new SnapshotMerger({ maxTraces: 2 ** 21, maxSites: 150_000 });
   let [most, bytes] = [0, 0];
   for (const [i, name] of files.entries()) {
     const path = join(from, name);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { Snapshot } from '@tracemalloc/core';
-import { SnapshotMerger } from '@tracemalloc/core/merge';
+import type { Snapshot, SnapshotMetadata } from '@tracemalloc/core';
+import { foldedOf, SnapshotMerger } from '@tracemalloc/core/merge';
 import glob from 'fast-glob';
 import { CliError, exitStatus } from './cli-error.ts';
 import type { Context } from './context.ts';
@@ -16,8 +16,8 @@ import { shownText } from './shown-text.ts';
 import { type NamedSnapshot, readSnapshots, standardInput } from './snapshot-file.ts';
 import { asksForRange, atEnds, inRange } from './time-range.ts';
 
-/** Most distinct sites of a merged snapshot: the process then has some 500 MB. */
-const maxSites = 600_000;
+/** Distinct sites of a merged snapshot; of more, some are folded. */
+const usualSites = 150_000;
 /** Names of inputs that are listed. */
 const maxNames = 10;
 
@@ -132,19 +132,19 @@ class Merging {
 
   add(found: NamedSnapshot, path: string): void {
     if (this.#names.length < maxNames) this.#names.push(found.name);
-    if (this.#first === null && this.#how.labelBy === undefined) {
+    const { labelBy, maxTraces, maxSites } = this.#how;
+    if (this.#first === null && labelBy === undefined && maxSites === undefined) {
       this.#first = found;
       return;
     }
-    const { maxTraces } = this.#how;
     if (this.#merger === null) {
       this.#merger = new SnapshotMerger({
-        maxSites,
+        maxSites: maxSites ?? usualSites,
         ...(maxTraces !== undefined && { maxTraces }),
       });
       if (this.#first !== null) this.#merger.add(this.#first.snapshot);
     }
-    this.#merger.add(found.snapshot, labelOf(found, path, this.#how.labelBy));
+    this.#merger.add(found.snapshot, labelOf(found, path, labelBy));
   }
 
   /** @throws CliError when there was nothing. */
@@ -153,11 +153,27 @@ class Merging {
       const { count } = this.#merger;
       const more = count > maxNames ? ` and ${count - maxNames} more` : '';
       const text = `Merged ${count} snapshots: ${this.#names.join(', ')}${more}\n`;
-      return { snapshot: this.#merger.finish(), text };
+      const snapshot = this.#merger.finish();
+      return { snapshot, text: text + foldedText(snapshot.metadata, this.#how.maxSites) };
     }
     if (this.#first !== null) return { snapshot: this.#first.snapshot, text: '' };
     throw new CliError(exitStatus.error, 'none of the files could be read');
   }
+}
+
+/** What was folded of a sum that had too many sites, and what to do; `''` = nothing. */
+function foldedText(metadata: SnapshotMetadata, maxSites: number = usualSites): string {
+  const folded = foldedOf(metadata);
+  if (folded === null) return '';
+  const { namesPerPattern, stacksPerLine, linesPerFile, filesPerFolder, folders } = folded;
+  const what = [
+    `more than ${namesPerPattern} that differ in numbers alone`,
+    stacksPerLine !== undefined && `lines with more than ${stacksPerLine} stacks`,
+    linesPerFile !== undefined && `files with more than ${linesPerFile} lines`,
+    filesPerFolder !== undefined && `folders with more than ${filesPerFolder} files`,
+    folders !== undefined && 'all else',
+  ].filter((part) => part !== false);
+  return `tracemalloc: there are more than ${maxSites} distinct sites; what became one site each: ${what.join(', ')}; --map and filters make them fewer, merge --max-sites keeps more\n`;
 }
 
 async function readInput(path: string, io: Io, { onBadFile }: MergeHow): Promise<NamedSnapshot[]> {

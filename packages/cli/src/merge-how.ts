@@ -10,4 +10,6 @@ export type MergeHow = {
   readonly onBadFile?: (error: CliError) => Promise<void>;
   /** Most blocks that each have a row; by default all. See SnapshotMerger. */
   readonly maxTraces?: number;
+  /** Distinct sites; of more, some are folded. See SnapshotMerger. */
+  readonly maxSites?: number;
 };

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Snapshot } from '@tracemalloc/core';
 import { load } from '@tracemalloc/core/codec';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Surroundings, tracemallocIn } from './command.ts';
@@ -80,6 +81,21 @@ Total allocated size: 7.1 KiB
       status: 1,
       stderr: expect.stringContaining('none of the files could be read'),
     });
+  });
+
+  test('merge folds what has too many sites, and says how far', async () => {
+    const args = ['merge', '--max-sites', '2', '-o', 'few.tm', 'old.tm', 'new.tm'];
+    const { status, stderr } = await tracemallocIn(folder, args);
+    expect(status).toBe(0);
+    expect(stderr).toMatch(
+      /distinct sites; what became one site each: more than 1 that differ in numbers alone, lines with more than 1 stacks.*; --map and filters make them fewer, merge --max-sites keeps more\nWrote few\.tm/,
+    );
+    const [few, ...all] = ['few.tm', 'old.tm', 'new.tm'].map((name) =>
+      load(readFileSync(join(folder, name))),
+    );
+    const bytes = ({ data }: Snapshot) => data.sites.liveSize.reduce((sum, size) => sum + size, 0);
+    expect(few!.data.sites.length).toBeLessThanOrEqual(2);
+    expect(bytes(few!)).toBe(all.reduce((sum, snapshot) => sum + bytes(snapshot), 0));
   });
 
   test('merge writes what several add up to', async () => {

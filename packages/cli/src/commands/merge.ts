@@ -9,6 +9,7 @@ import {
   addSnapshots,
   addTo,
   type FilterOptions,
+  positiveInteger,
   type ToOption,
 } from '../options.ts';
 import { shownText } from '../shown-text.ts';
@@ -19,6 +20,7 @@ type Options = FilterOptions &
     readonly force?: boolean;
     readonly keepGoing?: boolean;
     readonly labelBy?: MergeHow['labelBy'];
+    readonly maxSites?: number;
   };
 
 /** Blocks that each have a row in the sum: some 60 MB. */
@@ -33,13 +35,18 @@ export function register(program: Command, context: Context): void {
       '-o, --output <file>',
       'new file; its ending chooses the format; - is standard output',
     )
-    .option('--force', 'overwrite the new file')
+    .option('-f, --force', 'overwrite the new file')
     .option('-k, --keep-going', "leave out files that can't be read; the status is then 1")
     .addOption(
       new Option(
         '--label-by <what>',
         'label what each input had, to tell them apart later',
       ).choices(labelChoices),
+    )
+    .addOption(
+      new Option('--max-sites <n>', 'distinct sites: of more, some are folded into one')
+        .argParser(positiveInteger)
+        .default(undefined, '150000'),
     );
   addTo(command);
   addFilters(command);
@@ -57,7 +64,7 @@ export function register(program: Command, context: Context): void {
 
 async function merge(paths: readonly string[], options: Options, context: Context): Promise<void> {
   const { io, done } = context;
-  const { output, to, force, labelBy } = options;
+  const { output, to, force, labelBy, maxSites } = options;
   const format = chooseFormat(output, to, output === '-' ? undefined : 'tm');
   const { openWhole } = await import('../inputs.ts');
   const { checkOutput, standardOutput } = await import('../output-file.ts');
@@ -68,6 +75,7 @@ async function merge(paths: readonly string[], options: Options, context: Contex
   };
   const snapshot = await openWhole(paths, options, context, {
     ...(labelBy !== undefined && { labelBy }),
+    ...(maxSites !== undefined && { maxSites }),
     ...(options.keepGoing === true && { onBadFile }),
     // A pickle of CPython has every block for itself.
     ...(!format.startsWith('pickle') && { maxTraces }),

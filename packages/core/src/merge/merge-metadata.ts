@@ -8,6 +8,7 @@ const ownFields: readonly string[] = [
   'tracedMemory',
   'rejected',
   'addedUp',
+  'folded',
   'sampling',
 ];
 

@@ -1,16 +1,13 @@
 import { Snapshot } from '../api/snapshot.ts';
 import { checkInteger, checkOptions, checkString, describe } from '../base/check.ts';
 import { TracemallocError } from '../base/errors.ts';
-import { addedUpOf } from '../snapshot/added-up.ts';
+import { type AddedUp, addedUpOf } from '../snapshot/added-up.ts';
 import { compact } from '../snapshot/columns.ts';
 import type { SnapshotData, SnapshotMetadata } from '../snapshot/snapshot-data.ts';
-import { addRows } from '../table/add-rows.ts';
-import { growFloat64, grownCapacity } from '../table/column.ts';
-import { counterNames, countersBy } from '../table/site-counters.ts';
-import type { SiteColumns } from '../table/table-columns.ts';
-import { Tables } from '../table/tables.ts';
+import { foldLevelOf } from './fold-levels.ts';
+import { Folds } from './folds.ts';
 import { MergedMetadata } from './merge-metadata.ts';
-import { MergedTraces } from './merged-traces.ts';
+import { SiteSums, type SummedColumns } from './site-sums.ts';
 
 /** How much memory a {@link SnapshotMerger} may take, in rows. Both have no bound by default. */
 export type MergerOptions = {
@@ -19,28 +16,34 @@ export type MergerOptions = {
    * a site with sizes between two powers of two. Sums stay exact; `metadata.addedUp` says what was done.
    */
   readonly maxTraces?: number;
-  /** Most distinct sites, of which there is no sum; more is an error. */
+  /**
+   * Most distinct sites. Of more, those become one whose names differ in ids and numbers alone, with
+   * `*` there; then those of a line with many stacks, of a file with many lines and of a folder with
+   * many files, until it is enough. `metadata.folded` says how far ({@link foldedOf}). Figures stay
+   * exact for what they are of.
+   */
   readonly maxSites?: number;
 };
 
 /**
  * Adds up snapshots one by one, as {@link mergeSnapshots} does all at once: nothing is kept of each
- * but its sum, so that ten thousand take no more memory than their distinct sites do. In any order,
- * and merged in any groups, it comes to the same sites, figures and blocks.
+ * but its sum, so that ten thousand take no more memory than their distinct sites do, and no more than
+ * `maxSites` of those. In any order, and merged in any groups, it comes to the same sites, figures and blocks.
  *
  * ```ts
- * const merger = new SnapshotMerger({ maxTraces: 2 ** 21 });
+ * const merger = new SnapshotMerger({ maxTraces: 2 ** 21, maxSites: 150_000 });
  * for (const file of files) merger.add(load(readFileSync(file)));
  * const fleet = merger.finish();
  * ```
  */
 export class SnapshotMerger {
   readonly #maxSites: number;
-  readonly #tables = new Tables();
-  readonly #traces: MergedTraces;
+  readonly #maxTraces: number;
+  #sum: SiteSums;
+  /** Sites of the sum when it was last made. */
+  #settled = 0;
+  readonly #folds = new Folds();
   readonly #metadata = new MergedMetadata();
-  /** By counter, its column by site; `null` where a snapshot lacks it. */
-  readonly #counters: (Float64Array | null)[] = counterNames.map(() => new Float64Array(64));
   #tracebackLimit = 0;
   /** Bytes between two samples, the most of all snapshots. */
   #interval = 0;
@@ -51,9 +54,8 @@ export class SnapshotMerger {
     checkOptions('SnapshotMerger', options, ['maxTraces', 'maxSites']);
     const { maxTraces, maxSites } = options;
     this.#maxSites = maxSites === undefined ? Infinity : checkRows('maxSites', maxSites);
-    this.#traces = new MergedTraces(
-      maxTraces === undefined ? Infinity : checkRows('maxTraces', maxTraces),
-    );
+    this.#maxTraces = maxTraces === undefined ? Infinity : checkRows('maxTraces', maxTraces);
+    this.#sum = new SiteSums(this.#maxTraces);
   }
 
   /** Snapshots that were added. */
@@ -65,23 +67,22 @@ export class SnapshotMerger {
    * Adds a snapshot, which is not kept. Cost: O(its sites, frames of tracebacks and traces).
    *
    * @param label of what it has without one. `''` = none.
-   * @throws TypeError; TracemallocError `too-large` when there would be more than `maxSites`, and
-   * then the merger is of no use any more.
+   * @throws TypeError.
    */
   add(snapshot: Snapshot, label = ''): void {
     if (!(snapshot instanceof Snapshot)) {
       throw new TypeError(`snapshot must be a Snapshot, got ${describe(snapshot)}`);
     }
     const data = labelled(snapshot.data, checkString('label', label));
-    const rows = addRows(this.#tables, data);
-    const sites = this.#tables.sites.length - 1;
-    if (sites > this.#maxSites) throw tooManySites(sites, this.#maxSites);
-    for (let i = 0; i < rows.length; i++) rows[i]!--;
-    this.#addCounters(data.sites, rows, sites);
-    this.#traces.add(data.traces, rows, addedUpOf(data.metadata)?.rows ?? null);
-    this.#metadata.add(data.metadata);
+    const { metadata } = data;
+    this.#foldMore(foldLevelOf(metadata));
+    this.#add(data, addedUpOf(metadata)?.rows ?? null);
+    this.#foldMore();
+    // Sites that came before their place was folded.
+    if (this.#sum.length > this.#maxSites + this.#settled / 2) this.#settle();
+    this.#metadata.add(metadata);
     this.#tracebackLimit = Math.max(this.#tracebackLimit, data.tracebackLimit);
-    this.#interval = Math.max(this.#interval, intervalOf(data.metadata));
+    this.#interval = Math.max(this.#interval, intervalOf(metadata));
     this.#count++;
   }
 
@@ -91,49 +92,52 @@ export class SnapshotMerger {
    */
   finish(): Snapshot {
     if (this.#count === 0) throw new TracemallocError('misuse', 'no snapshot was added');
-    const length = this.#tables.sites.length - 1;
-    const columns = this.#tables.columns(Int32Array.from({ length }, (_, row) => row + 1));
-    const counters = countersBy((name) => {
-      return this.#counters[counterNames.indexOf(name)]?.slice(0, length) ?? null;
-    });
-    const { rows } = this.#traces;
-    const addedUp = rows === null ? {} : { addedUp: { rows, interval: this.#interval } };
+    const folded = this.#folds.metadata;
+    if (folded !== null) this.#settle();
+    const rows = this.#sum.addedUp;
     return Snapshot.fromData(
       compact({
-        ...columns,
-        sites: { ...columns.sites, ...counters },
-        traces: this.#traces.finish(),
+        ...this.#sum.columns(),
         tracebackLimit: this.#tracebackLimit,
-        metadata: { ...this.#metadata.finish(), ...addedUp },
+        metadata: {
+          ...this.#metadata.finish(),
+          ...(rows !== null && { addedUp: { rows, interval: this.#interval } }),
+          ...(folded !== null && { folded }),
+        },
         timeline: null,
         graph: null,
       }),
     );
   }
 
-  #addCounters(sites: SiteColumns, rows: Int32Array, length: number): void {
-    for (const [i, name] of counterNames.entries()) {
-      const counter = sites[name];
-      let sum = this.#counters[i]!;
-      if (counter === null) this.#counters[i] = null;
-      if (counter === null || sum === null) continue;
-      if (sum.length < length) sum = growFloat64(sum, grownCapacity(sum.length, length));
-      for (let row = 0; row < rows.length; row++) sum[rows[row]!]! += counter[row]!;
-      this.#counters[i] = sum;
+  #add(columns: SummedColumns, addedUp: AddedUp['rows'] | null): void {
+    // Blocks of folded sites are always added up: whether they have to be would depend on their order.
+    const isFolded = this.#folds.level > 0;
+    this.#sum.add(this.#folds.apply(columns), isFolded ? 'octaves' : addedUp);
+    this.#folds.count(this.#sum.tables);
+  }
+
+  /** Until there are few enough sites, and at least as much as some sum before. */
+  #foldMore(level = 0): void {
+    const before = this.#folds.level;
+    while (this.#folds.level < level || this.#folds.rows > this.#maxSites) {
+      this.#folds.deepen(this.#sum.tables);
     }
+    if (this.#folds.level > before) this.#settle();
+  }
+
+  /** Makes the sum anew, with all that is folded by now. */
+  #settle(): void {
+    this.#folds.forgetTables();
+    const columns = this.#sum.columns();
+    this.#sum = new SiteSums(this.#maxTraces);
+    this.#add(columns, null);
+    this.#settled = this.#sum.length;
   }
 }
 
 function checkRows(name: string, rows: number): number {
   return checkInteger(name, rows, 1, Number.MAX_SAFE_INTEGER);
-}
-
-function tooManySites(sites: number, maxSites: number): TracemallocError {
-  return new TracemallocError(
-    'too-large',
-    `the snapshots have ${sites} distinct sites and more, above maxSites = ${maxSites}; filter them, or map names that differ from one to the next`,
-    { sites, maxSites },
-  );
 }
 
 /** Bytes between two samples; 0 = nothing was sampled. */

@@ -1,5 +1,5 @@
 import { countersBy } from '../table/site-counters.ts';
-import type { SiteColumns } from '../table/table-columns.ts';
+import type { SiteColumns, TableColumns } from '../table/table-columns.ts';
 import type { SnapshotData, TraceColumns } from './snapshot-data.ts';
 
 /** The sites that `rows` lists, in that order. */
@@ -94,10 +94,10 @@ function markedTraces(
 }
 
 /**
- * The same snapshot without the tracebacks, frames and strings that no site speaks of.
+ * The same snapshot, or columns of one, without the tracebacks, frames and strings that no site speaks of.
  * Cost: O(sites + frames of tracebacks); the trace columns are shared.
  */
-export function compact(data: SnapshotData): SnapshotData {
+export function compact<T extends TableColumns>(data: T): T {
   const { sites, tracebacks, frames } = data;
   const tracebackRows = new Renumbering(tracebacks.length);
   const traceback = tracebackRows.rename(sites.traceback);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { counterNames, isSampled } from '../../src/analysis/index.ts';
-import { Snapshot, TracemallocError } from '../../src/index.ts';
+import { Snapshot } from '../../src/index.ts';
 import { type MergerOptions, mergeSnapshots, SnapshotMerger } from '../../src/merge/index.ts';
 import { intervalOf, variancesOf, weightOf } from '../../src/sampling/index.ts';
 import { runs } from '../runs.ts';
@@ -134,18 +134,6 @@ test('estimates of sampled snapshots are off by as much, added up or not', () =>
   expect([isSampled(each.data), isSampled(equal.data)]).toEqual([true, true]);
   expect(variancesOf(equal.data).size[0]).toBeCloseTo(variancesOf(each.data).size[0]!, 6);
   expect(intervalOf(600, variancesOf(equal.data).size[0]!)[0]).toBeLessThan(600);
-});
-
-test('more sites than it may have are an error that says what to do', () => {
-  const merger = new SnapshotMerger({ maxSites: 1 });
-  merger.add(snapshotOf('1  a.py:1\n'));
-  expect(() => merger.add(snapshotOf('1  b.py:1\n'))).toThrow(
-    new TracemallocError(
-      'too-large',
-      'the snapshots have 2 distinct sites and more, above maxSites = 1; filter them, or map names that differ from one to the next',
-      { sites: 2, maxSites: 1 },
-    ),
-  );
 });
 
 test('nothing to merge and no numbers of rows are refused', () => {
