@@ -25,6 +25,7 @@ function heapOf(length: number): Heap<number> {
   const object = { type: 'T', size: 64 };
   return {
     roots: (root) => root(0, 'module', 'app'),
+    numberOf: (row) => row,
     describe: () => object,
     held: (from, edge) => {
       for (let i = 0; i < edges; i++) edge(held[from * edges + i]!, 'item', i);

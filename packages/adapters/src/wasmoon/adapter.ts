@@ -1,4 +1,5 @@
 import { type LabelRow, TracemallocError, type Tracer } from '@tracemalloc/core';
+import type { Heap } from '@tracemalloc/core/graph';
 import {
   type Adapter,
   type AdapterCaps,
@@ -53,6 +54,12 @@ export type WasmoonCaps = AdapterCaps & {
 export type WasmoonAdapter = Adapter & {
   /** What it can do with this build of Lua. */
   readonly caps: WasmoonCaps;
+  /**
+   * Who holds what, for `takeGraphSnapshot`, read from Lua's memory without a call of Lua's: objects are their
+   * addresses. Call `settle()` before it, or garbage is "held by the host". Left out where the self-test found
+   * objects that it could not read; empty after `detach`.
+   */
+  readonly heap?: Heap<number>;
   /** The labels of its threads. */
   readonly labels: {
     /** A thread has the label until `pop`. */
@@ -122,6 +129,7 @@ function adapterOf(connection: Connection, tracer: Tracer, caps: WasmoonCaps): W
   return {
     tracer,
     caps,
+    ...(connection.heap !== null && { heap: connection.heap }),
     labels: connection.allocator.labels,
     get failures() {
       return connection.allocator.failures;
@@ -168,6 +176,9 @@ function ownAllocator(host: WasmoonHost, api: LuaApi, main: LuaThread): MemorySt
 }
 
 function warn(test: SelfTestResult, options: WasmoonAttachOptions): void {
+  if (test.fast !== null && test.heapProblem !== null) {
+    options.onWarning?.(`who holds what is not known: ${test.heapProblem}`);
+  }
   if (test.problem === null) return;
   if (test.fast === null) {
     options.onWarning?.(

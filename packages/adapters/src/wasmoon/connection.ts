@@ -1,4 +1,5 @@
 import type { Tracer } from '@tracemalloc/core';
+import type { Heap } from '@tracemalloc/core/graph';
 import type { HostStack } from '../host-frames/host-stack.ts';
 import { Entries, type EntryListener } from './frames/entries.ts';
 import { FrameCache, FrameReader } from './frames/frame-cache.ts';
@@ -8,6 +9,7 @@ import { FastWalk, type StackWalk } from './frames/stack-walk.ts';
 import { type LuaApi, type LuaThread, pop } from './host.ts';
 import { lua54 } from './layout.ts';
 import { Allocator, type MemoryStats } from './objects/allocator.ts';
+import { guestHeap } from './objects/guest-heap.ts';
 import type { SelfTestResult } from './self-test.ts';
 
 /** The chunk name of Lua code that is ours: its frames and blocks are left out. */
@@ -29,6 +31,8 @@ export type State = {
 /** All that hangs on a state while an adapter is attached. */
 export class Connection implements EntryListener {
   readonly allocator: Allocator;
+  /** `null` where it can't be read. */
+  readonly heap: Heap<number> | null;
   readonly #api: LuaApi;
   readonly #main: LuaThread;
   readonly #tracer: Tracer;
@@ -43,6 +47,8 @@ export class Connection implements EntryListener {
   readonly #walk: StackWalk;
   readonly #excluded = new Set([ownSource]);
   #isOpen = true;
+  /** The table that the last `settle` asked for: garbage until the next collection. */
+  #settler = 0;
   #isHooked = false;
 
   /** @param onClosed Called once, when the connection ends. */
@@ -64,6 +70,14 @@ export class Connection implements EntryListener {
       const cache = new FrameCache(module, test.fast.layout, this.#reader);
       walk = new FastWalk(context, test.fast.layout, cache, test.fast.switches);
     }
+    const canRead = layout !== null && test.heapProblem === null;
+    this.heap = canRead
+      ? guestHeap({
+          ...{ module, layout, main },
+          isOpen: () => this.#isOpen,
+          isOurs: (object) => object === this.#settler,
+        })
+      : null;
     this.#stateOf = (thread) =>
       layout === null ? 0 : module.HEAP32[(thread + layout.thread.globalState) >> 2]!;
     this.#lines = hasExactLines ? new LineHook(module, layout, main) : null;
@@ -151,6 +165,7 @@ export class Connection implements EntryListener {
       try {
         if (this.#api.lua_checkstack(this.#main, 1) === 0) return;
         this.#api.lua_createtable(this.#main, 0, 0);
+        this.#settler = this.#api.lua_topointer(this.#main, -1);
         pop(this.#api, this.#main);
       } finally {
         allocator.refusesNext = false;

@@ -1,3 +1,5 @@
+import { type HeapLayout, lua54Heap } from './objects/heap-layout.ts';
+
 /**
  * Where Lua keeps what the frame walk reads, in bytes from the start of each struct. Nothing of it
  * is public, so a layout is used only for the build that it was read off, and only after the
@@ -46,6 +48,8 @@ export type Layout = {
     readonly call: number;
     readonly size: number;
   };
+  /** What only the walk over the heap reads. */
+  readonly heap: HeapLayout;
 };
 
 /** Type tags of values: Lua's type, its variant × 16, and 64 for what the collector owns. */
@@ -84,6 +88,7 @@ export const lua54: Layout = {
     call: 104,
     size: 108,
   },
+  heap: lua54Heap,
 };
 
 /** Known builds, by their version and by the sizes of their objects. */

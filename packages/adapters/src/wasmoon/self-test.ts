@@ -5,6 +5,7 @@ import { FrameCache, FrameReader } from './frames/frame-cache.ts';
 import { LineHook } from './frames/line-hook.ts';
 import { type SwitchFunctions, switchFunctions } from './frames/running-threads.ts';
 import { FastWalk } from './frames/stack-walk.ts';
+import { testHeap } from './heap-self-test.ts';
 import { type LuaApi, type LuaModule, type LuaThread, loadText, pop } from './host.ts';
 import { type Layout, layouts } from './layout.ts';
 import { Allocator } from './objects/allocator.ts';
@@ -15,6 +16,8 @@ export type SelfTestResult = {
   /** The layout, and the functions that switch threads; `null` when it can't be relied on. */
   readonly fast: { readonly layout: Layout; readonly switches: SwitchFunctions } | null;
   readonly hasExactLines: boolean;
+  /** Why objects, and who holds them, can't be read from memory; `null` = they can. */
+  readonly heapProblem: string | null;
   /** Why something is off, in words. */
   readonly problem: string | null;
 };
@@ -84,7 +87,7 @@ export function selfTest(
 
 function unknownBuild(build: string): SelfTestResult {
   const problem = `this build of Lua is not known (${build})`;
-  return { build, fast: null, hasExactLines: true, problem };
+  return { build, fast: null, hasExactLines: true, heapProblem: problem, problem };
 }
 
 /** Names a build by its version and by what it allocates for some objects. */
@@ -149,13 +152,15 @@ function tryLayout(api: LuaApi, main: LuaThread, build: string, layout: Layout):
   if (problem === null && (differences > 0 || walk.moves === 0)) {
     problem = `frames read from memory are not those of lua_getinfo (${walk.mismatches[0] ?? 'unreadable'})`;
   }
-  if (problem !== null) return { build, fast: null, hasExactLines: true, problem };
+  if (problem !== null)
+    return { build, fast: null, hasExactLines: true, heapProblem: problem, problem };
   const wrong = wrongLines(tracer);
   const found = wrong.map(([line, tables]) => `${tables} tables on line ${line}`);
   problem = wrong.length === 0 ? null : `the self-test found ${found.join(', ')}`;
   const follows = wrong.every(([line]) => !coroutineLines.includes(line));
   const fast = follows ? { layout, switches } : null;
-  return { build, fast, hasExactLines: wrong.length === 0, problem };
+  const heapProblem = testHeap(api, main, layout);
+  return { build, fast, hasExactLines: wrong.length === 0, heapProblem, problem };
 }
 
 function runProgram(api: LuaApi, main: LuaThread): string | null {

@@ -21,6 +21,8 @@ export type Launch = {
    * (`--allocators`).
    */
   readonly nativeFrames: boolean | 'allocator';
+  /** Whether a snapshot of its own is to say who holds what: `--graph`. */
+  readonly hasGraph: boolean;
   /** Says on stderr what an adapter can't do here. */
   readonly onWarning: (message: string) => void;
 };

@@ -5,7 +5,7 @@ import type { Host } from './host.ts';
 /** Lua 5.4, in wasmoon. */
 export const host: Host = {
   recordsNativeFrames: true,
-  async attach({ program, io, tracer, onWarning, nativeFrames }) {
+  async attach({ program, io, tracer, onWarning, nativeFrames, hasGraph }) {
     const { filename, source, argv } = program;
     // Only now: it is of no use to the other commands, and takes them some 10 ms.
     const { LuaFactory } = await import('wasmoon');
@@ -18,7 +18,7 @@ export const host: Host = {
     const chosen = script === '-c' ? { filename: '(command line)', source } : { filename };
     return {
       install: () => void installLuaModule(lua, adapter),
-      run: () => runLuaProgram(lua, adapter, { ...chosen, args, cwd, stdout, stderr }),
+      run: () => runLuaProgram(lua, adapter, { ...chosen, args, cwd, stdout, stderr, hasGraph }),
     };
   },
 };

@@ -84,7 +84,7 @@ export async function runProgram(
   const tracer = new Tracer();
   const onWarning = (message: string) => io.stderr(`tracemalloc: ${message}\n`);
   const isTracingHidden = isHidden;
-  const launch = { program, io, tracer, isTracingHidden, nativeFrames, onWarning };
+  const launch = { program, io, tracer, isTracingHidden, nativeFrames, hasGraph, onWarning };
   const guest = await host.attach(launch);
   if (nativeFrames !== false && host.recordsNativeFrames !== true) {
     onWarning(
@@ -117,7 +117,10 @@ export async function runProgram(
     nframe > 0 && tracer.session === session
       ? 'Traced from the first line'
       : 'Traced since the program started tracing, or cleared it, last';
-  if (snapshot !== undefined) return { exitCode, snapshot, covers };
+  if (snapshot !== undefined) {
+    if (hasGraph && snapshot !== null && snapshot.data.graph === null) onWarning(noGraph);
+    return { exitCode, snapshot, covers };
+  }
   if (guest.settleLater === undefined) guest.settle?.();
   else await guest.settleLater();
   if (!tracer.isTracing()) return { exitCode, snapshot: null, covers };
@@ -146,10 +149,12 @@ async function watched(
   }
 }
 
+const noGraph = 'this interpreter tells nobody who holds what: there is no graph';
+
 async function take(tracer: Tracer, guest: Guest, hasGraph: boolean, io: Io): Promise<Snapshot> {
   if (!hasGraph) return tracer.takeSnapshot();
   if (guest.heap === undefined) {
-    io.stderr('tracemalloc: this interpreter tells nobody who holds what: there is no graph\n');
+    io.stderr(`tracemalloc: ${noGraph}\n`);
     return tracer.takeSnapshot();
   }
   const { takeGraphSnapshot } = await import('@tracemalloc/core/graph');

@@ -41,7 +41,10 @@ export class GraphColumnsBuilder {
     this.#offset[row + 1] = this.#edges;
   }
 
-  /** The last object holds object `to`, which may be added later. @param name a number for an `item`. */
+  /**
+   * The last object holds object `to`, which may be added later.
+   * @param name Of an `item` its number; what is no number from 0 on is a `key`.
+   */
   edge(to: number, kind: EdgeKind, name: string | number): void {
     const row = this.#edges++;
     if (row === this.#to.length) {
@@ -49,7 +52,7 @@ export class GraphColumnsBuilder {
       this.#kind = twice(this.#kind, new Uint8Array(row * 2));
       this.#name = twice(this.#name, new Int32Array(row * 2));
     }
-    const isItem = kind === 'item' && typeof name === 'number';
+    const isItem = kind === 'item' && typeof name === 'number' && name >= 0 && (name | 0) === name;
     this.#to[row] = to;
     this.#kind[row] = kindRows.get(isItem || kind !== 'item' ? kind : 'key')!;
     this.#name[row] = isItem ? name : this.#text(String(name));

@@ -19,7 +19,7 @@ export type HeapObject = {
 
 /**
  * A guest's heap, as whoever knows the interpreter tells of it: what its roots are, and what each
- * object holds. Objects are whatever stands for them in the host, told apart as a `Map` does.
+ * object holds. Objects are whatever stands for them in the host, told apart by their numbers, or as a `Map` does.
  * Nothing in the guest may change by being asked, and nothing of the guest's may be called.
  */
 export type Heap<T = unknown> = {
@@ -29,6 +29,11 @@ export type Heap<T = unknown> = {
   describe(object: T): HeapObject;
   /** Calls `edge` for all that an object holds. The name of an `item` is its number. */
   held(object: T, edge: (held: T, kind: EdgeKind, name: string | number) => void): void;
+  /**
+   * A number below 2^31 that no other object has, as small as can be: that of its block, or its address in units;
+   * −1 for an object that has none. A heap of many objects is walked in a third of the time by it.
+   */
+  numberOf?(object: T): number;
   /**
    * All objects that were recorded and live, where the host can list them: what of it is reached from
    * no root is held by the host in a way that nobody sees.

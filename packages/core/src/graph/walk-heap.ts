@@ -3,6 +3,7 @@ import type { EdgeKind, GraphData, RootKind } from '../table/graph-columns.ts';
 import { components } from './components.ts';
 import { GraphColumnsBuilder } from './graph-columns-builder.ts';
 import type { Heap, HeapObject } from './heap.ts';
+import { ObjectRows } from './object-rows.ts';
 
 /** Where objects were born: rows in the sites of the snapshot that the graph goes with; −1 = not known. */
 export type Births = {
@@ -26,17 +27,11 @@ export type WalkedHeap<T> = {
  * the others gets a root named "held by the host". O(objects + edges).
  */
 export function walkHeap<T>(heap: Heap<T>, births: Births): WalkedHeap<T> {
-  const rows = new Map<T, number>();
-  const objects: T[] = [];
+  const rows = new ObjectRows(heap);
+  const { objects } = rows;
   const builder = new GraphColumnsBuilder();
-  const rowOf = (object: T): number => {
-    const known = rows.get(object);
-    if (known !== undefined) return known;
-    rows.set(object, objects.length);
-    return objects.push(object) - 1;
-  };
   const edge = (held: T, kind: EdgeKind, name: string | number): void => {
-    builder.edge(rowOf(held), kind, name);
+    builder.edge(rows.of(held), kind, name);
   };
   const enterAll = (): void => {
     for (let row = builder.objects; row < objects.length; row++) {
@@ -45,7 +40,9 @@ export function walkHeap<T>(heap: Heap<T>, births: Births): WalkedHeap<T> {
       heap.held(objects[row]!, edge);
     }
   };
-  heap.roots((object: T, kind: RootKind, name: string) => builder.root(rowOf(object), kind, name));
+  heap.roots((object: T, kind: RootKind, name: string) =>
+    builder.root(rows.of(object), kind, name),
+  );
   enterAll();
   const known = objects.length;
   if (heap.recorded === undefined) {
@@ -55,7 +52,7 @@ export function walkHeap<T>(heap: Heap<T>, births: Births): WalkedHeap<T> {
   let reached = 0;
   for (const object of heap.recorded()) {
     recorded++;
-    if (rowOf(object) < known) reached++;
+    if (rows.of(object) < known) reached++;
   }
   enterAll();
   for (const row of unheld(builder, known)) builder.root(row, 'host', heldByHost);

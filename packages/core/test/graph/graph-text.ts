@@ -56,6 +56,8 @@ function heapOf(text: string): { heap: TextHeap; births: Map<string, Birth> } {
       for (const each of held.get(name) ?? []) emit(...each);
     },
     recorded: () => recorded,
+    // Some have a number, as in a host that knows only some of its objects.
+    numberOf: (name) => blocks.get(name) ?? -1,
   };
   return { heap, births };
 }

@@ -181,3 +181,21 @@ test('a ring of 100 000 objects is walked without recursion', () => {
   expect(graph.components.count).toBe(1);
   expect(graph.pathTo(length - 1)!.steps.length).toBe(length - 1);
 });
+
+test('a number that no list has a place for is a key, in files too', () => {
+  const numbers = [0, 2 ** 31 - 1, 2 ** 31, -1, 2.5, Number.NaN];
+  const tracer = new Tracer();
+  tracer.start();
+  const heap: Heap<number> = {
+    roots: (root) => root(0, 'module', 'm'),
+    numberOf: (object) => (object === 1 ? 2 ** 40 : object),
+    describe: () => ({ type: 'dict', size: 1 }),
+    held: (object, edge) => {
+      if (object === 0) for (const [i, number] of numbers.entries()) edge(i + 1, 'item', number);
+    },
+  };
+  const graph = new HeapGraph(load(dump(takeGraphSnapshot(tracer, heap))));
+  expect(graph.heldBy(0).map(({ kind, name }) => `${kind} ${name}`)).toEqual([
+    ...['item 0', 'item 2147483647', 'key 2147483648', 'key -1', 'key 2.5', 'key NaN'],
+  ]);
+});

@@ -7,6 +7,7 @@ import type { GuestLayout } from '../sizes/layout.ts';
 import type { SizeModel } from '../sizes/size-model.ts';
 import { Contents, ownDict } from './contents.ts';
 import { tokenOf } from './guest-token.ts';
+import { longText } from './texts.ts';
 import { typeName } from './type-name.ts';
 
 /** What a heap asks of the table of objects. */
@@ -59,6 +60,12 @@ export function guestHeap(
         if (isObject(module)) root(module, 'module', name);
       }
       visitFrames($B.frame_obj, root);
+    },
+    // Long strs that are as long as each other share a block, and are not equal.
+    numberOf(object) {
+      if (!isValue(object)) return recorded.slotOf(object);
+      const isLong = typeof object === 'string' && object.length > longText;
+      return isLong ? -1 : recorded.values.slotOf(object);
     },
     describe(object) {
       if (isValue(object)) return valueObject(object, recorded.values.slotOf(object));

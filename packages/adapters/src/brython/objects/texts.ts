@@ -8,7 +8,7 @@ import type { BlockSlots } from './block-slots.ts';
  * host would have to join what it has only noted as a concatenation: a loop of `s = s + '…'` would
  * take time in the square of its length.
  */
-const longText = 1024;
+export const longText = 1024;
 
 /** Births after which what is held is looked for, at first. */
 const firstLimit = 20_000;

@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import process from 'node:process';
 import type { Snapshot } from '@tracemalloc/core';
+import { takeGraphSnapshot } from '@tracemalloc/core/graph';
 import { GuestError } from '../../contract/index.ts';
 import type { WasmoonAdapter } from '../adapter.ts';
 import { type LuaApi, type LuaModule, type LuaThread, luaType, type WasmoonHost } from '../host.ts';
 import { lua54 } from '../layout.ts';
+import { showReturned } from '../objects/guest-heap.ts';
 import { Disk, type Streams } from './disk.ts';
 import { GuestFunctions, type Running } from './guest-functions.ts';
 import { readStandardInput } from './standard-input.ts';
@@ -25,6 +27,8 @@ export type LuaProgram = {
    * has its message and traceback, instead of printing that. Default false.
    */
   readonly throws?: boolean;
+  /** Whether the snapshot says who holds what, where the adapter knows. Default false. */
+  readonly hasGraph?: boolean;
 } & Partial<Streams>;
 
 /** How a program ended. */
@@ -239,6 +243,7 @@ class ProgramRun implements Running {
     const count = (word(gone + call.top) - word(thread + offsets.top)) / value.size;
     if (gone === 0 || count <= 0 || this.#api.lua_checkstack(thread, count) === 0) return;
     module.HEAP32[(thread + offsets.top) >> 2]! += count * value.size;
+    if (this.#adapter.heap !== undefined) showReturned(this.#adapter.heap, { thread, call: gone });
   }
 
   /** Where the program is, as it was named, with a slash; '' for the current folder. */
@@ -265,10 +270,11 @@ class ProgramRun implements Running {
   #finish(): void {
     if (this.#isFinished) return;
     this.#isFinished = true;
-    const { tracer } = this.#adapter;
+    const { tracer, heap } = this.#adapter;
     if (!tracer.isTracing()) return;
     this.#adapter.settle();
-    this.#snapshot = tracer.takeSnapshot();
+    const asksGraph = this.#program.hasGraph === true && heap !== undefined;
+    this.#snapshot = asksGraph ? takeGraphSnapshot(tracer, heap) : tracer.takeSnapshot();
   }
 
   /** Runs the finalizers of all that is left, as lua does at its end. */
