@@ -92,7 +92,7 @@ export function connect(
   };
   hooks.labels = guestLabels($B, tracer, frames);
   hooks.tracer = tracer;
-  const heap = guestHeap($B, layout, { sizes, text, recorded: objects });
+  const heap = guestHeap($B, layout, { text, recorded: objects });
   return { objects, frames, sizes, heap };
 }
 

@@ -35,8 +35,11 @@ export type Watcher = {
   settle(): void;
   /** The same without collecting: what is garbage by now may still be found alive. */
   look(): void;
-  /** All tokens that have not been collected; a host that can collect at once can list them, too. */
-  living?(): Token[];
+  /**
+   * All tokens that have not been collected; a host that can collect at once can list them, too.
+   * @param isKnown Slots whose tokens need not be listed: where all that were made together are, it costs nothing.
+   */
+  living?(isKnown?: (slot: number) => boolean): Token[];
   /** Settles between turns: as exactly as this host allows. */
   settleLater(): Promise<void>;
   /** Finds what died young, cheaply. False where that is not possible. */

@@ -76,11 +76,13 @@ export class WeakSetWatcher implements Watcher {
     this.#agedBefore = this.#agedCount;
   }
 
-  living(): Token[] {
+  living(isKnown: (slot: number) => boolean = () => false): Token[] {
     // Listing makes garbage: what is youngest comes first, before it is collected by that.
     const young = [...this.#middle, ...this.#full, this.#batch].reverse();
     const batches = [...young, ...this.#aged];
-    return batches.flatMap((batch) => this.#collector.membersOf(batch.set));
+    return batches
+      .filter(({ slots, count }) => !slots.subarray(0, count).every(isKnown))
+      .flatMap(({ set }) => this.#collector.membersOf(set));
   }
 
   async settleLater(): Promise<void> {

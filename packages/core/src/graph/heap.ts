@@ -5,12 +5,14 @@ import type { EdgeKind, RootKind } from '../table/graph-columns.ts';
 export type HeapObject = {
   /** Its type's name, as in traces: `list`, `Point`; `''` = unknown. */
   readonly type: string;
-  /** Bytes of all its own blocks; 0 for what costs nothing. */
-  readonly size: Bytes;
+  /** Bytes of all its own blocks; 0 for what costs nothing. Left out: those that the tracer has for `block` and `parts`. */
+  readonly size?: Bytes;
   /** Whether it is no object that a guest's program could have: a frame, the names of a module. Default: false. */
   readonly hidden?: boolean;
   /** The block that the tracer knows it by, which tells where it was born. */
   readonly block?: BlockId;
+  /** Other blocks of its own, where `size` is left out. */
+  readonly parts?: readonly BlockId[];
   /** CPython's number of that block's domain; default 0. */
   readonly domain?: number;
   /** Where it was born, for hosts whose objects know that themselves: a row of the tracer's. */
@@ -37,6 +39,8 @@ export type Heap<T = unknown> = {
   /**
    * All objects that were recorded and live, where the host can list them: what of it is reached from
    * no root is held by the host in a way that nobody sees.
+   *
+   * @param isReached Whether a root reaches the object with this number: it need not be listed.
    */
-  recorded?(): Iterable<T>;
+  recorded?(isReached: (number: number) => boolean): Iterable<T>;
 };

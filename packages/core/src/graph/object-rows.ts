@@ -39,6 +39,11 @@ export class ObjectRows<T> {
     return row - 1;
   }
 
+  /** Whether the object with this number has a row. */
+  hasNumber(number: number): boolean {
+    return (this.#pages[number >>> pageBits]?.[number & pageMask] ?? 0) !== 0;
+  }
+
   #other(object: T): number {
     const known = this.#others.get(object);
     if (known !== undefined) return known;

@@ -32,6 +32,7 @@ function birthsIn(recorder: Recorder): Births {
       const site = recorder.siteOf(domain, block);
       return site === 0 ? -1 : rows[site]!;
     },
+    sizeOf: (domain: number, block: BlockId) => recorder.sizeOf(domain, block),
     ofTraceback: (traceback: TracebackRow, type: string) => {
       byTraceback ??= groupByTraceback(used, sites);
       const all = byTraceback.get(traceback) ?? [];

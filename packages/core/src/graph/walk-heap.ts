@@ -1,4 +1,4 @@
-import type { BlockId, TracebackRow } from '../base/units.ts';
+import type { BlockId, Bytes, TracebackRow } from '../base/units.ts';
 import type { EdgeKind, GraphData, RootKind } from '../table/graph-columns.ts';
 import { components } from './components.ts';
 import { GraphColumnsBuilder } from './graph-columns-builder.ts';
@@ -9,6 +9,8 @@ import { ObjectRows } from './object-rows.ts';
 export type Births = {
   ofBlock(domain: number, block: BlockId): number;
   ofTraceback(traceback: TracebackRow, type: string): number;
+  /** Bytes of a block; 0 for one that the tracer does not know. */
+  sizeOf(domain: number, block: BlockId): Bytes;
 };
 
 /** A graph, and how much of what was recorded its roots explain. */
@@ -16,7 +18,7 @@ export type WalkedHeap<T> = {
   readonly graph: GraphData;
   /** By row of the graph: the object. */
   readonly objects: readonly T[];
-  /** Objects that were recorded and live; `null` where the host can't list them. */
+  /** Objects whose birth was recorded and that live; `null` where the host can't list them. */
   readonly recorded: number | null;
   /** Those of them that a root of the host's reaches; the others hang on a root of kind `host`. */
   readonly reached: number | null;
@@ -33,10 +35,13 @@ export function walkHeap<T>(heap: Heap<T>, births: Births): WalkedHeap<T> {
   const edge = (held: T, kind: EdgeKind, name: string | number): void => {
     builder.edge(rows.of(held), kind, name);
   };
+  let recorded = 0;
   const enterAll = (): void => {
     for (let row = builder.objects; row < objects.length; row++) {
       const found = heap.describe(objects[row]!);
-      builder.object(found.type, found.size, siteOf(found, births));
+      const site = siteOf(found, births);
+      if (site >= 0) recorded++;
+      builder.object(found.type, found.size ?? sizeOf(found, births), site);
       heap.held(objects[row]!, edge);
     }
   };
@@ -48,12 +53,8 @@ export function walkHeap<T>(heap: Heap<T>, births: Births): WalkedHeap<T> {
   if (heap.recorded === undefined) {
     return { graph: builder.finish(), objects, recorded: null, reached: null };
   }
-  let recorded = 0;
-  let reached = 0;
-  for (const object of heap.recorded()) {
-    recorded++;
-    if (rows.of(object) < known) reached++;
-  }
+  const reached = recorded;
+  for (const object of heap.recorded((number) => rows.hasNumber(number))) rows.of(object);
   enterAll();
   for (const row of unheld(builder, known)) builder.root(row, 'host', heldByHost);
   return { graph: builder.finish(), objects, recorded, reached };
@@ -66,6 +67,12 @@ function siteOf(found: HeapObject, births: Births): number {
   if (found.block !== undefined) return births.ofBlock(found.domain ?? 0, found.block);
   if (found.traceback !== undefined) return births.ofTraceback(found.traceback, found.type);
   return -1;
+}
+
+function sizeOf({ block, parts, domain = 0 }: HeapObject, births: Births): Bytes {
+  let bytes = block === undefined ? 0 : births.sizeOf(domain, block);
+  for (const part of parts ?? []) bytes += births.sizeOf(domain, part);
+  return bytes;
 }
 
 /** Of the objects from `from` on, which no root reaches: some that reach all of them. */

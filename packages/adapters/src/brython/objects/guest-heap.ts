@@ -4,9 +4,7 @@ import { cpythonPrimitive } from '../../python/sizes/cpython-rules.ts';
 import type { ProgramText } from '../code/program-text.ts';
 import type { BrythonInternals, FrameCell, GuestClass, GuestFrame, GuestObject } from '../host.ts';
 import type { GuestLayout } from '../sizes/layout.ts';
-import type { SizeModel } from '../sizes/size-model.ts';
 import { Contents, ownDict } from './contents.ts';
-import { tokenOf } from './guest-token.ts';
 import { longText } from './texts.ts';
 import { typeName } from './type-name.ts';
 
@@ -14,12 +12,13 @@ import { typeName } from './type-name.ts';
 type RecordedObjects = {
   /** The block of an object, or −1 when it is not recorded. */
   slotOf(object: unknown): number;
+  /** The blocks that it has beside it. */
+  partsOf(slot: number): readonly number[];
   readonly values: { slotOf(value: string | number): number };
   readonly watcher: Watcher;
 };
 
 type HeapParts = {
-  readonly sizes: SizeModel;
   readonly text: ProgramText;
   readonly recorded: RecordedObjects;
 };
@@ -32,7 +31,7 @@ type HeapParts = {
 export function guestHeap(
   $B: BrythonInternals,
   layout: GuestLayout,
-  { sizes, text, recorded }: HeapParts,
+  { text, recorded }: HeapParts,
 ): Heap {
   const contents = new Contents($B, layout);
   const isObject = (value: unknown): value is GuestObject =>
@@ -71,10 +70,7 @@ export function guestHeap(
       if (isValue(object)) return valueObject(object, recorded.values.slotOf(object));
       const guest = object as GuestObject;
       const block = recorded.slotOf(guest);
-      if (block >= 0) {
-        const { own, buffer, values, ints } = sizes.measure(guest, tokenOf(guest)!);
-        return { type: typeOf(guest), size: own + buffer + values + ints, block };
-      }
+      if (block >= 0) return { type: typeOf(guest), block, parts: recorded.partsOf(block) };
       if (contents.isFrame(guest)) return { type: 'frame', size: 0, hidden: true };
       return { type: typeOf(guest), size: 0 };
     },
@@ -86,13 +82,18 @@ export function guestHeap(
         if (isNode(value)) edge(value, kind, name);
       });
     },
-    ...(recorded.watcher.living !== undefined && { recorded: () => living(recorded) }),
+    ...(recorded.watcher.living !== undefined && {
+      recorded: (isReached: (slot: number) => boolean) => living(recorded, isReached),
+    }),
   };
 }
 
 /** Tokens of an earlier session are none of this one's. */
-function* living(recorded: RecordedObjects): Generator<object> {
-  for (const { target } of recorded.watcher.living?.() ?? ([] as Token[])) {
+function* living(
+  recorded: RecordedObjects,
+  isReached: (slot: number) => boolean,
+): Generator<object> {
+  for (const { target } of recorded.watcher.living?.(isReached) ?? ([] as Token[])) {
     if (recorded.slotOf(target) >= 0) yield target;
   }
 }

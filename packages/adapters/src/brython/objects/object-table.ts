@@ -202,6 +202,9 @@ export class ObjectTable {
     return token.epoch >= this.#epoch ? token.slot : -1;
   }
 
+  /** The blocks that the object of a slot has beside its own. Valid until the next call. */
+  readonly partsOf = (slot: number): readonly number[] => this.#parts.of(slot);
+
   /** Whether an object has a block. */
   readonly isRecorded = (object: object): boolean => {
     const token = tokenOf(object);

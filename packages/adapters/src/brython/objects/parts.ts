@@ -14,6 +14,7 @@ export class Parts {
   readonly #slots: BlockSlots;
   readonly #frames: FrameReader;
   readonly #intType: TypeRow;
+  readonly #found: number[] = [];
 
   constructor(tracer: Tracer, domain: DomainRow, slots: BlockSlots, frames: FrameReader) {
     this.#tracer = tracer;
@@ -91,6 +92,17 @@ export class Parts {
     charges.set(made, charges.of(token.slot));
     charges.set(token.slot, made);
     this.#tracer.alloc(this.#domain, made, bytes, row, type);
+  }
+
+  /** The blocks that the object of a slot has beside its own. Valid until the next call. */
+  of(slot: number): readonly number[] {
+    const { buffers, ints, charges } = this.#slots;
+    const found = this.#found;
+    found.length = 0;
+    if (buffers.of(slot) >= 0) found.push(buffers.of(slot));
+    if (ints.of(slot) >= 0) found.push(ints.of(slot));
+    for (let at = charges.of(slot); at >= 0; at = charges.of(at)) found.push(at);
+    return found;
   }
 
   /** The object of the slot is gone, and all its parts with it. */

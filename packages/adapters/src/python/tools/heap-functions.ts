@@ -111,7 +111,7 @@ function walkOver(
     });
     addAll();
   }
-  for (const object of others ?? heap.recorded?.() ?? []) {
+  for (const object of others ?? heap.recorded?.(() => false) ?? []) {
     enter(object, { from: undefined, kind: 'host', name: 'held by the host' });
   }
   addAll();
