@@ -23,6 +23,9 @@ chain = objgraph.find_backref_chain(orders[2], objgraph.is_proper_module)
 print('chain', [type(x).__name__ for x in chain])
 dot = objgraph.show_refs([line], max_depth=1)
 print('dot', dot.startswith('digraph ObjectGraph {'), dot.count('label="order"'))
+held = lambda o: type(o) is list and len(o) == 8
+svg = objgraph._svg(*objgraph._graph([orders[2]], 1, (), held, 10, None, None, True, True))
+print('svg', svg.startswith('<svg '), svg.count('>Order<'), svg.count('>8 items<'), svg.count('>[2]<'))
 print('asizeof', asizeof.asizeof(line) > asizeof.flatsize(line))
 rows = [row for row in summary.summarize(muppy.get_objects()) if row[0].endswith('Order')]
 print('summary', [row[1] for row in rows])

@@ -18,6 +18,7 @@ held True
 all True
 chain ['module', 'list', 'Order']
 dot True 1
+svg True 1 1 1
 asizeof True
 summary [8]
 Partition of a set of 8 objects

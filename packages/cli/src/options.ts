@@ -53,6 +53,7 @@ export type ReportOptions = FilterOptions &
     readonly file?: string;
     readonly graph?: boolean;
     readonly dot?: boolean;
+    readonly svg?: boolean;
     readonly biggest: number;
     readonly threshold: number;
     readonly interactive?: boolean;

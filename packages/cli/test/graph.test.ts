@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -117,14 +117,34 @@ test('holders --dot is a graph, with every name quoted', async () => {
       edge [fontname="sans-serif", fontsize=10]
       n0 [label="module __main__", style=dashed]
       n1 [label="module"]
-      n0 -> n1 [label=""]
       n2 [label="dict\\napp.py:6"]
-      n1 -> n2 [label="cache"]
       n3 [label="3 Order\\n1128 B retained\\napp.py:8", penwidth=2]
+      n0 -> n1 [label=""]
+      n1 -> n2 [label="cache"]
       n2 -> n3 [label="dict[…]"]
     }
     "
   `);
+});
+
+test('holders draws the same picture, by an option or by the name of a file', async () => {
+  const { stdout } = await asked('holders', '--svg', 'app.tm', 'Order');
+  const texts = [...stdout.matchAll(/<text[^>]*>([^<]*)/g)].map(([, text]) => text);
+  expect(texts).toEqual([
+    ...['cache', 'dict[…]', 'module __main__', 'module', 'dict', 'app.py:6'],
+    ...['3 Order', '1128 B retained', 'app.py:8'],
+  ]);
+  expect((await asked('holders', '-o', 'order.svg', 'app.tm', 'Order')).stderr).toBe(
+    'Wrote order.svg\n',
+  );
+  expect(readFileSync(join(folder, 'order.svg'), 'utf8')).toBe(stdout);
+  await asked('holders', '-o', 'order.dot', 'app.tm', 'Order');
+  expect(readFileSync(join(folder, 'order.dot'), 'utf8')).toMatch(/^digraph holders/);
+  const both = await asked('holders', '--svg', '--dot', 'app.tm', 'Order');
+  expect([both.status, both.stderr]).toEqual([
+    2,
+    'tracemalloc: --dot and --svg are two formats: leave one out\n',
+  ]);
 });
 
 test('cycles has what only a collector frees, with a way around', async () => {

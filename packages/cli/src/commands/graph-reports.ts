@@ -1,4 +1,5 @@
 import { CliError, exitStatus } from '../cli-error.ts';
+import type { ReportOptions } from '../options.ts';
 import { made, type ReportCommand } from './report-command.ts';
 
 const graphHelp = 'a file of ours that `tracemalloc run --graph -o` wrote; - is standard input';
@@ -17,21 +18,23 @@ export const graphReports: readonly ReportCommand[] = [
           'a type (Order, dict*), FILE:LINE where they were born, file:PATTERN, held-by:NAME; several with & | - and parentheses between',
         ),
     limit: ['ways to list', 5],
-    options: (command) => command.option('--dot', "the ways as a graph in Graphviz's language"),
-    make: async (_, [snapshot], { limit, dot }, __, [, ...words]) => {
-      const { formatHolders, holdersDot, holdersReport } = await import(
-        '@tracemalloc/report/objects'
-      );
+    options: (command) =>
+      command
+        .option('--dot', "the ways as a graph in Graphviz's language; also -o FILE.dot")
+        .option('--svg', 'the ways as a picture; also -o FILE.svg'),
+    make: async (_, [snapshot], options, __, [, ...words]) => {
       const objects = words.join(' ');
+      const { limit } = options;
+      const { holdersReport } = await import('@tracemalloc/report/objects');
       return made(
         asked(() => holdersReport(snapshot, { objects, limit })),
-        dot === true ? holdersDot : formatHolders,
+        await shapeOf(options),
       );
     },
     examples: [
       ['tracemalloc holders app.tm app.py:13', 'who keeps what line 13 made'],
       ['tracemalloc holders app.tm Order', 'who keeps the Orders'],
-      ['tracemalloc holders --dot app.tm Order | dot -Tsvg > order.svg', 'as a picture'],
+      ['tracemalloc holders -o order.svg app.tm Order', 'as a picture'],
       ["tracemalloc holders app.tm 'list & line:app.py:3 - held-by:cache'", 'set algebra'],
     ],
   },
@@ -88,6 +91,17 @@ export const graphReports: readonly ReportCommand[] = [
     examples: [['tracemalloc cycles app.tm', 'the biggest first']],
   },
 ];
+
+/** How ways are shown: as text, or as a picture where an option or the name of the file says so. */
+async function shapeOf({ dot, svg, output }: ReportOptions) {
+  const { formatHolders, holdersDot, holdersSvg } = await import('@tracemalloc/report/objects');
+  if (dot === true && svg === true) {
+    throw new CliError(exitStatus.usage, '--dot and --svg are two formats: leave one out');
+  }
+  const ending = dot === true || svg === true ? '' : (output?.toLowerCase() ?? '');
+  if (svg === true || ending.endsWith('.svg')) return holdersSvg;
+  return dot === true || ending.endsWith('.dot') ? holdersDot : formatHolders;
+}
 
 /** @throws CliError with status 2 for objects that can't be understood. */
 function asked<Report>(make: () => Report): Report {

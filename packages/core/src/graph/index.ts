@@ -9,6 +9,7 @@ export type {
 export type { Components } from './components.ts';
 export { type Cycle, cyclesIn } from './cycles.ts';
 export type { Dominators } from './dominators.ts';
+export { drawSvg, type Picture, type PictureArrow, type PictureBox } from './draw-svg.ts';
 export { type Explained, explainedIn } from './explained.ts';
 export { type GrownWay, graphGrowth } from './graph-growth.ts';
 export type { Heap, HeapObject } from './heap.ts';

@@ -12,7 +12,7 @@ export {
   type HoldersWay,
   holdersReport,
 } from './holders.ts';
-export { holdersDot } from './holders-dot.ts';
+export { holdersDot, holdersSvg } from './holders-picture.ts';
 export {
   formatRetained,
   type RetainedOptions,

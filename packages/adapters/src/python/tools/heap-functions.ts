@@ -25,7 +25,11 @@ export function heapFunctions(
     return host.raise('RuntimeError', 'this interpreter can not tell who holds what');
   };
   const kindOf = kindsOf(heapOf);
-  const walk = (meet?: Visit): Map<unknown, Found> => walkOver(heapOf(), own, meet);
+  /** Without garbage, which would be "held by the host". */
+  const walk = (meet?: Visit): Map<unknown, Found> => {
+    guest.settle();
+    return walkOver(heapOf(), own, meet);
+  };
   const list = (values: Iterable<unknown>): GuestValue => host.list([...values]);
   return {
     objects: () => list([...walk().keys()].filter((object) => kindOf(object) === 'container')),
@@ -37,8 +41,14 @@ export function heapFunctions(
           host.tuple([host.str(kind), host.str(String(name)), held]),
         ),
       ),
-    referrers: (objects) => list(referrersOf(heapOf(), walk, kindOf, new Set(objects))),
-    dominated: (objects) => list(dominatedBy(heapOf(), own, kindOf, new Set(objects))),
+    /** Those that a root reaches; where there are none, those that the host holds, which takes a collection. */
+    referrers: (objects) => {
+      const asked = new Set(objects);
+      const walkRoots = (meet?: Visit) => walkOver(heapOf(), own, meet, new Set(), []);
+      const known = referrersOf(heapOf(), walkRoots, kindOf, asked);
+      return list(known.length > 0 ? known : referrersOf(heapOf(), walk, kindOf, asked));
+    },
+    dominated: (objects) => list(dominatedBy(heapOf(), own, walk, kindOf, new Set(objects))),
     path: ([object]) => list(pathTo(walk(), object).map((step) => shown(host, kindOf, step))),
     roots: () => {
       const found: GuestValue[] = [];
@@ -164,10 +174,11 @@ function referrersOf(
 function dominatedBy(
   heap: Heap,
   own: ReadonlySet<string>,
+  walk: () => Map<unknown, Found>,
   kindOf: (object: unknown) => Kind,
   objects: ReadonlySet<unknown>,
 ): unknown[] {
-  const all = walkOver(heap, own);
+  const all = walk();
   const hosts = [...all].filter(([, { kind }]) => kind === 'host').map(([object]) => object);
   const others = walkOver(heap, own, undefined, objects, hosts);
   return [...all.keys()].filter((object) => !others.has(object) && kindOf(object) !== 'hidden');

@@ -1,5 +1,6 @@
 import type { MemoryTools } from '../module/index.ts';
 import { heapFunctions } from './heap-functions.ts';
+import { pictureFunctions } from './pictures.ts';
 import { toolSources } from './tool-sources.ts';
 
 /**
@@ -10,5 +11,8 @@ import { toolSources } from './tool-sources.ts';
  */
 export const memoryTools: MemoryTools = {
   sources: toolSources,
-  native: (host, guest) => heapFunctions(host, guest, new Set(Object.keys(toolSources))),
+  native: (host, guest) => ({
+    ...heapFunctions(host, guest, new Set(Object.keys(toolSources))),
+    ...pictureFunctions(host),
+  }),
 };

@@ -178,28 +178,29 @@ def find_backref_chain(obj, predicate, max_depth=20, extra_ignore=()):
     return chain
 
 
-def _quote(text):
-    return '"' + text.replace('\\', '\\\\').replace('"', '\\"').replace('\n', '\\n') + '"'
+def _quote(texts):
+    quoted = [text.replace('\\', '\\\\').replace('"', '\\"').replace('\n', '\\n') for text in texts]
+    return '"' + '\\n'.join(quoted) + '"'
 
 
 def _label(obj, extra_info, shortnames):
-    name = _name(obj, shortnames)
+    texts = [_name(obj, shortnames)]
     own = getattr(obj, '__name__', None)
     try:
         if isinstance(obj, (list, tuple, dict, set, frozenset)):
-            name += '\\n' + str(len(obj)) + ' items'
+            texts.append(str(len(obj)) + ' items')
         elif isinstance(own, str):
-            name += '\\n' + own
+            texts.append(own)
     except Exception:
         pass
     birth = _heap.birth(obj)
     if birth is not None:
-        name += '\\n' + birth[0] + ':' + str(birth[1])
+        texts.append(birth[0] + ':' + str(birth[1]))
     if extra_info is not None:
         extra = extra_info(obj)
         if extra:
-            name += '\\n' + str(extra)
-    return name
+            texts.append(str(extra))
+    return texts
 
 
 def _edge_label(kind, name):
@@ -245,42 +246,65 @@ def _graph(objs, max_depth, extra_ignore, filter, too_many, highlight, extra_inf
                 nodes.append(other)
         if skipped:
             edges.append((obj, skipped) if not backwards else (skipped, obj))
-    lines = ['digraph ObjectGraph {', '  node[shape=box, style=filled, fillcolor=white];']
+    boxes = []
     for obj in nodes:
         marked = depth[id(obj)] == 0 or (highlight is not None and highlight(obj))
-        color = ', fillcolor=red' if marked else ''
-        label = _quote(_label(obj, extra_info, shortnames)).replace('\\\\n', '\\n')
-        lines.append('  o' + str(id(obj)) + '[label=' + label + color + '];')
+        boxes.append(('o' + str(id(obj)), _label(obj, extra_info, shortnames), marked))
+    arrows = []
     drawn = set()
     for number, (holder, held) in enumerate(edges):
         if type(held) is int or type(holder) is int:
             more = held if type(held) is int else holder
             node = 'more' + str(number)
-            lines.append('  ' + node + '[label="' + str(more) + ' more", shape=plaintext];')
+            boxes.append((node, [str(more) + ' more'], None))
             known = 'o' + str(id(holder if type(held) is int else held))
-            lines.append('  ' + (known + ' -> ' + node if type(held) is int else node + ' -> ' + known) + ';')
+            arrows.append((known, node, '') if type(held) is int else (node, known, ''))
             continue
         pair = (id(holder), id(held))
         if pair in drawn:
             continue
         drawn.add(pair)
         names = [_edge_label(kind, name) for kind, name, other in _heap.edges(holder) if other is held]
-        label = '[label=' + _quote(', '.join(names[:3])) + ']' if names else ''
-        lines.append('  o' + str(id(holder)) + ' -> o' + str(id(held)) + label + ';')
+        arrows.append(('o' + str(id(holder)), 'o' + str(id(held)), ', '.join(names[:3])))
+    return boxes, arrows
+
+
+def _dot(boxes, arrows):
+    lines = ['digraph ObjectGraph {', '  node[shape=box, style=filled, fillcolor=white];']
+    for node, texts, marked in boxes:
+        style = ', shape=plaintext' if marked is None else ', fillcolor=red' if marked else ''
+        lines.append('  ' + node + '[label=' + _quote(texts) + style + '];')
+    for holder, held, name in arrows:
+        label = '[label=' + _quote([name]) + ']' if name else ''
+        lines.append('  ' + holder + ' -> ' + held + label + ';')
     lines.append('}')
-    return '\n'.join(lines) + '\n', len(nodes)
+    return '\n'.join(lines) + '\n'
 
 
-def _show(text, number, filename, output):
+def _svg(boxes, arrows):
+    at = {}
+    for node, texts, marked in boxes:
+        at[node] = len(at)
+    return _heap.svg(
+        [['root' if marked is None else 'marked' if marked else 'plain'] + texts
+         for node, texts, marked in boxes],
+        [(at[holder], at[held], name) for holder, held, name in arrows])
+
+
+def _show(graph, filename, output):
+    boxes, arrows = graph
     if output is not None:
-        output.write(text)
+        output.write(_dot(boxes, arrows))
         return None
     if filename is None:
-        return text
-    if not filename.endswith('.dot'):
+        # In a page the picture is seen at its end; elsewhere there is nothing to show it in.
+        return None if _heap.show(_svg(boxes, arrows)) else _dot(boxes, arrows)
+    is_svg = filename.endswith('.svg')
+    if not is_svg and not filename.endswith('.dot'):
         filename += '.dot'
+    number = len([1 for node, texts, marked in boxes if marked is not None])
     file = open(filename, 'w')
-    file.write(text)
+    file.write(_svg(boxes, arrows) if is_svg else _dot(boxes, arrows))
     file.close()
     print('Graph written to ' + filename + ' (' + str(number) + ' nodes)')
     return None
@@ -293,23 +317,23 @@ def _several(objs):
 def show_backrefs(objs, max_depth=3, extra_ignore=(), filter=None, too_many=10, highlight=None,
                   filename=None, extra_info=None, refcounts=False, shortnames=True, output=None,
                   extra_node_attrs=None):
-    """Who holds some objects, as DOT: into `output`, into a file, or as the result."""
-    text, number = _graph(_several(objs), max_depth, extra_ignore, filter, too_many, highlight,
-                          extra_info, shortnames, True)
-    return _show(text, number, filename, output)
+    """Who holds some objects: as DOT into `output`, into a .dot or .svg file, into the page, or as the result."""
+    graph = _graph(_several(objs), max_depth, extra_ignore, filter, too_many, highlight,
+                   extra_info, shortnames, True)
+    return _show(graph, filename, output)
 
 
 def show_refs(objs, max_depth=3, extra_ignore=(), filter=None, too_many=10, highlight=None,
               filename=None, extra_info=None, refcounts=False, shortnames=True, output=None,
               extra_node_attrs=None):
-    """What some objects hold, as DOT: into `output`, into a file, or as the result."""
-    text, number = _graph(_several(objs), max_depth, extra_ignore, filter, too_many, highlight,
-                          extra_info, shortnames, False)
-    return _show(text, number, filename, output)
+    """What some objects hold: as DOT into `output`, into a .dot or .svg file, into the page, or as the result."""
+    graph = _graph(_several(objs), max_depth, extra_ignore, filter, too_many, highlight,
+                   extra_info, shortnames, False)
+    return _show(graph, filename, output)
 
 
 def show_chain(*chains, **options):
-    """Ways, as `find_backref_chain` gives them, as DOT."""
+    """Ways, as `find_backref_chain` gives them, drawn as by `show_backrefs`."""
     inside = set()
     for chain in chains:
         for obj in chain:
