@@ -32,7 +32,12 @@ function birthsIn(recorder: Recorder): Births {
       const site = recorder.siteOf(domain, block);
       return site === 0 ? -1 : rows[site]!;
     },
-    sizeOf: (domain: number, block: BlockId) => recorder.sizeOf(domain, block),
+    sizeOf: (domain: number, block: BlockId) => {
+      for (const { code, store } of recorder.domains) {
+        if (code === domain && store.find(block) !== 0) return store.foundSize[0]!;
+      }
+      return 0;
+    },
     ofTraceback: (traceback: TracebackRow, type: string) => {
       byTraceback ??= groupByTraceback(used, sites);
       const all = byTraceback.get(traceback) ?? [];

@@ -286,14 +286,6 @@ export class Recorder implements TracerEvents {
     return 0;
   }
 
-  /** Bytes of such a block; 0 when there is none. */
-  sizeOf(code: number, id: BlockId): Bytes {
-    for (const { code: own, store } of this.domains) {
-      if (own === code && store.find(id) !== 0) return store.foundSize[0]!;
-    }
-    return 0;
-  }
-
   /** A maximum of what walked domains have is seen at walks only. */
   walk(): void {
     walkDomains(this);

@@ -256,9 +256,7 @@ export class ObjectTable {
     this.values.look(isMaking, () => this.cycles.during(() => this.watcher.settle()));
   }
 
-  async settleLater(): Promise<void> {
-    await this.watcher.settleLater();
-  }
+  readonly settleLater = (): Promise<void> => this.watcher.settleLater();
 
   /** Takes the tokens off all objects. Where nothing is traced, nobody asks which of them died. */
   clear(): void {
