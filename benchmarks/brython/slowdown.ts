@@ -1,17 +1,22 @@
 /**
- * How much slower the four programs run with tracing than in the same Brython without it, and
- * CPython beside it where there is a python3.13: `node --expose-gc … benchmarks/brython/slowdown.ts`.
+ * How much slower programs run with tracing than in the same Brython without it, and CPython beside
+ * it where there is a python3.13: `node --expose-gc … benchmarks/brython/slowdown.ts [ROUNDS] [NAME or FILE.py …]`,
+ * by default the four in the folder; others have a function `run` as well.
  * Rounds are interleaved, so that a busy machine slows all the columns alike.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createBrython } from '@tracemalloc/adapters/brython/node';
 import { Tracer } from '@tracemalloc/core';
+import { processorTime } from '../slowdown/table.ts';
 
-const programs = ['nbody', 'jsonish', 'richards', 'comprehensions'];
-const rounds = Number(process.argv[2] ?? 7);
-const only = process.argv[3];
-const folder = new URL('programs/', import.meta.url);
+const [rounds = '7', ...named] = process.argv.slice(2);
+const programs = named.length > 0 ? named : ['nbody', 'jsonish', 'richards', 'comprehensions'];
+const folder = fileURLToPath(new URL('programs/', import.meta.url));
+const pathOf = (program: string): string =>
+  program.endsWith('.py') ? program : `${folder}${program}.py`;
 
 type Call = () => void;
 type Column = { readonly name: string; readonly prepare: (program: string) => Promise<Call> };
@@ -31,8 +36,8 @@ async function prepared(program: string, instrumented: boolean, nframe: number):
   const { $B } = runtime;
   const tracer = new Tracer();
   if (instrumented) runtime.attach(tracer);
-  const source = readFileSync(new URL(`${program}.py`, folder), 'utf8');
-  runtime.run({ source, filename: `${program}.py`, name: 'program' });
+  const source = readFileSync(pathOf(program), 'utf8');
+  runtime.run({ source, filename: basename(pathOf(program)), name: 'program' });
   runtime.run({ source: `import program\n${driver}`, filename: 'driver.py', name: 'driver' });
   const go = $B.module_getattr($B.imported['driver'], 'go');
   if (nframe > 0) tracer.start(nframe);
@@ -45,12 +50,6 @@ const columns: readonly Column[] = [
   { name: 'nframe 1', prepare: (program) => prepared(program, true, 1) },
   { name: 'nframe 25', prepare: (program) => prepared(program, true, 25) },
 ];
-
-function time(call: Call): number {
-  const start = performance.now();
-  call();
-  return performance.now() - start;
-}
 
 const cpython = `
 import sys, time, tracemalloc
@@ -73,7 +72,7 @@ function median(values: readonly number[]): number {
   return sorted[sorted.length >> 1] ?? Number.NaN;
 }
 
-for (const program of programs.filter((name) => only === undefined || name === only)) {
+for (const program of programs) {
   const calls: Call[] = [];
   for (const column of columns) calls.push(await column.prepare(program));
   const times = columns.map(() => [] as number[]);
@@ -81,11 +80,11 @@ for (const program of programs.filter((name) => only === undefined || name === o
     call();
     call();
   }
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < Number(rounds); round++) {
     for (const [i, call] of calls.entries()) {
       globalThis.gc?.();
       await new Promise((next) => setImmediate(next));
-      times[i]!.push(time(call));
+      times[i]!.push(processorTime(call));
     }
   }
   const base = times[0]!;
@@ -98,9 +97,10 @@ for (const program of programs.filter((name) => only === undefined || name === o
         : `x${ratio.toFixed(2)} (min x${best.toFixed(2)})`;
     return `${columns[i]!.name} ${text}`;
   });
-  const python = spawnSync('python3.13', ['-c', cpython, folder.pathname, program], {
+  const path = pathOf(program);
+  const python = spawnSync('python3.13', ['-c', cpython, dirname(path), basename(path, '.py')], {
     encoding: 'utf8',
   });
   const beside = python.status === 0 ? python.stdout.trim() : 'no python3.13';
-  console.log(`${program.padEnd(15)} ${cells.join('  ')}  | CPython 3.13: ${beside}`);
+  console.log(`${basename(path, '.py').padEnd(15)} ${cells.join('  ')}  | CPython 3.13: ${beside}`);
 }

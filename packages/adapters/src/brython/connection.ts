@@ -68,6 +68,7 @@ export function connect(
   hooks.track = objects.track;
   hooks.trackCopy = objects.trackCopy;
   hooks.grow = objects.grow;
+  hooks.attribute = objects.besides.attribute;
   if (sizeModel === 'cpython64' && primitives === 'owner') {
     hooks.birth = objects.values.birth;
     hooks.extension = objects.values.extension;
@@ -75,11 +76,12 @@ export function connect(
     hooks.number = objects.values.number;
     hooks.filled = ownInts;
   }
+  hooks.passingFloat = objects.values.passingFloat;
   hooks.split = markSplit;
   hooks.copied = markCopy;
   if (sizeModel === 'cpython64') {
-    hooks.charge = objects.charge;
-    hooks.name = objects.name;
+    hooks.charge = objects.besides.charge;
+    hooks.name = objects.besides.name;
   }
   hooks.room = (items) => objects.admit(items * 8);
   hooks.endBody = (cell) => {
@@ -103,9 +105,11 @@ export function disconnect(hooks: Hooks): void {
   hooks.track = () => undefined;
   hooks.trackCopy = () => undefined;
   hooks.grow = () => undefined;
+  hooks.attribute = () => undefined;
   hooks.birth = () => undefined;
   hooks.extension = () => undefined;
   hooks.passing = () => undefined;
+  hooks.passingFloat = () => undefined;
   hooks.number = () => undefined;
   hooks.filled = () => undefined;
   hooks.fresh = null;

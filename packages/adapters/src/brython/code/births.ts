@@ -3,6 +3,7 @@ import type { BrythonInternals, SyntaxNode } from '../host.ts';
 import { isConstant, onNode } from './compiler.ts';
 import { hooksMember } from './hooks.ts';
 import { LoopNumbers } from './loop-numbers.ts';
+import { Uses } from './uses.ts';
 
 const hooks = `$B.${hooksMember}`;
 
@@ -15,89 +16,48 @@ type Expression = SyntaxNode & {
  * functions of brython.js made for it. (These make strs for themselves too, which die unseen: only what they
  * give to the guest is born.) A value that its own expression uses up (the left
  * side of `a + b + c`, what a test compares) is dead before anything else is made: it raises the
- * peak where it is long, and that is all.
+ * peak where it is long, and that is all. An int that dies with the call that computed it is not
+ * reported at all: a loop of arithmetic would take a third longer.
  */
 export function installBirthHook($B: BrythonInternals, restorer: Restorer): void {
-  const usedUp = new WeakSet<object>();
-  const useUp = (...nodes: unknown[]): void => {
-    for (const node of nodes.flat()) if (isNode(node)) usedUp.add(node);
-  };
+  const uses = new Uses($B);
+  uses.install($B, restorer);
   const on = (name: string, hook: (node: Expression, write: () => string) => string): void =>
     onNode<Expression>($B, restorer, name, hook);
   const told = (js: unknown, hook: string): string =>
     typeof js === 'string' ? `${hooks}.${hook}(${js})` : (js as string);
+  const hookOf = (node: object, used: string, local: string, any: string): string => {
+    if (uses.isUsedUp(node)) return used;
+    return uses.isLocal(node) ? local : any;
+  };
   const born = (node: object, js: unknown): string =>
-    told(js, usedUp.has(node) ? 'passed' : 'text');
+    told(js, hookOf(node, 'passed', 'localText', 'text'));
   const given = (node: object, js: unknown): string =>
-    told(js, usedUp.has(node) ? 'calledAndPassed' : 'called');
+    told(js, hookOf(node, 'calledAndPassed', 'calledForText', 'called'));
 
-  // Parents are written first, and so say of their parts what becomes of them.
-  on('Compare', (node, write) => {
-    useUp(node['left'], node['comparators']);
-    return write();
-  });
-  on('FormattedValue', (node, write) => {
-    useUp(node['value']);
-    return write();
-  });
-  on('Subscript', (node, write) => {
-    useUp(node['value']);
-    if (node.ctx instanceof classOf($B, 'Load')) {
-      const { lower, upper, step } = (node['slice'] ?? {}) as Expression;
-      useUp(node['slice'], lower, upper, step);
-      return given(node, write());
-    }
-    return write();
-  });
-  on('Attribute', (node, write) => {
-    useUp(node['value']);
-    return write();
-  });
-  for (const name of ['If', 'IfExp', 'While']) {
-    on(name, (node, write) => {
-      useUp(node['test']);
-      return write();
-    });
-  }
-  on('Expr', (node, write) => {
-    useUp(node['value']);
-    return write();
-  });
+  on('Subscript', (node, write) =>
+    node.ctx instanceof classOf($B, 'Load') ? given(node, write()) : write(),
+  );
   on('Call', (node, write) => {
-    if (readers.has(String((node['func'] as Expression | undefined)?.['id']))) useUp(node['args']);
     const js = given(node, write());
+    if (uses.isUnpacked(node)) return `${hooks}.unpacked(${js})`;
     return isFilledByRange(node) ? `${hooks}.ofRange(${js})` : js;
   });
   on('BinOp', (node, write) => {
-    useUp(node['left'], node['right']);
-    return born(node, write());
+    const js: unknown = write();
+    if (!uses.isUsedUp(node) || typeof js !== 'string' || !/^\$B\.rich_op\(/.test(js))
+      return born(node, js);
+    return js.replace('$B.rich_op(', `${hooks}.passedOp(`);
   });
-  on('UnaryOp', (node, write) => {
-    useUp(node['operand']);
-    return isConstant($B, node) ? write() : born(node, write());
-  });
-  new LoopNumbers((node) => usedUp.has(node)).install($B, restorer);
-  on('JoinedStr', (node, write) => {
-    useUp(node['values']);
-    return born(node, write());
-  });
+  on('UnaryOp', (node, write) => (isConstant($B, node) ? write() : born(node, write())));
+  new LoopNumbers(uses.isUsedUp).install($B, restorer);
+  on('JoinedStr', (node, write) => born(node, write()));
   on('AugAssign', (node, write) => {
-    useUp(node['value']);
     const js = write();
-    return typeof js === 'string' ? js.replace('$B.augm_assign(', `${hooks}.augmented(`) : js;
+    const hook = uses.isLocal(node) ? 'augmentedLocal' : 'augmented';
+    return typeof js === 'string' ? js.replace('$B.augm_assign(', `${hooks}.${hook}(`) : js;
   });
 }
-
-/** Functions that only look at their arguments, as long as they are the builtin ones. */
-const readers: ReadonlySet<string> = new Set([
-  'print',
-  'len',
-  'ord',
-  'int',
-  'float',
-  'hash',
-  'bool',
-]);
 
 /** `list(range(…))` and its like. */
 function isFilledByRange(node: Expression): boolean {
@@ -109,10 +69,6 @@ const fillers: ReadonlySet<unknown> = new Set(['list', 'tuple', 'set', 'frozense
 
 function nameCalled(node: Expression): unknown {
   return (node['func'] as Expression | undefined)?.['id'];
-}
-
-function isNode(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }
 
 function classOf($B: BrythonInternals, name: string): abstract new () => object {

@@ -84,11 +84,27 @@ function reportDictComprehensions(js: string): string {
  * new value in JavaScript variables until the function returns, and with it all that it holds, which CPython frees at once.
  */
 function releaseAfterUnpacking($B: BrythonInternals, restorer: Restorer): void {
-  onNode($B, restorer, 'Assign', (_, write) => {
-    const js = write();
+  onNode<AssignNode>($B, restorer, 'Assign', (node, write) => {
+    const written = write();
+    const js = isExchange($B, node)
+      ? written.replace(/^([ \t]*var v\d+ = )\$B\.fast_tuple\(/m, `$1${hooks}.rawTuple(`)
+      : written;
     const names = [...js.matchAll(/^[ \t]*var (v\d+|it_\d+|\$temp) = /gm)].map((match) => match[1]);
     return names.length === 0 ? js : `${js}\n${names.join(' = ')} = null\n`;
   });
+}
+
+type AssignNode = SyntaxNode & { readonly targets: readonly Sequence[]; readonly value: Sequence };
+type Sequence = { readonly elts?: readonly object[] };
+
+/** `a, b = b, a`: of two or three values CPython makes no tuple. */
+function isExchange($B: BrythonInternals, { targets, value }: AssignNode): boolean {
+  const { Starred, Tuple } = $B.ast as unknown as Record<string, abstract new () => object>;
+  const left = targets.length === 1 ? targets[0]!.elts : undefined;
+  const right = value instanceof Tuple! ? value.elts : undefined;
+  if (left === undefined || left.length !== right?.length) return false;
+  if (left.length < 2 || left.length > 3) return false;
+  return ![...left, ...right].some((element) => element instanceof Starred!);
 }
 
 /**

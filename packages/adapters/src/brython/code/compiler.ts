@@ -44,6 +44,16 @@ export function onCompile(
   );
 }
 
+/** The name of a node's class; `undefined` for what is no node. */
+export type NodeKinds = (node: object) => string | undefined;
+
+export function kindsOfNodes($B: BrythonInternals): NodeKinds {
+  const kinds = new Map<unknown, string>(
+    Object.entries($B.ast).map(([name, { prototype }]) => [prototype, name]),
+  );
+  return (node) => kinds.get(Object.getPrototypeOf(node));
+}
+
 /** What CPython makes when it compiles; Brython has computed what is computed from numbers. */
 export function isConstant($B: BrythonInternals, node: object): boolean {
   const is = (name: string): boolean =>

@@ -29,6 +29,8 @@ export type Hooks = {
   birth(text: string): void;
   /** A long str was made, and used up by its own expression. */
   passing(text: string): void;
+  /** A float was computed, and used up by its own expression. */
+  passingFloat(): void;
   /** An int was computed that CPython makes an object for. */
   number(value: number): void;
   /** A container was made of a range of its own. */
@@ -39,6 +41,8 @@ export type Hooks = {
   split(list: GuestObject): void;
   /** This new dict was made of another one. */
   copied(dict: GuestObject): void;
+  /** An object whose class is not derived from `object` alone, or has slots, has got an attribute. */
+  attribute(object: GuestObject): void;
   /** What CPython makes beside an object that is made by a definition. Never throws. */
   charge(owner: object, charges: readonly Charge[]): void;
   /** A module has bound so many names of its own, the last one on `line`. Never throws. */
@@ -79,14 +83,15 @@ export const hooksMember = '$tracemalloc';
  * JavaScript that makes the hooks. A string, since it must run in the interpreter's realm and
  * inside brython.js: `object` and `stamped` are the hot paths and have to be inlined there.
  *
+ * `pair` makes the tuples of an iterator whose items are `unpacked` at once: CPython makes one for all of them;
  * `rawDict`, `rawTuple` and `rawList` make objects that the guest never sees (argument parsing,
- * unpacking); `quietly` calls a function whose result another call of it uses up; `newBytes` makes what CPython computes each time and Brython when it compiles;
+ * unpacking); `passedOp` does what `rich_op` does where the result is used up: a float is made without a token; `quietly` calls a function whose result another call of it uses up; `newBytes` makes what CPython computes each time and Brython when it compiles;
  * `callDecorator` puts the decorator's line on the frame while the decorator runs.
  */
 export function hooksSource(instrumenter: string, sites: Readonly<Record<string, number>>): string {
   return `(function($B){
 var nothing=function(){},idle=Object.freeze({on:false})
-var h={instrumenter:${JSON.stringify(instrumenter)},sites:${JSON.stringify(sites)},tracer:idle,track:nothing,trackCopy:nothing,endBody:nothing,fresh:null,last:null,birth:nothing,passing:nothing,number:nothing,filled:nothing,extension:nothing,split:nothing,copied:nothing,grow:nothing,charge:nothing,name:nothing,room:nothing,labels:null,idle:idle,constants:[],
+var h={instrumenter:${JSON.stringify(instrumenter)},sites:${JSON.stringify(sites)},tracer:idle,track:nothing,trackCopy:nothing,endBody:nothing,fresh:null,last:null,birth:nothing,passing:nothing,passingFloat:nothing,number:nothing,filled:nothing,extension:nothing,split:nothing,copied:nothing,grow:nothing,attribute:nothing,charge:nothing,name:nothing,room:nothing,labels:null,idle:idle,constants:[],
 
 object:function(x){if(h.tracer.on){h.track(x)}return x},
 stamped:function(x,value){if(h.tracer.on){h.track(x)}return value},
@@ -95,6 +100,7 @@ grown:function(value,x,used,item){if(h.tracer.on){h.grow(x,used,item)}return val
 splitList:function(items){var x=$B.$list(items)
 if(h.tracer.on){h.split(x)}return x},
 text:function(x){if(h.tracer.on){if(typeof x==='string'){h.last=x;h.birth(x)}else if(typeof x==='number'){h.int(x)}}return x},
+localText:function(x){return typeof x==='string'?h.text(x):x},
 int:function(x){if(x>256||x<-5){h.number(x)}},
 newInt:function(given,x){if(h.tracer.on&&(x>256||x<-5)&&x!==given){h.fresh=x}return x},
 ofRange:function(x){if(h.tracer.on){h.filled(x)}return x},
@@ -104,15 +110,34 @@ askedText:function(asked,self,x){var c=asked===null||asked===undefined?undefined
 return c!==undefined&&x===h.last&&(c.tp_flags&512)!==0?x:h.newText(self,x)},
 newTexts:function(x){if(h.tracer.on){h.fresh=x}return x},
 passed:function(x){if(typeof x==='string'&&x.length>1024&&h.tracer.on){h.passing(x)}return x},
+passedOp:function(op,x,y,inum){var z=h.tracer.on?h.floatOp(op,x,y):0
+if(z!==0&&z===z){h.passingFloat()
+return {ob_type:$B.builtins.float,value:z}}
+return h.passed($B.rich_op(op,x,y,inum))},
+floatOp:function(op,x,y){var float=$B.builtins.float,a,b
+if(typeof x==='number'){if(typeof y!=='object'||y.ob_type!==float){return 0}
+a=x;b=y.value}else{if(typeof x!=='object'||x.ob_type!==float){return 0}
+a=x.value
+if(typeof y==='number'){b=y}else if(typeof y==='object'&&y.ob_type===float){b=y.value}else{return 0}}
+switch(op){case '__add__':return a+b
+case '__sub__':return a-b
+case '__mul__':return a*b
+case '__truediv__':return b===0?0:a/b}
+return 0},
 calledAndPassed:function(x){if(h.fresh===null){return x}
 if(typeof x==='string'||typeof x==='number'){h.fresh=null
 return h.passed(x)}return h.called(x)},
+calledForText:function(x){if(h.fresh===null){return x}
+if(typeof x==='number'){h.fresh=null
+return x}return h.called(x)},
 called:function(x){var fresh=h.fresh
 if(fresh!==null){h.fresh=null
 if(x===fresh){if(typeof x==='string'){h.last=x;h.birth(x)}else if(typeof x==='number'){h.number(x)}else if(Array.isArray(x)){for(var i=0;i<x.length;i++){if(typeof x[i]==='string'){h.birth(x[i])}}}}}
 return x},
 augmented:function(left,op,right){var x=$B.augm_assign(left,op,right)
 if(h.tracer.on){if(typeof x==='number'){h.int(x)}else if(typeof x==='string'){typeof left==='string'?h.extension(left,x):h.birth(x)}}return x},
+augmentedLocal:function(left,op,right){var x=$B.augm_assign(left,op,right)
+if(typeof x==='string'&&h.tracer.on){typeof left==='string'?h.extension(left,x):h.birth(x)}return x},
 newBytes:function(constant){return $B.fast_bytes(h.constants[constant].source.slice())},
 item:function(list,value){if((list.push(value)&127)!==0||!h.tracer.on){return}
 h.grow(list,list.length)
@@ -121,7 +146,8 @@ named:function(line,names){if(h.tracer.on){h.name(line,names)}},
 charged:function(x,charges){if(h.tracer.on){h.charge(x,charges)}},
 copyOf:function(x){if(h.tracer.on){h.copied(x)}return x},
 attributeSet:function(value,x){var c=x.ob_type
-if(h.tracer.on&&c!==undefined&&(c.tp_flags&1073741824)!==0){h.grow(x,1)}return value},
+if(h.tracer.on&&c!==undefined){if((c.tp_flags&1073741824)!==0){h.grow(x,1)}
+else if(c.tp_base!==$B.builtins.object||c.$slots_has_dict){h.attribute(x)}}return value},
 quietly:function(f,a,b){var back=h.tracer
 h.tracer=idle
 try{return f(a,b)}finally{h.tracer=back}},
@@ -130,6 +156,11 @@ rawDictFrom:function(values){var d=h.rawDict()
 for(var key in values){$B.builtins.dict.$setitem(d,key,values[key])}
 return d},
 rawTuple:function(items){items=items==null?[]:items;items.ob_type=$B.builtins.tuple;return items},
+pair:function(self,items){return self.$unpacked===true?h.rawTuple(items):$B.fast_tuple(items)},
+unpacked:function(x){var of=x.ob_type,it=x
+if(of===$B.dict_items){it=$B.dict_items.tp_iter(x)}else if(of!==$B.builtins.enumerate&&of!==$B.builtins.zip){return x}
+it.$unpacked=true
+return it},
 rawList:function(items){if(Array.isArray(items)&&items.ob_type){items=items.slice();items.ob_type=$B.builtins.list;return items}
 return $B.builtins.list.$factory(items)},
 atLine:function(frame,line,value){frame.$lineno=line;return value},

@@ -94,6 +94,13 @@ export const textListMakers: ReadonlySet<string> = new Set([
   'str_funcs.splitlines',
 ]);
 
+/** Iterators that use the tuple that they gave last again when nobody holds it any more. */
+export const pairMakers: ReadonlySet<string> = new Set([
+  '$B.dict_itemiterator.tp_iternext',
+  '_b_.enumerate.tp_iternext',
+  '_b_.zip.tp_iternext',
+]);
+
 /** Methods of str that give a list of new strs, with room for a dozen. */
 export const textSplitters: ReadonlySet<string> = new Set(['str_funcs.rsplit', 'str_funcs.split']);
 

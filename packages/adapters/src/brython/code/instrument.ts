@@ -17,6 +17,7 @@ import {
   growthRules,
   hostClassMakers,
   intMakers,
+  pairMakers,
   rawCalls,
   rawFunctions,
   textAskers,
@@ -138,6 +139,20 @@ class Instrumenter {
       this.#sites.split++;
       return;
     }
+    if (this.#text(node.callee) === '$B.RAISE' && this.#isStop(node)) {
+      this.#edits.overwrite(
+        node.callee.start,
+        (node.arguments[0] as AnyNode).start,
+        `${hooksVariable}.quietly($B.RAISE,`,
+      );
+      this.#sites.raw++;
+      return;
+    }
+    if (this.#text(node.callee) === '$B.fast_tuple' && this.#isPair(ancestors)) {
+      this.#edits.overwrite(node.callee.start, node.callee.end + 1, `${hooksVariable}.pair(self,`);
+      this.#sites.raw++;
+      return;
+    }
     if (this.#text(node.callee) === 'bytes.sq_concat' && this.#isInside(ancestors, 'join')) {
       this.#edits.overwrite(
         node.callee.start,
@@ -153,6 +168,15 @@ class Instrumenter {
     if (this.#isCollected(ancestors)) return;
     this.#edits.overwrite(node.callee.start, node.callee.end, `${hooksVariable}.${raw}`);
     this.#sites.raw++;
+  }
+
+  /** The end of an iterator, which in CPython is no exception as long as no Python code raises it. */
+  #isStop({ arguments: [type] }: CallExpression): boolean {
+    return type !== undefined && this.#text(type) === '_b_.StopIteration';
+  }
+
+  #isPair(ancestors: readonly AnyNode[]): boolean {
+    return ancestors.some((ancestor) => pairMakers.has(this.#nameOf(ancestor)));
   }
 
   /** `return E` in a function that makes strs becomes `return $TM.newText(arguments[0], E)`; of ints alike. */

@@ -1,7 +1,7 @@
 import type { Restorer } from '../../contract/index.ts';
 import { isTableFull } from '../../python/sizes/cpython-rules.ts';
 import type { BrythonInternals, SyntaxNode } from '../host.ts';
-import { onCompile, onNode } from './compiler.ts';
+import { kindsOfNodes, type NodeKinds, onCompile, onNode } from './compiler.ts';
 import { hooksMember } from './hooks.ts';
 
 /** Names that CPython puts into a module before its code runs: into others, and into the main one. */
@@ -52,7 +52,6 @@ type Growth = { readonly names: number; readonly line: number };
  */
 export class ModuleNames {
   readonly #$B: BrythonInternals;
-  #kinds: ReadonlyMap<unknown, string> = new Map();
   /** By statement. */
   readonly #growths = new WeakMap<object, Growth[]>();
 
@@ -62,13 +61,10 @@ export class ModuleNames {
 
   install(restorer: Restorer): void {
     const $B = this.#$B;
-    this.#kinds = new Map(
-      Object.entries($B.ast).map(([name, { prototype }]) => [prototype as unknown, name]),
-    );
+    const kindOf = kindsOfNodes($B);
     onCompile($B, restorer, ({ filename, ast }, compile) => {
       // Texts of `exec` have a dict of the program's; the library's modules are kept compiled.
-      if (!/^<|(?:^|\/)VFS\.[\w./]+$/.test(filename))
-        new Names(this.#kinds, this.#growths).read(ast);
+      if (!/^<|(?:^|\/)VFS\.[\w./]+$/.test(filename)) new Names(kindOf, this.#growths).read(ast);
       return compile();
     });
     for (const name of statements) {
@@ -87,13 +83,13 @@ export class ModuleNames {
 
 /** Finds the names that one module binds, in the order of its text. */
 class Names {
-  readonly #kinds: ReadonlyMap<unknown, string>;
+  readonly #kindOf: NodeKinds;
   readonly #growths: WeakMap<object, Growth[]>;
   readonly #known = new Set<string>();
   readonly #seen = new Set<object>();
 
-  constructor(kinds: ReadonlyMap<unknown, string>, growths: WeakMap<object, Growth[]>) {
-    this.#kinds = kinds;
+  constructor(kindOf: NodeKinds, growths: WeakMap<object, Growth[]>) {
+    this.#kindOf = kindOf;
     this.#growths = growths;
   }
 
@@ -110,7 +106,7 @@ class Names {
     // What was compiled before (`compile`, then `exec`) points back to where it came from.
     if (this.#seen.has(node)) return;
     this.#seen.add(node);
-    const kind = this.#kinds.get(Object.getPrototypeOf(node));
+    const kind = this.#kindOf(node);
     if (kind === undefined || kind === 'Constant' || kind === 'alias') return;
     this.#growths.delete(node);
     const at = (statements as readonly string[]).includes(kind) ? node : statement;
@@ -123,7 +119,7 @@ class Names {
     const line = node.lineno ?? 0;
     if (kind === 'Name') {
       const { ctx, id } = node as Members;
-      if (this.#kinds.get(Object.getPrototypeOf(ctx)) === 'Store') this.#add(id, line, statement);
+      if (this.#kindOf(ctx as object) === 'Store') this.#add(id, line, statement);
     } else if (kind === 'Import' || kind === 'ImportFrom') {
       for (const { name, asname } of (node['names'] ?? []) as readonly Members[]) {
         const bound = typeof asname === 'string' ? asname : String(name).split('.')[0];

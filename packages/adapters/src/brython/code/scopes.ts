@@ -1,6 +1,6 @@
 import type { Restorer } from '../../contract/index.ts';
 import type { BrythonInternals, SyntaxNode } from '../host.ts';
-import { onCompile } from './compiler.ts';
+import { kindsOfNodes, type NodeKinds, onCompile } from './compiler.ts';
 
 /** A function, a class body or an expression that runs in a frame of its own. */
 type Scope = {
@@ -20,7 +20,7 @@ type Members = Readonly<Record<string, unknown>>;
 export class Scopes {
   /** By file and name: outer ones before inner ones. */
   readonly #files = new Map<string, Map<string, Scope[]>>();
-  #kinds: ReadonlyMap<unknown, string> = new Map();
+  #kindOf: NodeKinds = () => undefined;
 
   /** `null` where no such scope was seen when the file was compiled. */
   qualifiedName(file: string, name: string, line: number): string | null {
@@ -36,9 +36,7 @@ export class Scopes {
   readonly #seen = new Set<object>();
 
   install($B: BrythonInternals, restorer: Restorer): void {
-    this.#kinds = new Map(
-      Object.entries($B.ast).map(([name, { prototype }]) => [prototype as unknown, name]),
-    );
+    this.#kindOf = kindsOfNodes($B);
     onCompile($B, restorer, ({ filename, ast }, compile) => {
       const scopes = new Map<string, Scope[]>();
       this.#files.set(filename, scopes);
@@ -59,7 +57,7 @@ export class Scopes {
     // What `compile` made of code points back to where it came from.
     if (this.#seen.has(node)) return;
     this.#seen.add(node);
-    const kind = this.#kinds.get(Object.getPrototypeOf(node));
+    const kind = this.#kindOf(node);
     if (kind === undefined || kind === 'Constant' || kind === 'Name') return;
     const name = scopeName(kind, node as Members);
     if (name === null) {

@@ -1,3 +1,5 @@
+import type { Bytes, DomainRow, TracebackRow, Tracer, TypeRow } from '@tracemalloc/core';
+
 /** Ids of blocks: small integers, used again when their block has been freed. */
 export class BlockSlots {
   #free: Int32Array = new Int32Array(1024);
@@ -32,6 +34,26 @@ export class BlockSlots {
     this.charges.clear();
   }
 }
+
+/** A block was made at `row` and is free already: it is in peak and in what was allocated. Hot. */
+export function passBlock(
+  { tracer, domain, slots }: BlockPlace,
+  size: Bytes,
+  row: TracebackRow,
+  type: TypeRow,
+): void {
+  const slot = slots.take();
+  tracer.alloc(domain, slot, size, row, type);
+  tracer.free(domain, slot);
+  slots.give(slot);
+}
+
+/** Where blocks are recorded. */
+export type BlockPlace = {
+  readonly tracer: Tracer;
+  readonly domain: DomainRow;
+  readonly slots: BlockSlots;
+};
 
 /** Blocks that belong to other blocks. */
 export class SlotMap {

@@ -17,6 +17,8 @@ export type ClassInfo = {
   readonly isFunction: boolean;
   /** Python code here, C in CPython. */
   readonly isAccelerated: boolean;
+  /** Bytes of the dict that is made for the first attribute of an instance; 0 where there is none. */
+  readonly ownDict: number;
 };
 
 /** The guest's classes, each looked at once. */
@@ -41,10 +43,10 @@ export class Classes {
   /** Hot. */
   of(object: GuestObject): ClassInfo {
     const guestClass = (object.ob_type ?? object[this.#obType]) as GuestClass | undefined;
-    return guestClass === this.#lastClass ? this.#lastInfo : this.#find(guestClass);
+    return guestClass === this.#lastClass ? this.#lastInfo : this.ofClass(guestClass);
   }
 
-  #find(guestClass: GuestClass | undefined): ClassInfo {
+  ofClass(guestClass: GuestClass | undefined): ClassInfo {
     if (guestClass === undefined || guestClass === null) return unknownClass;
     let info = this.#infos.get(guestClass);
     if (info === undefined) {
@@ -64,6 +66,7 @@ export class Classes {
       isGenerator: guestClass === this.#$B['generator'],
       isFunction: guestClass === this.#$B['function'],
       isAccelerated: this.#sizes.isAccelerated(guestClass),
+      ownDict: this.#sizes.ownDict(guestClass),
     };
   }
 }
@@ -75,4 +78,5 @@ const unknownClass: ClassInfo = {
   isGenerator: false,
   isFunction: false,
   isAccelerated: false,
+  ownDict: 0,
 };

@@ -20,6 +20,8 @@ export class GuestToken extends Token {
   label: LabelRow = 0;
   /** Whether its items are those of another container. */
   isCopy = false;
+  /** Whether the dict of its attributes has a block of its own. */
+  hasOwnDict = false;
   /** Items put into a dict, when somebody counts them. */
   used = 0;
 

@@ -1,14 +1,14 @@
 import type { DomainRow, MemoryExcess, Tracer } from '@tracemalloc/core';
 import { excessMessage } from '../../contract/index.ts';
 import type { Findings, Token, Watcher } from '../../frees/watcher.ts';
-import type { Charge } from '../code/hooks.ts';
 import type { ProgramText } from '../code/program-text.ts';
 import type { FrameReader } from '../frames/frame-reader.ts';
 import { shownRow, unrecorded } from '../frames/rows.ts';
 import type { BrythonInternals, FrameCell, GuestObject } from '../host.ts';
 import type { GuestLayout } from '../sizes/layout.ts';
 import type { SizeModel } from '../sizes/size-model.ts';
-import { BlockSlots } from './block-slots.ts';
+import { Besides } from './besides.ts';
+import { BlockSlots, passBlock } from './block-slots.ts';
 import { Classes } from './classes.ts';
 import { Closures } from './closures.ts';
 import { creatorOf, lengthOf } from './creation.ts';
@@ -18,7 +18,6 @@ import { Growth, manyItems } from './growth.ts';
 import { GuestToken, type Tracked, tokenKey, tokenOf } from './guest-token.ts';
 import { Holders } from './holders.ts';
 import { Ints } from './ints.ts';
-import { ModuleTables } from './module-tables.ts';
 import { Outline } from './outline.ts';
 import { Parts } from './parts.ts';
 import { PeakGuard } from './peak-guard.ts';
@@ -47,12 +46,12 @@ export class ObjectTable {
   readonly watcher: Watcher;
   readonly cycles: Cycles;
   readonly glance: Glance;
+  readonly besides: Besides;
   readonly #classes: Classes;
   readonly #guard: PeakGuard;
   readonly #closures = new Closures();
   readonly #slots = new BlockSlots();
   readonly #parts: Parts;
-  readonly #modules: ModuleTables;
   readonly #growth: Growth;
   /** The tracer's generation when it forgot all blocks: older tokens mean nothing any more. */
   #epoch = 0;
@@ -88,26 +87,45 @@ export class ObjectTable {
     });
     this.glance = new Glance(this.#guard, new Outline($B, layout, this));
     this.#parts = new Parts(tracer, this.#domain, this.#slots, frames);
-    this.#modules = new ModuleTables(tracer, this.#domain, this.#slots);
+    this.besides = new Besides(
+      { tracer, domain: this.#domain, slots },
+      this.#parts,
+      this.#classes,
+      frames,
+      {
+        cell: () => {
+          if (this.#excluded !== 0) return null;
+          this.#checkSession();
+          return $B.frame_obj;
+        },
+        isRecorded: (token) => token.epoch >= this.#epoch,
+        failed: () => this.failed(),
+      },
+    );
     this.#growth = new Growth(tracer, this.#domain, this.#parts, frames, {
       sizes,
       classes: this.#classes,
       makeRoom: (bytes) => this.#makeRoom(bytes),
       admits: (bytes) => this.#admits(bytes),
     });
+    const place = { tracer, domain: this.#domain, slots };
+    const float = this.#classes.ofClass($B.builtins['float']);
     this.values = new ValueRecorder(
       new Texts(tracer, this.#domain, this.#slots, frames),
       new Ints(tracer, this.#domain, this.#slots, frames),
       new Holders($B, layout, this.isRecorded, (value) => this.values.isBorn(value)),
       {
         row: () => this.#rowOfValue(false),
-        rowOfInt: () => this.#rowOfValue(true),
+        rowOfNumber: () => this.#rowOfValue(true),
+        passFloat: (row) =>
+          passBlock(place, float.guess.base, frames.native(row, 'object'), float.type),
         admit: this.admit,
         makeRoom: (bytes) => {
-          const { isFull } = this.values;
-          if (isFull) this.exclude(() => this.#look(true));
-          return this.#makeRoom(bytes) || isFull;
+          const isTime = this.values.isTimeToLook();
+          if (isTime) this.exclude(() => this.#look(true));
+          return this.#makeRoom(bytes) || isTime;
         },
+        isPeaking: () => this.#guard.isPeaking,
         look: () => this.exclude(() => this.#look(true)),
       },
     );
@@ -150,38 +168,6 @@ export class ObjectTable {
     this.#isCopying = true;
     this.track(object);
     this.#isCopying = false;
-  };
-
-  /** Records what CPython makes beside `owner`, which the running line has just made. */
-  readonly charge = (owner: object, charges: readonly Charge[]): void => {
-    const token = tokenOf(owner);
-    const cell = this.#$B.frame_obj;
-    if (token === undefined || cell === null || this.#excluded !== 0) return;
-    try {
-      this.#checkSession();
-      if (token.epoch < this.#epoch) return;
-      for (const [line, type, bytes] of charges) {
-        const row = this.#frames.rowAtLine(cell, line);
-        if (row < 0) continue;
-        const at = this.#frames.native(row, 'definition');
-        this.#parts.addCharge(token, bytes, at, this.#tracer.type(type));
-      }
-    } catch {
-      this.#failures++;
-    }
-  };
-
-  /** The running module has bound so many names of its own, the last one on `line`. */
-  readonly name = (line: number, names: number): void => {
-    const cell = this.#$B.frame_obj;
-    if (cell === null || this.#excluded !== 0) return;
-    try {
-      this.#checkSession();
-      const row = this.#frames.rowAtLine(cell, line);
-      if (row >= 0) this.#modules.grow(cell.frame, names, this.#frames.native(row, 'growth'));
-    } catch {
-      this.#failures++;
-    }
   };
 
   /** Runs `work` without recording what it allocates. */
@@ -370,7 +356,7 @@ export class ObjectTable {
     this.watcher.reset();
     this.#slots.clear();
     this.values.clear();
-    this.#modules.clear();
+    this.besides.clear();
   }
 
   readonly #release = (slot: number): void => {

@@ -59,6 +59,11 @@ export class PeakGuard {
     return this.#relieved + this.#pending;
   }
 
+  /** Whether more lives, as far as is known, than ever did when somebody had looked. */
+  get isPeaking(): boolean {
+    return this.current > this.#verified;
+  }
+
   /** Makes room in the peak for `size` bytes that are about to be recorded. */
   relieve(size: number): void {
     this.#unsettled += this.#pending;

@@ -1,7 +1,8 @@
 import type { DomainRow, TracebackRow, Tracer, TypeRow } from '@tracemalloc/core';
 import { cpythonString } from '../../python/sizes/cpython-rules.ts';
 import type { FrameReader } from '../frames/frame-reader.ts';
-import type { BlockSlots } from './block-slots.ts';
+import { type BlockPlace, type BlockSlots, passBlock } from './block-slots.ts';
+import { WaitingTexts } from './waiting-texts.ts';
 
 /**
  * Texts longer than this are known by their length alone. To look one up by its characters, the
@@ -12,6 +13,10 @@ export const longText = 1024;
 
 /** Births after which what is held is looked for, at first. */
 const firstLimit = 20_000;
+
+/** How many times as many may wait, and by how many births a look is put off at a time. */
+const patience = 4;
+const postponement = 1024;
 
 /** Births that one expression may hold by nothing but the stack. */
 const inFlight = 16;
@@ -30,14 +35,20 @@ const none = -1;
  * containers keep the first object they see (keys, sets, memo tables). A look counts holdings:
  * `beginLook`, `hold` for each text that is held somewhere, `endLook`, which frees the births that are too many.
  *
- * Cost: a birth one look-up in a hash table and one block; a look O(births + holdings).
+ * Births wait by the length of their text until somebody asks for a text as long. Most texts die
+ * before, and are never hashed: that took three quarters of the time of a birth.
+ *
+ * Cost: a birth one block; a look O(births + holdings).
  */
 export class Texts {
   readonly #tracer: Tracer;
   readonly #domain: DomainRow;
   readonly #slots: BlockSlots;
   readonly #frames: FrameReader;
+  readonly #place: BlockPlace;
   readonly #type: TypeRow;
+  /** Short texts that nobody has asked for. */
+  readonly #waiting = new WaitingTexts(longText);
   /** By text, or length of a long one: slot of the newest birth. */
   readonly #newest = new Map<string | number, number>();
   /** By slot: the birth of the same text before this one, or {@link none}. */
@@ -56,6 +67,8 @@ export class Texts {
   /** Holdings of the text that was looked at last. */
   #holdings = 1;
   #count = 0;
+  /** Births that the last look has left. */
+  #kept = 0;
   #unseen = 0;
   #limit = firstLimit;
 
@@ -64,6 +77,7 @@ export class Texts {
     this.#frames = frames;
     this.#domain = domain;
     this.#slots = slots;
+    this.#place = { tracer, domain, slots };
     this.#type = tracer.type('str');
   }
 
@@ -77,14 +91,20 @@ export class Texts {
     return this.#unseen > this.#limit;
   }
 
+  /** Puts the look that is due off for a while; false when too much was born for that. */
+  postpone(): boolean {
+    if (this.#unseen > patience * Math.max(firstLimit, 2 * this.#kept)) return false;
+    this.#limit += postponement;
+    return true;
+  }
+
   /** A text was made at `row`. Hot. */
   add(text: string, row: TracebackRow): void {
     const slot = this.#take();
     this.#recent[this.#births++ % inFlight] = slot;
-    const key = text.length > longText ? text.length : text;
-    this.#older[slot] = this.#newest.get(key) ?? none;
     this.#rows[slot] = row;
-    this.#newest.set(key, slot);
+    if (text.length > longText) this.#index(text.length, slot);
+    else this.#waiting.add(text, slot);
     const at = this.#frames.native(row, 'object');
     this.#tracer.alloc(this.#domain, slot, sizeAtBirth(text), at, this.#type);
     this.#count++;
@@ -93,11 +113,7 @@ export class Texts {
 
   /** A text was made at `row` and is dead already. */
   pass(text: string, row: TracebackRow): void {
-    const slot = this.#slots.take();
-    const at = this.#frames.native(row, 'object');
-    this.#tracer.alloc(this.#domain, slot, sizeAtBirth(text), at, this.#type);
-    this.#tracer.free(this.#domain, slot);
-    this.#slots.give(slot);
+    passBlock(this.#place, sizeAtBirth(text), this.#frames.native(row, 'object'), this.#type);
   }
 
   /**
@@ -121,12 +137,22 @@ export class Texts {
 
   /** Whether a text like this was born and has not been seen dead. */
   isBorn(text: string): boolean {
-    return this.#newest.has(text.length > longText ? text.length : text);
+    return this.slotOf(text) !== none;
   }
 
   /** The block of the newest birth of a text, or of one as long where it is long; −1 = none. */
   slotOf(text: string): number {
-    return this.#newest.get(text.length > longText ? text.length : text) ?? none;
+    if (text.length > longText) return this.#newest.get(text.length) ?? none;
+    this.#waiting.take(text.length, (waiting, slot) => this.#index(waiting, slot));
+    return this.#newest.get(text) ?? none;
+  }
+
+  /** A birth can be found by its text, or by the length of a long one. */
+  #index(key: string | number, slot: number): void {
+    this.#older[slot] = this.#newest.get(key) ?? none;
+    this.#held[slot] = 0;
+    this.#heldBytes[slot] = 0;
+    this.#newest.set(key, slot);
   }
 
   beginLook(): void {
@@ -143,8 +169,8 @@ export class Texts {
    */
   hold(text: string, row: TracebackRow): void {
     const isLong = text.length > longText;
-    const newest = this.#newest.get(isLong ? text.length : text);
-    if (newest === undefined) return;
+    const newest = this.slotOf(text);
+    if (newest === none) return;
     const claimed = row < 0 || this.#older[newest] === none ? none : this.#claimable(newest, row);
     if (claimed === none) this.#held[newest]!++;
     else this.#claimed[claimed] = this.#look;
@@ -178,14 +204,19 @@ export class Texts {
       if (typeof key === 'string') this.#resize(slot, cpythonString(key));
       else if (bytes > 0) this.#resize(slot, bytes / this.#holdings);
     }
+    // Nobody holds a text as long as these.
+    this.#waiting.clear(isMaking ? this.#recent : [], (slot) => this.#free(slot));
     this.#unseen = 0;
+    this.#kept = this.#count;
     this.#limit = Math.max(firstLimit, 2 * this.#count);
   }
 
   /** Forgets all births; the tracer has forgotten their blocks. */
   clear(): void {
     this.#newest.clear();
+    this.#waiting.clear([], () => undefined);
     this.#count = 0;
+    this.#kept = 0;
     this.#unseen = 0;
     this.#recent.fill(none);
     this.#limit = firstLimit;

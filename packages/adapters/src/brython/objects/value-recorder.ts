@@ -8,12 +8,16 @@ import type { Texts } from './texts.ts';
 export type ValueSite = {
   /** The traceback of what is running; negative where nothing is to be recorded. */
   row(): number;
-  /** The same for an int: what C computes for itself in CPython is none. */
-  rowOfInt(): number;
+  /** The same for an int or float: what C computes for itself in CPython is none. */
+  rowOfNumber(): number;
   /** @throws the guest's MemoryError where so many bytes may not be recorded. */
   admit(bytes: number): void;
+  /** A float was made at `row` and is dead already. Hot. */
+  passFloat(row: TracebackRow): void;
   /** So many bytes are about to be recorded. True after a look: older rows mean nothing then. */
   makeRoom(bytes: number): boolean;
+  /** Whether more lives, as far as is known, than ever did when somebody had looked. */
+  isPeaking(): boolean;
   /** Looks at all that is held, while the guest is making something. */
   look(): void;
 };
@@ -65,10 +69,16 @@ export class ValueRecorder {
 
   /** An int was computed. Hot; throws nothing. */
   readonly number = (value: number): void => {
-    const row = this.#site.rowOfInt();
+    const row = this.#site.rowOfNumber();
     if (row < 0) return;
     this.#ints.add(value, row);
     if (this.#ints.isFull) this.#site.look();
+  };
+
+  /** A float was computed that its own expression uses up. Hot; throws nothing. */
+  readonly passingFloat = (): void => {
+    const row = this.#site.rowOfNumber();
+    if (row >= 0) this.#site.passFloat(row);
   };
 
   /** Whether a str or int has a block of its own. */
@@ -83,9 +93,9 @@ export class ValueRecorder {
     return row >= 0 && this.#site.makeRoom(text.length) ? this.#site.row() : row;
   }
 
-  /** Whether so many were born that it is time for a look. */
-  get isFull(): boolean {
-    return this.#texts.isFull;
+  /** Whether so many were born that it is time for a look: later where the dead are in no peak. */
+  isTimeToLook(): boolean {
+    return this.#texts.isFull && (this.#site.isPeaking() || !this.#texts.postpone());
   }
 
   /**

@@ -81,6 +81,21 @@ export function classFactsOf(layout: GuestLayout, guestClass: GuestClass): Class
   };
 }
 
+const slotTotals = new WeakMap<GuestClass, number>();
+
+/** Slots of an instance, those that its class has from others included. */
+export function slotsOfInstances(layout: GuestLayout, guestClass: GuestClass): number {
+  let total = slotTotals.get(guestClass);
+  if (total === undefined) {
+    total = (guestClass.tp_mro ?? [guestClass])
+      .filter((base) => layout.isGuestClass(base))
+      .flatMap((base) => slotsIn(layout, base))
+      .filter((name) => name !== '__dict__' && name !== '__weakref__').length;
+    slotTotals.set(guestClass, total);
+  }
+  return total;
+}
+
 function basesOf(guestClass: GuestClass): readonly GuestClass[] {
   const bases = guestClass['tp_bases'];
   return Array.isArray(bases) ? (bases as readonly GuestClass[]) : [];
@@ -107,10 +122,14 @@ function isFirstSubclass(layout: GuestLayout, guestClass: GuestClass, base: Gues
 
 /** Names in `__slots__`; `null` where instances have a `__dict__`. */
 function slotsOf(layout: GuestLayout, guestClass: GuestClass): readonly unknown[] | null {
-  const slots = layout.attributesOf(guestClass)?.['__slots__'];
-  if (slots === undefined) return null;
-  const names: readonly unknown[] = Array.isArray(slots) ? slots : [slots];
-  return names.includes('__dict__') ? null : names;
+  const isSlotted = layout.attributesOf(guestClass)?.['__slots__'] !== undefined;
+  const names = slotsIn(layout, guestClass);
+  return !isSlotted || names.includes('__dict__') ? null : names;
+}
+
+function slotsIn(layout: GuestLayout, guestClass: GuestClass): readonly unknown[] {
+  const slots = layout.attributesOf(guestClass)?.['__slots__'] ?? [];
+  return Array.isArray(slots) ? slots : [slots];
 }
 
 /** The text is kept by the class, too, as UTF-8. */

@@ -1,6 +1,7 @@
 import {
   bytearrayCapacity,
   classObject,
+  cpythonAttributes,
   cpythonClass,
   cpythonDict,
   cpythonException,
@@ -16,7 +17,7 @@ import {
   usableSlots,
 } from '../../python/sizes/cpython-rules.ts';
 import type { GuestClass, GuestObject } from '../host.ts';
-import { classFactsOf } from './class-facts.ts';
+import { classFactsOf, slotsOfInstances } from './class-facts.ts';
 import { type Guess, type GuestLayout, type Kind, slotPrefix } from './layout.ts';
 
 /**
@@ -160,8 +161,28 @@ function size(layout: GuestLayout, object: GuestObject, capacity: number, which:
   if (known !== undefined) return known[which];
   const kind = layout.kindOf(guestClass);
   const own = ownSize(layout, object, guestClass, kind, capacity, which);
-  if (kind === 'instance' || kind === 'class' || !layout.isGuestClass(guestClass)) return own;
-  return own + managedHead + (which === 1 ? attributeDict(layout, object) : 0);
+  if (kind === 'class' || !layout.isGuestClass(guestClass)) return own;
+  const head = kind === 'instance' ? 0 : managedHead;
+  if (which === 0) return own + head;
+  const dict = kind === 'exception' ? attributeDict : cpythonOwnDict;
+  return own + head + dict(layout, object);
+}
+
+/** Whether a class keeps the attributes of its instances in a dict beside each. */
+export function hasCpythonOwnDict(layout: GuestLayout, guestClass: GuestClass): boolean {
+  const kind = layout.kindOf(guestClass);
+  if (!layout.isGuestClass(guestClass) || kind === 'exception' || kind === 'class') return false;
+  return kind !== 'instance' || slotsOfInstances(layout, guestClass) > 0;
+}
+
+/** Bytes of the dict that an object's attributes are in, where its class has no room for them. */
+export function cpythonOwnDict(layout: GuestLayout, object: GuestObject): number {
+  const attributes = layout.attributesOf(object);
+  const guestClass = layout.classOf(object);
+  if (attributes === undefined || guestClass === undefined) return 0;
+  return hasCpythonOwnDict(layout, guestClass)
+    ? cpythonAttributes(layout.dictLength(attributes))
+    : 0;
 }
 
 /** With a NUL at its end; none before the first byte is put in. */
@@ -280,10 +301,10 @@ function instanceSize(
   which: 0 | 1,
 ): number {
   const attributes = layout.attributesOf(object);
-  if (attributes === undefined) {
-    return 16 + gcHead + pointer * layout.slotCount(object);
-  }
-  if (which === 0) return 48;
+  const slots = slotsOfInstances(layout, layout.classOf(object)!);
+  if (attributes === undefined) return 16 + gcHead + pointer * slots;
+  if (which === 0) return 48 + pointer * slots;
+  if (slots > 0) return 16 + gcHead + managedHead + pointer * slots;
   const values = Math.max(layout.dictLength(attributes) + 1, capacity);
   return 56 + pointer * values + 8 * Math.ceil(values / 8);
 }

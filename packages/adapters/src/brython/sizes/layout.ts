@@ -114,10 +114,6 @@ export class GuestLayout {
     for (const name of Object.keys(object)) if (name.startsWith(slotPrefix)) visit(object[name]);
   }
 
-  slotCount(object: GuestObject): number {
-    return Object.keys(object).filter((name) => name.startsWith(slotPrefix)).length;
-  }
-
   isSmallSet(object: GuestObject, most: number): boolean {
     const used = object['$used'];
     return typeof used === 'number' && used <= most;

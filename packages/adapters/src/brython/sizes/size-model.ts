@@ -1,11 +1,18 @@
-import { cpythonInt, cpythonPrimitive, cpythonString } from '../../python/sizes/cpython-rules.ts';
+import {
+  cpythonAttributes,
+  cpythonInt,
+  cpythonPrimitive,
+  cpythonString,
+} from '../../python/sizes/cpython-rules.ts';
 import type { GuestClass, GuestObject } from '../host.ts';
 import {
   cpythonBuffer,
   cpythonCapacity,
   cpythonGuess,
+  cpythonOwnDict,
   cpythonSizeOf,
   cpythonTraced,
+  hasCpythonOwnDict,
   isCpythonAccelerated,
   isCpythonNumber,
 } from './cpython64.ts';
@@ -33,6 +40,8 @@ export type SizeModel = {
   estimateInts(object: GuestObject, item?: unknown): number;
   /** Whether the first objects of a class get more room for attributes than later ones. */
   learnsRoom(guestClass: GuestClass): boolean;
+  /** Bytes of the dict that is made for the first attribute of an instance; 0 where there is none. */
+  ownDict(guestClass: GuestClass): number;
   /** Whether a class of the guest's is one that CPython has in C. */
   isAccelerated(guestClass: GuestClass): boolean;
   /** Python: `sys.getsizeof(object)`. */
@@ -45,6 +54,8 @@ type Known = {
   readonly capacity: number;
   /** Whether its items are those of another container. */
   readonly isCopy: boolean;
+  /** Whether the dict of its attributes is a block that somebody has made. */
+  readonly hasOwnDict: boolean;
 };
 
 /** The bytes of an object's blocks. */
@@ -85,6 +96,7 @@ export function makeSizeModel(
     return {
       name,
       learnsRoom: () => false,
+      ownDict: () => 0,
       isAccelerated: (guestClass) => isCpythonAccelerated(layout, guestClass),
       guess: (guestClass) => v8Guess(layout, guestClass),
       measure: (object, { capacity }) => ({
@@ -104,12 +116,15 @@ export function makeSizeModel(
   const measured: Measured = { own: 0, buffer: 0, values: 0, ints: 0 };
   return {
     name,
-    learnsRoom: (guestClass) => layout.kindOf(guestClass) === 'instance',
+    learnsRoom: (guestClass) =>
+      layout.kindOf(guestClass) === 'instance' && !hasCpythonOwnDict(layout, guestClass),
+    ownDict: (guestClass) => (hasCpythonOwnDict(layout, guestClass) ? cpythonAttributes(1) : 0),
     isAccelerated: (guestClass) => isCpythonAccelerated(layout, guestClass),
     guess: (guestClass) => cpythonGuess(layout, guestClass),
-    measure(object, { capacity, isCopy }) {
+    measure(object, { capacity, isCopy, hasOwnDict }) {
       const buffer = cpythonBuffer(layout, object, capacity);
       measured.own = cpythonTraced(layout, object, capacity) - buffer;
+      if (hasOwnDict) measured.own -= cpythonOwnDict(layout, object);
       measured.buffer = buffer;
       owned(object, measured);
       if (isCopy) measured.ints = 0;
