@@ -82,7 +82,7 @@ function madeByLine({ tracer }: Guest, type: string): Record<number, number> {
   for (let site = 0; site < sites.length; site++) {
     const frame = tracebacks.frame[tracebacks.offset[sites.traceback[site]!]!]!;
     const line = frames.line[frame]!;
-    if (strings[sites.type[site]!] === type) lines[line] = sites.totalCount[site]!;
+    if (strings[sites.type[site]!] === type) lines[line] = sites.totalCount?.[site] ?? 0;
   }
   return lines;
 }
