@@ -1,7 +1,8 @@
 // Whether a program that takes all of V8's memory leaves a snapshot behind, how old that is, and what it says:
 //   npm run heap-exhaustion [-- --runs 100] [--heap 96] [--host brython|skulpt]
 // Programs grow in ways that V8 has no room for; each runs as `tracemalloc run` with a heap of so many MiB, until V8 ends
-// the process. Its last snapshot must open, name the program's lines, and be of at most a second before V8 gave up.
+// the process. Its last snapshot must open, name the program's lines, and be of at most a second before V8 gave up: of
+// CPU time of the program's thread, so that a busy machine makes none old (Linux, which tells each thread's time).
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -69,6 +70,19 @@ while True:
     n += 1
     `;
 
+/** When, and how much CPU time a process's first thread had by then, in milliseconds. */
+type Sample = { readonly date: number; readonly ran: number };
+
+function sampleOf(pid: number): Sample {
+  const stat = readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8');
+  return { date: Date.now(), ran: Number(stat.split(' ')[0]) / 1e6 };
+}
+
+/** What it had run at a date. */
+function ranAt(samples: readonly Sample[], date: number): number {
+  return samples.filter((sample) => sample.date <= date).at(-1)?.ran ?? 0;
+}
+
 /** How a run ended: the age of its last snapshot in milliseconds, or what is wrong. */
 async function exhaust(host: string, growth: string): Promise<number | string> {
   const folder = mkdtempSync(join(tmpdir(), 'exhaustion-'));
@@ -85,11 +99,20 @@ async function exhaust(host: string, growth: string): Promise<number | string> {
   );
   let text = '';
   let died = 0;
+  const samples: Sample[] = [];
+  const timer = setInterval(() => {
+    try {
+      samples.push(sampleOf(child.pid!));
+    } catch {
+      // It has ended.
+    }
+  }, 20);
   child.stderr.on('data', (bytes) => {
     text += String(bytes);
     if (died === 0 && text.includes('Last few GCs')) died = Date.now();
   });
   await new Promise((resolve) => child.once('close', resolve));
+  clearInterval(timer);
   try {
     if (died === 0) return `did not exhaust V8: ${text.trim().split('\n').at(-1)}`;
     const [name] = readdirSync(folder).filter((one) => one.endsWith('.tm'));
@@ -103,7 +126,7 @@ async function exhaust(host: string, growth: string): Promise<number | string> {
     const oldest = frame[offset[data.sites.traceback[biggest]! + 1]! - 1]!;
     const file = data.strings[data.frames.file[oldest]!];
     if (file !== '<string>' || !(data.frames.line[oldest]! >= 18)) return `NAMES ${file}`;
-    return Math.max(0, died - statSync(path).mtimeMs);
+    return ranAt(samples, died) - ranAt(samples, statSync(path).mtimeMs);
   } catch (error) {
     return `DOES NOT OPEN: ${String(error)}`;
   } finally {

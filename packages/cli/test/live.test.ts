@@ -158,6 +158,16 @@ describe('a later update', () => {
     ]);
   });
 
+  test('becomes the baseline where what was shown is of another label', () => {
+    const ofWeb = { ...update, label: 'web', rows: [row('load', 10, 10, 1)] };
+    const all = { ...later, rows: [row('main', 6000, 1024, 31)] };
+    expect(listed('→', '→', ofWeb, 'm', 'b', later, all)).toEqual([
+      '+880 B 17.2% 0 B 0.0% 0 main',
+      '-100 B -2.0% -100 B -2.0% -1 new',
+      '-3072 B -60.0% -3072 B -60.0% -20 load',
+    ]);
+  });
+
   test('counts nothing as come or gone that may only not be listed', () => {
     const cut = { ...update, others: 1, rows: update.rows.slice(0, 1) };
     const cutLater = { ...later, others: 1, rows: later.rows.slice(0, 1) };

@@ -21,6 +21,7 @@ import { nameClasses, qualifyNames } from './code/qualified-names.ts';
 import { GuestStack } from './frames/guest-stack.ts';
 import { watchPrograms } from './frames/programs.ts';
 import type { Skulpt, SkulptHost, SkulptObject } from './host.ts';
+import { atNextBirth } from './limit/next-birth.ts';
 import { watchLimit } from './limit/under-limit.ts';
 import { followObjects, walkObjects } from './objects/follow.ts';
 import { watchGrowth } from './objects/growth.ts';
@@ -75,6 +76,11 @@ export type SkulptAdapter = Adapter & {
   addPlainFile(file: string): void;
   /** How the guest's module labels what is allocated. */
   readonly labels: GuestLabels;
+  /**
+   * Calls `work` when the guest makes its next object: what lives can be read there, by a walk, which is not so
+   * wherever a program may be interrupted. Of several that wait the last one is called; a stop or a new limit ends the waiting.
+   */
+  atNextBirth(work: () => void): void;
 };
 
 /**
@@ -184,6 +190,7 @@ function attach(
       if (sizeModel === 'v8' || guestClass === undefined) return sizeOf(object);
       return cpythonGetsizeof(object, classes.of(guestClass)) ?? sizeOf(object);
     },
+    atNextBirth: (work) => atNextBirth(stack, work),
     settle: follow.settle,
     settleLater: follow.settleLater,
   };

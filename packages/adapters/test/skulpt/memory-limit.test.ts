@@ -115,3 +115,26 @@ test('without a limit nothing is put in, and MemoryError is what it was', () => 
   expect(Reflect.ownKeys(list!.prototype).length).toBe(before);
   expect('MemoryError' in guest.Sk.builtins).toBe(false);
 });
+
+test.each([
+  ['without a limit', null],
+  ['under a limit', limit],
+])(
+  'in the midst of a program what lives is read when the next object is made, once, %s',
+  (_, bytes) => {
+    const seen: boolean[] = [];
+    const look = (): void =>
+      guest.adapter.atNextBirth(() => seen.push(guest.tracer.getTracedMemory().current > 8000));
+    guest.Sk.builtins['look'] = new guest.Sk.builtin['func']!(look);
+    guest.tracer.start(1);
+    guest.tracer.setLimit(bytes);
+    guest.run('look()\nkept = [1.5] * 1000\nlook()\nlook()\nmore = [2.5]\nmore = [3.5]\nlook()\n');
+    // Who waits is forgotten when the limit changes.
+    guest.tracer.setLimit(bytes === null ? limit : null);
+    guest.run('more = [4.5]\n');
+    guest.tracer.setLimit(null);
+    guest.tracer.stop();
+    delete guest.Sk.builtins['look'];
+    expect(seen).toEqual([false, true]);
+  },
+);

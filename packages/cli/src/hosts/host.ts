@@ -48,6 +48,11 @@ export type Guest = {
   run(): Ended | Promise<Ended>;
   /** Who holds what, for `--graph`. */
   readonly heap?: Heap;
+  /**
+   * Calls `work`, once, as soon as memory can be read while the program runs. Left out: what lives is known at any
+   * moment, also where the program is interrupted.
+   */
+  whenReadable?(work: () => void): void;
   /** Finds frees at once. */
   settle?(): void;
   /** The same between turns of the event loop, where at once is not enough. */

@@ -104,7 +104,7 @@ export async function runProgram(
     });
   }
   if (nframe > 0) start(tracer, nframe, sampled, onWarning);
-  const watch = await watched(tracer, program, tracing, io);
+  const watch = await watched(tracer, guest, { program, tracing, io });
   const { session } = tracer;
   const { exitCode, snapshot } = await guest.run();
   await watch?.end();
@@ -130,14 +130,18 @@ export async function runProgram(
 /** A thread of its own looks on where somebody is to be served, or the process may run out of memory. */
 async function watched(
   tracer: Tracer,
-  { filename: name }: Program,
-  { livePort: port, isLiveChild }: Tracing,
-  io: Io,
+  { whenReadable }: Guest,
+  {
+    program,
+    tracing,
+    io,
+  }: { readonly program: Program; readonly tracing: Tracing; readonly io: Io },
 ): Promise<Watch | null> {
+  const { livePort: port, isLiveChild } = tracing;
   if (port === null && io.isProcess !== true) return null;
   const { watchRun } = await import('../live/watch.ts');
   try {
-    const watch = await watchRun(tracer, { port, name: basename(name) });
+    const watch = await watchRun(tracer, { port, name: basename(program.filename), whenReadable });
     const { url } = watch;
     if (url === null) return watch;
     if (isLiveChild) io.tellParent?.({ url });

@@ -18,6 +18,7 @@ export const host: Host = {
     return {
       heap: adapter.heap,
       tellsOfLimit: true,
+      whenReadable: (work) => adapter.atNextBirth(work),
       install: () =>
         void installSkulptModule(Sk, adapter, {
           codec: snapshotCodec,

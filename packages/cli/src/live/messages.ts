@@ -16,6 +16,8 @@ export type WatcherMessage = {
   readonly data: SnapshotData | null;
   /** Milliseconds since the program started. */
   readonly time: number;
+  /** Milliseconds that the copy took, without being handed over. */
+  readonly took: number;
   /** Seconds since 1970. */
   readonly date: number;
   readonly isOver: boolean;

@@ -7,6 +7,7 @@ import type { Snapshot } from '@tracemalloc/core';
 import { load } from '@tracemalloc/core/codec';
 import { CliError, exitStatus } from '../cli-error.ts';
 import type { Io } from '../io.ts';
+import { reason } from '../reason.ts';
 import { HeldOutput } from './held-output.ts';
 import { showLive, type Terminal } from './live-view.ts';
 
@@ -79,7 +80,14 @@ export async function runLive(
         color: io.env['NO_COLOR'] === undefined,
         goesOn: false,
       };
-      const leave = await showLive(options, terminal);
+      const leave = await showLive(options, terminal).catch(async (error: unknown) => {
+        // A program that was killed ends its lines in the midst of one.
+        const isOver = await Promise.race([ended.then(() => true), after(patience)]);
+        if (isOver !== true) {
+          io.stderr(`tracemalloc: the program can't be watched any more: ${reason(error)}\n`);
+        }
+        return 'ended' as const;
+      });
       if (leave === 'program') {
         snapshot = await lastLook(url);
         child.kill('SIGINT');
@@ -113,6 +121,10 @@ function noTerminal(why: string): CliError {
     exitStatus.usage,
     `run --live needs a terminal, and ${why}: use --live-port 0 elsewhere, and tracemalloc live`,
   );
+}
+
+function after(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, milliseconds).unref());
 }
 
 function addressFrom(child: NodeJS.EventEmitter): Promise<string> {

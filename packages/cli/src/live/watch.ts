@@ -15,6 +15,8 @@ export type WatchOptions = {
   readonly port: number | null;
   /** What the program is called. */
   readonly name: string;
+  /** Calls `work` where memory can be read; left out: that is so everywhere. */
+  readonly whenReadable?: ((work: () => void) => void) | undefined;
 };
 
 /** A run that is watched from a thread of its own. */
@@ -33,23 +35,33 @@ const watchMember: symbol = Symbol.for('tracemalloc.watch');
  * session of the inspector does so) and copy what the tracer knows: the guest pays nothing between,
  * and needs not to yield. Of a program that dies for want of memory the last copy is in a file.
  */
-export async function watchRun(tracer: Tracer, { port, name }: WatchOptions): Promise<Watch> {
+export async function watchRun(
+  tracer: Tracer,
+  { port, name, whenReadable }: WatchOptions,
+): Promise<Watch> {
   const started = performance.now();
   const file = join(tmpdir(), `tracemalloc-${process.pid}-${name.replaceAll(/[^\w.-]/g, '_')}.tm`);
   const { heap_size_limit: heapLimit } = getHeapStatistics();
   const start: WatcherStart = { port, file, heapLimit };
   const worker = new Worker(watcherScript(), { workerData: start });
-  const answer = (isOver: boolean): number => {
+  const answer = (isOver: boolean, isReadable: boolean): void => {
     const before = performance.now();
+    // Of some hosts it is known by a walk what lives. One that fails has told so.
+    if (isReadable) settle(tracer);
     const data = peek(tracer);
-    if (data === null && !isOver) return 0;
+    if (data === null && !isOver) return;
     const time = before - started;
-    const message: WatcherMessage = { data, time, date: Date.now() / 1000, isOver };
+    const took = performance.now() - before;
+    const message: WatcherMessage = { data, time, took, date: Date.now() / 1000, isOver };
     worker.postMessage(message, data === null ? [] : buffersOf(data));
-    return performance.now() - before;
   };
   const globals = globalThis as unknown as Record<symbol, unknown>;
-  globals[watchMember] = () => answer(false);
+  globals[watchMember] = (): number => {
+    const before = performance.now();
+    if (whenReadable === undefined) answer(false, false);
+    else whenReadable(() => answer(false, true));
+    return performance.now() - before;
+  };
   const isReady = new Promise<string | null>((resolve, reject) => {
     worker.once('message', ({ url, error }: { url: string | null; error?: string }) =>
       error === undefined ? resolve(url) : reject(new Error(error)),
@@ -70,13 +82,21 @@ export async function watchRun(tracer: Tracer, { port, name }: WatchOptions): Pr
     url,
     async end() {
       delete globals[watchMember];
-      answer(true);
+      answer(true, whenReadable !== undefined);
       if (url !== null) await new Promise((resolve) => worker.once('message', resolve));
       await worker.terminate();
       process.off('exit', removeFile);
       removeFile();
     },
   };
+}
+
+function settle(tracer: Tracer): void {
+  try {
+    tracer.getTracedMemory();
+  } catch {
+    // What it knew before is copied.
+  }
 }
 
 /** What a copy is in, so that it is handed over and not copied once more. */

@@ -17,8 +17,8 @@ const youngBytes = 48 * 2 ** 20;
 /** Parts of V8's memory from which on copies are kept, and the user is told. */
 const keepFrom = 0.25;
 const warnFrom = 0.7;
-/** Where it is nearly full, a copy may take a fifth of the time, so that the last one is a young one. */
-const urgentPart = 4;
+/** Where it is nearly full, a copy may take a third of the time, so that the last one is a young one. */
+const urgentPart = 2;
 
 const { port, file, heapLimit } = workerData as WatcherStart;
 const room = Math.max(1, heapLimit - youngBytes);
@@ -43,13 +43,17 @@ async function watch(): Promise<never> {
     const isKept = full >= keepFrom;
     const isWanted = isKept || server?.isWatched === true;
     if (isWanted && performance.now() >= notBefore) {
-      const cost = await copy();
-      const rest = full >= warnFrom ? Math.max(lookEvery, urgentPart * cost) : pauseAfter(cost);
-      notBefore = performance.now() + rest;
+      rest(await copy());
     }
     const left = isWanted ? notBefore - performance.now() : lookEvery;
     pause = Math.max(0, Math.min(lookEvery, left));
   }
+}
+
+/** After a copy that took so many milliseconds. */
+function rest(cost: number): void {
+  const pause = full >= warnFrom ? Math.max(lookEvery, urgentPart * cost) : pauseAfter(cost);
+  notBefore = Math.max(notBefore, performance.now() + pause);
 }
 
 function pauseFor(milliseconds: number): Promise<void> {
@@ -80,7 +84,7 @@ async function heapUsed(): Promise<number> {
   return Number(usedSize ?? 0);
 }
 
-/** @returns milliseconds that it took; 0 where nothing is traced. */
+/** @returns milliseconds that it took; 0 where nothing is traced, or the copy comes when it can be made. */
 async function copy(): Promise<number> {
   const { result } = await post('Runtime.evaluate', {
     expression: 'globalThis[Symbol.for("tracemalloc.watch")]?.() ?? 0',
@@ -115,7 +119,8 @@ function end(): void {
 }
 
 program.on('message', (message: WatcherMessage) => {
-  const { data, time, isOver } = message;
+  const { data, time, took, isOver } = message;
+  rest(took);
   if (data !== null) server?.publish(data, time, isOver);
   if (isOver) end();
   else if (data !== null && full >= keepFrom) keep({ ...message, data });

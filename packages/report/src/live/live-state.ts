@@ -12,6 +12,8 @@ export type LiveState = {
   readonly isPaused: boolean;
   /** What figures are differences to; `null`: to nothing. */
   readonly baseline: LiveUpdate | null;
+  /** Whether the next update becomes the baseline: what is shown is still of another label. */
+  readonly isBaselineDue: boolean;
   /** Text that listed functions have in their name or file. */
   readonly filter: string;
   /** Whether keys are the filter's text. */
@@ -54,6 +56,7 @@ export const initialLive: LiveState = {
   label: null,
   isPaused: false,
   baseline: null,
+  isBaselineDue: false,
   filter: '',
   isTyping: false,
   first: 0,
@@ -82,14 +85,14 @@ export function reduceLive(state: LiveState, action: LiveAction): LiveState {
     case 'pause':
       return { ...state, isPaused: !state.isPaused };
     case 'baseline':
-      return { ...state, baseline: state.baseline === null ? state.update : null };
+      return withBaseline(state);
     case 'quit':
       return { ...state, hasQuit: 'view' };
     case 'end':
       return { ...state, hasQuit: 'program' };
     // What comes next is of another run.
     case 'ended':
-      return { ...state, update: null, baseline: null, history: [] };
+      return { ...state, update: null, baseline: null, isBaselineDue: false, history: [] };
     default:
       return { ...state, ...filtering(state, action), first: 0 };
   }
@@ -123,13 +126,22 @@ function withUpdate(state: LiveState, update: LiveUpdate): LiveState {
   }
   // What came for another label is late.
   const isShown = (!state.isPaused || update.isOver) && update.label === state.label;
-  return { ...state, history, update: isShown ? update : state.update };
+  if (!isShown) return { ...state, history };
+  const baseline = state.isBaselineDue ? update : state.baseline;
+  return { ...state, history, update, baseline, isBaselineDue: false };
+}
+
+function withBaseline(state: LiveState): LiveState {
+  const { update, baseline, label, isBaselineDue } = state;
+  if (baseline !== null || isBaselineDue) return { ...state, baseline: null, isBaselineDue: false };
+  const isOther = update === null || update.label !== label;
+  return isOther ? { ...state, isBaselineDue: true } : { ...state, baseline: update };
 }
 
 /** Pausing holds still what is shown, and a baseline is of one label: another one ends both. */
 function withLabel(state: LiveState, label: string | null): LiveState {
   if (label === state.label) return state;
-  return { ...state, label, baseline: null, isPaused: false, first: 0 };
+  return { ...state, label, baseline: null, isBaselineDue: false, isPaused: false, first: 0 };
 }
 
 function nextLabel({ update, label }: LiveState, step: number): string | null {

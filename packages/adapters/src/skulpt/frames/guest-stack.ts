@@ -1,7 +1,7 @@
 import type { FrameRow, LabelRow, TracebackRow, Tracer } from '@tracemalloc/core';
 import type { HostStack } from '../../host-frames/index.ts';
 import type { SkulptObject } from '../host.ts';
-import type { Meter } from '../limit/meter.ts';
+import type { Charged } from '../limit/meter.ts';
 import { LabelledRows } from './labelled-rows.ts';
 
 /** A compiled function's `$saveSuspension`, which tells what its frame holds; or what it holds. */
@@ -60,8 +60,8 @@ export class GuestStack {
 
   /** What smaller stamps are not of this session. */
   base = 1;
-  /** Told of what is allocated while a limit is set, or `null`. */
-  meter: Meter | null = null;
+  /** Told of what is allocated while a limit is set, or somebody waits for it; or `null`. */
+  meter: Charged | null = null;
   /** Reads Skulpt's own functions, too; `null` where nobody asks for them. */
   native: HostStack | null = null;
   /** Not 0: allocations are not recorded. */

@@ -1,6 +1,14 @@
 import type { Bytes, MemoryExcess, TracebackRow, Tracer } from '@tracemalloc/core';
 import type { SkulptObject } from '../host.ts';
 
+/** Told of what is allocated, before the guest has it. */
+export type Charged = {
+  /** An object was born. Hot. @throws the guest's MemoryError. */
+  born(object: SkulptObject): void;
+  /** So many bytes came. Hot. @throws the guest's MemoryError where they may not. */
+  charge(bytes: Bytes): void;
+};
+
 /** What it asks of the guest's stack. */
 type Running = {
   /** Not 0: what runs is not the guest's. */
@@ -21,7 +29,7 @@ const headBytes: Bytes = 64;
  * walks only: one is made whenever so much has come that the limit may be exceeded. What a native
  * function is making can't be reached yet, so its size counts as asked for.
  */
-export class Meter {
+export class Meter implements Charged {
   readonly #tracer: Tracer;
   readonly #stack: Running;
   readonly #raise: (excess: MemoryExcess) => never;
@@ -39,7 +47,6 @@ export class Meter {
     this.#raise = raise;
   }
 
-  /** An object was born. Hot. @throws the guest's MemoryError. */
   born(object: SkulptObject): void {
     const value = object.v;
     let bytes = headBytes;
@@ -51,7 +58,6 @@ export class Meter {
     this.charge(bytes);
   }
 
-  /** So many bytes came. Hot. @throws the guest's MemoryError where they may not. */
   charge(bytes: Bytes): void {
     this.#come += bytes;
     if (this.#come > this.#until) this.#look(bytes);

@@ -24,9 +24,11 @@ export function watchLimit(
       stack.paused--;
     }
   });
+  let wasLimited = false;
   const sync = (): void => {
     const isLimited = tracer.limit !== null && tracer.on;
-    if (isLimited === (stack.meter !== null)) return;
+    if (isLimited === wasLimited) return;
+    wasLimited = isLimited;
     stack.meter = isLimited ? meter : null;
     stack.makings.length = 0;
     if (!isLimited) {
