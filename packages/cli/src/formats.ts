@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import type { Metric, Snapshot } from '@tracemalloc/core';
 import { formats as foreignFormats } from '@tracemalloc/formats';
 import { CliError, exitStatus } from './cli-error.ts';
@@ -68,7 +69,7 @@ export async function writeSnapshot(
   if (foreign === undefined) return writeOwn(snapshot, path, format, io);
   try {
     return writeOutput(path, io, [
-      await foreign.dump(snapshot, metric === undefined ? {} : { metric }),
+      await foreign.dump(snapshot, { gzip: gzipSync, ...(metric !== undefined && { metric }) }),
     ]);
   } catch (error) {
     if (error instanceof CliError) throw error;

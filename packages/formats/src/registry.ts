@@ -4,6 +4,8 @@ import type { Metric, Snapshot } from '@tracemalloc/core';
 export type DumpOptions = {
   /** The one metric to write, for formats that hold one, or can. Default: as the format says. */
   readonly metric?: Metric;
+  /** Compresses as gzip does, for formats that are compressed. Default: a portable way; Node's zlib takes a third of its time. */
+  readonly gzip?: (bytes: Uint8Array) => Uint8Array;
 };
 
 /** A format of files that snapshots are written to. */
@@ -43,7 +45,7 @@ export const formats: readonly Format[] = [
     name: 'pprof',
     endings: ['.pprof', '.pb.gz'],
     metrics: 'all',
-    dump: async (snapshot) => (await import('./pprof/index.ts')).dumpPprof(snapshot),
+    dump: async (...asked) => (await import('./pprof/index.ts')).dumpPprof(...asked),
   },
   {
     name: 'speedscope',

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import type { Snapshot } from '@tracemalloc/core';
 import { dumpOtlp } from '@tracemalloc/formats/otlp';
 import { dumpPprof } from '@tracemalloc/formats/pprof';
@@ -53,6 +54,6 @@ function pyroscopeRequest(snapshot: Snapshot, url: string, names: PushNames): Pu
   return {
     url: target.href,
     contentType: 'application/octet-stream',
-    body: dumpPprof(snapshot),
+    body: dumpPprof(snapshot, { gzip: gzipSync }),
   };
 }

@@ -1,3 +1,4 @@
+import { Tracer } from '@tracemalloc/core';
 import { dumpPprof } from '@tracemalloc/formats/pprof';
 import { expect, test } from 'vitest';
 import { fullRows, snapshotFromRows } from '../../../core/test/codec/fixtures.ts';
@@ -77,4 +78,23 @@ test('lines below 0 stay what they are', () => {
   const profile = readPprof(dumpPprof(snapshotFromRows(fullRows(false))));
   const lines = profile.location.map(({ line }) => BigInt.asIntN(64, BigInt(line[0]!.line)));
   expect(lines).toEqual([0n, 1n, 2n ** 31n - 1n, -1n, -(2n ** 31n)]);
+});
+
+test('a profile of more samples than are made at a time has all of them, in order', () => {
+  const tracer = new Tracer();
+  tracer.start(1);
+  const domain = tracer.domain({ name: 'guest', ids: 'serial' });
+  const [file, name] = [tracer.string('app.py'), tracer.string('run')];
+  for (let line = 1; line <= 45_000; line++) {
+    tracer.stack[0] = tracer.frame(file, line, name);
+    tracer.alloc(domain, line, line, tracer.capture(1), 0);
+  }
+  const profile = readPprof(dumpPprof(tracer.takeSnapshot()));
+  const lines = profile.sample.map(({ locationId }) => {
+    const location = profile.location[Number(locationId[0]) - 1]!;
+    return Number(location.line[0]!.line);
+  });
+  expect(lines).toEqual(Array.from({ length: 45_000 }, (_, i) => i + 1));
+  expect(profile.sample.map(({ value }) => Number(value[3]))).toEqual(lines);
+  expect(profile.sampleType.length).toBe(4);
 });
