@@ -1,4 +1,5 @@
-import { formatSize, type Snapshot, type Statistic } from '@tracemalloc/core';
+import { formatSize, Snapshot, type Statistic } from '@tracemalloc/core';
+import { foldFrames, isLibraryFile } from '@tracemalloc/core/analysis';
 
 const linesShown = 10;
 /** Points of the curve that are kept: of more, every other one is left out. */
@@ -53,8 +54,8 @@ export class MemoryPanel {
     this.#addPoint({ time, bytes });
     this.#elements.totals.textContent = `${formatSize(bytes)} in use, ${formatSize(Math.max(peak, bytes))} at the peak`;
     this.#drawCurve();
-    const statistics = snapshot.statistics('lineno');
-    const most = statistics[0]?.size ?? 1;
+    const statistics = ownFirst(snapshot);
+    const most = Math.max(1, ...statistics.map(({ size }) => size));
     const lines = source.split('\n');
     const rows = statistics
       .slice(0, linesShown)
@@ -118,6 +119,16 @@ export class MemoryPanel {
     }
     return row;
   }
+}
+
+/** By line, what libraries allocated counted for the program's lines that called them; what none called comes last. */
+function ownFirst(snapshot: Snapshot): Statistic[] {
+  const statistics = Snapshot.fromData(foldFrames(snapshot.data, 'mine')).statistics('lineno');
+  const isLibrary = (statistic: Statistic) => isLibraryFile(statistic.traceback.at(0)!.filename);
+  return [
+    ...statistics.filter((statistic) => !isLibrary(statistic)),
+    ...statistics.filter(isLibrary),
+  ];
 }
 
 function svg(name: string, attributes: Readonly<Record<string, string>>): SVGElement {

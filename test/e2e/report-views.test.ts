@@ -263,8 +263,8 @@ describe.runIf(chromiumPath !== undefined)(titled('the views of the HTML report'
     expect(walked).toMatchInlineSnapshot(`
       [
         "tree: ▾all | 593 KiB | 100.0 % | 2,306 | 0 B | ",
-        "▸load | 162 KiB | 27.3 % | 800 | 0 B | /srv/shop/app.py:9",
-        "▸<module> | 40.4 KiB | 6.8 % | 400 | 0 B | /srv/shop/app.py:1",
+        "▸loaddata = json.loads(file.read()) | 162 KiB | 27.3 % | 800 | 0 B | /srv/shop/app.py:9",
+        "▸<module>import json | 40.4 KiB | 6.8 % | 400 | 0 B | /srv/shop/app.py:1",
         "table: /srv/shop/cache.py:7 Cache.putself.entries[key] = dict(value) | 153 KiB | 25.8 % | 153 KiB | 400 | 391 B | 0.0 %",
         "/srv/shop/app.py:1 <module>import json | 40.4 KiB | 6.8 % | 0 B | 0 | – | –",
         "sandwich: /srv/shop/cache.py:7 Cache.put | 153 KiB",

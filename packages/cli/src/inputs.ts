@@ -8,6 +8,7 @@ import type { Context } from './context.ts';
 import { filterSnapshot } from './filters.ts';
 import type { Io } from './io.ts';
 import type { MergeHow } from './merge-how.ts';
+import { nameFunctions } from './name-functions.ts';
 import { guestFrames } from './native-frames.ts';
 import type { FilterOptions, RangeOptions } from './options.ts';
 import { Progress } from './progress.ts';
@@ -35,7 +36,7 @@ export async function openSnapshot(
   const whole = await openUnfiltered(patterns, options, io, {});
   const part = asksForRange(options) ? inRange(whole, options, io) : whole;
   const shown = options.native === true ? part : guestFrames(part);
-  return relativeFiles(filtered(shown, options, io), io.cwd);
+  return named(filtered(shown, options, io), io);
 }
 
 /** What lived at the beginning and at the end of the time range, of one snapshot. @throws As openSnapshot. */
@@ -45,8 +46,13 @@ export async function openEnds(
   { io }: Context,
 ): Promise<[Snapshot, Snapshot]> {
   const ends = atEnds(await openUnfiltered([path], options, io, {}), options);
-  const [from, to] = ends.map((end) => relativeFiles(filtered(end, options, io), io.cwd));
+  const [from, to] = ends.map((end) => named(filtered(end, options, io), io));
   return [from!, to!];
+}
+
+/** With names for people: of functions where there is none, and of files from the current folder. */
+function named(snapshot: Snapshot, { cwd }: Io): Snapshot {
+  return relativeFiles(nameFunctions(snapshot, cwd), cwd);
 }
 
 /**

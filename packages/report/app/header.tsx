@@ -299,7 +299,7 @@ function CallTreeTools({ selection, update }: Pick<ViewProps, 'selection' | 'upd
       <TextField
         name="search"
         title="Search"
-        hint="name, code or /regex/ ( / )"
+        hint="name, code or /regex/"
         value={selection.search}
         onText={(search) => update({ search })}
       />

@@ -7,7 +7,7 @@ const keys: readonly (readonly [string, string])[] = [
   ['r', 'fold recursion'],
   ['i', 'invert the call tree'],
   ['/', 'search'],
-  ['n  N', 'flame graph: next, previous match; Enter in the search field, too'],
+  ['n  N', 'flame graph, tree: next, previous match; Enter in the search field, too'],
   ['f', 'filter by file'],
   ['x', 'clear search and filters'],
   ['w', 'the whole run, not a part of its time'],

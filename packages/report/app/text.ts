@@ -28,12 +28,15 @@ export function formatShare(part: number, whole: number): string {
   return `${percent.toFixed(1)} %`;
 }
 
-/** How much a figure grew, of what it was: `+12.5 %`, `new`, `gone`. */
+/** How much a figure grew, of what it was: `+12.5 %`, `× 93`, `new`, `gone`. */
 export function formatGrowth(now: number, base: number): string {
   if (now === base) return '–';
   if (base === 0) return 'new';
   if (now === 0) return 'gone';
-  const percent = ((now - base) / base) * 100;
+  const times = now / base;
+  if (times >= 10_000) return '> × 9,999';
+  if (times >= 10) return `× ${grouped(Math.round(times))}`;
+  const percent = (times - 1) * 100;
   return `${percent < 0 ? '−' : '+'}${Math.abs(percent).toFixed(Math.abs(percent) < 100 ? 1 : 0)} %`;
 }
 

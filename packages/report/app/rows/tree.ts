@@ -74,7 +74,10 @@ export type TreeRows = {
   readonly siblings: Int32Array;
 };
 
-export function visibleRows(figured: FiguredTree, expanded: ReadonlySet<number>): TreeRows {
+export function visibleRows(
+  figured: FiguredTree,
+  expanded: Pick<ReadonlySet<number>, 'has'>,
+): TreeRows {
   const node: number[] = [];
   const position: number[] = [];
   const siblings: number[] = [];
@@ -131,6 +134,24 @@ export function untilChoice(figured: FiguredTree, from: number): number[] {
     node = children[0]!;
   }
 }
+
+/** The next node of the page's order, open or not, whose frame is one of `frames`; round at the end, −1 = none. */
+export function nextMatch(
+  figured: FiguredTree,
+  from: number,
+  frames: Uint8Array,
+  isBack: boolean,
+): number {
+  const { node } = visibleRows(figured, everything);
+  const start = node.indexOf(from);
+  for (let step = 1; step <= node.length; step++) {
+    const at = (start + (isBack ? -step : step) + 2 * node.length) % node.length;
+    if (frames[figured.tree.frame[node[at]!]!] === 1) return node[at]!;
+  }
+  return -1;
+}
+
+const everything: Pick<ReadonlySet<number>, 'has'> = { has: () => true };
 
 /** A node and all below it, at most `limit` nodes: for `*`. */
 export function subtree(figured: FiguredTree, from: number, limit = 20_000): number[] {

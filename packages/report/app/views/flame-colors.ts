@@ -1,10 +1,13 @@
 import type { SnapshotData } from '@tracemalloc/core';
-import { isLibraryFile } from '@tracemalloc/core/analysis';
+import { isHostFile, isLibraryFile, libraryModule } from '@tracemalloc/core/analysis';
 import { remembered } from '../remember.ts';
 import type { FlameLayout } from './flame-layout.ts';
 
 /** Hues in an order in which those that follow each other differ most. */
 const hues = [205, 24, 90, 265, 60, 330, 180, 40, 230, 150, 300, 350] as const;
+/** So many of them are for files of the program, where it has as many. */
+const ownHues = 4;
+const ofLibrary = ' (library)';
 /** Shades of a difference: nothing, then less and more in steps. */
 const steps = 4;
 
@@ -32,7 +35,7 @@ export type LegendEntry = { readonly kind: number; readonly name: string };
 
 /**
  * A bar's fill says whose code it is: each file of the program and each package of a library has a
- * hue of its own, as long as there are hues, the biggest first; the rest is grey. In a comparison it
+ * hue of its own, as long as there are hues, the program's files and then the biggest first; the rest is grey. In a comparison it
  * says how much of a node's change is net growth or shrinking.
  */
 export function kindsOf(layout: FlameLayout, data: SnapshotData): Kinds {
@@ -47,6 +50,9 @@ export function kindsOf(layout: FlameLayout, data: SnapshotData): Kinds {
   }
   const order = [...names.keys()].filter((owner) => sizes[owner]! > 0);
   order.sort((a, b) => sizes[b]! - sizes[a]!);
+  // One's own code is looked for first: libraries leave it some hues.
+  const guests = order.filter((owner) => isGuest(names[owner]!)).slice(0, ownHues);
+  order.sort((a, b) => Number(guests.includes(b)) - Number(guests.includes(a)));
   const kindOf = new Map(
     order.slice(0, hues.length).map((owner, index) => [names[owner]!, index + 1]),
   );
@@ -79,13 +85,14 @@ const ownersOf = remembered(({ frames, strings }: SnapshotData, _: SnapshotData)
   return { names: [...rows.keys()], ownerOf };
 });
 
-const inLibrary =
-  /(?:^VFS\.|(?:site|dist)-packages[\\/]|[\\/]python3[^\\/]*[\\/]|src[\\/](?:lib|builtin)[\\/]|^<frozen )([^\\/.>]+)/;
+function isGuest(owner: string): boolean {
+  return !owner.endsWith(ofLibrary) && !isHostFile(owner) && !owner.startsWith('<');
+}
 
 function ownerOfFile(filename: string): string {
   if (!isLibraryFile(filename)) return filename;
-  const [, name = filename] = inLibrary.exec(filename) ?? [];
-  return `${name} (library)`;
+  const [name] = (libraryModule(filename) ?? filename).split('.');
+  return (name || filename) + ofLibrary;
 }
 
 function changeKinds({ tree, now, width }: FlameLayout, base: Float64Array): Uint8Array {

@@ -14,6 +14,7 @@ import { type FlameLayout, type Found, layoutOf, searchNodes } from './flame-lay
 import { FlameTree } from './flame-tree.tsx';
 import { NothingLeft } from './parts.tsx';
 import { type Hovered, useCanvas } from './use-flame-canvas.ts';
+import { useNextMatch } from './use-next-match.ts';
 
 /** The call tree as bars, callers above: a bar is as wide as what its node and all below it hold. */
 export function FlameView(props: ViewProps) {
@@ -129,15 +130,6 @@ function Flame({ model, selection, figures, update, layout }: FlameProps) {
       </div>
     </section>
   );
-}
-
-/** Enter in the search field asks for the next match, Shift+Enter for the one before. */
-function useNextMatch(onNext: (back: boolean) => void): void {
-  useEffect(() => {
-    const step = (event: Event) => onNext((event as CustomEvent<boolean>).detail);
-    document.addEventListener('nextmatch', step);
-    return () => document.removeEventListener('nextmatch', step);
-  });
 }
 
 /** What the colours of bars say: whose code it is. */

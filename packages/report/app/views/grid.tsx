@@ -72,6 +72,7 @@ export function Grid(props: GridProps) {
   const wantsFocus = useRef(false);
   const current = Math.min(props.current, props.length - 1);
   const items = rows.getVirtualItems();
+  const isCut = useIsCut(scroller);
   const first = items[0]?.index ?? 0;
   const last = items.at(-1)?.index ?? -1;
 
@@ -108,7 +109,11 @@ export function Grid(props: GridProps) {
   const after = Math.max(0, props.length - last - 1) * rowHeight;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the rows inside have the roles; one listener serves all.
-    <div class={`grid-scroll ${props.className ?? ''}`} ref={scroller} onKeyDown={onKeyDown}>
+    <div
+      class={`grid-scroll ${props.className ?? ''} ${isCut ? 'cut' : ''}`}
+      ref={scroller}
+      onKeyDown={onKeyDown}
+    >
       <table
         role={props.isTree ? 'treegrid' : 'grid'}
         aria-label={props.label}
@@ -248,6 +253,25 @@ function Spacer({ height, columns }: { readonly height: number; readonly columns
       <td colSpan={columns} style={{ height: `${height}px` }} />
     </tr>
   );
+}
+
+/** Whether columns are out of sight at the right. */
+function useIsCut(scroller: { readonly current: HTMLDivElement | null }): boolean {
+  const [isCut, setIsCut] = useState(false);
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (element === null) return;
+    const look = () => setIsCut(element.scrollLeft + element.clientWidth < element.scrollWidth - 1);
+    const observer = new ResizeObserver(look);
+    observer.observe(element);
+    if (element.firstElementChild) observer.observe(element.firstElementChild);
+    element.addEventListener('scroll', look, { passive: true });
+    return () => {
+      observer.disconnect();
+      element.removeEventListener('scroll', look);
+    };
+  }, []);
+  return isCut;
 }
 
 function useVirtualRows(

@@ -141,7 +141,7 @@ function Layers(props: LayersProps) {
         title="Callers"
         rows={found.callers}
         rest={hasAny(found.outermost, 0) ? found.outermost : null}
-        restLabel="no caller known: the outermost frame"
+        restLabel="outermost: no caller"
         whole={found.total}
         goTo={goTo}
         empty="Nobody calls it: it is where the program, or what was kept of the traceback, begins."

@@ -51,7 +51,11 @@ export function TableCell(props: TableCellProps) {
             <Twisty isOpen={stacks.isOpen(index)} onToggle={() => stacks.toggle(index)} />
           )}
           <Bar part={part} whole={largest} sign={change} />
-          <Name text={rows.label[row]!} />
+          {grouping.by === 'traceback' ? (
+            <Calls text={rows.label[row]!} />
+          ) : (
+            <Name text={rows.label[row]!} />
+          )}
           {code !== '' && <code class="row-code">{code}</code>}
         </span>
       );
@@ -84,6 +88,21 @@ export function TableCell(props: TableCellProps) {
       );
   }
 }
+
+/** The calls of a traceback by the names of their files alone; the title has their folders. */
+function Calls({ text }: { readonly text: string }) {
+  const places = text.split(' ← ').map((place) => place.replace(folders, ''));
+  return (
+    <span class="name" title={text}>
+      <bdi>
+        <span>{places.join(' ← ')}</span>
+      </bdi>
+    </span>
+  );
+}
+
+/** What a file needs not, to be told from others; `__init__.py` needs one folder. */
+const folders = /^.*[\\/](?=[^\\/]+[\\/]__init__\.py|(?!__init__\.py)[^\\/]+$)/;
 
 type FrameLineProps = {
   readonly model: ReportModel;

@@ -9,6 +9,7 @@ import {
   figuredTree,
   hasChildren,
   heavyPath,
+  nextMatch,
   nodeAt,
   nodePath,
   subtree,
@@ -16,10 +17,12 @@ import {
   untilChoice,
   visibleRows,
 } from '../rows/tree.ts';
-import { framePlace, functionName } from '../text.ts';
+import { matchingFrames } from '../search.ts';
+import { framePlace, functionName, visibleLine } from '../text.ts';
 import { Grid, type GridColumn, type GridRow } from './grid.tsx';
 import { Bar, figureCell, figureColumns, Name, NothingLeft, Twisty } from './parts.tsx';
 import { useFocus } from './use-focus.ts';
+import { useNextMatch } from './use-next-match.ts';
 
 /** Who called whom, each caller with what it and its callees hold. */
 export function TreeView(props: ViewProps) {
@@ -33,8 +36,10 @@ export function TreeView(props: ViewProps) {
   const hasNames = useMemo(() => data.frames.functionName.some((name) => name !== 0), [data]);
   const [expanded, setExpanded] = useExpanded(figured, selection.focus);
   const rows = useMemo(() => visibleRows(figured, expanded), [figured, expanded]);
-  if (!hasAny(figured.total, 0)) return <NothingLeft selection={selection} update={update} />;
-
+  const found = useMemo(
+    () => matchingFrames(model, selection.search),
+    [model.lineOf, selection.search],
+  );
   const current = Math.max(0, rows.node.indexOf(nodeAt(tree, focus)));
   const goTo = (index: number): void => setFocus(nodePath(tree, rows.node[index]!));
   const open = (nodes: readonly number[]): void => setExpanded(new Set([...expanded, ...nodes]));
@@ -42,17 +47,16 @@ export function TreeView(props: ViewProps) {
     setExpanded(new Set([...expanded].filter((other) => other !== node)));
   const toggle = (node: number): void => (expanded.has(node) ? close(node) : open([node]));
 
-  const actions: TreeActions = { goTo, open, close, toggle };
-  const row = (index: number): GridRow => {
-    const node = rows.node[index]!;
-    return {
-      key: node,
-      level: tree.depth[node]! + 1,
-      position: rows.position[index]!,
-      siblings: rows.siblings[index]!,
-      ...(hasChildren(figured, node) ? { expanded: expanded.has(node) } : {}),
-    };
+  const goToMatch = (isBack: boolean): void => {
+    const node = found === null ? -1 : nextMatch(figured, rows.node[current]!, found, isBack);
+    if (node < 0) return;
+    open(ancestors(tree, node));
+    setFocus(nodePath(tree, node));
   };
+  useNextMatch(goToMatch);
+  const actions: TreeActions = { goTo, open, close, toggle, goToMatch };
+  if (!hasAny(figured.total, 0)) return <NothingLeft selection={selection} update={update} />;
+
   const columns = columnsOf(selection, hasNames, figures.spread !== null);
   const whole = figured.total.now[0]!;
   const cell = (index: number, column: string) => {
@@ -63,8 +67,9 @@ export function TreeView(props: ViewProps) {
           figured={figured}
           node={node}
           text={node === 0 ? 'all' : nameOf(tree.frame[node]!)}
+          code={node === 0 ? '' : visibleLine(model.lineOf(tree.frame[node]!))}
           isOpen={expanded.has(node)}
-          search={selection.search}
+          isFound={found !== null && found[tree.frame[node]!] === 1}
           onToggle={() => toggle(node)}
         />
       );
@@ -78,31 +83,17 @@ export function TreeView(props: ViewProps) {
   const nameOf = (frame: number): string => functionName(data, frame) || framePlace(data, frame);
   return (
     <section class="view tree-view" aria-label="Call tree">
-      <div class="view-bar">
-        <button
-          type="button"
-          class="button"
-          onClick={() => setExpanded(new Set(heavyPath(figured)))}
-        >
-          Heaviest path
-        </button>
-        <button type="button" class="button" onClick={() => open(subtree(figured, 0))}>
-          Expand all
-        </button>
-        <button type="button" class="button" onClick={() => setExpanded(new Set([0]))}>
-          Collapse
-        </button>
-        <span class="hint">
-          <kbd>←</kbd> <kbd>→</kbd> close and open · <kbd>e</kbd> open until there is a choice ·{' '}
-          <kbd>*</kbd> open all below
-        </span>
-      </div>
+      <TreeBar
+        onHeaviest={() => setExpanded(new Set(heavyPath(figured)))}
+        onAll={() => open(subtree(figured, 0))}
+        onNone={() => setExpanded(new Set([0]))}
+      />
       <Grid
         label={selection.inverted ? 'Allocating functions and their callers' : 'Call tree'}
         isTree
         columns={columns}
         length={rows.node.length}
-        row={row}
+        row={(index) => gridRow(index, { figured, rows, expanded })}
         cell={cell}
         current={current}
         onCurrent={goTo}
@@ -110,6 +101,43 @@ export function TreeView(props: ViewProps) {
         onOpen={(index) => toggle(rows.node[index]!)}
       />
     </section>
+  );
+}
+
+function gridRow(index: number, { figured, rows, expanded }: TreeState): GridRow {
+  const node = rows.node[index]!;
+  return {
+    key: node,
+    level: figured.tree.depth[node]! + 1,
+    position: rows.position[index]!,
+    siblings: rows.siblings[index]!,
+    ...(hasChildren(figured, node) ? { expanded: expanded.has(node) } : {}),
+  };
+}
+
+type TreeBarProps = {
+  readonly onHeaviest: () => void;
+  readonly onAll: () => void;
+  readonly onNone: () => void;
+};
+
+function TreeBar({ onHeaviest, onAll, onNone }: TreeBarProps) {
+  return (
+    <div class="view-bar">
+      <button type="button" class="button" onClick={onHeaviest}>
+        Heaviest path
+      </button>
+      <button type="button" class="button" onClick={onAll}>
+        Expand all
+      </button>
+      <button type="button" class="button" onClick={onNone}>
+        Collapse
+      </button>
+      <span class="hint">
+        <kbd>←</kbd> <kbd>→</kbd> close and open · <kbd>e</kbd> open until there is a choice ·{' '}
+        <kbd>*</kbd> open all below
+      </span>
+    </div>
   );
 }
 
@@ -128,6 +156,7 @@ type TreeActions = {
   readonly open: (nodes: readonly number[]) => void;
   readonly close: (node: number) => void;
   readonly toggle: (node: number) => void;
+  readonly goToMatch: (isBack: boolean) => void;
 };
 
 type TreeState = {
@@ -153,6 +182,10 @@ function treeKey(key: string, index: number, state: TreeState, actions: TreeActi
     case 'Enter':
     case ' ':
       if (hasChildren(figured, node)) actions.toggle(node);
+      return true;
+    case 'n':
+    case 'N':
+      actions.goToMatch(key === 'N');
       return true;
     case 'e':
       actions.open(untilChoice(figured, node));
@@ -188,15 +221,16 @@ type LabelProps = {
   readonly figured: FiguredTree;
   readonly node: number;
   readonly text: string;
+  /** Its source; `''` = not known. */
+  readonly code: string;
   readonly isOpen: boolean;
-  readonly search: string;
+  readonly isFound: boolean;
   readonly onToggle: () => void;
 };
 
-function Label({ figured, node, text, isOpen, search, onToggle }: LabelProps) {
+function Label({ figured, node, text, code, isOpen, isFound, onToggle }: LabelProps) {
   const { total, tree, difference } = figured;
   const change = delta(total, node);
-  const isFound = search !== '' && text.toLowerCase().includes(search.toLowerCase());
   const parent = Math.max(0, tree.parent[node]!);
   return (
     <span class="tree-label" style={{ paddingLeft: `${Math.min(tree.depth[node]!, 60) * 14}px` }}>
@@ -209,6 +243,7 @@ function Label({ figured, node, text, isOpen, search, onToggle }: LabelProps) {
       <span class={isFound ? 'found' : ''}>
         <Name text={text} />
       </span>
+      {code !== '' && <code class="row-code">{code}</code>}
     </span>
   );
 }

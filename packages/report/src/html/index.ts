@@ -1,1 +1,2 @@
+export { type MimeBundle, mimeBundle } from './mime-bundle.ts';
 export { type HtmlOptions, renderHtml } from './render-html.ts';
