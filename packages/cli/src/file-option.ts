@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Snapshot } from '@tracemalloc/core';
 import { CliError, exitStatus } from './cli-error.ts';
+import { isWindows, slashed } from './windows-names.ts';
 
 /**
  * The file of a snapshot that `--file` means: as tracebacks name it, or by its path from the working
@@ -14,8 +15,13 @@ export function fileOption({ data }: Snapshot, file: string, cwd: string): strin
   const path = resolve(cwd, file);
   const same = names.find((name) => resolve(cwd, name) === path);
   if (same !== undefined) return same;
-  const end = `/${file.replaceAll('\\', '/')}`;
-  const found = names.filter((name) => name.replaceAll('\\', '/').endsWith(end));
+  const end = `/${slashed(file).replace(/^(?:\.\/)+/, '')}`;
+  const found = names.filter((name) => {
+    const whole = `/${slashed(name)}`;
+    const isEqual = whole.endsWith(end);
+    // In names of Windows case does not count.
+    return isEqual || (isWindows(name) && whole.toLowerCase().endsWith(end.toLowerCase()));
+  });
   if (found.length === 1) return found[0]!;
   throw new CliError(
     exitStatus.error,

@@ -1,6 +1,7 @@
 import { sep } from 'node:path';
 import { Snapshot } from '@tracemalloc/core';
 import { InvalidArgumentError } from 'commander';
+import { isWindows, slashed } from './windows-names.ts';
 
 /** A prefix of file names, and what takes its place. */
 export type PathMap = { readonly from: string; readonly to: string };
@@ -28,12 +29,21 @@ export function mapFiles(snapshot: Snapshot, maps: readonly PathMap[]): Snapshot
   if (maps.length === 0) return snapshot;
   return renameFiles(snapshot, (name) => {
     for (const { from, to } of maps) {
-      if (!name.startsWith(from)) continue;
+      if (!beginsWith(name, from)) continue;
       const rest = name.slice(from.length);
-      if (rest === '' || /[\\/]$/.test(from) || /^[\\/]/.test(rest)) return to + rest;
+      if (rest !== '' && !/[\\/]$/.test(from) && !/^[\\/]/.test(rest)) continue;
+      // A file that comes to a path with slashes has them, too.
+      return to + (isWindows(name) && !to.includes('\\') ? slashed(rest) : rest);
     }
     return name;
   });
+}
+
+/** In names of Windows both slashes are one, and both cases. */
+function beginsWith(name: string, from: string): boolean {
+  if (name.startsWith(from)) return true;
+  const begin = name.slice(0, from.length);
+  return isWindows(name) && slashed(begin).toLowerCase() === slashed(from).toLowerCase();
 }
 
 /** Two names may become one. Cost: O(files + frames). */

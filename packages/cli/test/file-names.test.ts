@@ -47,6 +47,7 @@ test.each([
   ['--include', 'src/**', ['src/cache.py:2']],
   ['--include', 'src\\*.py', ['src/cache.py:2']],
   ['--exclude', '/srv/**', ['src/cache.py:2', 'C:\\\\app\\\\Main.py:7', 'app.py:3']],
+  ['--include', 'c:\\app\\*', ['C:\\\\app\\\\Main.py:7']],
   ['--filter', 'c:/APP/*', ['C:\\\\app\\\\Main.py:7']],
   ['--filter', 'C:\\app\\*.py', ['C:\\\\app\\\\Main.py:7']],
 ])('%s %s finds the user’s files', async (option, pattern, expected) => {
@@ -67,6 +68,12 @@ test('--file takes the end of a path, where it fits one file alone', async () =>
   expect((await lines('lines', '--file', 'src/cache.py', 'x.tm'))[0]).toBe(
     'Filename: src/cache.py',
   );
+  for (const file of ['.\\src\\cache.py', 'src\\cache.py', './src/cache.py']) {
+    expect((await lines('lines', '--file', file, 'x.tm'))[0]).toBe('Filename: src/cache.py');
+  }
+  for (const file of ['app/main.py', 'c:\\APP\\main.py', 'main.py']) {
+    expect((await lines('lines', '--file', file, 'x.tm'))[0]).toBe('Filename: C:\\app\\Main.py');
+  }
   expect(await lines('lines', '--file', 'no.py', 'x.tm')).toEqual([
     "tracemalloc: no traceback of the snapshot names the file 'no.py'",
   ]);
@@ -93,6 +100,14 @@ test('--map brings the files of two machines together', async () => {
     "tracemalloc: option '--map <old=new>' argument 'nonsense' is invalid. It must be OLD=NEW, two beginnings of paths.",
   ]);
 });
+
+test.each(['C:\\app=/srv/win', 'c:/APP/=/srv/win/'])(
+  '--map %s takes names of Windows as they are typed',
+  async (map) => {
+    const listed = await lines('top', 'x.tm', '--map', map, '--include', '/srv/win/*');
+    expect(listed[1]).toBe('#1: /srv/win/Main.py:7: 1.0 KiB');
+  },
+);
 
 test('diff says when two snapshots were not measured alike', async () => {
   const { stderr } = await tracemallocIn(folder, ['diff', 'model-1.tm', 'model-2.tm']);

@@ -28,7 +28,8 @@ export type GlobFilterOptions = {
  * A filter by shell globs, for use beside `Filter` in `snapshot.filterTraces`: `src/**` + `/*.py`,
  * `{app,lib}/*.lua`, `**` + `/test_*.py`. (`Filter` has Python's fnmatch, where `*` crosses `/`.)
  *
- * A glob covers the whole file name, case counts, and `*` and `**` take names with a leading dot.
+ * A glob covers the whole file name, case counts (but not in names of Windows, with a drive or `\\\\`
+ * before them), and `*` and `**` take names with a leading dot.
  * Backslashes of file names are read as `/`, on every host; in a glob, `\` makes the next
  * character literal. A name matches a list when one of its globs does; one that begins with `!`
  * takes names away instead, whatever its place, and a list of only such globs begins with all
@@ -131,15 +132,19 @@ function bareGlob(pattern: string): string {
 function compile(patterns: readonly string[], folder: string): (filename: string) => boolean {
   // nonegate: `!` was read here, so that it means the same in a list as alone.
   // windows: false, or picomatch would ask the host which slashes there are.
-  const options = { dot: true, nonegate: true, windows: false };
-  const matchers = (negated: boolean) =>
+  const matchers = (negated: boolean, nocase: boolean) =>
     patterns
       .filter((pattern) => isNegated(pattern) === negated)
-      .map((pattern) => picomatch(bareGlob(pattern), options));
-  const included = matchers(false);
-  const excluded = matchers(true);
+      .map((pattern) => {
+        return picomatch(bareGlob(pattern), { dot: true, nonegate: true, windows: false, nocase });
+      });
+  const [ofPosix, ofWindows] = [false, true].map((nocase) => ({
+    included: matchers(false, nocase),
+    excluded: matchers(true, nocase),
+  }));
   const below = folder === '' ? '' : `${slashed(folder).replace(/\/+$/, '')}/`;
   return (filename) => {
+    const { included, excluded } = (windowsName.test(filename) ? ofWindows : ofPosix)!;
     const path = slashed(filename);
     const paths =
       below !== '' && path.startsWith(below) ? [path, path.slice(below.length)] : [path];
@@ -149,6 +154,8 @@ function compile(patterns: readonly string[], folder: string): (filename: string
     return (included.length === 0 || included.some(isOne)) && !excluded.some(isOne);
   };
 }
+
+const windowsName = /^(?:[a-z]:[\\/]|\\\\)/i;
 
 function slashed(name: string): string {
   return name.replaceAll('\\', '/');

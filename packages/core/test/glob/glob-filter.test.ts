@@ -54,6 +54,14 @@ describe('globs', () => {
 
   test('case counts', () => {
     expect(matching('A.py', ['a.py', 'A.py'])).toEqual(['A.py']);
+    expect(matching('/App/*', ['/app/a.py', '/App/a.py'])).toEqual(['/App/a.py']);
+  });
+
+  test('but not in names of Windows', () => {
+    const names = ['C:\\App\\a.py', 'c:/app/B.py', '\\\\host\\app\\c.py', '/c:/app/d.py'];
+    expect(matching('c:/APP/*.PY', names)).toEqual(names.slice(0, 2));
+    expect(matching('//HOST/**', names)).toEqual([names[2]]);
+    expect(matching('!C:/app/b.py', names)).toEqual([names[0], names[2], names[3]]);
   });
 
   test('backslashes of names are slashes, those of globs are escapes', () => {
