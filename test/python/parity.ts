@@ -28,6 +28,8 @@ export type Agreement = {
   /** Tracebacks of the lines that both know; equal means that both have it, frame by frame. */
   readonly tracebacks: number;
   readonly sameTracebacks: number;
+  /** Tracebacks of CPython's that are left out, since they have nothing but a block of a free list. */
+  readonly freeLists: number;
   /** Lines of CPython's top ten that are not in the guest's with a size within 10 %: `file:line`. */
   readonly off: readonly string[];
   /** What differs, in words. */
@@ -70,6 +72,7 @@ export function agreementOf(program: string, cpython: Answer, guest: Answer): Ag
     sameSize,
     tracebacks: stacks.total,
     sameTracebacks: stacks.same,
+    freeLists: stacks.freeLists,
     off,
     differences,
   };
@@ -85,19 +88,40 @@ function isTie(top: readonly LineRow[], row: LineRow, there: LineRow): boolean {
   return other !== undefined && Math.abs(other[2] - row[2]) <= SIZE_TOLERANCE * row[2];
 }
 
-type Stacks = { readonly total: number; readonly same: number; readonly differences: string[] };
+type Stacks = {
+  readonly total: number;
+  readonly same: number;
+  readonly freeLists: number;
+  readonly differences: string[];
+};
 
 /** Tracebacks of both sides that end on a line that both know: what only one side has, differs. */
 function tracebackAgreement(cpython: Answer, guest: Answer): Stacks {
   const lines = new Set(cpython.lines.map(placeOf));
   const shared = new Set(guest.lines.map(placeOf).filter((place) => lines.has(place)));
   const ours = stacksOf(guest, shared);
-  const theirs = stacksOf(cpython, shared);
+  const all = stacksOf(cpython, shared);
+  const theirs = stacksOf({ ...cpython, tracebacks: withoutFreeLists(cpython) }, shared);
   const differences: string[] = [];
   for (const stack of ours) if (!theirs.has(stack)) differences.push(`only the guest has ${stack}`);
   for (const stack of theirs) if (!ours.has(stack)) differences.push(`only CPython has ${stack}`);
   const total = new Set([...ours, ...theirs]).size;
-  return { total, same: total - differences.length, differences };
+  const freeLists = all.size - theirs.size;
+  return { total, same: total - differences.length, freeLists, differences };
+}
+
+/** Bytes of a dict's table for 5 names. */
+const smallTable = 120;
+
+/**
+ * When a class body has ended, CPython keeps the table of the names that stood in it for a later dict
+ * (`Objects/dictobject.c`, its free list): one dead block, in the body's own frame on the line of its class.
+ */
+function withoutFreeLists({ tracebacks }: Answer): Answer['tracebacks'] {
+  return tracebacks.filter(([[body, caller], size, count]) => {
+    const isBody = body !== undefined && body.join() === caller?.join();
+    return !(isBody && size === smallTable && count === 1);
+  });
 }
 
 function stacksOf(answer: Answer, lines: ReadonlySet<string>): Set<string> {
@@ -122,6 +146,7 @@ export function totalOf(agreements: readonly Agreement[]): Agreement {
     sameSize: total((one) => one.sameSize),
     tracebacks: total((one) => one.tracebacks),
     sameTracebacks: total((one) => one.sameTracebacks),
+    freeLists: total((one) => one.freeLists),
     off: [],
     differences: [],
   };

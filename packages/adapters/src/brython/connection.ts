@@ -10,7 +10,7 @@ import type { ProgramText } from './code/program-text.ts';
 import { FrameReader } from './frames/frame-reader.ts';
 import type { BrythonInternals, FrameCell } from './host.ts';
 import { guestHeap } from './objects/guest-heap.ts';
-import { markCopy, markSplit } from './objects/guest-token.ts';
+import { markCopy, markSized, markSplit } from './objects/guest-token.ts';
 import { ObjectTable } from './objects/object-table.ts';
 import { GuestLayout } from './sizes/layout.ts';
 import { ownInts } from './sizes/own-ints.ts';
@@ -69,15 +69,18 @@ export function connect(
   hooks.trackCopy = objects.trackCopy;
   hooks.grow = objects.grow;
   hooks.attribute = objects.besides.attribute;
+  if (sizeModel === 'cpython64') hooks.unwind = objects.besides.unwind;
   if (sizeModel === 'cpython64' && primitives === 'owner') {
     hooks.birth = objects.values.birth;
     hooks.extension = objects.values.extension;
     hooks.passing = objects.values.passing;
     hooks.number = objects.values.number;
+    hooks.bigint = objects.values.bigint;
     hooks.filled = ownInts;
   }
   hooks.passingFloat = objects.values.passingFloat;
   hooks.split = markSplit;
+  hooks.sized = markSized;
   hooks.copied = markCopy;
   if (sizeModel === 'cpython64') {
     hooks.charge = objects.besides.charge;
@@ -106,15 +109,18 @@ export function disconnect(hooks: Hooks): void {
   hooks.trackCopy = () => undefined;
   hooks.grow = () => undefined;
   hooks.attribute = () => undefined;
+  hooks.unwind = () => undefined;
   hooks.birth = () => undefined;
   hooks.extension = () => undefined;
   hooks.passing = () => undefined;
   hooks.passingFloat = () => undefined;
   hooks.number = () => undefined;
+  hooks.bigint = () => undefined;
   hooks.filled = () => undefined;
   hooks.fresh = null;
   hooks.last = null;
   hooks.split = () => undefined;
+  hooks.sized = () => undefined;
   hooks.copied = () => undefined;
   hooks.charge = () => undefined;
   hooks.name = () => undefined;

@@ -10,6 +10,9 @@ export type GuestObject = object & {
   readonly [member: PropertyKey]: unknown;
 };
 
+/** A str or int, which has no identity in JavaScript; an int beyond 2^53 is a bigint. */
+export type PlainValue = string | number | bigint;
+
 /** A guest class. Its instances point to it by `ob_type`, dicts by the symbol `OB_TYPE`. */
 export type GuestClass = GuestObject & {
   /** Python's `__name__`. */

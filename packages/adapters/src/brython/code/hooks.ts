@@ -33,16 +33,22 @@ export type Hooks = {
   passingFloat(): void;
   /** An int was computed that CPython makes an object for. */
   number(value: number): void;
+  /** An int beyond 2^53 was computed. Throws the guest's MemoryError. */
+  bigint(value: bigint): void;
   /** A container was made of a range of its own. */
   filled(container: object): void;
   /** A str was made by adding to another one. */
   extension(left: string, text: string): void;
   /** A list of strs was split off another, with room for a dozen. */
   split(list: GuestObject): void;
+  /** A list that was made empty has all its items, and room for no more. */
+  sized(list: GuestObject): void;
   /** This new dict was made of another one. */
   copied(dict: GuestObject): void;
   /** An object whose class is not derived from `object` alone, or has slots, has got an attribute. */
   attribute(object: GuestObject): void;
+  /** An exception has reached the running frame. */
+  unwind(exception: object): void;
   /** What CPython makes beside an object that is made by a definition. Never throws. */
   charge(owner: object, charges: readonly Charge[]): void;
   /** A module has bound so many names of its own, the last one on `line`. Never throws. */
@@ -91,7 +97,7 @@ export const hooksMember = '$tracemalloc';
 export function hooksSource(instrumenter: string, sites: Readonly<Record<string, number>>): string {
   return `(function($B){
 var nothing=function(){},idle=Object.freeze({on:false})
-var h={instrumenter:${JSON.stringify(instrumenter)},sites:${JSON.stringify(sites)},tracer:idle,track:nothing,trackCopy:nothing,endBody:nothing,fresh:null,last:null,birth:nothing,passing:nothing,passingFloat:nothing,number:nothing,filled:nothing,extension:nothing,split:nothing,copied:nothing,grow:nothing,attribute:nothing,charge:nothing,name:nothing,room:nothing,labels:null,idle:idle,constants:[],
+var h={instrumenter:${JSON.stringify(instrumenter)},sites:${JSON.stringify(sites)},tracer:idle,track:nothing,trackCopy:nothing,endBody:nothing,fresh:null,last:null,birth:nothing,passing:nothing,passingFloat:nothing,number:nothing,bigint:nothing,filled:nothing,extension:nothing,split:nothing,sized:nothing,copied:nothing,grow:nothing,attribute:nothing,unwind:nothing,charge:nothing,name:nothing,room:nothing,labels:null,idle:idle,constants:[],
 
 object:function(x){if(h.tracer.on){h.track(x)}return x},
 stamped:function(x,value){if(h.tracer.on){h.track(x)}return value},
@@ -99,7 +105,8 @@ stampedCopy:function(x,value){if(h.tracer.on){h.trackCopy(x)}return value},
 grown:function(value,x,used,item){if(h.tracer.on){h.grow(x,used,item)}return value},
 splitList:function(items){var x=$B.$list(items)
 if(h.tracer.on){h.split(x)}return x},
-text:function(x){if(h.tracer.on){if(typeof x==='string'){h.last=x;h.birth(x)}else if(typeof x==='number'){h.int(x)}}return x},
+sliced:function(x){if(h.tracer.on){h.sized(x)}return x},
+text:function(x){if(h.tracer.on){if(typeof x==='string'){h.last=x;h.birth(x)}else if(typeof x==='number'){h.int(x)}else if(typeof x==='bigint'){h.bigint(x)}}return x},
 localText:function(x){return typeof x==='string'?h.text(x):x},
 int:function(x){if(x>256||x<-5){h.number(x)}},
 newInt:function(given,x){if(h.tracer.on&&(x>256||x<-5)&&x!==given){h.fresh=x}return x},
@@ -132,10 +139,10 @@ if(typeof x==='number'){h.fresh=null
 return x}return h.called(x)},
 called:function(x){var fresh=h.fresh
 if(fresh!==null){h.fresh=null
-if(x===fresh){if(typeof x==='string'){h.last=x;h.birth(x)}else if(typeof x==='number'){h.number(x)}else if(Array.isArray(x)){for(var i=0;i<x.length;i++){if(typeof x[i]==='string'){h.birth(x[i])}}}}}
+if(x===fresh){if(typeof x==='string'){h.last=x;h.birth(x)}else if(typeof x==='number'){h.number(x)}else if(typeof x==='bigint'){h.bigint(x)}else if(Array.isArray(x)){for(var i=0;i<x.length;i++){if(typeof x[i]==='string'){h.birth(x[i])}}}}}
 return x},
 augmented:function(left,op,right){var x=$B.augm_assign(left,op,right)
-if(h.tracer.on){if(typeof x==='number'){h.int(x)}else if(typeof x==='string'){typeof left==='string'?h.extension(left,x):h.birth(x)}}return x},
+if(h.tracer.on){if(typeof x==='number'){h.int(x)}else if(typeof x==='bigint'){h.bigint(x)}else if(typeof x==='string'){typeof left==='string'?h.extension(left,x):h.birth(x)}}return x},
 augmentedLocal:function(left,op,right){var x=$B.augm_assign(left,op,right)
 if(typeof x==='string'&&h.tracer.on){typeof left==='string'?h.extension(left,x):h.birth(x)}return x},
 newBytes:function(constant){return $B.fast_bytes(h.constants[constant].source.slice())},
@@ -145,6 +152,7 @@ if((list.length&8191)===0){h.room(list.length)}},
 named:function(line,names){if(h.tracer.on){h.name(line,names)}},
 charged:function(x,charges){if(h.tracer.on){h.charge(x,charges)}},
 copyOf:function(x){if(h.tracer.on){h.copied(x)}return x},
+unwound:function(x){if(h.tracer.on){h.unwind(x)}},
 attributeSet:function(value,x){var c=x.ob_type
 if(h.tracer.on&&c!==undefined){if((c.tp_flags&1073741824)!==0){h.grow(x,1)}
 else if(c.tp_base!==$B.builtins.object||c.$slots_has_dict){h.attribute(x)}}return value},

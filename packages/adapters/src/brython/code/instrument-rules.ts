@@ -17,8 +17,8 @@ export const rawFunctions: ReadonlySet<string> = new Set([
   '$B.make_function_infos',
 ]);
 
-/** Functions of Brython that make classes for itself. */
-export const hostClassMakers: ReadonlySet<string> = new Set(['$B.make_type']);
+/** Functions of Brython that make objects for itself: classes, and tracebacks of all frames at once. */
+export const hostMakers: ReadonlySet<string> = new Set(['$B.make_tb', '$B.make_type']);
 
 /**
  * Functions that make strs, and where they find the str that they give back when nothing is to be

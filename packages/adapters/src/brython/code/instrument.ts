@@ -15,7 +15,7 @@ import { hooksMember, hooksSource, hooksVariable } from './hooks.ts';
 import {
   copies,
   growthRules,
-  hostClassMakers,
+  hostMakers,
   intMakers,
   pairMakers,
   rawCalls,
@@ -106,7 +106,7 @@ class Instrumenter {
     const value = propertyValue(node, 'ob_type');
     if (value === null || isBookkeepingClass(this.#text(value))) return;
     if (functionDepth(ancestors) <= 1) return; // Brython's own singletons, made once at load
-    if (ancestors.some((ancestor) => hostClassMakers.has(this.#nameOf(ancestor)))) return;
+    if (ancestors.some((ancestor) => hostMakers.has(this.#nameOf(ancestor)))) return;
     this.#wrap(node, `${hooksVariable}.object(`);
     this.#sites.literal++;
   }
@@ -115,6 +115,7 @@ class Instrumenter {
   #assignment(node: AssignmentExpression, ancestors: readonly AnyNode[]): void {
     const { left } = node;
     if (node.operator !== '=' || left.type !== 'MemberExpression') return;
+    if (this.#text(left) === '$B.set_exc') this.#unwinding(node);
     const property = this.#text(left.property);
     const isStamp = !left.computed && property === 'ob_type';
     const isDict = left.computed && property === '$B.OB_TYPE';
@@ -129,6 +130,14 @@ class Instrumenter {
     this.#wrap(node, `${hooksVariable}.${isCopy ? 'stampedCopy' : 'stamped'}(${target},`);
     this.#sites[isDict ? 'dict' : 'stamp']++;
     if (isDict && target === 'res') this.#rawDictFrom(ancestors);
+  }
+
+  /** Where an exception reaches a frame. */
+  #unwinding({ right }: AssignmentExpression): void {
+    if (right.type !== 'FunctionExpression') return;
+    const exception = this.#text(right.params[0] as AnyNode);
+    this.#edits.appendRight(right.body.start + 1, `${hooksVariable}.unwound(${exception});`);
+    this.#sites.raw++;
   }
 
   /** Inside argument parsing and unpacking, objects that the guest never sees are made raw. */
@@ -190,6 +199,11 @@ class Instrumenter {
     }
     const name = this.#assignedFunction(ancestors);
     if (name === null) return;
+    if (name === 'list.$getitem_slice') {
+      this.#wrap(argument, `${hooksVariable}.sliced(`);
+      this.#sites.growth++;
+      return;
+    }
     const self = textMakers.get(name);
     if (textAskers.has(name))
       this.#wrap(argument, `${hooksVariable}.askedText(arguments[0],${self},`);

@@ -1,4 +1,4 @@
-import type { LabelRow, TracebackRow, Tracer } from '@tracemalloc/core';
+import type { FrameRow, LabelRow, TracebackRow, Tracer } from '@tracemalloc/core';
 import { noLabel } from '../../contract/index.ts';
 import type { HostStack } from '../../host-frames/index.ts';
 import type { ProgramText } from '../code/program-text.ts';
@@ -36,6 +36,7 @@ export class FrameReader {
   /** By traceback: where the ints in what is allocated there come from. */
   readonly #sourceRows = new Map<TracebackRow, TracebackRow>();
   #sourceGeneration = -1;
+  #importFrame: FrameRow | null = null;
 
   /**
    * @param text What the frames' programs are known by; without it they have Brython's names.
@@ -67,6 +68,17 @@ export class FrameReader {
   nativeLater(row: TracebackRow, allocator: Allocator): TracebackRow {
     const native = this.#native;
     return native === null ? row : native.madeBy(row, native.allocator(allocator));
+  }
+
+  /** `row` with the code above it that imports modules, which is Python in CPython and JavaScript here. */
+  importing(row: TracebackRow): TracebackRow {
+    const tracer = this.#tracer;
+    this.#importFrame ??= tracer.frame(
+      tracer.string('<frozen importlib._bootstrap>'),
+      488,
+      tracer.string('_call_with_frames_removed'),
+    );
+    return tracer.extend(row, this.#importFrame);
   }
 
   /** Leaves the frames of `file` out, and what they allocate unrecorded. */

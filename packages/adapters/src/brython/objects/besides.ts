@@ -1,5 +1,7 @@
+import { cpythonFrame, cpythonTraceback } from '../../python/sizes/cpython-rules.ts';
 import type { Charge } from '../code/hooks.ts';
 import type { FrameReader } from '../frames/frame-reader.ts';
+import { unrecorded } from '../frames/rows.ts';
 import type { FrameCell, GuestObject } from '../host.ts';
 import type { BlockPlace } from './block-slots.ts';
 import type { Classes } from './classes.ts';
@@ -27,6 +29,8 @@ export class Besides {
   readonly #frames: FrameReader;
   readonly #site: BesidesSite;
   readonly #modules: ModuleTables;
+  /** Frames that have an object. */
+  readonly #shown = new WeakSet<object>();
 
   constructor(
     place: BlockPlace,
@@ -82,6 +86,36 @@ export class Besides {
     });
   };
 
+  /**
+   * An exception has reached the running frame: CPython makes a traceback there, and an object of the
+   * frame if there is none. Most exceptions die at once, so that this is a note, which `keep` makes blocks of.
+   */
+  readonly unwind = (exception: object): void => {
+    const token = tokenOf(exception);
+    if (token === undefined) return;
+    this.#recording((cell) => {
+      const row = this.#site.isRecorded(token) ? this.#frames.rowOf(cell) : unrecorded;
+      if (row < 0) return;
+      token.unwound ??= [];
+      token.unwound.push(row, this.#shown.has(cell.frame) ? 0 : cpythonFrame(variablesOf(cell)));
+      this.#shown.add(cell.frame);
+    });
+  };
+
+  /** An exception was seen alive. */
+  keep(token: GuestToken): void {
+    const { tracer } = this.#place;
+    const [traceback, frame] = [tracer.type('traceback'), tracer.type('frame')];
+    const notes = token.unwound ?? [];
+    token.unwound = null;
+    if (token.epoch !== tracer.generation) return;
+    for (let i = 0; i < notes.length; i += 2) {
+      const at = this.#frames.nativeLater(notes[i]!, 'object');
+      this.#parts.addCharge(token, cpythonTraceback, at, traceback);
+      if (notes[i + 1]! > 0) this.#parts.addCharge(token, notes[i + 1]!, at, frame);
+    }
+  }
+
   /** The tracer has forgotten all blocks. */
   clear(): void {
     this.#modules.clear();
@@ -95,4 +129,11 @@ export class Besides {
       this.#site.failed();
     }
   }
+}
+
+/** How many variables a function has. */
+function variablesOf({ frame }: FrameCell): number {
+  const infos = (frame[4] as { $function_infos?: readonly unknown[] } | undefined)?.$function_infos;
+  const names = infos?.[16];
+  return Array.isArray(names) ? names.length : 0;
 }

@@ -17,6 +17,8 @@ export type ClassInfo = {
   readonly isFunction: boolean;
   /** Python code here, C in CPython. */
   readonly isAccelerated: boolean;
+  /** Modules, and what CPython's import machinery makes beside them. */
+  readonly isImported: boolean;
   /** Bytes of the dict that is made for the first attribute of an instance; 0 where there is none. */
   readonly ownDict: number;
 };
@@ -66,6 +68,7 @@ export class Classes {
       isGenerator: guestClass === this.#$B['generator'],
       isFunction: guestClass === this.#$B['function'],
       isAccelerated: this.#sizes.isAccelerated(guestClass),
+      isImported: guestClass === this.#$B['module'] || importClasses.has(guestClass.tp_name ?? ''),
       ownDict: this.#sizes.ownDict(guestClass),
     };
   }
@@ -78,5 +81,13 @@ const unknownClass: ClassInfo = {
   isGenerator: false,
   isFunction: false,
   isAccelerated: false,
+  isImported: false,
   ownDict: 0,
 };
+
+const importClasses: ReadonlySet<string> = new Set([
+  'ModuleSpec',
+  'NamespaceLoader',
+  'SourceFileLoader',
+  'VFSLoader',
+]);

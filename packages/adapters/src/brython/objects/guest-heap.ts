@@ -2,7 +2,14 @@ import type { Heap, HeapObject, RootKind } from '@tracemalloc/core/graph';
 import type { Token, Watcher } from '../../frees/watcher.ts';
 import { cpythonPrimitive } from '../../python/sizes/cpython-rules.ts';
 import type { ProgramText } from '../code/program-text.ts';
-import type { BrythonInternals, FrameCell, GuestClass, GuestFrame, GuestObject } from '../host.ts';
+import type {
+  BrythonInternals,
+  FrameCell,
+  GuestClass,
+  GuestFrame,
+  GuestObject,
+  PlainValue,
+} from '../host.ts';
 import type { GuestLayout } from '../sizes/layout.ts';
 import { Contents, ownDict } from './contents.ts';
 import { longText } from './texts.ts';
@@ -14,7 +21,7 @@ type RecordedObjects = {
   slotOf(object: unknown): number;
   /** The blocks that it has beside it. */
   partsOf(slot: number): readonly number[];
-  readonly values: { slotOf(value: string | number): number };
+  readonly values: { slotOf(value: PlainValue): number };
   readonly watcher: Watcher;
 };
 
@@ -98,11 +105,11 @@ function* living(
   }
 }
 
-function isValue(object: unknown): object is string | number {
-  return typeof object === 'string' || typeof object === 'number';
+function isValue(object: unknown): object is PlainValue {
+  return ['string', 'number', 'bigint'].includes(typeof object);
 }
 
-function valueObject(value: string | number, block: number): HeapObject {
+function valueObject(value: PlainValue, block: number): HeapObject {
   const type = typeof value === 'string' ? 'str' : 'int';
   return { type, size: cpythonPrimitive(value), block };
 }

@@ -20,8 +20,12 @@ export class GuestToken extends Token {
   label: LabelRow = 0;
   /** Whether its items are those of another container. */
   isCopy = false;
+  /** Whether it was made as a list with the items of another one: equal ones side by side may be one. */
+  isRepeated = false;
   /** Whether the dict of its attributes has a block of its own. */
   hasOwnDict = false;
+  /** Of an exception: where it reached a frame, and the bytes of the frame's object; until somebody sees it kept. */
+  unwound: number[] | null = null;
   /** Items put into a dict, when somebody counts them. */
   used = 0;
 
@@ -52,6 +56,12 @@ export function tokenOf(object: unknown): GuestToken | undefined {
 export function markSplit(list: GuestObject): void {
   const token = tokenOf(list);
   if (token !== undefined) token.capacity = Math.max(token.capacity, splitRoom);
+}
+
+/** A list was made with just the room that it needs. */
+export function markSized(list: GuestObject): void {
+  const token = tokenOf(list);
+  if (token !== undefined) token.capacity = token.limit = (list as { length?: number }).length ?? 0;
 }
 
 /** `dict` was made of another one, whose ints it shares. */

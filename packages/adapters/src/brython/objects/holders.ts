@@ -1,6 +1,7 @@
-import type { BrythonInternals, FrameCell, GuestFrame, GuestObject } from '../host.ts';
+import type { BrythonInternals, FrameCell, GuestFrame, GuestObject, PlainValue } from '../host.ts';
 import type { GuestLayout } from '../sizes/layout.ts';
 import { hasOwnInts } from '../sizes/own-ints.ts';
+import { tokenOf } from './guest-token.ts';
 
 /**
  * Visits what guest objects hold. Recorded objects are handed in one by one; what was made before
@@ -12,7 +13,7 @@ export class Holders {
   readonly #isRecorded: (object: object) => boolean;
   readonly #isBorn: (value: number) => boolean;
   /** Told of each str and int in each place that holds it. */
-  #tell: (value: string | number) => void = () => undefined;
+  #tell: (value: PlainValue) => void = () => undefined;
   /** Whether what is entered is charged for its ints itself. */
   #hasOwnInts = false;
   #isInLibrary = false;
@@ -40,7 +41,7 @@ export class Holders {
   }
 
   /** All that modules and running frames hold. Ends the walk that `visit` belongs to. */
-  visitRoots(tell: (value: string | number) => void): void {
+  visitRoots(tell: (value: PlainValue) => void): void {
     this.#tell = tell;
     const modules = Object.values(this.#$B.imported);
     for (const module of modules) if (!this.#isLibrary(module)) this.#visitModule(module);
@@ -55,7 +56,7 @@ export class Holders {
   }
 
   /** What the running frames and the program's own modules hold: frames first. */
-  visitNearRoots(tell: (value: string | number) => void, meet: (held: object) => void): void {
+  visitNearRoots(tell: (value: PlainValue) => void, meet: (held: object) => void): void {
     this.#tell = tell;
     this.#meet = meet;
     this.#visitStack(this.#$B.frame_obj);
@@ -82,7 +83,7 @@ export class Holders {
   }
 
   /** What a recorded object holds, and what unrecorded objects in it hold. */
-  visit(object: GuestObject, tell: (value: string | number) => void): void {
+  visit(object: GuestObject, tell: (value: PlainValue) => void): void {
     this.#tell = tell;
     this.#enter(object);
     this.#drain();
@@ -97,7 +98,7 @@ export class Holders {
   visitHeld(
     object: GuestObject,
     meet: (held: object) => void,
-    tell: (value: string | number) => void = () => undefined,
+    tell: (value: PlainValue) => void = () => undefined,
   ): void {
     this.#tell = tell;
     this.#meet = meet;
@@ -115,6 +116,8 @@ export class Holders {
   readonly #value = (value: unknown): void => {
     if (typeof value === 'string') {
       if (value.length > 1 || value.charCodeAt(0) > 255) this.#tell(value);
+    } else if (typeof value === 'bigint') {
+      if (!this.#isInLibrary) this.#tell(value);
     } else if (typeof value === 'number') {
       if (!this.#hasOwnInts && !this.#isInLibrary && this.#isBorn(value)) this.#tell(value);
     } else if ((typeof value === 'object' && value !== null) || typeof value === 'function') {
@@ -153,9 +156,11 @@ export class Holders {
 
   #enterItems(items: readonly unknown[] & GuestObject): void {
     this.#hasOwnInts = hasOwnInts(this.#layout, items, this.#isBorn);
+    // `[n] * 10` holds one int.
+    const isRepeated = tokenOf(items)?.isRepeated ?? true;
     for (let i = 0; i < items.length; i++) {
-      // `[n] * 10` holds one int.
-      if (typeof items[i] !== 'number' || items[i] !== items[i - 1]) this.#value(items[i]);
+      if (!isRepeated || typeof items[i] !== 'number' || items[i] !== items[i - 1])
+        this.#value(items[i]);
     }
     this.#hasOwnInts = false;
   }

@@ -9,7 +9,7 @@ import type { GuestLayout } from '../sizes/layout.ts';
 import type { SizeModel } from '../sizes/size-model.ts';
 import { Besides } from './besides.ts';
 import { BlockSlots, passBlock } from './block-slots.ts';
-import { Classes } from './classes.ts';
+import { Classes, type ClassInfo } from './classes.ts';
 import { Closures } from './closures.ts';
 import { creatorOf, lengthOf } from './creation.ts';
 import { Cycles } from './cycles.ts';
@@ -292,17 +292,14 @@ export class ObjectTable {
     this.#makeRoom(size);
     const tracer = this.#tracer;
     if (tracer.session !== this.#session) this.#checkSession();
-    let row = this.#frames.rowOf(info.isGenerator ? creatorOf(object, cell) : cell);
-    if (row < 0) {
-      // Inside a constructor that is C in CPython, only the object itself is one.
-      if (row === unrecorded || !info.isAccelerated) return;
-      row = shownRow(row);
-    }
+    const row = this.#rowOf(object, info, cell);
+    if (row < 0) return;
     if (!this.#admits(size)) return;
     const slot = this.#slots.take();
     const token = new GuestToken(slot, object, tracer.generation, capacity);
     token.row = row;
     token.label = tracer.currentLabel;
+    token.isRepeated = this.#isCopying;
     object[tokenKey] = token;
     const at = this.#frames.native(row, 'object');
     if (guess.hasBuffer && items !== 0) {
@@ -314,6 +311,14 @@ export class ObjectTable {
     this.watcher.add(token);
     if (this.cycles.isCounting) this.cycles.hold(token);
     if (info.isFunction) this.#recordCells(token, cell);
+  }
+
+  /** Where an object of a class is made; negative where none is to be recorded. Hot. */
+  #rowOf(object: GuestObject, info: ClassInfo, cell: FrameCell): number {
+    const found = this.#frames.rowOf(info.isGenerator ? creatorOf(object, cell) : cell);
+    if (found >= 0) return info.isImported ? this.#frames.importing(found) : found;
+    // Inside a constructor that is C in CPython, only the object itself is one.
+    return found === unrecorded || !info.isAccelerated ? unrecorded : shownRow(found);
   }
 
   /** Whether so many bytes more may live; if not, {@link #raise} says why. */
@@ -378,6 +383,7 @@ export class ObjectTable {
       const isCurrent = token.epoch === this.#tracer.generation;
       const isSettled = this.values.visit(token.target, isCurrent ? token.row : unrecorded);
       if (isSettled) this.#growth.settled(token);
+      if (token.unwound !== null) this.besides.keep(token);
       if (token === this.#growth.current) return;
       const measured = this.#sizes.measure(token.target, token);
       const { type } = this.#classes.of(token.target);

@@ -1,5 +1,5 @@
 import type { Bytes } from '@tracemalloc/core';
-import type { BrythonInternals, GuestObject } from '../host.ts';
+import type { BrythonInternals, GuestObject, PlainValue } from '../host.ts';
 import type { GuestLayout } from '../sizes/layout.ts';
 import { tokenOf } from './guest-token.ts';
 import { Holders } from './holders.ts';
@@ -99,7 +99,7 @@ export class Outline {
     this.#holders.end();
   }
 
-  readonly #tell = (value: string | number): void => {
+  readonly #tell = (value: PlainValue): void => {
     this.#characters += charactersIn(value);
   };
 

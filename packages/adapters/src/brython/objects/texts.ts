@@ -1,5 +1,5 @@
 import type { DomainRow, TracebackRow, Tracer, TypeRow } from '@tracemalloc/core';
-import { cpythonString } from '../../python/sizes/cpython-rules.ts';
+import { cpythonPrimitive, cpythonString } from '../../python/sizes/cpython-rules.ts';
 import type { FrameReader } from '../frames/frame-reader.ts';
 import { type BlockPlace, type BlockSlots, passBlock } from './block-slots.ts';
 import { WaitingTexts } from './waiting-texts.ts';
@@ -47,10 +47,11 @@ export class Texts {
   readonly #frames: FrameReader;
   readonly #place: BlockPlace;
   readonly #type: TypeRow;
+  readonly #intType: TypeRow;
   /** Short texts that nobody has asked for. */
   readonly #waiting = new WaitingTexts(longText);
-  /** By text, or length of a long one: slot of the newest birth. */
-  readonly #newest = new Map<string | number, number>();
+  /** By text, or length of a long one, or large int: slot of the newest birth. */
+  readonly #newest = new Map<string | number | bigint, number>();
   /** By slot: the birth of the same text before this one, or {@link none}. */
   #older: Int32Array = new Int32Array(1024);
   /** By slot of a newest birth: holdings that this look has seen, and their bytes where long. */
@@ -79,6 +80,7 @@ export class Texts {
     this.#slots = slots;
     this.#place = { tracer, domain, slots };
     this.#type = tracer.type('str');
+    this.#intType = tracer.type('int');
   }
 
   /** Births that have a block. */
@@ -111,6 +113,18 @@ export class Texts {
     this.#unseen++;
   }
 
+  /** An int beyond 2^53 was computed at `row`: there are few, which are told apart as texts are. */
+  addInt(value: bigint, row: TracebackRow): void {
+    const slot = this.#take();
+    this.#recent[this.#births++ % inFlight] = slot;
+    this.#rows[slot] = row;
+    this.#index(value, slot);
+    const at = this.#frames.native(row, 'object');
+    this.#tracer.alloc(this.#domain, slot, cpythonPrimitive(value), at, this.#intType);
+    this.#count++;
+    this.#unseen++;
+  }
+
   /** A text was made at `row` and is dead already. */
   pass(text: string, row: TracebackRow): void {
     passBlock(this.#place, sizeAtBirth(text), this.#frames.native(row, 'object'), this.#type);
@@ -136,19 +150,20 @@ export class Texts {
   }
 
   /** Whether a text like this was born and has not been seen dead. */
-  isBorn(text: string): boolean {
+  isBorn(text: string | bigint): boolean {
     return this.slotOf(text) !== none;
   }
 
   /** The block of the newest birth of a text, or of one as long where it is long; −1 = none. */
-  slotOf(text: string): number {
+  slotOf(text: string | bigint): number {
+    if (typeof text === 'bigint') return this.#newest.get(text) ?? none;
     if (text.length > longText) return this.#newest.get(text.length) ?? none;
     this.#waiting.take(text.length, (waiting, slot) => this.#index(waiting, slot));
     return this.#newest.get(text) ?? none;
   }
 
   /** A birth can be found by its text, or by the length of a long one. */
-  #index(key: string | number, slot: number): void {
+  #index(key: string | number | bigint, slot: number): void {
     this.#older[slot] = this.#newest.get(key) ?? none;
     this.#held[slot] = 0;
     this.#heldBytes[slot] = 0;
@@ -167,8 +182,8 @@ export class Texts {
    * Something holds a text: an item, a key, a variable, the value of an attribute.
    * @param row where the holder was made; negative = not known.
    */
-  hold(text: string, row: TracebackRow): void {
-    const isLong = text.length > longText;
+  hold(text: string | bigint, row: TracebackRow): void {
+    const isLong = typeof text === 'string' && text.length > longText;
     const newest = this.slotOf(text);
     if (newest === none) return;
     const claimed = row < 0 || this.#older[newest] === none ? none : this.#claimable(newest, row);

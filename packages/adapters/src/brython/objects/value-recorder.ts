@@ -1,5 +1,6 @@
 import type { TracebackRow } from '@tracemalloc/core';
-import type { GuestObject } from '../host.ts';
+import { cpythonPrimitive } from '../../python/sizes/cpython-rules.ts';
+import type { GuestObject, PlainValue } from '../host.ts';
 import type { Holders } from './holders.ts';
 import type { Ints } from './ints.ts';
 import type { Texts } from './texts.ts';
@@ -43,19 +44,25 @@ export class ValueRecorder {
 
   /** A str was made. Hot; throws nothing but the guest's MemoryError. */
   readonly birth = (text: string): void => {
-    const row = isCounted(text) ? this.#rowOf(text) : none;
+    const row = isCounted(text) ? this.#rowOf(text.length) : none;
     if (row >= 0) this.#texts.add(text, row);
+  };
+
+  /** An int beyond 2^53 was computed. Throws nothing but the guest's MemoryError. */
+  readonly bigint = (value: bigint): void => {
+    const row = this.#rowOf(cpythonPrimitive(value));
+    if (row >= 0) this.#texts.addInt(value, row);
   };
 
   /** A str was made by adding to another one. Hot; throws as {@link birth}. */
   readonly extension = (left: string, text: string): void => {
-    const row = isCounted(text) ? this.#rowOf(text) : none;
+    const row = isCounted(text) ? this.#rowOf(text.length) : none;
     if (row >= 0) this.#texts.extend(left, text, row);
   };
 
   /** A long str was made that its own expression uses up: all that is left of it is in the peak. */
   readonly passing = (text: string): void => {
-    const row = this.#rowOf(text);
+    const row = this.#rowOf(text.length);
     if (row >= 0) this.#texts.pass(text, row);
   };
 
@@ -63,8 +70,8 @@ export class ValueRecorder {
    * The block of the newest birth of a str or int, or of a str as long where it is long; −1 = none.
    * Of ints after a look.
    */
-  slotOf(value: string | number): number {
-    return typeof value === 'string' ? this.#texts.slotOf(value) : this.#ints.slotOf(value);
+  slotOf(value: PlainValue): number {
+    return typeof value === 'number' ? this.#ints.slotOf(value) : this.#texts.slotOf(value);
   }
 
   /** An int was computed. Hot; throws nothing. */
@@ -82,15 +89,15 @@ export class ValueRecorder {
   };
 
   /** Whether a str or int has a block of its own. */
-  isBorn(value: string | number): boolean {
-    return typeof value === 'string' ? this.#texts.isBorn(value) : this.#ints.isBorn(value);
+  isBorn(value: PlainValue): boolean {
+    return typeof value === 'number' ? this.#ints.isBorn(value) : this.#texts.isBorn(value);
   }
 
-  /** Where `text` is made; negative where nothing is to be recorded. Looks first, where it is time to. */
-  #rowOf(text: string): number {
-    this.#site.admit(text.length);
+  /** Where so many bytes are made; negative where nothing is to be recorded. Looks first, where it is time to. */
+  #rowOf(bytes: number): number {
+    this.#site.admit(bytes);
     const row = this.#site.row();
-    return row >= 0 && this.#site.makeRoom(text.length) ? this.#site.row() : row;
+    return row >= 0 && this.#site.makeRoom(bytes) ? this.#site.row() : row;
   }
 
   /** Whether so many were born that it is time for a look: later where the dead are in no peak. */
@@ -133,9 +140,9 @@ export class ValueRecorder {
     this.#ints.clear();
   }
 
-  readonly #hold = (value: string | number): void => {
-    if (typeof value === 'string') this.#texts.hold(value, this.#holderRow);
-    else this.#ints.hold(value, this.#holderRow);
+  readonly #hold = (value: PlainValue): void => {
+    if (typeof value === 'number') this.#ints.hold(value, this.#holderRow);
+    else this.#texts.hold(value, this.#holderRow);
   };
 }
 

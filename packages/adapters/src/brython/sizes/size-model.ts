@@ -4,7 +4,7 @@ import {
   cpythonPrimitive,
   cpythonString,
 } from '../../python/sizes/cpython-rules.ts';
-import type { GuestClass, GuestObject } from '../host.ts';
+import type { GuestClass, GuestObject, PlainValue } from '../host.ts';
 import {
   cpythonBuffer,
   cpythonCapacity,
@@ -82,7 +82,7 @@ export type KnownValues = {
   /** Whether a value is a literal of the program, which CPython made when it compiled it. */
   isShared(value: unknown): boolean;
   /** Whether a str or int has a block of its own. */
-  isBorn(value: string | number): boolean;
+  isBorn(value: PlainValue): boolean;
 };
 
 export function makeSizeModel(
@@ -150,7 +150,7 @@ function ownedPrimitives(
 ): (object: GuestObject, measured: Measured) => void {
   let ownsInts = false;
   const hasBlock = (value: unknown): boolean => {
-    if (typeof value === 'string') return isBorn(value);
+    if (typeof value === 'string' || typeof value === 'bigint') return isBorn(value);
     return typeof value === 'number' && !ownsInts && isBorn(value);
   };
   const cost = (value: unknown): number => {

@@ -53,6 +53,14 @@ export function cpythonException(builtin: string): number {
   return exceptions.get(builtin) ?? 88;
 }
 
+export const cpythonTraceback = 56;
+
+/** The object of a frame, which is made when an exception comes through: its variables, and a stack that is about so deep. */
+export function cpythonFrame(variables: number): number {
+  const stack = 5;
+  return 152 + pointer * (variables + stack);
+}
+
 /** A tuple as tracemalloc sees it: the empty one is shared. */
 export function cpythonTuple(length: number): number {
   return length === 0 ? 0 : 40 + pointer * length;
