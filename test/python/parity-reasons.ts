@@ -7,7 +7,7 @@ export type Reason = {
 };
 
 const valuesOfHolders =
-  'ints and strs have no identity in Brython: of equal ones, which line made the one that is held is told by its holder’s line; a str or int that something makes of which nothing is told (a function of the host, arithmetic beyond 2**53) counts with its holder';
+  'ints and strs have no identity in Brython: of equal ones, which line made the one that is held is told by its holder’s line; a str or int that something makes of which nothing is told (a function of the host) counts with its holder';
 
 export const reasons: readonly Reason[] = [
   {
@@ -60,49 +60,23 @@ export const reasons: readonly Reason[] = [
     host: 'Brython',
     why: valuesOfHolders,
     lines: [
-      'inventory.py:79',
-      'memo.py:9',
-      'memo.py:74',
-      'memo.py:10',
-      'simulation.py:62',
       'simulation.py:100',
       'algebra.py:17',
-      'algebra.py:48',
-      'algebra.py:65',
       'algebra.py:82',
-      'gradebook.py:80',
       'lru.py:49',
       'observers.py:54',
       'postings.py:16',
-      'scheduler.py:41',
-      'sparse.py:33',
-      'sparse.py:39',
     ],
   },
   {
     host: 'Brython',
-    why: 'sets made from other sets count as if filled item by item; `a[::-1]` as if appended to',
-    lines: ['life.py:72', 'graph.py:41'],
-  },
-  {
-    host: 'Brython',
-    why: 'traceback and frame objects of kept exceptions are not counted',
-    lines: ['inventory.py:42', 'gradebook.py:18', 'gradebook.py:43'],
-  },
-  {
-    host: 'Brython',
-    why: 'an object that has slots and a `__dict__` counts as one that has no slots',
-    lines: ['slots.py:43', 'slots.py:98'],
-  },
-  {
-    host: 'Brython',
-    why: 'a suspended generator is not known to be alive, or for longer than it is: see python-differences.md',
-    lines: ['generators.py:6', 'generators.py:12', 'generators.py:30'],
+    why: 'sets made from other sets count as if filled item by item',
+    lines: ['life.py:72'],
   },
   {
     host: 'Brython',
     why: 'its size is right, but lines that are too large by the above are before it',
-    lines: ['structures.py:61', 'inventory.py:32', 'simulation.py:6'],
+    lines: ['simulation.py:6'],
   },
 ];
 
