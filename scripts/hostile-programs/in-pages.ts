@@ -39,6 +39,19 @@ const ready: Readonly<Record<string, string>> = {
   skulpt: '#run:enabled',
 };
 
+/** A page in which programs run: its buttons are there before what they do is. */
+async function openReady(name: string, url: string): Promise<Page> {
+  const page = await openPage();
+  page.setDefaultTimeout(timeout);
+  await page.goto(url);
+  await page.waitForSelector(ready[name]!);
+  for (let tries = 0; tries < 60; tries++) {
+    if ((await runners[name]!(page, "print('here')"))?.includes('here')) return page;
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+  throw new Error(`the ${name} page runs nothing`);
+}
+
 let faults = 0;
 for (const name of values.page === undefined ? Object.keys(runners) : [values.page]) {
   const { server, url } = await servePage(`examples/${name}-page`);
@@ -46,15 +59,16 @@ for (const name of values.page === undefined ? Object.keys(runners) : [values.pa
   let page: Page | null = null;
   const programs = pythonPrograms.filter((_, i) => i % Number(values.every) === 0);
   for (const { name: what, source } of programs) {
-    if (page === null) {
-      page = await openPage();
-      await page.goto(url);
-      await page.waitForSelector(ready[name]!);
-    }
+    page ??= await openReady(name, url);
     let ending: string;
     try {
       const output = await runners[name]!(page, source);
-      ending = /(\w+Error|Ended)(?!.*(?:\w+Error|Ended))/s.exec(output ?? '')?.[1] ?? 'by itself';
+      // None of them ends by itself.
+      ending = /(\w+Error|Ended)(?!.*(?:\w+Error|Ended))/s.exec(output ?? '')?.[1] ?? 'DID NOT RUN';
+      if (ending === 'DID NOT RUN') {
+        faults++;
+        process.stdout.write(`${name}: ${what}: ${JSON.stringify(output)}\n`);
+      }
       await page.evaluate('1');
     } catch (error) {
       faults++;
