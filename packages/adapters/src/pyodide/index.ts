@@ -10,3 +10,4 @@ export {
   type PyodideModuleOptions,
 } from './guest/guest-module.ts';
 export type { PyodideHost } from './host.ts';
+export { readPyodideSnapshot } from './own-snapshot.ts';
