@@ -1,5 +1,6 @@
 import type { TracebackRow, Tracer } from '@tracemalloc/core';
 import { type IntMemo, intMemo } from '../../callbacks/int-memo.ts';
+import { webAssembly } from '../../wasm/web-assembly.ts';
 import type { Address, Memory } from '../host.ts';
 import type { Layout } from '../layout.ts';
 import type { WatchedBlocks } from '../watched-blocks.ts';
@@ -33,8 +34,10 @@ export class StackWalk {
   readonly #text: GuestText;
   readonly #rowOf: IntMemo;
   readonly #excluded = new Set<string>();
-  /** Where `PyThreadState.current_frame` is. */
+  /** Where `PyThreadState.current_frame` of the first thread state is. */
   readonly #current: Address;
+  /** Whether tasks have a thread state each: Pyodide has that where the engine can switch stacks. */
+  readonly #hasTaskStates = 'Suspending' in webAssembly;
   /** The frame that is looked up. */
   #frame: Address = 0;
   #pcs = new Int32Array(framesAtFirst);
@@ -83,7 +86,7 @@ export class StackWalk {
     let isSame = true;
     let steps = 0;
     for (
-      let frame = i32[this.#current >>> 2]!;
+      let frame = i32[this.#currentFrame() >>> 2]!;
       frame !== 0;
       frame = i32[(frame + previous) >>> 2]!
     ) {
@@ -101,6 +104,12 @@ export class StackWalk {
     if (isSame && depth === this.#depth && this.#generation === tracer.generation)
       return this.#last;
     return this.#capture(depth, limit);
+  }
+
+  /** Where the running thread state's newest frame is noted. Asking CPython for that takes some nanoseconds. */
+  #currentFrame(): Address {
+    if (!this.#hasTaskStates) return this.#current;
+    return this.#memory.module.__PyThreadState_GetCurrent() + this.#layout.currentFrame;
   }
 
   #capture(depth: number, limit: number): TracebackRow {
