@@ -41,12 +41,15 @@ const commented = ['host', 'adapter', 'sizeModel', 'liveness'] as const;
  * knows what was ever allocated), `inuse_objects` and `inuse_space`, one sample a site, with its
  * type and domain as labels, and its duration where a time line has it. The same bytes for the same snapshot at any time,
  * with the same `gzip`.
- *
- * @param options.gzip compresses. Default: a portable way; Node's zlib takes a third of its time.
  */
 export function dumpPprof(
   snapshot: Snapshot,
-  { gzip = portableGzip }: { readonly gzip?: (bytes: Uint8Array) => Uint8Array } = {},
+  {
+    gzip = portableGzip,
+  }: {
+    /** Compresses. Default: a portable way; Node's zlib takes a third of its time. */
+    readonly gzip?: (bytes: Uint8Array) => Uint8Array;
+  } = {},
 ): Uint8Array {
   const { data } = snapshot;
   const strings = new StringTable();
