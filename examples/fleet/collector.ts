@@ -84,7 +84,13 @@ function collector(options: CollectorOptions): Hono<{ Bindings: HttpBindings }> 
       }
     },
     async (context) => {
-      const body = await bodyOf(context.env.incoming, maxBytes);
+      let body: Buffer | null;
+      try {
+        body = await bodyOf(context.env.incoming, maxBytes);
+      } catch {
+        // The client is gone, or was too slow: nobody hears the answer, and it is no fault of ours.
+        return context.text('the body ended early\n', 400);
+      }
       if (body === null) return context.text(`a body has at most ${maxBytes} bytes\n`, 413);
       const why = whyNoSnapshot(body, maxSnapshotBytes);
       if (why !== null) return context.text(`it is no snapshot: ${why}\n`, 400);
