@@ -2,6 +2,7 @@ import type { Restorer } from '../../contract/index.ts';
 import type { BrythonInternals, SyntaxNode } from '../host.ts';
 import { onCompile, onNode } from './compiler.ts';
 import { hooksMember } from './hooks.ts';
+import { showSuspended } from './suspended.ts';
 
 const hooks = `$B.${hooksMember}`;
 
@@ -24,6 +25,7 @@ export function installCompileHook(
   });
   releaseAfterUnpacking($B, restorer);
   releaseAfterLoops($B, restorer);
+  showSuspended($B, restorer);
   releaseSubjects($B, restorer);
   tellCopies($B, restorer);
 }

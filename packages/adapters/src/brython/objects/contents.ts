@@ -1,6 +1,8 @@
 import type { EdgeKind } from '@tracemalloc/core/graph';
+import { suspendedPrefix } from '../code/suspended.ts';
 import type { BrythonInternals, FrameCell, GuestFrame, GuestObject } from '../host.ts';
 import { type GuestLayout, slotPrefix } from '../sizes/layout.ts';
+import { freeVariables, variableOf } from './closures.ts';
 import { keyText } from './key-text.ts';
 
 /** Told of each value in each place that holds it. */
@@ -54,6 +56,10 @@ export class Contents {
     // A module's own names are the module's.
     if (frame[1] !== frame[3]) this.#visitNames(frame[1], 'local', visit);
     else if (!this.#isOfModule(frame)) this.#visitNames(frame[3], 'global', visit);
+    for (const name of Object.keys(frame)) {
+      if (!name.startsWith(suspendedPrefix)) continue;
+      visit((frame as unknown as GuestObject)[name], 'local', '(iterator)');
+    }
   }
 
   #isOfModule(frame: GuestFrame): boolean {
@@ -121,10 +127,8 @@ export class Contents {
     for (const [i, value] of this.#layout.defaultsOf(object).entries())
       visit(value, 'default', String(i));
     if (infos[5] !== undefined) visit(infos[5], 'default', '__kwdefaults__');
-    const free = infos[13];
-    if (!Array.isArray(free)) return;
-    for (const name of free) {
-      const variable = variableOf(String(name), infos.at(-1) as GuestFrame);
+    for (const name of freeVariables(object)) {
+      const variable = variableOf(String(name), object);
       if (variable !== undefined) visit(variable.value, 'cell', String(name));
     }
   }
@@ -138,22 +142,3 @@ export class Contents {
     }
   }
 }
-
-/** A variable of the nearest function around a closure that has one of that name. */
-function variableOf(
-  name: string,
-  frame: GuestFrame | undefined,
-): { readonly names: object; readonly value: unknown } | undefined {
-  let at = frame;
-  for (let depth = 0; Array.isArray(at) && depth < maxNesting; depth++) {
-    const names = (at[1] ?? {}) as object;
-    const variable = Object.getOwnPropertyDescriptor(names, name);
-    if (variable !== undefined) return { names, value: variable.value };
-    const maker = at[4] as { $function_infos?: readonly unknown[] } | undefined;
-    at = maker?.$function_infos?.at(-1) as GuestFrame | undefined;
-  }
-  return undefined;
-}
-
-/** Functions around a function: more than anybody writes. */
-const maxNesting = 64;

@@ -1,6 +1,7 @@
 import type { BrythonInternals, FrameCell, GuestFrame, GuestObject, PlainValue } from '../host.ts';
 import type { GuestLayout } from '../sizes/layout.ts';
 import { hasOwnInts } from '../sizes/own-ints.ts';
+import { freeVariables, variableOf } from './closures.ts';
 import { tokenOf } from './guest-token.ts';
 
 /**
@@ -214,23 +215,11 @@ export class Holders {
     if (infos === undefined) return;
     for (const value of this.#layout.defaultsOf(object)) this.#value(value);
     this.#value(infos[5]);
-    const free = infos[13];
-    if (!Array.isArray(free) || free.length === 0) return;
-    for (const name of free) this.#visitVariable(String(name), infos.at(-1) as GuestFrame);
-  }
-
-  /** A variable of the nearest function around a closure that has one of that name. */
-  #visitVariable(name: string, frame: GuestFrame | undefined): void {
-    let at = frame;
-    for (let depth = 0; Array.isArray(at) && depth < maxNesting; depth++) {
-      const names = (at[1] ?? {}) as object;
-      const variable = Object.getOwnPropertyDescriptor(names, name);
+    for (const name of freeVariables(object)) {
+      const variable = variableOf(String(name), object);
       if (variable !== undefined) {
-        this.#visitShared(names, name, variable.value);
-        return;
+        this.#visitShared(variable.names, String(name), variable.value);
       }
-      const maker = at[4] as { $function_infos?: readonly unknown[] } | undefined;
-      at = maker?.$function_infos?.at(-1) as GuestFrame | undefined;
     }
   }
 
@@ -286,6 +275,3 @@ export class Holders {
 function isFrame(object: GuestObject): object is GuestObject & GuestFrame {
   return Array.isArray(object) && '$lineno' in object;
 }
-
-/** Functions around a function: more than anybody writes. */
-const maxNesting = 64;
