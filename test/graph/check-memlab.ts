@@ -28,7 +28,7 @@ type Memlab = {
 };
 
 const version = '2.0.5';
-const folder = fileURLToPath(new URL('../node_modules/.cache/memlab/', import.meta.url));
+const folder = fileURLToPath(new URL('../../node_modules/.cache/memlab/', import.meta.url));
 
 function memlab(): Memlab {
   if (!existsSync(join(folder, 'node_modules/@memlab/heap-analysis'))) {
