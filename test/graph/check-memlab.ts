@@ -94,8 +94,8 @@ async function compare(name: string, snapshot: Snapshot, { getFullHeapFromFile }
   const isSame = compared === graph.length && Object.values(differences).every((n) => n === 0);
   if (!isSame || !name.startsWith('random')) {
     const { retained, dominators, distances } = differences;
-    console.log(
-      `${name}: ${compared} of ${graph.length} objects; other retained sizes ${retained}, dominators ${dominators}, lengths of paths ${distances}`,
+    process.stdout.write(
+      `${name}: ${compared} of ${graph.length} objects; other retained sizes ${retained}, dominators ${dominators}, lengths of paths ${distances}\n`,
     );
   }
   return isSame ? compared : -1;
@@ -114,5 +114,5 @@ for (let i = 0; i < all; i++) {
   same++;
   objects += found;
 }
-console.log(`the same in ${same} of ${all}, ${objects} objects`);
+process.stdout.write(`the same in ${same} of ${all}, ${objects} objects\n`);
 process.exitCode = same === all ? 0 : 1;
