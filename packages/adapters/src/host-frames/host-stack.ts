@@ -59,10 +59,13 @@ type KnownFile = {
 
 /**
  * Where functions of the adapters' are, which are no frames where they stand between an interpreter's own: their folder, that of
- * a bundle on a disk, or the file of one in a page.
+ * a bundle on a disk, or the file of one in a page; `null` where the engine does not say.
  */
-const ownPlace = (() => {
-  const { url } = import.meta;
+const ownPlace: URL | null = (() => {
+  // A bundle that is no module has no such url.
+  const ofModule = import.meta.url as string | undefined;
+  const url = ofModule ?? (hasCallSites() ? callSites()[0]?.getFileName() : null);
+  if (typeof url !== 'string' || !URL.canParse(url)) return null;
   if (/\/host-frames\/host-stack\.[jt]s$/.test(url)) return new URL('../', url);
   return new URL(url.startsWith('file:') ? '.' : '', url);
 })();
@@ -86,8 +89,7 @@ export class HostStack {
 
   /** @returns `null` where the engine does not tell of its stack so. */
   static make(tracer: Tracer, rules: HostFrameRules): HostStack | null {
-    const { captureStackTrace } = Error as V8Error;
-    return typeof captureStackTrace === 'function' ? new HostStack(tracer, rules, true) : null;
+    return hasCallSites() ? new HostStack(tracer, rules, true) : null;
   }
 
   /** Of the interpreter's functions the one that made a block alone: the adapter says which, and no engine is asked. */
@@ -199,16 +201,19 @@ export class HostStack {
 
 /** Code that is made as text says so in its `sourceURL`. */
 function isOurs(file: string): boolean {
+  if (file.startsWith('tracemalloc/')) return true;
   return (
-    file.startsWith(ownPlace.href) ||
-    file.startsWith(ownPlace.pathname) ||
-    file.startsWith('tracemalloc/')
+    ownPlace !== null && (file.startsWith(ownPlace.href) || file.startsWith(ownPlace.pathname))
   );
 }
 
 /** Whether V8 calls a script so that is a WASM module. */
 export function isWasm(file: string): boolean {
   return file.startsWith('wasm:');
+}
+
+function hasCallSites(): boolean {
+  return typeof (Error as V8Error).captureStackTrace === 'function';
 }
 
 /** Newest first. What the page or Node has set for stacks is as it was afterwards. */
