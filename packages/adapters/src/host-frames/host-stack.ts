@@ -67,7 +67,7 @@ const ownPlace: URL | null = (() => {
   const url = ofModule ?? (hasCallSites() ? callSites()[0]?.getFileName() : null);
   if (typeof url !== 'string' || !URL.canParse(url)) return null;
   if (/\/host-frames\/host-stack\.[jt]s$/.test(url)) return new URL('../', url);
-  return new URL(url.startsWith('file:') ? '.' : '', url);
+  return url.startsWith('file:') ? new URL('.', url) : new URL(url);
 })();
 
 /**
