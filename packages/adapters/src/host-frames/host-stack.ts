@@ -62,9 +62,9 @@ type KnownFile = {
  * a bundle on a disk, or the file of one in a page; `null` where the engine does not say.
  */
 const ownPlace: URL | null = (() => {
-  // A bundle that is no module has no such url.
-  const ofModule = import.meta.url as string | undefined;
-  const url = ofModule ?? (hasCallSites() ? callSites()[0]?.getFileName() : null);
+  // Not of import.meta, which a bundle that is no module has not.
+  const file = hasCallSites() ? callSites()[0]?.getFileName() : null;
+  const url = file?.startsWith('/') === true ? `file://${file}` : file;
   if (typeof url !== 'string' || !URL.canParse(url)) return null;
   if (/\/host-frames\/host-stack\.[jt]s$/.test(url)) return new URL('../', url);
   return url.startsWith('file:') ? new URL('.', url) : new URL(url);

@@ -12,3 +12,5 @@ for encoding in 'utf-8', 'utf-8-sig', 'ascii', 'latin-1', 'cp1252', 'utf-16', 'c
 print(tried(lambda: str(b'\xef\xbb\xbf\xc3\xa9', 'utf-8')), tried(lambda: bytes('\u20ac', 'cp858')))
 print(tried(lambda: bytearray('\u65e5', 'gb18030')), tried(lambda: bytearray(b'\x82').decode('cp850')))
 print(UnicodeDecodeError('ascii', b'a\xff', 1, 2, 'for no reason'))
+for data in b'\xef\xbb\xbfa\xff', b'\xff\xfea\0\0\xd8', b'\xfe\xff\0a\xd8\0', b'\xff\xfe\0\0a\0\0\0\xff', b'\0\0\xfe\xff\0\0\0a', b'':
+    print([tried(lambda: data.decode(encoding)) for encoding in ('utf-8-sig', 'utf-16', 'utf-32')])

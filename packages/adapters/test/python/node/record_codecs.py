@@ -1,7 +1,7 @@
 """What CPython makes of texts and bytes in its encodings: python3.13 record_codecs.py > codecs.json"""
 import json
 cases=[]
-texts=['', 'a', 'aé', 'a€z', '😀b', 'a\ud800b', '\udcff', 'ÿ', 'Ж', 'x\x81', '日本 ¥〜', 'ｱ\\~', '仮名€','방각하 ㄱ','繁體中文 ╭','简体 ḿ·―']
+texts=['', 'a', 'aé', 'a€z', '😀b', 'a\ud800b', '\udcff', 'ÿ', 'Ж', 'x\x81', '日本 ¥〜', 'ｱ\\~', '仮名€','방각하 ㄱ','繁體中文 ╭','简体 ḿ·―','\x80\uffff\U00010000\U0010ffff\u2ff0\uffe5']
 for enc in ('utf-8','utf-8-sig','ascii','latin-1','utf-16','utf-16-le','utf-16-be','utf-32','utf-32-be','cp1252','cp1251','koi8-r','iso8859-15','cp866','shift_jis','cp932','euc_jp','gbk','big5','cp950','euc_kr','cp949','gb2312','gb18030','cp437','mac_roman','cp037','cp874'):
     for t in texts:
         for er in ('strict','ignore','replace','backslashreplace','xmlcharrefreplace','surrogateescape','surrogatepass'):
