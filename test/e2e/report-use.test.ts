@@ -79,7 +79,7 @@ describe.runIf(chromiumPath !== undefined)(titled('whoever uses the HTML report'
     const box = (await page.locator('.flame-box').boundingBox())!;
     const seen = () =>
       page.$eval('.flame-window', ({ style }) => `${style.left} ${style.width}`.trim());
-    expect(await seen()).toBe('0% 100%');
+    await expect.poll(seen).toBe('0% 100%');
     await page.mouse.move(box.x + 200, box.y + 50);
     await page.keyboard.down('Control');
     await page.mouse.wheel(0, -400);
