@@ -31,7 +31,7 @@ const growths: Readonly<Record<string, string>> = {
   strs: 'kept.append(str(n) * 50)',
   'strs that grow': "kept.append('x' * n + str(n))",
   bytes: 'kept.append(bytes(500))',
-  bytearrays: 'kept.append(bytearray(500))',
+  'bytes of ints': 'kept.append(bytes([n % 250] * 200))',
   floats: 'kept.append([n * 0.5 for _ in range(10)])',
   'big ints': 'kept.append(7 ** (n % 300 + 50))',
   objects: 'kept.append(Thing(n))',

@@ -4,7 +4,7 @@ import { type SamplingOptions, sampling } from '@tracemalloc/core/sampling';
 import { recordTimeline, type TimelineOptions } from '@tracemalloc/core/timeline';
 import { CliError, exitStatus } from '../cli-error.ts';
 import type { Io } from '../io.ts';
-import type { Watch } from '../live/watch.ts';
+import type { Watch, Watcher } from '../live/watch.ts';
 import type { Program } from '../program.ts';
 import { reason } from '../reason.ts';
 import type { Guest, Host } from './host.ts';
@@ -85,7 +85,14 @@ export async function runProgram(
   const onWarning = (message: string) => io.stderr(`tracemalloc: ${message}\n`);
   const isTracingHidden = isHidden;
   const launch = { program, io, tracer, isTracingHidden, nativeFrames, hasGraph, onWarning };
-  const guest = await host.attach(launch);
+  const watcher = await startWatcher(program, tracing, io);
+  let guest: Guest;
+  try {
+    guest = await host.attach(launch);
+  } catch (error) {
+    watcher?.stop();
+    throw error;
+  }
   if (nativeFrames !== false && host.recordsNativeFrames !== true) {
     onWarning(
       `${nativeFrames === true ? '--native' : '--allocators'}: this interpreter’s own functions can’t be recorded`,
@@ -104,7 +111,7 @@ export async function runProgram(
     });
   }
   if (nframe > 0) start(tracer, nframe, sampled, onWarning);
-  const watch = await watched(tracer, guest, { program, tracing, io });
+  const watch = await watched(watcher, { tracer, guest, tracing, io });
   const { session } = tracer;
   const { exitCode, snapshot } = await guest.run();
   await watch?.end();
@@ -128,27 +135,39 @@ export async function runProgram(
 }
 
 /** A thread of its own looks on where somebody is to be served, or the process may run out of memory. */
-async function watched(
-  tracer: Tracer,
-  { whenReadable }: Guest,
-  {
-    program,
-    tracing,
-    io,
-  }: { readonly program: Program; readonly tracing: Tracing; readonly io: Io },
-): Promise<Watch | null> {
-  const { livePort: port, isLiveChild } = tracing;
+async function startWatcher(
+  program: Program,
+  { livePort: port }: Tracing,
+  io: Io,
+): Promise<Watcher | null> {
   if (port === null && io.isProcess !== true) return null;
-  const { watchRun } = await import('../live/watch.ts');
+  const live = await import('../live/watch.ts');
+  return live.startWatcher({ port, name: basename(program.filename) });
+}
+
+async function watched(
+  watcher: Watcher | null,
+  {
+    tracer,
+    guest: { whenReadable },
+    tracing: { isLiveChild },
+    io,
+  }: {
+    readonly tracer: Tracer;
+    readonly guest: Guest;
+    readonly tracing: Tracing;
+    readonly io: Io;
+  },
+): Promise<Watch | null> {
   try {
-    const watch = await watchRun(tracer, { port, name: basename(program.filename), whenReadable });
-    const { url } = watch;
+    const watch = (await watcher?.watch({ tracer, whenReadable })) ?? null;
+    const url = watch?.url ?? null;
     if (url === null) return watch;
     if (isLiveChild) io.tellParent?.({ url });
     else io.stderr(`tracemalloc: live at ${url}, for tracemalloc live '${url}'\n`);
     return watch;
   } catch (error) {
-    if (port === null) return null;
+    watcher?.stop();
     throw new CliError(exitStatus.error, reason(error));
   }
 }

@@ -17,7 +17,7 @@ export type WatcherMessage = {
   /** Milliseconds since the program started. */
   readonly time: number;
   /** Milliseconds that the copy took, without being handed over. */
-  readonly took: number;
+  readonly cost: number;
   /** Seconds since 1970. */
   readonly date: number;
   readonly isOver: boolean;

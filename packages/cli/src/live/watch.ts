@@ -15,8 +15,21 @@ export type WatchOptions = {
   readonly port: number | null;
   /** What the program is called. */
   readonly name: string;
+};
+
+/** What is watched. */
+export type Watched = {
+  readonly tracer: Tracer;
   /** Calls `work` where memory can be read; left out: that is so everywhere. */
   readonly whenReadable?: ((work: () => void) => void) | undefined;
+};
+
+/** A thread that starts while the interpreter is loaded, so that it is there before the program's first line. */
+export type Watcher = {
+  /** From here on it looks. @throws where viewers can't be served. */
+  watch(watched: Watched): Promise<Watch>;
+  /** There is nothing to watch. */
+  stop(): void;
 };
 
 /** A run that is watched from a thread of its own. */
@@ -31,19 +44,48 @@ export type Watch = {
 const watchMember: symbol = Symbol.for('tracemalloc.watch');
 
 /**
- * Watches a run from a thread of its own. That thread has V8 interrupt the program wherever it is (a
- * session of the inspector does so) and copy what the tracer knows: the guest pays nothing between,
- * and needs not to yield. Of a program that dies for want of memory the last copy is in a file.
+ * Starts a thread that watches a run. It has V8 interrupt the program wherever it is (a session of
+ * the inspector does so) and copy what the tracer knows: the guest pays nothing between, and needs
+ * not to yield. Of a program that dies for want of memory the last copy is in a file.
  */
-export async function watchRun(
-  tracer: Tracer,
-  { port, name, whenReadable }: WatchOptions,
-): Promise<Watch> {
-  const started = performance.now();
+export function startWatcher({ port, name }: WatchOptions): Watcher {
   const file = join(tmpdir(), `tracemalloc-${process.pid}-${name.replaceAll(/[^\w.-]/g, '_')}.tm`);
   const { heap_size_limit: heapLimit } = getHeapStatistics();
   const start: WatcherStart = { port, file, heapLimit };
   const worker = new Worker(watcherScript(), { workerData: start });
+  const isReady = new Promise<string | null>((resolve, reject) => {
+    worker.once('message', ({ url, error }: { url: string | null; error?: string }) =>
+      error === undefined ? resolve(url) : reject(new Error(error)),
+    );
+    worker.once('error', reject);
+    worker.once('exit', () => reject(new Error('the watching thread has ended')));
+  });
+  // It may fail before anybody waits for it. Without viewers it is a help that may be missing.
+  isReady.catch(() => undefined);
+  worker.on('error', () => undefined);
+  worker.unref();
+  return {
+    async watch(watched) {
+      worker.ref();
+      const url = await (port === null ? isReady.catch(() => null) : isReady);
+      worker.unref();
+      return answering(worker, watched, { url, file });
+    },
+    stop() {
+      void worker.terminate();
+    },
+  };
+}
+
+/** Gives the watching thread what it asks for. */
+function answering(
+  worker: Worker,
+  { tracer, whenReadable }: Watched,
+  { url, file }: { readonly url: string | null; readonly file: string },
+): Watch {
+  const started = performance.now();
+  // It interrupts its own walks, too.
+  let isAnswering = false;
   const answer = (isOver: boolean, isReadable: boolean): void => {
     const before = performance.now();
     // Of some hosts it is known by a walk what lives. One that fails has told so.
@@ -51,28 +93,25 @@ export async function watchRun(
     const data = peek(tracer);
     if (data === null && !isOver) return;
     const time = before - started;
-    const took = performance.now() - before;
-    const message: WatcherMessage = { data, time, took, date: Date.now() / 1000, isOver };
+    const cost = performance.now() - before;
+    const message: WatcherMessage = { data, time, cost, date: Date.now() / 1000, isOver };
     worker.postMessage(message, data === null ? [] : buffersOf(data));
   };
   const globals = globalThis as unknown as Record<symbol, unknown>;
   globals[watchMember] = (): number => {
     const before = performance.now();
+    if (isAnswering) return 0;
     if (whenReadable === undefined) answer(false, false);
-    else whenReadable(() => answer(false, true));
+    else {
+      whenReadable(() => {
+        isAnswering = true;
+        answer(false, true);
+        isAnswering = false;
+      });
+    }
     return performance.now() - before;
   };
-  const isReady = new Promise<string | null>((resolve, reject) => {
-    worker.once('message', ({ url, error }: { url: string | null; error?: string }) =>
-      error === undefined ? resolve(url) : reject(new Error(error)),
-    );
-    worker.once('error', reject);
-  });
-  // Without viewers it is a help that may be missing.
-  if (port === null) isReady.catch(() => undefined);
-  worker.on('error', () => undefined);
-  const url = port === null ? null : await isReady;
-  worker.unref();
+  worker.postMessage('watch');
   // Nobody needs it unless V8 ends the process, and then nobody comes here.
   const removeFile = (): void => {
     for (const path of [file, `${file}.new`]) rmSync(path, { force: true });

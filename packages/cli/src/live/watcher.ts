@@ -6,19 +6,12 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { Snapshot } from '@tracemalloc/core';
 import { dump } from '@tracemalloc/core/codec';
 import { formatBytes } from '@tracemalloc/report';
-import { pauseAfter } from '@tracemalloc/report/live';
 import { LiveServer } from '@tracemalloc/report/live/node';
+import { CopyPace, lookEvery } from './copy-pace.ts';
 import type { WatcherMessage, WatcherStart } from './messages.ts';
 
-/** Milliseconds between two looks at how full V8's memory is, where nobody else looks. */
-const lookEvery = 250;
 /** V8 says of its limit that it has the young generation in it, which old objects can't use. */
 const youngBytes = 48 * 2 ** 20;
-/** Parts of V8's memory from which on copies are kept, and the user is told. */
-const keepFrom = 0.25;
-const warnFrom = 0.7;
-/** Where it is nearly full, a copy may take a third of the time, so that the last one is a young one. */
-const urgentPart = 2;
 
 const { port, file, heapLimit } = workerData as WatcherStart;
 const room = Math.max(1, heapLimit - youngBytes);
@@ -27,33 +20,23 @@ const server = port === null ? null : new LiveServer({ port });
 const session = new Session();
 let isConnected = false;
 let hasWarned = false;
-/** The part of V8's memory that is in use. */
-let full = 0;
+const pace = new CopyPace();
 /** Ends the pause between two looks, where a viewer must not wait for the next one. */
 let wake = (): void => undefined;
-/** Before which no copy is made. */
-let notBefore = 0;
 
 /** Looks as long as the program runs: at little while nobody is there to be told. */
 async function watch(): Promise<never> {
   let pause = lookEvery;
   for (;;) {
     await pauseFor(pause);
-    full = (await heapUsed()) / room;
-    const isKept = full >= keepFrom;
-    const isWanted = isKept || server?.isWatched === true;
-    if (isWanted && performance.now() >= notBefore) {
-      rest(await copy());
+    pace.full = (await heapUsed()) / room;
+    pause = lookEvery;
+    if (pace.isKept || server?.isWatched === true) {
+      const left = pace.left(performance.now());
+      if (left <= 0) await copy();
+      else pause = Math.min(pause, left);
     }
-    const left = isWanted ? notBefore - performance.now() : lookEvery;
-    pause = Math.max(0, Math.min(lookEvery, left));
   }
-}
-
-/** After a copy that took so many milliseconds. */
-function rest(cost: number): void {
-  const pause = full >= warnFrom ? Math.max(lookEvery, urgentPart * cost) : pauseAfter(cost);
-  notBefore = Math.max(notBefore, performance.now() + pause);
 }
 
 function pauseFor(milliseconds: number): Promise<void> {
@@ -84,13 +67,14 @@ async function heapUsed(): Promise<number> {
   return Number(usedSize ?? 0);
 }
 
-/** @returns milliseconds that it took; 0 where nothing is traced, or the copy comes when it can be made. */
-async function copy(): Promise<number> {
+/** Asks for a copy, which comes as a message: by then, or when it can be made. */
+async function copy(): Promise<void> {
+  pace.asked(performance.now());
   const { result } = await post('Runtime.evaluate', {
     expression: 'globalThis[Symbol.for("tracemalloc.watch")]?.() ?? 0',
     silent: true,
   });
-  return Number((result as { value?: unknown } | undefined)?.value ?? 0);
+  pace.took(performance.now(), Number((result as { value?: unknown } | undefined)?.value ?? 0));
 }
 
 function keep({ data, date }: WatcherMessage & { readonly data: object }): void {
@@ -102,7 +86,7 @@ function keep({ data, date }: WatcherMessage & { readonly data: object }): void 
   } catch {
     return; // A full disk is no reason to stop the program.
   }
-  if (full < warnFrom || hasWarned) return;
+  if (!pace.isNearlyFull || hasWarned) return;
   hasWarned = true;
   writeSync(
     2,
@@ -118,22 +102,23 @@ function end(): void {
   else void server.close().then(tell);
 }
 
-program.on('message', (message: WatcherMessage) => {
-  const { data, time, took, isOver } = message;
-  rest(took);
+program.on('message', (message: WatcherMessage | 'watch') => {
+  if (message === 'watch') {
+    void watch();
+    return;
+  }
+  const { data, time, cost, isOver } = message;
+  pace.took(performance.now(), cost);
   if (data !== null) server?.publish(data, time, isOver);
   if (isOver) end();
-  else if (data !== null && full >= keepFrom) keep({ ...message, data });
+  else if (data !== null && pace.isKept) keep({ ...message, data });
 });
 
-if (server === null) void watch();
+if (server === null) program.postMessage({ url: null });
 else {
   server.onViewer = () => wake();
   server.listen().then(
-    (url) => {
-      program.postMessage({ url });
-      void watch();
-    },
+    (url) => program.postMessage({ url }),
     (error: Error) => program.postMessage({ url: null, error: error.message }),
   );
 }
