@@ -5,6 +5,7 @@ import {
   attachOrRestore,
   checkOptions,
   describeAdapter,
+  type GuestLabels,
 } from '../contract/index.ts';
 import {
   exportedNames,
@@ -48,7 +49,12 @@ export type PyodideCaps = AdapterCaps & {
  * `settle` runs a full collection (Python: `gc.collect()`), with finalizers; `settleLater` is the same. Nothing of it is needed for frees
  * by reference counts. `tracebackOf` takes the address of an object (`id(x)` in the guest). `failures` count blocks without frames.
  */
-export type PyodideAdapter = Adapter & { readonly caps: PyodideCaps };
+export type PyodideAdapter = Adapter & {
+  /** What it can do with this build. */
+  readonly caps: PyodideCaps;
+  /** How the guest's module labels what is allocated; left out where frames are not read. */
+  readonly labels?: GuestLabels;
+};
 
 const attached = new WeakSet<PyodideModule>();
 /** What the self-test said, which runs once for each interpreter. */
@@ -112,6 +118,7 @@ export function attachPyodide(
           connection.events.excluded--;
         }
       },
+      ...(connection.labels === undefined ? {} : { labels: connection.labels }),
       excludeFile: (file) => connection.excludeFile(file),
       settle,
       settleLater: async () => settle(),

@@ -1,4 +1,5 @@
 import type { Tracer } from '@tracemalloc/core';
+import type { GuestLabels } from '../contract/index.ts';
 import type { HostStack } from '../host-frames/host-stack.ts';
 import { StackWalk } from './frames/stack-walk.ts';
 import type { Memory } from './host.ts';
@@ -76,6 +77,11 @@ export class Connection {
 
   excludeFile(file: string): void {
     this.#walk?.excludeFile(file);
+  }
+
+  /** How the guest labels what it allocates; `undefined` where frames are not read. */
+  get labels(): GuestLabels | undefined {
+    return this.#walk?.labels;
   }
 
   /** The block that an object lies in. */

@@ -1,13 +1,12 @@
 import type { TracebackRow, Tracer } from '@tracemalloc/core';
 import { type IntMemo, intMemo } from '../../callbacks/int-memo.ts';
-import { webAssembly } from '../../wasm/web-assembly.ts';
 import type { Address, Memory } from '../host.ts';
 import type { Layout } from '../layout.ts';
 import type { WatchedBlocks } from '../watched-blocks.ts';
+import { FrameLabels } from './frame-labels.ts';
 import { GuestText } from './guest-text.ts';
+import { firstOwnerWithoutCode, RunningFrame } from './running-frame.ts';
 
-/** `frame->owner` of frames that are no Python code: entries of the interpreter. */
-const firstOwnerWithoutCode = 3;
 const ownedByGenerator = 1;
 /** A code unit; `_co_firsttraceable` counts them. */
 const codeUnit = 2;
@@ -34,10 +33,9 @@ export class StackWalk {
   readonly #text: GuestText;
   readonly #rowOf: IntMemo;
   readonly #excluded = new Set<string>();
-  /** Where `PyThreadState.current_frame` of the first thread state is. */
-  readonly #current: Address;
-  /** Whether tasks have a thread state each: Pyodide has that where the engine can switch stacks. */
-  readonly #hasTaskStates = 'Suspending' in webAssembly;
+  readonly #running: RunningFrame;
+  /** How the guest labels what it allocates. */
+  readonly labels: FrameLabels;
   /** The frame that is looked up. */
   #frame: Address = 0;
   #pcs = new Int32Array(framesAtFirst);
@@ -52,7 +50,8 @@ export class StackWalk {
     this.#layout = layout;
     this.#watched = watched;
     this.#text = new GuestText(memory.module);
-    this.#current = memory.module.__PyThreadState_GetCurrent() + layout.currentFrame;
+    this.#running = new RunningFrame(memory, layout);
+    this.labels = new FrameLabels(tracer, memory, layout, this.#running);
     this.#rowOf = intMemo((pc) => this.#lookUp(pc));
   }
 
@@ -85,11 +84,7 @@ export class StackWalk {
     let depth = 0;
     let isSame = true;
     let steps = 0;
-    for (
-      let frame = i32[this.#currentFrame() >>> 2]!;
-      frame !== 0;
-      frame = i32[(frame + previous) >>> 2]!
-    ) {
+    for (let frame = this.#running.find(); frame !== 0; frame = i32[(frame + previous) >>> 2]!) {
       if (++steps > depthLimit) throw new RangeError('the stack has no end');
       if (u8[(frame + owner) >>> 0]! >= firstOwnerWithoutCode) continue;
       if (i32[(frame + instruction) >>> 2] !== pcs[depth]) {
@@ -101,15 +96,10 @@ export class StackWalk {
       }
       depth++;
     }
+    this.labels.settle();
     if (isSame && depth === this.#depth && this.#generation === tracer.generation)
       return this.#last;
     return this.#capture(depth, limit);
-  }
-
-  /** Where the running thread state's newest frame is noted. Asking CPython for that takes some nanoseconds. */
-  #currentFrame(): Address {
-    if (!this.#hasTaskStates) return this.#current;
-    return this.#memory.module.__PyThreadState_GetCurrent() + this.#layout.currentFrame;
   }
 
   #capture(depth: number, limit: number): TracebackRow {

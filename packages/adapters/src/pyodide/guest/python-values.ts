@@ -1,5 +1,6 @@
 import { errorText } from '../../contract/shown.ts';
-import type { GuestValue, NativeFunction } from '../../python/module/index.ts';
+import type { ExtraValues } from '../../python/module/extra-functions.ts';
+import type { GuestKind, GuestValue, NativeFunction } from '../../python/module/index.ts';
 import type { TracerValues } from '../../python/module/tracer-functions.ts';
 import type { Address, PyodideModule } from '../host.ts';
 
@@ -22,6 +23,10 @@ type ObjectApi = PyodideModule & {
   _PyList_SetItem(list: Address, index: number, item: Address): number;
   _PyDict_Size(dict: Address): number;
   _PyObject_Type(object: Address): Address;
+  _PyObject_IsInstance(object: Address, type: Address): number;
+  readonly _PyUnicode_Type: Address;
+  _PyUnicode_GetLength(text: Address): number;
+  _PyUnicode_ReadChar(text: Address, index: number): number;
   _PyType_GetName(type: Address): Address;
   _PyErr_SetString(type: Address, message: Address): void;
   _PyErr_ExceptionMatches(type: Address): number;
@@ -42,7 +47,7 @@ class GuestException extends Error {
  * Values of CPython for the functions of `_tracemalloc`: addresses of objects, each of which this owns a reference to until the
  * function that the guest called has returned.
  */
-export class PythonValues implements TracerValues {
+export class PythonValues implements TracerValues, ExtraValues {
   readonly none: GuestValue;
   readonly #module: ObjectApi;
   readonly #owned: Address[] = [];
@@ -138,6 +143,26 @@ export class PythonValues implements TracerValues {
     const type = this.#own(module._PyObject_Type(value as Address));
     const name = this.#own(module._PyType_GetName(type));
     return module.UTF8ToString(module._PyUnicode_AsUTF8(name));
+  }
+
+  /** Of the kinds, those that `tracemalloc_extra` tells apart. */
+  kind(value: GuestValue): GuestKind {
+    const module = this.#module;
+    if (value === this.none) return 'none';
+    return module._PyObject_IsInstance(value as Address, module._PyUnicode_Type) === 1
+      ? 'str'
+      : 'other';
+  }
+
+  /** Any text: also with NUL or lone surrogates, which UTF-8 can't hold. */
+  text(value: GuestValue): string {
+    const module = this.#module;
+    const length = module._PyUnicode_GetLength(value as Address);
+    let text = '';
+    for (let i = 0; i < length; i++) {
+      text += String.fromCodePoint(module._PyUnicode_ReadChar(value as Address, i));
+    }
+    return text;
   }
 
   raise(exception: string, message: string): never {

@@ -3,8 +3,17 @@ import { GuestLimit } from '../../contract/index.ts';
 import type { GuestValue, NativeModule, PythonHost } from './python-host.ts';
 import type { TracedGuest } from './traced-guest.ts';
 
+/** What the functions need of the guest's values. */
+export type ExtraValues = Pick<
+  PythonHost,
+  'none' | 'bool' | 'kind' | 'text' | 'index' | 'typeName' | 'raise'
+>;
+
 /** What `tracemalloc_extra` calls: labels, marks and limits of the running program. */
-export function extraFunctions(host: PythonHost, guest: TracedGuest): NativeModule {
+export function extraFunctions(
+  host: ExtraValues,
+  guest: Pick<TracedGuest, 'tracer' | 'labels'>,
+): NativeModule {
   const { tracer, labels } = guest;
   const textOf = (what: string, value: GuestValue): string => {
     if (host.kind(value) === 'str') return host.text(value);
@@ -28,7 +37,10 @@ export function extraFunctions(host: PythonHost, guest: TracedGuest): NativeModu
   };
 }
 
-function limitFunction(host: PythonHost, { tracer }: TracedGuest): NativeModule[string] {
+function limitFunction(
+  host: ExtraValues,
+  { tracer }: Pick<TracedGuest, 'tracer'>,
+): NativeModule[string] {
   const limit = new GuestLimit(tracer);
   return ([size]) => {
     const isNone = host.kind(size) === 'none';
