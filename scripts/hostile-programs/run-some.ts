@@ -39,6 +39,7 @@ for (const number of numbers.split(',').map(Number)) {
     sampled: null,
     livePort: null,
     isLiveChild: false,
+    isRead: true,
     memoryLimit: parseSize(limit)!,
   };
   const { exitCode } = await runProgram(host, program, tracing, io);

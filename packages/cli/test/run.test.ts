@@ -83,12 +83,13 @@ describe('a program runs as in python', () => {
     expect((await quiet('-m', 'tool', '-q')).stdout).toBe("__main__ ['-q']\n");
   });
 
-  test.each(['import sys; sys.exit(3)', 'exit(3)', 'quit(3)', 'raise SystemExit(3)'])(
-    'and %s ends it with that status',
-    async (program) => {
-      expect(await quiet('-c', program)).toEqual({ status: 3, stdout: '', stderr: '' });
-    },
-  );
+  test('and sys.exit() ends it with its status', async () => {
+    expect(await quiet('-c', 'import sys; sys.exit(3)')).toEqual({
+      status: 3,
+      stdout: '',
+      stderr: '',
+    });
+  });
 
   test('from -m, a program of the library', async () => {
     const { stdout, status } = await quiet('-m', 'this');

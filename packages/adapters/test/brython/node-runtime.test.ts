@@ -12,22 +12,32 @@ import { afterAll, expect, test } from 'vitest';
 const folder = mkdtempSync(join(tmpdir(), 'tracemalloc-guest-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function run(source: string, argv: readonly string[] = ['app.py']) {
-  let out = '';
-  let error = '';
+/** A runtime with its adapter, and what its programs print. */
+async function started(argv: readonly string[]) {
+  const printed = { out: '', error: '' };
   const runtime = await createBrython({
     argv,
     stdout: (text) => {
-      out += text;
+      printed.out += text;
     },
     stderr: (text) => {
-      error += text;
+      printed.error += text;
     },
   });
   // With the hooks in, what is compiled of the library is kept for the next test.
   runtime.attach(new Tracer(), { selfTest: false });
+  return { runtime, printed };
+}
+
+/** One runs all programs that do not ask for arguments of their own, one after the other. */
+let shared: ReturnType<typeof started> | undefined;
+
+async function run(source: string, argv?: readonly string[]) {
+  shared ??= started(['app.py']);
+  const { runtime, printed } = await (argv === undefined ? shared : started(argv));
+  printed.out = printed.error = '';
   const { exitCode } = runtime.run({ source, filename: join(folder, 'app.py') });
-  return { exitCode, out, error: error.replaceAll(folder, '') };
+  return { exitCode, out: printed.out, error: printed.error.replaceAll(folder, '') };
 }
 
 test('modules beside the program, arguments, and the library of a realistic program', async () => {
@@ -76,6 +86,9 @@ except FileNotFoundError as error:
 test.for([
   ['import sys\nsys.exit(3)\n', 3, ''],
   ['import sys\nsys.exit()\n', 0, ''],
+  ['exit(3)\n', 3, ''],
+  ['quit(3)\n', 3, ''],
+  ['raise SystemExit(3)\n', 3, ''],
   ['raise SystemExit("bye")\n', 1, 'bye\n'],
 ] as const)('exit status of %j', async ([source, exitCode, error]) => {
   expect(await run(source)).toEqual({ exitCode, out: '', error });

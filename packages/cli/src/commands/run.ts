@@ -192,6 +192,7 @@ async function run(args: readonly string[], options: RunOptions, { io }: Context
   if (hasGraph) checkGraph(options);
   const nframe = isHidden ? defaultNframe : asked;
   const sampled = samplingOf(options, nframe);
+  const outputs = outputsOf(options);
   const tracing = {
     nframe,
     isHidden,
@@ -202,10 +203,10 @@ async function run(args: readonly string[], options: RunOptions, { io }: Context
     sampled,
     livePort: options.livePort ?? (options.liveChild === true ? 0 : null),
     isLiveChild: options.liveChild === true,
+    isRead: outputs.length > 0 || options.quiet !== true,
   };
   if (options.m !== undefined) checkModules(chosen, options.interpreter);
   const program = findProgram({ args, module: options.m, code: options.c }, io.cwd);
-  const outputs = outputsOf(options);
   for (const output of outputs) checkOutput(output, io.cwd, options.force === true);
   const host = await chosen.load();
   const { libraryModule } = program;

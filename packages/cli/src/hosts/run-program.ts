@@ -13,7 +13,7 @@ import type { Guest, Host } from './host.ts';
 export type Traced = {
   /** The program's own. */
   readonly exitCode: number;
-  /** Of what lives at the end; `null` when tracing was off by then. */
+  /** Of what lives at the end; `null` when tracing was off by then, or nobody reads it. */
   readonly snapshot: Snapshot | null;
   /** What the snapshot covers, in words. */
   readonly covers: string;
@@ -39,6 +39,8 @@ export type Tracing = {
   readonly livePort: number | null;
   /** Whether the address is for the process that started this one. */
   readonly isLiveChild: boolean;
+  /** Whether anybody reads the snapshot of the end: what has died is looked for only then. */
+  readonly isRead: boolean;
 };
 
 /** A program that goes on through so many errors for memory, without ever making room, will not end. */
@@ -128,6 +130,7 @@ export async function runProgram(
     if (hasGraph && snapshot !== null && snapshot.data.graph === null) onWarning(noGraph);
     return { exitCode, snapshot, covers };
   }
+  if (!tracing.isRead) return { exitCode, snapshot: null, covers };
   if (guest.settleLater === undefined) guest.settle?.();
   else await guest.settleLater();
   if (!tracer.isTracing()) return { exitCode, snapshot: null, covers };

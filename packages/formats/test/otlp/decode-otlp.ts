@@ -35,19 +35,20 @@ type Field = { readonly name: string; readonly type: string; readonly repeated: 
 // biome-ignore lint/suspicious/noExplicitAny: whatever the bytes hold
 export type Decoded = Record<string, any>;
 
-function fieldsOf(message: string): Map<number, Field> {
-  return new Map(
-    proto[message]!.split(', ').map((field) => {
+const messages = new Map(
+  Object.entries(proto).map(([message, text]) => {
+    const fields = text.split(', ').map((field): [number, Field] => {
       const [number, name, type] = field.split(' ') as [string, string, string];
       const repeated = type.endsWith('*');
       return [Number(number), { name, type: type.replace('*', ''), repeated }];
-    }),
-  );
-}
+    });
+    return [message, new Map(fields)];
+  }),
+);
 
 /** A message as its bytes say; throws for a field that the proto does not have. */
 export function decodeOtlp(bytes: Uint8Array, message = 'ProfilesData'): Decoded {
-  const fields = fieldsOf(message);
+  const fields = messages.get(message)!;
   const reader = new BinaryReader(bytes);
   const decoded: Decoded = {};
   while (reader.pos < reader.len) {
@@ -63,8 +64,11 @@ export function decodeOtlp(bytes: Uint8Array, message = 'ProfilesData'): Decoded
       while (reader.pos < end) values.push(scalars[type]!(reader));
     } else if (type in proto) values.push(decodeOtlp(reader.bytes(), type));
     else values.push(scalars[type]!(reader));
-    if (repeated) decoded[name] = [...(decoded[name] ?? []), ...values];
-    else decoded[name] = values[0];
+    if (!repeated) decoded[name] = values[0];
+    else {
+      decoded[name] ??= [];
+      for (const value of values) decoded[name].push(value);
+    }
   }
   return decoded;
 }

@@ -26,6 +26,17 @@ const polyfill = `if (!Set.prototype.difference) Object.defineProperty(Set.proto
   },
 });`;
 
+/** Of the last text: the next realm of a process mostly has the same. */
+let prepared = { brython: '', text: '' };
+
+/** A brython.js with the places where its own ways are corrected. */
+function preparedText(brython: string): string {
+  if (prepared.brython !== brython) {
+    prepared = { brython, text: safeNames(hideFrames(textCodecs(interactiveText(brython)))) };
+  }
+  return prepared.text;
+}
+
 /**
  * Loads Brython into a context of its own, so that Node's globals stay as they are and several
  * interpreters do not meet. The globals of a context are slow to read (nbody took 1.5 times as
@@ -66,7 +77,7 @@ export function createRealm(
     context,
   ) as string[];
   const load = runInContext(
-    `(function(${names.join(',')}){${safeNames(hideFrames(textCodecs(interactiveText(brython))))}\n;globalThis.__BRYTHON__=globalThis.$B=__BRYTHON__;return __BRYTHON__})`,
+    `(function(${names.join(',')}){${preparedText(brython)}\n;globalThis.__BRYTHON__=globalThis.$B=__BRYTHON__;return __BRYTHON__})`,
     context,
     { filename: 'brython.js' },
   ) as (...values: unknown[]) => BrythonInternals;
