@@ -1,5 +1,6 @@
 export { type Adapter, type AdapterCaps, describeAdapter } from './adapter.ts';
 export { attachOrRestore } from './attach.ts';
+export { CoroutineLabels } from './coroutine-labels.ts';
 export { excessMessage } from './excess-message.ts';
 export { GuestError } from './guest-error.ts';
 export { type GuestLabels, noLabel } from './guest-labels.ts';

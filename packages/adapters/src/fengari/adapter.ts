@@ -1,4 +1,4 @@
-import { TracemallocError, type Tracer } from '@tracemalloc/core';
+import { type LabelRow, TracemallocError, type Tracer } from '@tracemalloc/core';
 import type { Collector } from '../callbacks/index.ts';
 import {
   type Adapter,
@@ -29,7 +29,15 @@ export type FengariAttachOptions = {
  * An adapter of one Lua state. `tracebackOf` takes an object as `lua_topointer` gives it. `failures`
  * count for objects that were not recorded, or lack frames or a size.
  */
-export type FengariAdapter = Adapter;
+export type FengariAdapter = Adapter & {
+  /** How the guest's module labels what a coroutine (or the main thread) allocates. */
+  readonly labels: {
+    /** The thread has the label, until {@link pop}. */
+    push(thread: object, label: LabelRow): void;
+    /** It has the label that it had before. */
+    pop(thread: object): void;
+  };
+};
 
 /** What a fengari must have to be traced. */
 const functions = {
@@ -118,10 +126,14 @@ function adapterOf(
   connection: Connection,
   { tracer, caps, detach }: Pick<Adapter, 'tracer' | 'caps' | 'detach'>,
 ): FengariAdapter {
-  const { tracker, stack } = connection;
+  const { tracker, stack, labels } = connection;
   return {
     tracer,
     caps,
+    labels: {
+      push: (thread, label) => labels.push(thread as LuaThread, label),
+      pop: (thread) => labels.pop(thread as LuaThread),
+    },
     get failures() {
       return connection.failures + stack.failures + tracker.failures;
     },

@@ -1,5 +1,6 @@
 import type { Tracer, TypeRow } from '@tracemalloc/core';
 import { type Collector, ObjectTracker, PulledStack } from '../callbacks/index.ts';
+import { CoroutineLabels } from '../contract/index.ts';
 import type { HostStack } from '../host-frames/index.ts';
 import { StackWalk } from './frames/stack-walk.ts';
 import type { Fengari, LuaThread } from './host.ts';
@@ -26,6 +27,8 @@ export type State = {
 export class Connection implements BirthListener {
   readonly tracker: ObjectTracker;
   readonly stack: PulledStack;
+  /** How the guest labels what it allocates. */
+  readonly labels: CoroutineLabels<LuaThread>;
   readonly #main: LuaThread;
   readonly #tracer: Tracer;
   readonly #births: Births;
@@ -45,6 +48,7 @@ export class Connection implements BirthListener {
     this.#tracer = tracer;
     this.#births = Births.of(classes);
     this.#kinds = new Map(classes.map(({ prototype, kind }) => [prototype, kind]));
+    this.labels = new CoroutineLabels(tracer, new WeakMap());
     const threadClass = classes.find(({ kind }) => kind === 'thread')!.prototype;
     const excluded = new Set([ownSource]);
     this.#walk = new StackWalk(fengari, tracer, main, { excluded, threadClass });
@@ -85,7 +89,9 @@ export class Connection implements BirthListener {
     try {
       if (!this.#isOurs(object) || !this.#walk.isRunning) return false;
       if (this.#suspended === 0 && !this.#walk.isLeftOut()) {
+        this.labels.run(this.#walk.newest);
         this.tracker.track(object, this.#types.get(kind));
+        if (kind === 'thread') this.labels.made(object as LuaThread);
       }
     } catch {
       this.failures++;

@@ -5,6 +5,7 @@ import {
   attachOrRestore,
   checkOptions,
   describeAdapter,
+  type GuestLabels,
 } from '../contract/index.ts';
 import {
   exportedNames,
@@ -49,7 +50,12 @@ export type MicroPythonCaps = AdapterCaps & {
  * `settleLater` is the same. `tracebackOf` takes the address of an object (`id(x)` in the guest). `failures` count blocks without
  * frames or type.
  */
-export type MicroPythonAdapter = Adapter & { readonly caps: MicroPythonCaps };
+export type MicroPythonAdapter = Adapter & {
+  /** What it can do with this build. */
+  readonly caps: MicroPythonCaps;
+  /** How the guest's module labels what is allocated. */
+  readonly labels: GuestLabels;
+};
 
 const wasmFile = 'wasm:micropython';
 
@@ -125,6 +131,7 @@ export function attachMicroPython(
       detach: () => restorer.restore(),
       [Symbol.dispose]: () => restorer.restore(),
       exclude,
+      labels: connection.labels,
       excludeFile: (file) => connection.excludeFile(file),
       settle,
       settleLater: async () => settle(),

@@ -7,6 +7,7 @@ import {
   type WasmFunction,
 } from '../wasm/replaceable.ts';
 import type { HookPoints } from './code/hook-points.ts';
+import { FrameLabels } from './frames/frame-labels.ts';
 import { GuestNames, type StringData } from './frames/guest-names.ts';
 import { StackWalk } from './frames/stack-walk.ts';
 import type { TraceableInstance } from './instance.ts';
@@ -21,6 +22,8 @@ const whileTracing = ['alloc', 'free', 'realloc', 'collectEnd', 'newObject'] as 
 /** All that hangs on an interpreter while a tracer listens to it. */
 export class Connection {
   readonly events: BlockEvents;
+  /** How the guest labels what it allocates. */
+  readonly labels: FrameLabels;
   readonly table: HeapTable;
   readonly shim: Shim;
   readonly #tracer: Tracer;
@@ -63,9 +66,19 @@ export class Connection {
     };
     this.shim = makeShim({ ...this.#originals(), stackPointer }, late);
     this.#walk = new StackWalk(tracer, memory, layout, this.#names, this.shim);
+    this.labels = new FrameLabels(tracer, memory, this.shim);
     this.#types = new TypeRows(tracer, memory, layout, this.#names, this.table);
     const { table } = this;
-    const parts = { tracer, domain, walk: this.#walk, types: this.#types, table, host: native };
+    const { labels } = this;
+    const parts = {
+      tracer,
+      domain,
+      labels,
+      walk: this.#walk,
+      types: this.#types,
+      table,
+      host: native,
+    };
     this.events = new BlockEvents(parts);
     const heard = listen(this.events);
     // Always: a program may start tracing in the midst of its calls.

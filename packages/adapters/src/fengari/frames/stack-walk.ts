@@ -55,6 +55,11 @@ export class StackWalk {
     this.#rows = new WeakMap();
   }
 
+  /** The thread that runs, as it was found last. */
+  get newest(): LuaThread {
+    return this.#running.at(-1) ?? this.#main;
+  }
+
   /** Whether the code that runs is of a chunk that is left out. */
   isLeftOut(): boolean {
     const { ci } = this.#findRunning();

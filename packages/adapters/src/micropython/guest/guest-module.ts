@@ -12,6 +12,7 @@ import type { SnapshotCodec } from '../../python/module/index.ts';
 import { type TracerValues, tracerFunctions } from '../../python/module/tracer-functions.ts';
 import type { MicroPythonAdapter } from '../adapter.ts';
 import type { MicroPythonHost } from '../host.ts';
+import { extraFile, extraNativeName, extraSource } from './extra-source.ts';
 import { moduleFile, moduleSource, nativeName } from './module-source.ts';
 
 /** What the guest's module may be told. */
@@ -63,7 +64,7 @@ const values: TracerValues = {
 
 /**
  * Makes `import tracemalloc` in the guest answer from the adapter's tracer: CPython's functions and classes, in what Python MicroPython knows. It lies in
- * the guest's own file system, at `/lib/tracemalloc.py`.
+ * the guest's own file system, at `/lib/tracemalloc.py`, and `tracemalloc_extra` beside it.
  */
 export function installMicroPythonModule(
   host: MicroPythonHost,
@@ -76,18 +77,24 @@ export function installMicroPythonModule(
   });
   return attachOrRestore('this MicroPython', (restorer) => {
     const files = (host as unknown as { FS: Files }).FS;
-    adapter.excludeFile(moduleFile);
+    for (const file of [moduleFile, extraFile]) adapter.excludeFile(file);
     const natives = nativesOf(adapter, files, options);
     adapter.exclude(() => {
       if (!files.analyzePath('/lib').exists) {
         files.mkdir('/lib');
         restorer.add(() => (files as unknown as { rmdir(path: string): void }).rmdir('/lib'));
       }
-      files.writeFile(moduleFile, moduleSource);
-      restorer.add(() => files.unlink(moduleFile));
+      for (const [file, source] of [
+        [moduleFile, moduleSource],
+        [extraFile, extraSource],
+      ] as const) {
+        files.writeFile(file, source);
+        restorer.add(() => files.unlink(file));
+      }
       host.registerJsModule(nativeName, natives);
+      host.registerJsModule(extraNativeName, extraNatives(adapter));
       restorer.add(() => {
-        const names = `('tracemalloc', '${nativeName}')`;
+        const names = `('tracemalloc', 'tracemalloc_extra', '${nativeName}', '${extraNativeName}')`;
         host.runPython(`for _n in ${names}: __import__('sys').modules.pop(_n, None)\ndel _n`);
       });
     });
@@ -113,6 +120,15 @@ function nativesOf(
     take_snapshot: () =>
       functions['_take_traces']!([], []) === true ? hold(adapter.tracer.takeSnapshot()) : null,
     load: (file: string) => hold(codecOf(codec).decode(files.readFile(file))),
+  };
+}
+
+/** What `tracemalloc_extra` calls, which has checked the arguments. */
+function extraNatives({ tracer, labels, exclude }: MicroPythonAdapter): Record<string, unknown> {
+  return {
+    push_label: (name: string) => exclude(() => labels.push(tracer.label(name))),
+    pop_label: () => exclude(() => labels.pop()),
+    mark: (name: string) => exclude(() => tracer.mark(name)),
   };
 }
 

@@ -3,6 +3,7 @@ import { Failures } from '../../callbacks/failures.ts';
 import type { HostStack } from '../../host-frames/index.ts';
 import { KnownBlocks } from '../../wasm/known-blocks.ts';
 import { functionNames } from '../code/hook-points.ts';
+import type { FrameLabels } from '../frames/frame-labels.ts';
 import type { StackWalk } from '../frames/stack-walk.ts';
 import type { Address } from '../host.ts';
 import { blockShift, bytesTaken, type HeapTable } from './heap-table.ts';
@@ -14,6 +15,7 @@ export type EventParts = {
   readonly tracer: Tracer;
   readonly domain: DomainRow;
   readonly walk: StackWalk;
+  readonly labels: FrameLabels;
   readonly types: TypeRows;
   readonly table: HeapTable;
   /** `null`: MicroPython's own functions are not asked for. */
@@ -154,12 +156,13 @@ export class BlockEvents implements ShimEvents {
 
   /** −1 where nothing is to be recorded. */
   #stack(bytes: number, allocator: FrameRow | undefined): TracebackRow {
-    const { tracer, walk, host } = this.#parts;
+    const { tracer, walk, labels, host } = this.#parts;
     const { sampler } = tracer;
     if (sampler !== null && !sampler.wants(bytesTaken(bytes))) return sampler.notSampled;
     if (this.#failures.isOff) return 0;
     try {
       const traceback = walk.traceback();
+      labels.settle();
       this.#failures.succeeded();
       return host === null ? traceback : host.onto(traceback, allocator);
     } catch (error) {

@@ -1,9 +1,9 @@
 import { TracemallocError } from '@tracemalloc/core';
-import { framesOf, luaFunctions, luaSource } from '../../lua/module/index.ts';
+import { framesOf, luaExtraSource, luaFunctions, luaSource } from '../../lua/module/index.ts';
 import type { WasmoonAdapter } from '../adapter.ts';
 import { ownSource } from '../connection.ts';
 import { type LuaApi, type LuaThread, loadText, luaType, type WasmoonHost } from '../host.ts';
-import { extraFunctions, extraSource } from './extra-module.ts';
+import { extraFunctions } from './extra-module.ts';
 import { Natives, nativeOf, type RawNative } from './natives.ts';
 
 /** `require "tracemalloc"` and `require "tracemalloc_extra"` in one Lua state. */
@@ -27,7 +27,7 @@ export function installLuaModule(host: WasmoonHost, adapter: WasmoonAdapter): Lu
   const natives = Natives.of(api);
   const modules: Record<string, Module> = {
     tracemalloc: { source: luaSource, functions: nativeFunctions(api, adapter) },
-    tracemalloc_extra: { source: extraSource, functions: extraFunctions(api, adapter) },
+    tracemalloc_extra: { source: luaExtraSource(true), functions: extraFunctions(api, adapter) },
   };
   const added: number[] = [];
   const add = (native: RawNative): number => {

@@ -4,7 +4,7 @@ import type { LineHook } from '../frames/line-hook.ts';
 import { maxCounted, maxCountedOfCalls, type StackWalk, unreadable } from '../frames/stack-walk.ts';
 import type { LuaModule } from '../host.ts';
 import { lua54 } from '../layout.ts';
-import { CoroutineLabels } from './coroutine-labels.ts';
+import { BlockLabels } from './block-labels.ts';
 
 /** `lua_Alloc`: also how Lua frees (new size 0); the old size of a new block is its type. */
 export type Allocate = (data: number, block: number, oldSize: number, newSize: number) => number;
@@ -57,7 +57,7 @@ export class Allocator {
   /** Events whose frames could not be read because something failed. */
   failures = 0;
   readonly #context: AllocatorContext;
-  readonly labels: CoroutineLabels;
+  readonly labels: BlockLabels;
   readonly #types: Int32Array;
   /** The frames of Lua's functions for blocks, where somebody asks for them. */
   readonly #newBlock: FrameRow | undefined;
@@ -71,7 +71,7 @@ export class Allocator {
 
   constructor(context: AllocatorContext) {
     this.#context = context;
-    this.labels = new CoroutineLabels(context.tracer, addressShift);
+    this.labels = new BlockLabels(context.tracer, addressShift);
     this.#types = new Int32Array(16);
     this.#newBlock = context.host?.allocator('luaM_malloc_');
     this.#movedBlock = context.host?.allocator('luaM_realloc_');
