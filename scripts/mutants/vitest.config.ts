@@ -32,7 +32,6 @@ export default defineConfig({
     // A test that runs a thousand times takes long; what has no end, the command ends.
     testTimeout: 3_600_000,
     setupFiles: ['./test/setup/fail-on-console.ts', './scripts/mutants/first-failure.ts'],
-    expect: { requireAssertions: true },
     include: [process.env['MUTANTS_TESTS'] ?? ''],
     // They count heap bytes, which the counters of mutants change.
     exclude: ['packages/core/test/tracer/memory.test.ts'],

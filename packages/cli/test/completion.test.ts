@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
+import { knownHosts } from '../src/hosts/known-hosts.ts';
 import { tracemallocIn } from './command.ts';
 
 async function script(shell: string): Promise<string> {
@@ -24,10 +25,7 @@ const cases: readonly (readonly [words: readonly string[], offered: readonly str
   ],
   [['help', 'st'], ['stats']],
   [['flamegraph', '--bas'], ['--baseline']],
-  [
-    ['run', '--interpreter', ''],
-    ['brython', 'skulpt', 'pyodide', 'micropython', 'lua', 'fengari', 'js-interpreter', 'quickjs'],
-  ],
+  [['run', '--interpreter', ''], Object.keys(knownHosts)],
   [['table', '--key', '=', 'fu'], ['function']],
   [['top', 'some'], []],
 ];

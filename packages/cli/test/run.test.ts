@@ -1,7 +1,9 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { formats } from '@tracemalloc/formats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { knownHosts } from '../src/hosts/known-hosts.ts';
 import { type Result, tracemallocIn } from './command.ts';
 
 let folder: string;
@@ -292,7 +294,7 @@ describe('what cannot be done is said before anything runs', () => {
     [
       2,
       ['run', '--interpreter', 'perl', 'x.py'],
-      "tracemalloc: option '--interpreter <name>' argument 'perl' is invalid. Allowed choices are brython, skulpt, pyodide, micropython, lua, fengari, js-interpreter, quickjs, or a module's path, ./perl.mjs.\n",
+      `tracemalloc: option '--interpreter <name>' argument 'perl' is invalid. Allowed choices are ${Object.keys(knownHosts).join(', ')}, or a module's path, ./perl.mjs.\n`,
     ],
     [1, ['top', 'missing.tm'], "tracemalloc: can't read missing.tm: no such file or directory\n"],
     [
@@ -303,7 +305,7 @@ describe('what cannot be done is said before anything runs', () => {
     [
       2,
       ['convert', 'a', 'b'],
-      'tracemalloc: the name b says no format: end it in .tm, .tm.gz, .pickle, .pkl, .pprof, .pb.gz, .speedscope.json, .collapsed, .folded, .heapprofile, .heapsnapshot, .firefox.json, .otlp, .otlp.json, .parquet, .csv, .json, or add --to\n',
+      `tracemalloc: the name b says no format: end it in .tm, .tm.gz, ${formats.flatMap(({ endings }) => endings).join(', ')}, or add --to\n`,
     ],
   ])('%i %j', async (status, args, stderr) => {
     expect(await tracemalloc(args)).toEqual({ status, stdout: '', stderr });
