@@ -1,8 +1,8 @@
 // Whether a memory limit ends every program that grows without end, and keeps the process:
-//   npm run hostile-programs -- [--host brython|skulpt|lua] [--limit 2MiB] [--every N] [--timeout 60]
+//   npm run hostile-programs -- [--host brython|skulpt|lua] [--limit 2MiB] [--every N] [--from N] [--timeout 60]
 // Programs are made of what they make, where they keep it, how they are built, and what they do about
 // the error (programs.ts). Each runs as `tracemalloc run` runs it, many in a process; --every 20 takes
-// one of 20. A program that does not end within the seconds of CPU time, or takes its process with
+// one of 20, --from 500 those from there on; after each fifty it says how far it is. A program that does not end within the seconds of CPU time, or takes its process with
 // it, is named, and the command ends with status 1.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -17,6 +17,7 @@ const { values } = parseArgs({
     host: { type: 'string' },
     limit: { type: 'string', default: '2MiB' },
     every: { type: 'string', default: '1' },
+    from: { type: 'string', default: '0' },
     timeout: { type: 'string', default: '60' },
   },
 });
@@ -28,10 +29,16 @@ const programsOf: Readonly<Record<string, readonly HostileProgram[]>> = {
 };
 const chosen = values.host === undefined ? Object.keys(programsOf) : [values.host];
 const every = Number(values.every);
+const from = Number(values.from);
 const seconds = Number(values.timeout);
-if (chosen.some((host) => programsOf[host] === undefined) || !(every >= 1) || !(seconds > 0)) {
+if (
+  chosen.some((host) => programsOf[host] === undefined) ||
+  !(every >= 1) ||
+  !(from >= 0) ||
+  !(seconds > 0)
+) {
   process.stderr.write(
-    'usage: npm run hostile-programs -- [--host brython|skulpt|lua] [--limit SIZE] [--every N] [--timeout SECONDS]\n',
+    'usage: npm run hostile-programs -- [--host brython|skulpt|lua] [--limit SIZE] [--every N] [--from N] [--timeout SECONDS]\n',
   );
   process.exit(2);
 }
@@ -97,7 +104,9 @@ let faults = 0;
 for (const host of chosen) {
   const programs = programsOf[host]!;
   const counts = new Map<string, number>();
-  let left = programs.map((_, number) => number).filter((number) => number % every === 0);
+  let left = programs
+    .map((_, number) => number)
+    .filter((number) => number >= from && number % every === 0);
   const total = left.length;
   while (left.length > 0) {
     const some = left.slice(0, 50);
@@ -111,6 +120,7 @@ for (const host of chosen) {
     }
     if (endings.length === 0) throw new Error(`${host} did not start`);
     left = left.slice(endings.length);
+    process.stderr.write(`${host}: ${total - left.length} of ${total}\n`);
   }
   const parts = [...counts].map(([ending, count]) => `${count} ${ending}`);
   process.stdout.write(`${host}: ${total} programs under ${values.limit}: ${parts.join(', ')}\n`);

@@ -18,7 +18,7 @@ export type WatchOptions = {
 };
 
 /** What is watched. */
-export type Watched = {
+type Watched = {
   readonly tracer: Tracer;
   /** Calls `work` where memory can be read; left out: that is so everywhere. */
   readonly whenReadable?: ((work: () => void) => void) | undefined;
