@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { load } from '@tracemalloc/core/codec';
+import { HeapGraph, selectObjects, waysTo } from '@tracemalloc/core/graph';
 import { expect, test } from 'vitest';
 import { tracemallocIn } from './command.ts';
 
@@ -35,7 +36,17 @@ test('a program runs as in python: files, packages, arguments, asyncio, errors, 
       "def rows(n):\n    return [{'i': i, 'text': str(i)} for i in range(n)]\n",
     );
     const env = { MINE: 'mine', PYTHONPATH: 'library' };
-    const args = ['run', '-q', '--interpreter', 'pyodide', '-o', 'app.tm', 'app.py', 'a'];
+    const args = [
+      'run',
+      '-q',
+      '--graph',
+      '--interpreter',
+      'pyodide',
+      '-o',
+      'app.tm',
+      'app.py',
+      'a',
+    ];
     const { status, stdout, stderr } = await tracemallocIn(folder, args, { env });
     expect(stdout.split('\n')).toEqual([
       "__main__ ['app.py', 'a'] app.py True",
@@ -65,6 +76,10 @@ ValueError: no
     expect(kept!.count).toBeGreaterThanOrEqual(200);
     expect(kept!.size).toBeGreaterThan(100_000);
     expect(snapshot.metadata['sizeModel']).toBe('exact');
+    const graph = new HeapGraph(snapshot);
+    const ways = waysTo(graph, selectObjects(graph, 'app.py:9 & bytearray'), 1);
+    expect(ways[0]!.steps.map(({ how }) => how)).toEqual(['module __main__', 'kept', 'list[…]']);
+    expect(ways[0]!.count).toBe(100);
     const files = snapshot.statistics('filename').map(({ label }) => label);
     expect(files.filter((file) => /<tracemalloc>|_pyodide/.test(file))).toEqual([]);
   } finally {

@@ -1,4 +1,5 @@
 import { TracemallocError, type Tracer } from '@tracemalloc/core';
+import type { Heap } from '@tracemalloc/core/graph';
 import {
   type Adapter,
   type AdapterCaps,
@@ -18,6 +19,8 @@ import {
 import { Connection } from './connection.ts';
 import { Memory, moduleOf, type PyodideHost, type PyodideModule } from './host.ts';
 import { readLayout } from './layout.ts';
+import { findAttributePlaces } from './objects/attribute-places.ts';
+import { GuestHeap } from './objects/guest-heap.ts';
 import { type SelfTestResult, selfTest } from './self-test.ts';
 
 /** What `attachPyodide` may be told. */
@@ -54,6 +57,8 @@ export type PyodideAdapter = Adapter & {
   readonly caps: PyodideCaps;
   /** How the guest's module labels what is allocated; left out where frames are not read. */
   readonly labels?: GuestLabels;
+  /** Who holds what in the guest; left out where the self-test found no types. */
+  readonly heap?: Heap<number>;
 };
 
 const attached = new WeakSet<PyodideModule>();
@@ -87,9 +92,24 @@ export function attachPyodide(
     const test = tested.get(module) ?? selfTest(host, memory, layout);
     tested.set(module, test);
     if (test.problem !== null) options.onWarning?.(`${test.problem}: ${consequence(test)}`);
+    const heap = test.types
+      ? new GuestHeap({
+          ...{ memory, layout, places: findAttributePlaces(host, memory, layout) },
+          exclude: (work) => exclude(work),
+        })
+      : null;
+    restorer.add(() => heap?.close());
     const reading = { ...test, host: hostStack(tracer, module, options) };
     const connection = new Connection(memory, layout, tracer, reading, options.onWarning);
     restorer.add(() => connection.close());
+    const exclude = <T>(work: () => T): T => {
+      connection.events.excluded++;
+      try {
+        return work();
+      } finally {
+        connection.events.excluded--;
+      }
+    };
     attached.add(module);
     restorer.add(() => attached.delete(module));
     const caps: PyodideCaps = {
@@ -110,18 +130,12 @@ export function attachPyodide(
       },
       detach: () => restorer.restore(),
       [Symbol.dispose]: () => restorer.restore(),
-      exclude: (work) => {
-        connection.events.excluded++;
-        try {
-          return work();
-        } finally {
-          connection.events.excluded--;
-        }
-      },
+      exclude,
       ...(connection.labels === undefined ? {} : { labels: connection.labels }),
       excludeFile: (file) => connection.excludeFile(file),
       settle,
       settleLater: async () => settle(),
+      ...(heap !== null && { heap }),
       tracebackOf: (object) =>
         typeof object === 'number' ? tracer.getTraceback(0, connection.blockOf(object)) : null,
     };

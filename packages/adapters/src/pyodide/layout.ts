@@ -14,24 +14,39 @@ export type Layout = {
     /** A tagged reference since 3.14: the two lowest bits are none of the address. */
     readonly executable: number;
     readonly instruction: number;
+    /** The first of its variables, which lie in a row. */
+    readonly variables: number;
     readonly owner: number;
   };
   readonly code: {
     readonly filename: number;
     readonly qualname: number;
+    /** A tuple of the names of its variables. */
+    readonly variableNames: number;
     readonly bytecode: number;
   };
   /** `ob_type` of an object. */
   readonly objectType: number;
   readonly typeFlags: number;
+  /** `tp_basicsize` */
+  readonly typeSize: number;
+  /** Blocks of their own that lists and dicts have. */
+  readonly listItems: number;
+  readonly dictKeys: number;
+  readonly dictValues: number;
 };
 
 /** Words of 64 bits before the parts that are read, and in them. */
-type Table = { readonly interpreter: number; readonly frame: number; readonly code: number };
+type Table = {
+  readonly interpreter: number;
+  readonly frame: number;
+  readonly code: number;
+  readonly set: number;
+};
 
 const tables: Readonly<Record<number, Table>> = {
-  13: { interpreter: 13, frame: 6, code: 10 },
-  14: { interpreter: 16, frame: 8, code: 11 },
+  13: { interpreter: 13, frame: 6, code: 10, set: 0 },
+  14: { interpreter: 16, frame: 8, code: 11, set: 4 },
 };
 
 /** The minor versions of CPython 3 whose table is known. */
@@ -40,6 +55,10 @@ const knownMinors: readonly number[] = Object.keys(tables).map(Number);
 const cookie = 'xdebugpy';
 const runtimeWords = 6;
 const threadWords = 9;
+const objectWords = 2;
+const typeWords = 4;
+/** Of tuples and of lists. */
+const sequenceWords = 3;
 /** Structs are smaller than this; what claims to lie further is no offset. */
 const offsetLimit = 4096;
 
@@ -72,7 +91,9 @@ export function readLayout(memory: Memory, runtime: Address = memory.module.__Py
   const frame = thread + threadWords;
   const code = frame + table.frame;
   const object = code + table.code;
-  const type = object + 2;
+  const type = object + objectWords;
+  const list = type + typeWords + sequenceWords;
+  const dict = list + sequenceWords + table.set;
   return {
     minor,
     currentFrame: word(thread + 4),
@@ -80,10 +101,21 @@ export function readLayout(memory: Memory, runtime: Address = memory.module.__Py
       previous: word(frame + 1),
       executable: word(frame + 2),
       instruction: word(frame + 3),
+      variables: word(frame + 4),
       owner: word(frame + 5),
     },
-    code: { filename: word(code + 1), qualname: word(code + 3), bytecode: word(code + 9) },
+    code: {
+      filename: word(code + 1),
+      qualname: word(code + 3),
+      variableNames: word(code + 7),
+      bytecode: word(code + 9),
+    },
     objectType: word(object + 1),
     typeFlags: word(type + 3),
+    // The word after `tp_name`.
+    typeSize: word(type + 1) + 4,
+    listItems: word(list + 1),
+    dictKeys: word(dict + 1),
+    dictValues: word(dict + 2),
   };
 }

@@ -23,6 +23,7 @@ export const host: Host = {
     const pyodide = await loadPyodide({ env: guestEnvironment(env) });
     const adapter = attachPyodide(pyodide, tracer, { onWarning, nativeFrames });
     return {
+      ...(adapter.heap !== undefined && { heap: adapter.heap }),
       install: () => void installPyodideModule(pyodide, adapter, { isTracingHidden }),
       run: () =>
         runPyodideProgram(pyodide, adapter, {

@@ -28,7 +28,7 @@ const machinery = new Set(['module', 'namespace', 'frame', 'function', 'type', '
  */
 export function cyclesIn(graph: HeapGraph, limit: number): { cycles: Cycle[]; total: number } {
   const { edgeOffset, to } = dataOnly(graph);
-  const { count, of } = components(edgeOffset, to);
+  const { count, of } = components({ edgeOffset, to });
   const members: number[][] = Array.from({ length: count }, () => []);
   for (let object = 0; object < graph.length; object++) members[of[object]!]!.push(object);
   const isCycle = (objects: number[]): boolean => {

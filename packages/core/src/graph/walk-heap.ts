@@ -79,7 +79,7 @@ function sizeOf({ block, parts, domain = 0 }: HeapObject, births: Births): Bytes
 function unheld(builder: GraphColumnsBuilder, from: number): number[] {
   if (from === builder.objects) return [];
   const { edgeOffset, to } = builder.links;
-  const { count, of } = components(edgeOffset, to, from);
+  const { count, of } = components({ edgeOffset, to, from });
   const isHeld = new Uint8Array(count);
   for (let row = from; row < builder.objects; row++) {
     for (let i = edgeOffset[row]!; i < edgeOffset[row + 1]!; i++) {

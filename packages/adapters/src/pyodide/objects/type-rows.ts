@@ -14,7 +14,7 @@ const headSize = 8;
 const sizeBits = 5;
 
 /** Bytes before an object in its block: `_PyType_PreHeaderSize`. */
-function bytesBefore(typeFlags: number): number {
+export function bytesBefore(typeFlags: number): number {
   const collected = (typeFlags & flags.isCollected) === 0 ? 0 : headSize;
   return collected + ((typeFlags & managed) === 0 ? 0 : headSize);
 }
