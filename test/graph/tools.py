@@ -1,8 +1,9 @@
+import io
 import gc
 import objgraph
 from guppy import hpy
 from memory_profiler import memory_usage
-from pympler import asizeof, muppy, summary
+from pympler import tracker, asizeof, muppy, summary
 
 class Order: pass
 class Line:
@@ -36,3 +37,15 @@ print('path', hp.iso(orders[3]).sp)
 owned = Line(Order())
 print('domisize', hp.iso(owned).domisize == hp.iso(owned, owned.order).size, (mine - hp.iso(orders[0])).count)
 print('usage', memory_usage()[0] > 0)
+objgraph.get_new_ids(limit=0)
+orders.append(Order())
+table = io.StringIO()
+new = objgraph.get_new_ids(limit=None, file=table)
+print('new', len(new['Order']), [row.split() for row in table.getvalue().split('\n') if row.startswith('Order')])
+hp.setrelheap()
+late = [Order(), Order()]
+rel = hp.heap()
+print('rel', (rel & hp.iso(*late)).count, [str(part).count(' list') for part in (rel.all, rel.more)], any([row.endswith(' set') for row in str(rel).split('\n')]))
+tracked = tracker.SummaryTracker()
+late.append(Order())
+print('tracked', [row[1] for row in tracked.diff() if row[0].endswith('Order')])

@@ -25,6 +25,9 @@ Partition of a set of 8 objects
 path  0: module __main__.orders[3]
 domisize True 7
 usage True
+new 1 [['Order', '9', '10', '+1', '+1']]
+rel 2 [1, 0] False
+tracked [1]
 `;
 
 let guest: Guest;

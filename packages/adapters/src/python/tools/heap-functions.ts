@@ -121,11 +121,32 @@ function walkOver(
     });
     addAll();
   }
+  const theirs = heldByTools(heap, own, found);
   for (const object of others ?? heap.recorded?.(() => false) ?? []) {
+    if (theirs.has(object)) continue;
     enter(object, { from: undefined, kind: 'host', name: 'held by the host' });
   }
   addAll();
   return found;
+}
+
+/** The tools' modules and what they hold that nobody else does. */
+function heldByTools(
+  heap: Heap,
+  own: ReadonlySet<string>,
+  found: ReadonlyMap<unknown, Found>,
+): ReadonlySet<unknown> {
+  const theirs = new Set<unknown>();
+  heap.roots((object, kind, name) => {
+    if (own.has(name) && kind === 'module') theirs.add(object);
+  });
+  // What is added meanwhile has its turn.
+  for (const from of theirs) {
+    heap.held(from, (held) => {
+      if (!found.has(held)) theirs.add(held);
+    });
+  }
+  return theirs;
 }
 
 /** What an object holds, looked through what is hidden. */

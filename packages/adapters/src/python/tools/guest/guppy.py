@@ -16,7 +16,7 @@ def _size(objs):
 class Set:
     """Objects, as rows by a partition. `|`, `&` and `-` combine sets; an index gives a row as a set."""
 
-    def __init__(self, hp, objs, by='bytype'):
+    def __init__(self, hp, objs, by='bytype', first=0):
         seen = set()
         self._objs = []
         for obj in objs:
@@ -25,6 +25,17 @@ class Set:
                 self._objs.append(obj)
         self._hp = hp
         self._by = by
+        self._first = first
+
+    @property
+    def more(self):
+        """The same partition, printed from where this one ends."""
+        return Set(self._hp, self._objs, self._by, self._first + _lines)
+
+    @property
+    def all(self):
+        """The same partition, printed whole."""
+        return Set(self._hp, self._objs, self._by, None)
 
     @property
     def count(self):
@@ -53,6 +64,14 @@ class Set:
         return Set(self._hp, self._objs, 'bytype')
 
     byclodo = bytype
+
+    @property
+    def bysize(self):
+        return Set(self._hp, self._objs, 'bysize')
+
+    @property
+    def byunity(self):
+        return Set(self._hp, self._objs, 'byunity')
 
     @property
     def byrcs(self):
@@ -87,6 +106,10 @@ class Set:
     def _key(self, obj):
         if self._by == 'byid':
             return _type(obj) + ' ' + hex(id(obj))
+        if self._by == 'bysize':
+            return str(sys.getsizeof(obj))
+        if self._by == 'byunity':
+            return '*'
         if self._by == 'byline':
             birth = _heap.birth(obj)
             return '<unknown>' if birth is None else birth[0] + ':' + str(birth[1])
@@ -136,23 +159,36 @@ class Set:
         rows = self._rows()
         total = self.size
         number = len(self._objs)
-        kinds = {'bytype': 'Type', 'byid': 'Object', 'byrcs': 'Types of holders', 'byline': 'Born at'}
         lines = [
             'Partition of a set of ' + str(number) + ' object' + ('' if number == 1 else 's')
             + '. Total size = ' + str(total) + ' bytes.',
-            ' Index  Count   %     Size   % Cumulative  % ' + kinds[self._by],
+            ' Index  Count   %     Size   % Cumulative  % ' + _heads[self._by],
         ]
         sum_ = 0
-        for index, (key, objs, size) in enumerate(rows[:10]):
+        first, end = (0, len(rows)) if self._first is None else (self._first, self._first + _lines)
+        for index, (key, objs, size) in enumerate(rows):
             sum_ += size
+            if not first <= index < end:
+                continue
             lines.append(
                 str(index).rjust(6) + str(len(objs)).rjust(7) + _percent(len(objs), number)
                 + str(size).rjust(9) + _percent(size, total)
                 + str(sum_).rjust(11) + _percent(sum_, total) + ' ' + key
             )
-        if len(rows) > 10:
-            lines.append('<' + str(len(rows) - 10) + ' more rows.>')
+        if len(rows) > end:
+            lines.append('<' + str(len(rows) - end) + " more rows. Type e.g. '_.more' to view.>")
         return '\n'.join(lines)
+
+
+_lines = 10
+_heads = {
+    'bytype': 'Type',
+    'byid': 'Object',
+    'byrcs': 'Types of holders',
+    'byline': 'Born at',
+    'bysize': 'Individual Size',
+    'byunity': 'Any',
+}
 
 
 def _percent(part, whole):
@@ -198,7 +234,9 @@ class _Heapy:
 
     def heap(self):
         """All objects that somebody holds, but for those that were there at setrelheap()."""
-        return Set(self, [obj for obj in _heap.objects() if id(obj) not in self._reference])
+        own = (id(self), id(self._reference))
+        found = [obj for obj in _heap.objects() if id(obj) not in self._reference]
+        return Set(self, [obj for obj in found if id(obj) not in own])
 
     def setrelheap(self):
         """From now on heap() is of what comes later."""

@@ -22,7 +22,7 @@ def _name(obj, shortnames=True):
     if shortnames:
         return name
     module = getattr(cls, '__module__', None)
-    return name if module is None else str(module) + '.' + name
+    return (module if isinstance(module, str) else 'builtins') + '.' + name
 
 
 def count(typename, objects=None):
@@ -100,21 +100,30 @@ def get_new_ids(skip_update=False, limit=10, sortby='deltas', shortnames=None, f
     for name in now:
         old = _seen_ids.get(name, set())
         new[name] = now[name] - old
-        rows.append((name, len(old), len(now[name]), len(now[name]) - len(old)))
+        rows.append((name, len(old), len(now[name]), len(new[name]), len(now[name]) - len(old)))
     if not skip_update:
         _seen_ids.clear()
         _seen_ids.update(now)
-    places = {'old': 1, 'current': 2, 'new': 2, 'deltas': 3}
-    rows.sort(key=lambda row: (-row[places.get(sortby, 3)], row[0]))
-    rows = [row for row in rows[:limit] if row[3] != 0]
+    places = {'old': 1, 'current': 2, 'new': 3, 'deltas': 4}
+    rows.sort(key=lambda row: (-row[places[sortby]], row[0]))
+    rows = rows[:limit]
+    if not rows:
+        return new
     width = max([len(row[0]) for row in rows] + [4])
-    _print('=' * (width + 36), file)
-    _print('Type'.ljust(width) + 'Old_ids'.rjust(12) + 'Current_ids'.rjust(12) + 'Delta'.rjust(12), file)
-    for name, old, current, delta in rows:
-        shown = ('+' if delta > 0 else '') + str(delta)
-        _print(name.ljust(width) + str(old).rjust(12) + str(current).rjust(12) + shown.rjust(12), file)
-    _print('=' * (width + 36), file)
+    line = '=' * (width + 52)
+    heads = ('Old_ids', 'Current_ids', 'New_ids', 'Count_Deltas')
+    _print(line, file)
+    _print('Type'.ljust(width) + ''.join([head.rjust(13) for head in heads]), file)
+    _print(line, file)
+    for name, old, current, added, delta in rows:
+        numbers = (str(old), str(current), _signed(added), _signed(delta))
+        _print(name.ljust(width) + ''.join([number.rjust(13) for number in numbers]), file)
+    _print(line, file)
     return new
+
+
+def _signed(number):
+    return ('+' if number >= 0 else '') + str(number)
 
 
 def by_type(typename, objects=None):
