@@ -63,7 +63,8 @@ function small(load: number, save: number): Snapshot {
       2,
     ],
   ];
-  return Snapshot.fromTraces(traces, 2, { host: 'brython 3.14.3', liveness: 'exact' });
+  const run = { command: 'main.py --fast', started: '2026-03-04T05:06:07Z', seconds: 2.5 };
+  return Snapshot.fromTraces(traces, 2, { host: 'brython 3.14.3', liveness: 'exact', run });
 }
 
 const details = (page: Page) => page.locator('.flame-details').textContent();
@@ -88,7 +89,10 @@ describe.runIf(chromiumPath !== undefined)(titled('the HTML report'), () => {
   let report: ReportPage;
 
   beforeAll(async () => {
-    report = await openReport(small(3000, 1000), { base: small(1000, 2000) });
+    report = await openReport(small(3000, 1000), {
+      base: small(1000, 2000),
+      baseTitle: 'Yesterday',
+    });
   });
 
   afterAll(() => report?.close());
@@ -174,6 +178,9 @@ describe.runIf(chromiumPath !== undefined)(titled('the HTML report'), () => {
   test('shows what grew and what shrank side by side', async () => {
     const { page, open, problems } = report;
     await open('#');
+    expect(await page.textContent('.facts')).toBe(
+      'commandmain.py --faststarted2026-03-04T05:06:07Zran2.5 shostbrython 3.14.3tracesexactfreesas they happenframes kept2tracked4010 B in 3 blockscompared withYesterday: 3010 B in 3 blocks',
+    );
     await page.focus('[role=tree]');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { load } from '@tracemalloc/core/codec';
 import { formats } from '@tracemalloc/formats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { knownHosts } from '../src/hosts/known-hosts.ts';
@@ -171,6 +172,25 @@ describe('the report', () => {
     expect(status).toBe(0);
     expect(stderr.split('\n').slice(0, 2)).toEqual(['Wrote page.html', 'Top 10 lines']);
     expect(readFileSync(join(folder, 'page.html'), 'utf8')).toContain('<!doctype html>');
+  });
+
+  test('says in snapshots what was run, and when where there is time in them', async () => {
+    file('told.py', 'kept = [bytes(1000)]\n');
+    const told = async (name: string, ...args: string[]): Promise<unknown> => {
+      expect((await quiet('-o', name, ...args)).status).toBe(0);
+      return load(readFileSync(join(folder, name))).metadata['run'];
+    };
+    expect(await told('a.tm', 'told.py', '--name', "it's")).toEqual({
+      command: `told.py --name 'it'\\''s'`,
+    });
+    expect(await told('b.tm', '-c', 'kept = 1')).toEqual({ command: `-c 'kept = 1'` });
+    expect(await told('c.tm', '--timeline', '-m', 'told', 'x')).toEqual({
+      command: '-m told x',
+      started: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+      seconds: expect.any(Number),
+    });
+    const unclocked = ['--timeline=64KiB', '--no-clock'];
+    expect(await told('d.tm', ...unclocked, 'told.py')).toEqual({ command: 'told.py' });
   });
 
   test('is left out when the program ended without tracing', async () => {

@@ -1,5 +1,6 @@
 import { type Snapshot, TracemallocError } from '@tracemalloc/core';
 import { isSnapshotFile, load } from '@tracemalloc/core/codec';
+import { isPprof } from './pprof/is-pprof.ts';
 import { isGzip, unpack } from './shared/unpack.ts';
 
 /**
@@ -17,7 +18,7 @@ export async function loadAny(bytes: Uint8Array): Promise<Snapshot[]> {
   const { isParquet, loadParquet } = await import('./parquet/index.ts');
   if (isParquet(unpacked)) return (await loadParquet(unpacked)).map(({ snapshot }) => snapshot);
   if (isJson(unpacked)) return [await loadJsonProfile(unpacked)];
-  if (isProfile(unpacked)) {
+  if (isPprof(unpacked)) {
     const { loadPprof } = await import('./pprof/index.ts');
     return [loadPprof(unpacked)];
   }
@@ -37,11 +38,6 @@ async function loadJsonProfile(bytes: Uint8Array): Promise<Snapshot> {
 function isJson(bytes: Uint8Array): boolean {
   const start = bytes.findIndex((byte) => byte > 0x20);
   return start >= 0 && start < 64 && bytes[start] === 0x7b;
-}
-
-/** A pprof profile that is not packed begins with its first sample type. */
-function isProfile(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x0a && bytes.length > 2;
 }
 
 function unknownFile(): TracemallocError {

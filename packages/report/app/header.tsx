@@ -127,9 +127,11 @@ function factsOf(data: SnapshotData): Fact[] {
   }
   const frames = formatFigure(data.tracebackLimit, 'blocks');
   const bound = `Of each stack at most ${frames} were kept; what was cut says so`;
+  // Files of others say nothing of a bound, and have the greatest there is.
+  const isBound = data.tracebackLimit < 65_535;
   return [
     ...facts,
-    ['frames kept', frames, bound],
+    ...(isBound ? [['frames kept', frames, bound] as const] : []),
     ['tracked', tracked(data), 'What was live when the snapshot was taken, and the most there was'],
   ];
 }

@@ -10,13 +10,14 @@ import type { Context } from '../context.ts';
 import { formatOfName, writeSnapshot } from '../formats.ts';
 import { hostOfScript, type KnownHost, knownHosts } from '../hosts/known-hosts.ts';
 import { isModulePath, loadOwnHost } from '../hosts/own-host.ts';
-import { runProgram } from '../hosts/run-program.ts';
+import { runProgram, type Traced } from '../hosts/run-program.ts';
 import type { Io } from '../io.ts';
 import { guestFrames } from '../native-frames.ts';
 import { addExamples, addLibrary, addLimit, collect, portOption } from '../options.ts';
 import { checkOutput } from '../output-file.ts';
 import { findProgram, noModule, type Program } from '../program.ts';
 import { relativeFiles } from '../rename-files.ts';
+import { type RunTimes, withRunFacts } from '../run-facts.ts';
 import { sizeOption } from '../sizes.ts';
 import { sourceLines } from '../source-lines.ts';
 import { startupNframe } from '../startup.ts';
@@ -212,11 +213,12 @@ async function run(args: readonly string[], options: RunOptions, { io }: Context
   const { libraryModule } = program;
   if (libraryModule !== undefined && host.runsLibrary !== true)
     throw noModule(libraryModule, io.cwd);
-  const { exitCode, snapshot, covers } = await runProgram(host, program, tracing, io);
+  const { exitCode, snapshot, covers, times } = await runProgram(host, program, tracing, io);
   if (snapshot !== null) {
     // What can't be compiled has run no line: its error is all that there is to say.
     const hasRun = exitCode === 0 || snapshot.traces.length > 0;
-    await report(snapshot, covers, program, hasRun ? options : { ...options, quiet: true }, io);
+    const shown = hasRun ? options : { ...options, quiet: true };
+    await report({ snapshot, covers, times }, program, shown, { args, io });
   } else if (outputs.length > 0) throw notTracing(outputs.join(' and '));
   else if (options.quiet !== true && tracing.nframe > 0) {
     io.stderr('No report: the program ended with tracing stopped\n');
@@ -241,7 +243,8 @@ async function runAndShow(
   const { exitCode, snapshot } = await runLive(own, { title, isShared }, io);
   if (snapshot === null) return exitCode;
   const program = findProgram({ args: all, module: options.m, code: options.c }, io.cwd);
-  await report(snapshot, 'Ended by you; as it was at the last look', program, options, io);
+  const covers = 'Ended by you; as it was at the last look';
+  await report({ snapshot, covers, times: null }, program, options, { args: all, io });
   return exitCode;
 }
 
@@ -349,16 +352,22 @@ function checkModules({ endings }: KnownHost, name: string | undefined): void {
   );
 }
 
+type Ended = { readonly snapshot: Snapshot; readonly times: RunTimes | null };
+type Surroundings = { readonly args: readonly string[]; readonly io: Io };
+
 async function report(
-  snapshot: Snapshot,
-  covers: string,
+  { snapshot, covers, times }: Ended & Pick<Traced, 'covers'>,
   program: Program,
   options: RunOptions,
-  io: Io,
+  { args, io }: Surroundings,
 ): Promise<void> {
+  const words = { args, module: options.m, code: options.c };
+  const clocked = options.clock ? times : null;
   if (options.output !== undefined) {
     const format = formatOfName(options.output) ?? 'tm';
-    await writeSnapshot(snapshot, options.output, { format }, io);
+    // Without a time line there is no time in a file, so that equal runs write equal ones.
+    const inFile = withRunFacts(snapshot, words, options.timeline === undefined ? null : clocked);
+    await writeSnapshot(inFile, options.output, { format }, io);
     if (options.quiet !== true) io.stderr(`Wrote ${options.output}\n`);
   }
   // The program's text may have changed since, and code has no file.
@@ -372,7 +381,8 @@ async function report(
   if (options.report !== undefined) {
     const { writeHtml } = await import('../html-report.ts');
     const title = program.filename;
-    writeHtml(shown, options.report, { title, source: 'files', known }, io);
+    const told = withRunFacts(shown, words, clocked);
+    writeHtml(told, options.report, { title, source: 'files', known }, io);
     if (options.quiet !== true) io.stderr(`Wrote ${options.report}\n`);
   }
   if (options.quiet === true) return;

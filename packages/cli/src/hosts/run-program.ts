@@ -7,6 +7,7 @@ import type { Io } from '../io.ts';
 import type { Watch, Watcher } from '../live/watch.ts';
 import type { Program } from '../program.ts';
 import { reason } from '../reason.ts';
+import type { RunTimes } from '../run-facts.ts';
 import type { Guest, Host } from './host.ts';
 
 /** What is left of a program that has ended. */
@@ -17,6 +18,8 @@ export type Traced = {
   readonly snapshot: Snapshot | null;
   /** What the snapshot covers, in words. */
   readonly covers: string;
+  /** Of the program alone, without loading its interpreter. */
+  readonly times: RunTimes;
 };
 
 /** How a program is traced. */
@@ -115,7 +118,10 @@ export async function runProgram(
   if (nframe > 0) start(tracer, nframe, sampled, onWarning);
   const watch = await watched(watcher, { tracer, guest, tracing, io });
   const { session } = tracer;
+  const started = new Date();
+  const begin = performance.now();
   const { exitCode, snapshot } = await guest.run();
+  const times = { started, seconds: (performance.now() - begin) / 1000 };
   await watch?.end();
   if (excess !== null && exitCode !== 0 && guest.tellsOfLimit !== true) {
     io.stderr(
@@ -128,13 +134,13 @@ export async function runProgram(
       : 'Traced since the program started tracing, or cleared it, last';
   if (snapshot !== undefined) {
     if (hasGraph && snapshot !== null && snapshot.data.graph === null) onWarning(noGraph);
-    return { exitCode, snapshot, covers };
+    return { exitCode, snapshot, covers, times };
   }
-  if (!tracing.isRead) return { exitCode, snapshot: null, covers };
+  if (!tracing.isRead) return { exitCode, snapshot: null, covers, times };
   if (guest.settleLater === undefined) guest.settle?.();
   else await guest.settleLater();
-  if (!tracer.isTracing()) return { exitCode, snapshot: null, covers };
-  return { exitCode, snapshot: await take(tracer, guest, hasGraph, io), covers };
+  if (!tracer.isTracing()) return { exitCode, snapshot: null, covers, times };
+  return { exitCode, snapshot: await take(tracer, guest, hasGraph, io), covers, times };
 }
 
 /** A thread of its own looks on where somebody is to be served, or the process may run out of memory. */
