@@ -9,7 +9,7 @@ export const noLabel = -1;
  * resumes it.
  */
 export type GuestLabels = {
-  /** The frame that called a function of the guest's module has the label, until {@link pop}. */
+  /** The frame that called a function of the guest's module has the label, until `pop`. */
   push(label: LabelRow): void;
   /** It has the label that it had before. */
   pop(): void;

@@ -32,7 +32,7 @@ export type FengariAttachOptions = {
 export type FengariAdapter = Adapter & {
   /** How the guest's module labels what a coroutine (or the main thread) allocates. */
   readonly labels: {
-    /** The thread has the label, until {@link pop}. */
+    /** The thread has the label, until `pop`. */
     push(thread: object, label: LabelRow): void;
     /** It has the label that it had before. */
     pop(thread: object): void;
