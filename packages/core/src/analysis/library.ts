@@ -40,7 +40,7 @@ const modulePath =
 
 /**
  * The module that a library file is, which is the same wherever the library lies: `json.encoder` for
- * `/usr/lib/python3.13/json/encoder.py`, `VFS.json.encoder.py` and `python314.zip/json/encoder.py`. `null` for
+ * `/usr/lib/python3.13/json/encoder.py`, `VFS.json.encoder.py` and `/lib/python314.zip/json/encoder.py`. `null` for
  * what is no library's.
  */
 export function libraryModule(filename: string): string | null {

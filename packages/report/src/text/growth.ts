@@ -64,7 +64,8 @@ export function growthReport(
     };
   });
   const listed = compared ? rows.filter(({ countDiff }) => countDiff > 0) : rows;
-  listed.sort((a, b) => b.countDiff - a.countDiff || b.count - a.count || b.size - a.size);
+  // Equal ones stay as they come, the biggest first.
+  listed.sort((a, b) => b.countDiff - a.countDiff || b.count - a.count);
   return {
     metric,
     limit,
