@@ -14,7 +14,7 @@ import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-FOLDERS = ('programs', 'courses', 'unseen', 'last')
+FOLDERS = ('programs', 'courses', 'unseen', 'last', 'newest')
 MODULES = {'shapes.py', 'store.py'}
 NFRAME = 25
 

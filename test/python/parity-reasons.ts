@@ -29,6 +29,10 @@ export const reasons: readonly Reason[] = [
       'records.py:12',
       'observers.py:55',
       'scheduler.py:42',
+      'config_merge.py:46',
+      'event_log.py:21',
+      'event_log.py:27',
+      'stock.py:17',
     ],
   },
   {
@@ -39,7 +43,22 @@ export const reasons: readonly Reason[] = [
   {
     host: 'Skulpt',
     why: 'importing `collections` counts for the importing line, and takes a place in the top ten; CPython has it loaded already',
-    lines: ['simulation.py:6'],
+    lines: ['simulation.py:6', 'maze.py:15'],
+  },
+  {
+    host: 'Skulpt',
+    why: 'the class that `namedtuple` makes counts for the line that calls it, and its objects are larger',
+    lines: ['stock.py:5', 'stock.py:18'],
+  },
+  {
+    host: 'Skulpt',
+    why: 'a method of a text of several lines is called on the line that the text begins on, in CPython on the one that it ends on',
+    lines: ['trie_words.py:4'],
+  },
+  {
+    host: 'Skulpt',
+    why: 'its size is right, but lines of nearly the same size are before it',
+    lines: ['config_merge.py:52', 'event_log.py:51', 'expressions.py:63'],
   },
   {
     host: 'Skulpt',
@@ -54,7 +73,7 @@ export const reasons: readonly Reason[] = [
   ...(['Brython', 'Skulpt'] as const).map((host) => ({
     host,
     why: 'CPython keeps tables of small dicts that died for later ones (a free list, 120 bytes each), and these count for whom they were made',
-    lines: ['records.py:4', 'records.py:7'],
+    lines: ['records.py:4', 'records.py:7', 'config_merge.py:74'],
   })),
   {
     host: 'Brython',
@@ -66,7 +85,24 @@ export const reasons: readonly Reason[] = [
       'lru.py:49',
       'observers.py:54',
       'postings.py:16',
+      'event_log.py:21',
+      'event_log.py:27',
     ],
+  },
+  {
+    host: 'Brython',
+    why: 'a decorator gives the class more names than it was made with: CPython has their new table on a line of `dataclasses`',
+    lines: ['tasks.py:14', 'tasks.py:22'],
+  },
+  {
+    host: 'Brython',
+    why: 'an inner function keeps the outer one alive, in whose frame it was made; in CPython only its cells',
+    lines: ['pipeline.py:69'],
+  },
+  {
+    host: 'Brython',
+    why: 'the dict of a `functools.wraps` that has done its work lives on; what holds it was not found',
+    lines: ['pipeline.py:10'],
   },
   {
     host: 'Brython',
@@ -75,8 +111,8 @@ export const reasons: readonly Reason[] = [
   },
   {
     host: 'Brython',
-    why: 'its size is right, but lines that are too large by the above are before it',
-    lines: ['simulation.py:6'],
+    why: 'its size is right, but lines that are too large by the above, or of the same size, are before it',
+    lines: ['simulation.py:6', 'config_merge.py:52', 'event_log.py:51', 'pipeline.py:11'],
   },
 ];
 
@@ -89,6 +125,9 @@ export const missingInSkulpt: Readonly<Record<string, string>> = {
   'dict_growth.py': '`**` in a dict display',
   'generators.py': '`yield from`',
   'multi_line.py': '`bytearray`',
+  'pipeline.py': '`**` in a dict display',
+  'shapes_area.py': 'attributes that `super().__init__` sets in a class with properties',
+  'tasks.py': '`dataclasses`; annotations without a value',
 };
 
 /** Why containers in Skulpt are not as large as in CPython, by kind. */

@@ -4,7 +4,7 @@ import type { Snapshot } from '@tracemalloc/core';
 import type { Answer, LineRow, TracebackRow } from './parity.ts';
 
 /** The sets of programs, in the order in which they were written. */
-export const setNames = ['programs', 'courses', 'unseen', 'last'] as const;
+export const setNames = ['programs', 'courses', 'unseen', 'last', 'newest'] as const;
 
 /** Programs in a folder, and what CPython answers for each (generate_programs.py). */
 export type ProgramSet = {
@@ -17,8 +17,8 @@ export type ProgramSet = {
 
 /**
  * `programs`: one a part of the language; sizes were fitted with them in sight. `courses`: what
- * beginners are set to write; measured once before anything was changed for them. `unseen`, `last`: the
- * same, written later.
+ * beginners are set to write; measured once before anything was changed for them. `unseen`, `last`,
+ * `newest`: the same, written later.
  */
 export function programSet(name: ProgramSet['name']): ProgramSet {
   const folder = fileURLToPath(new URL(`${name}/`, import.meta.url));

@@ -24,6 +24,7 @@ import { ModuleNames } from './code/module-names.ts';
 import type { ProgramText } from './code/program-text.ts';
 import { wrapRuntime } from './code/runtime-wrapping.ts';
 import { Scopes } from './code/scopes.ts';
+import { installTypeParameterHook } from './code/type-parameters.ts';
 import { connect, disconnect } from './connection.ts';
 import type { BrythonInternals } from './host.ts';
 import { type SelfTestResult, testBrython } from './self-test.ts';
@@ -147,6 +148,7 @@ function attach(
   const text = readPrograms($B, hooks, restorer);
   compileQuietly($B, hooks, restorer);
   installBirthHook($B, restorer);
+  installTypeParameterHook($B, restorer);
   tellItems($B, restorer);
   new Annotations($B).install(restorer);
   new ModuleNames($B).install(restorer);

@@ -67,7 +67,7 @@ function editGuestCode(js: string): string {
       .replace(/^([ \t]*\$B\.set_lineno\(frame, \d+)\)/gm, '$1,0,0,0,0,0,0,0,0,0,0,0,0)')
       // The class is built by the code around the class statement, after its body has ended.
       .replace(
-        /^([ \t]*)var kls = \$B\.\$class_constructor\(/gm,
+        /^([ \t]*)var kls = \$B\.(?:\$class_constructor|\$tracemalloc\.constructed)\(/gm,
         `$1${hooks}.endBody($$B.frame_obj)\n$&`,
       )
   );

@@ -92,6 +92,8 @@ export const hooksMember = '$tracemalloc';
  * `pair` makes the tuples of an iterator whose items are `unpacked` at once: CPython makes one for all of them;
  * `rawDict`, `rawTuple` and `rawList` make objects that the guest never sees (argument parsing,
  * unpacking); `passedOp` does what `rich_op` does where the result is used up: a float is made without a token; `quietly` calls a function whose result another call of it uses up; `newBytes` makes what CPython computes each time and Brython when it compiles;
+ * `ofParameters` makes a class in the frame that CPython evaluates its type parameters in,
+ * `parameters` their tuple there, and `constructed` the class itself, whose name Brython finds in the frames that call it;
  * `callDecorator` puts the decorator's line on the frame while the decorator runs.
  */
 export function hooksSource(instrumenter: string, sites: Readonly<Record<string, number>>): string {
@@ -114,7 +116,8 @@ ofRange:function(x){if(h.tracer.on){h.filled(x)}return x},
 looped:function(x,iterable){if(h.tracer.on&&x>256&&(iterable===undefined||iterable.ob_type===$B.builtins.range)){h.number(x)}},
 newText:function(self,x){if(h.tracer.on&&typeof x==='string'&&x!==self){h.fresh=x}return x},
 askedText:function(asked,self,x){var c=asked===null||asked===undefined?undefined:asked.ob_type
-return c!==undefined&&x===h.last&&(c.tp_flags&512)!==0?x:h.newText(self,x)},
+if(c!==undefined&&((x===h.last&&(c.tp_flags&512)!==0)||((c.tp_flags&1073741824)!==0&&asked.args[0]===x))){return x}
+return h.newText(self,x)},
 newTexts:function(x){if(h.tracer.on){h.fresh=x}return x},
 passed:function(x){if(typeof x==='string'&&x.length>1024&&h.tracer.on){h.passing(x)}return x},
 passedOp:function(op,x,y,inum){var z=h.tracer.on?h.floatOp(op,x,y):0
@@ -172,6 +175,20 @@ return it},
 rawList:function(items){if(Array.isArray(items)&&items.ob_type){items=items.slice();items.ob_type=$B.builtins.list;return items}
 return $B.builtins.list.$factory(items)},
 atLine:function(frame,line,value){frame.$lineno=line;return value},
+ofParameters:function(frame,name,line,make){if(!h.tracer.on){return make()}
+var back=$B.frame_obj,own=['<generic parameters of '+name+'>',frame[1],frame[2],frame[3]]
+own.$ofParameters=true
+$B.enter_frame(own,frame.__file__,line)
+var made=make()
+$B.frame_obj=back
+return made},
+constructed:function(){var cuts=[],at=$B.frame_obj
+for(;at!==null;at=at.prev){while(at.prev!==null&&at.prev.frame.$ofParameters===true){cuts.push(at,at.prev)
+at.prev=at.prev.prev}}
+try{return $B.$class_constructor.apply($B,arguments)}finally{for(var i=cuts.length-2;i>=0;i-=2){cuts[i].prev=cuts[i+1]}}},
+parameters:function(items){var back=$B.frame_obj
+$B.frame_obj=back.prev
+try{return $B.fast_tuple(items)}finally{$B.frame_obj=back}},
 callDecorator:function(frame,line,decorator,decorated){var back=frame.$lineno
 frame.$lineno=line
 try{return $B.$call(decorator,decorated)}finally{frame.$lineno=back}}}

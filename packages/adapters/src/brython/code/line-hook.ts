@@ -55,6 +55,13 @@ const statements: readonly string[] = [
 /** A case has no place of its own in the text: its pattern has. */
 type CaseNode = SyntaxNode & { readonly pattern?: SyntaxNode };
 
+type ExpressionNode = SyntaxNode & {
+  /** The name behind the dot of an attribute. */
+  readonly attr?: string;
+  /** What a call calls. */
+  readonly func?: ExpressionNode;
+};
+
 const decorated: readonly string[] = ['AsyncFunctionDef', 'ClassDef', 'FunctionDef'];
 
 /**
@@ -74,9 +81,9 @@ export function installLineHook($B: BrythonInternals, restorer: Restorer): void 
     return js.replace(`($B.set_lineno(frame, ${lineno}) `, `($B.set_lineno(frame, ${line}) `);
   });
   for (const name of expressions) {
-    onNode($B, restorer, name, (node, write) => {
+    onNode<ExpressionNode>($B, restorer, name, (node, write) => {
       const outer = lines.at(-1);
-      const line = node.lineno;
+      const line = lineOf(node);
       if (isStored($B, node) || line === undefined || outer === undefined || line === outer)
         return write();
       const js = within(lines, line, write);
@@ -101,6 +108,12 @@ function withDecoratorLines(js: string, decorators: readonly SyntaxNode[]): stri
     const line = decorators[index++]?.lineno;
     return line === undefined ? call : `$B.${hooksMember}.callDecorator(frame, ${line}, ${name}, `;
   });
+}
+
+/** Where CPython says that an expression stands: an attribute of several lines, and the call of one, at its name. */
+function lineOf({ attr, func, lineno, end_lineno }: ExpressionNode): number | undefined {
+  if (func?.attr !== undefined) return lineOf(func);
+  return attr === undefined ? lineno : (end_lineno ?? lineno);
 }
 
 function within(
