@@ -15,7 +15,7 @@ const conditions = ['@tracemalloc/source', ...defaultServerConditions];
 const long = [
   'packages/adapters/test/{fengari,js-interpreter}/adapter.test.ts',
   'packages/adapters/test/host-frames/host-stack.test.ts',
-  'packages/adapters/test/{micropython,pyodide,quickjs,wasmoon}/{adapter,mutants,own-snapshot,walk}.test.ts',
+  'packages/adapters/test/{micropython,pyodide,quickjs,wasmoon}/{adapter,guest-heap,mutants,own-snapshot,walk}.test.ts',
   'packages/adapters/test/skulpt/{finalizers,live-set,memory-limit}.test.ts',
   'packages/cli/test/run-{fengari,micropython,pyodide,quickjs}.test.ts',
   'packages/cli/test/{pipes,timeline}.test.ts',
