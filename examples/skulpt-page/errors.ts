@@ -1,11 +1,5 @@
-import { mainFile, type PythonError, type Skulpt, type Suspension } from './skulpt.ts';
-
-/** How a run ended, when it did not run to its end. */
-export type Report = {
-  readonly text: string;
-  /** 1-based line of the program; null when no line of it was reached. */
-  readonly line: number | null;
-};
+import { mainFile, type Report } from '../page-parts/program-page.ts';
+import type { PythonError, Skulpt, Suspension } from './skulpt.ts';
 
 type SourceOf = (filename: string) => string | undefined;
 type Place = { readonly filename: string; readonly lineno: number };

@@ -1,6 +1,14 @@
-import type { Snapshot, Tracer } from '@tracemalloc/core';
-import { describeError, describeStop, type Report } from './errors.ts';
-import { mainFile, type Skulpt, type Suspension } from './skulpt.ts';
+import type { Tracer } from '@tracemalloc/core';
+import {
+  framesKept,
+  mainFile,
+  type Python,
+  type Report,
+  type RunOptions,
+  type RunResult,
+} from '../page-parts/program-page.ts';
+import { describeError, describeStop } from './errors.ts';
+import type { Skulpt, Suspension } from './skulpt.ts';
 import { Turns } from './turns.ts';
 
 /** Milliseconds that a program runs between two turns of the page. */
@@ -9,9 +17,6 @@ const turnEvery = 50;
 /** Milliseconds without a turn: class bodies and calls out of native code can't be interrupted. */
 const longestStretch = 10_000;
 
-/** Frames kept a traceback when the page starts the tracing: as many as `-X tracemalloc=25` keeps. */
-const framesKept = 25;
-
 /** Bytes that a program may keep, as CPython counts them: of a traced one, nobody else knows. */
 const memoryLimit = 32 * 2 ** 20;
 
@@ -19,22 +24,6 @@ const memoryLimit = 32 * 2 ** 20;
 const mostInARow = 20;
 const mostInAll = 200;
 const wentOn = 'MemoryError: the program went on through errors for memory without an end';
-
-export type RunResult = {
-  readonly seconds: number;
-  /** What went wrong; null after a normal end. */
-  readonly report: Report | null;
-  /** What is live after the run; null when the program was not traced, or ended the tracing. */
-  readonly snapshot: Snapshot | null;
-  /** Bytes; 0 where there is no snapshot. */
-  readonly peak: number;
-};
-
-export type RunOptions = {
-  readonly print: (text: string) => void;
-  /** Traces from the first line, as `python -X tracemalloc=25` does. */
-  readonly trace: boolean;
-};
 
 /** Thrown out of a run that was stopped: the guest does not get to see it. */
 class Stopped {
@@ -48,7 +37,7 @@ class Stopped {
 }
 
 /** Runs programs in Skulpt, one at a time. */
-export class Python {
+export class SkulptPython implements Python {
   readonly #Sk: Skulpt;
   readonly #tracer: Tracer;
   readonly #turns: Turns;

@@ -1,8 +1,5 @@
 import type { SkulptHost } from '@tracemalloc/adapters/skulpt';
 
-/** The name that Skulpt gives the program. */
-export const mainFile = 'main.py';
-
 /** What a run that waits looks like from outside: a chain of calls, the outermost first. */
 export type Suspension = {
   readonly data: {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The server of `npm run page` or `npm run page:skulpt`, on a port of its own. */
+/** The server of `npm run page`, `page:skulpt` or `page:pyodide`, on a port of its own. */
 export async function servePage(folder: string): Promise<{ server: ChildProcess; url: string }> {
   const flags = ['--conditions=@tracemalloc/source', '--import=tsx'];
   const vite = 'node_modules/vite/bin/vite.js';

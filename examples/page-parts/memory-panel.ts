@@ -1,6 +1,5 @@
 import { formatSize, type Statistic } from '@tracemalloc/core';
-import type { RunResult } from './python.ts';
-import { mainFile } from './skulpt.ts';
+import type { RunResult } from './program-page.ts';
 
 const linesShown = 12;
 
@@ -11,6 +10,7 @@ type Elements = {
 };
 
 export type PanelOptions = {
+  readonly mainFile: string;
   readonly sourceOf: (filename: string) => string | undefined;
   /** Called when a line of the program is chosen. */
   readonly onLine: (lineno: number) => void;
@@ -41,7 +41,7 @@ function rowOf({ traceback, size, count }: Statistic, most: number, options: Pan
   const row = document.createElement('tr');
   row.style.setProperty('--share', (size / most).toFixed(3));
   const cells = [
-    filename === mainFile ? link(place, () => options.onLine(lineno)) : place,
+    filename === options.mainFile ? link(place, () => options.onLine(lineno)) : place,
     formatSize(size),
     count.toLocaleString('en'),
     code(source),
