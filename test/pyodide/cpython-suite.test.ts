@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { olderPyodide } from '../../packages/adapters/test/pyodide/new-pyodide.ts';
+import { newPyodide, olderPyodide } from '../../packages/adapters/test/pyodide/new-pyodide.ts';
 import { findCpythonTests } from '../python/find-cpython.ts';
 import { runCpythonSuite } from './cpython-suite.ts';
 
@@ -11,26 +11,32 @@ const exceptions: readonly string[] = [
   'TestCAPI.test_tracemalloc_track_race',
 ];
 
-test('CPython’s own test_tracemalloc passes in Pyodide, against the adapter’s tracer', async (context) => {
-  const found = findCpythonTests();
-  if (found?.version !== '3.13') {
-    return context.skip('no Python 3.13 with its test package is installed here');
-  }
-  const outcomes = runCpythonSuite(await olderPyodide(), found.file, [
-    'TestTraceback',
-    'TestSnapshot',
-    'TestFilters',
-    'TestTracemallocEnabled',
-    'TestCAPI',
-  ]);
-  expect(outcomes.length).toBeGreaterThanOrEqual(40);
-  const passed = outcomes.filter(({ outcome }) => outcome === 'ok').map(({ test: name }) => name);
-  const failed = outcomes.filter(
-    ({ test: name }) => !passed.includes(name) && !exceptions.includes(name),
-  );
-  expect(failed).toEqual([]);
-  expect(passed.filter((name) => exceptions.includes(name))).toEqual([]);
-});
+test.for([
+  ['3.13', olderPyodide],
+  ['3.14', newPyodide],
+] as const)(
+  'CPython’s own test_tracemalloc passes in Pyodide with CPython %s, against the adapter’s tracer',
+  async ([, load], context) => {
+    const found = findCpythonTests();
+    if (found?.version !== '3.13') {
+      return context.skip('no Python 3.13 with its test package is installed here');
+    }
+    const outcomes = runCpythonSuite(await load(), found.file, [
+      'TestTraceback',
+      'TestSnapshot',
+      'TestFilters',
+      'TestTracemallocEnabled',
+      'TestCAPI',
+    ]);
+    expect(outcomes.length).toBeGreaterThanOrEqual(40);
+    const passed = outcomes.filter(({ outcome }) => outcome === 'ok').map(({ test: name }) => name);
+    const failed = outcomes.filter(
+      ({ test: name }) => !passed.includes(name) && !exceptions.includes(name),
+    );
+    expect(failed).toEqual([]);
+    expect(passed.filter((name) => exceptions.includes(name))).toEqual([]);
+  },
+);
 
 test('docs/hosts.md names every exception', () => {
   const text = readFileSync(new URL('../../docs/hosts.md', import.meta.url), 'utf8');
