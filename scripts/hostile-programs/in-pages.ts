@@ -1,7 +1,7 @@
 // Whether the memory limit of the example pages keeps a tab alive, whatever a learner runs there:
-//   npm run hostile-programs:pages -- [--page brython|skulpt] [--every 40] [--timeout 120]
+//   npm run hostile-programs:pages -- [--page brython|skulpt] [--every 40] [--timeout 600]
 // Takes one of so many of the Python programs, runs them one after the other in Chromium, and says how each ended.
-// The page must answer afterwards. One that does not is named, and the command ends with status 1.
+// Some go through twenty errors for memory before the page ends them, which takes most of a minute of CPU time. The page must answer afterwards. One that does not is named, and the command ends with status 1.
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
@@ -13,7 +13,7 @@ const { values } = parseArgs({
   options: {
     page: { type: 'string' },
     every: { type: 'string', default: '40' },
-    timeout: { type: 'string', default: '120' },
+    timeout: { type: 'string', default: '600' },
   },
 });
 const timeout = Number(values.timeout) * 1000;
