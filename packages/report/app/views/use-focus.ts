@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ViewProps } from '../model.ts';
 
 const settleMilliseconds = 300;
@@ -18,7 +18,8 @@ export function useFocus({
     clearTimeout(timer.current);
     setFocus(selection.focus);
   }, [selection.focus]);
-  useEffect(() => () => clearTimeout(timer.current), []);
+  // At once, too: effects end after the next paint, and the focus of a view that was left would reach the next one.
+  useLayoutEffect(() => () => clearTimeout(timer.current), []);
   return [
     focus,
     (next) => {

@@ -88,10 +88,14 @@ export class Contents {
   /** Variables and temporary values of a call. @param thread that it is of. */
   visitCall(call: Address, thread: Address, visit: Visit): void {
     const memory = this.#memory;
-    const { call: of, thread: at, value } = memory.layout;
+    const { call: of, thread: at, value, heap } = memory.layout;
     const func = this.#placeOf(call, thread);
     const isLast = call === this.#lastCall(thread);
     const end = memory.int(isLast ? thread + at.top : memory.int(call + of.next) + of.func);
+    const limit = memory.int(thread + heap.thread.stackLast) + heap.extraStack * value.size;
+    if (func < memory.int(thread + at.stack) || end > limit) {
+      throw new RangeError('a call of Lua lies outside its stack');
+    }
     const closure = memory.objectAt(func);
     if (closure !== 0) visit(closure, 'other', 'function');
     const names = this.#namesIn(call, closure);

@@ -251,7 +251,7 @@ function otherRoots(
     if (metatable !== 0) root(metatable, 'other', `metatable of ${type}`);
   }
   const list = (first: number, name: string): void => {
-    for (let at = memory.int(state + first); at !== 0; at = memory.int(at)) root(at, 'other', name);
+    for (const object of memory.chainOf(state + first)) root(object, 'other', name);
   };
   list(globalState.waiting, 'waits for its finalizer');
   list(globalState.fixed, 'Lua itself');

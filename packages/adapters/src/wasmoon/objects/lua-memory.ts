@@ -8,6 +8,9 @@ export type Address = number;
 /** Characters of a text that are read. */
 const longest = 120;
 
+/** Bytes of an empty string, without its end. */
+const smallestObject = 16;
+
 /** Reads Lua's own structs. Nothing of Lua is called, so nothing of it changes. */
 export class LuaMemory {
   readonly layout: Layout;
@@ -132,8 +135,15 @@ export class LuaMemory {
   /** All objects of the state of a thread, those that wait for a finalizer included. */
   *objects(thread: Address): Generator<Address> {
     const state = this.int(thread + this.layout.thread.globalState);
-    for (const list of this.layout.heap.globalState.lists) {
-      for (let at = this.int(state + list); at !== 0; at = this.int(at)) yield at;
+    for (const list of this.layout.heap.globalState.lists) yield* this.chainOf(state + list);
+  }
+
+  /** The objects of a list of Lua's, which are linked by their first word: more than memory has room for throw. */
+  *chainOf(list: Address): Generator<Address> {
+    let left = this.#module.HEAPU8.length / smallestObject;
+    for (let at = this.int(list); at !== 0; at = this.int(at)) {
+      if (--left < 0) throw new RangeError('no list of objects is that long');
+      yield at;
     }
   }
 }
