@@ -24,6 +24,9 @@ export default {
   sourceLinkTemplate: '../{path}#L{line}',
   out: 'dist/api',
   readme: 'none',
+  // Links are told from the text around them by more than colour; the generator's own can't be.
+  hideGenerator: true,
+  customCss: './typedoc.css',
   excludeInternal: true,
   excludePrivate: true,
   // That every name has a comment is a test's business, which takes less than a second.

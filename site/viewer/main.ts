@@ -25,6 +25,8 @@ async function show(name: string, render: () => Promise<string>): Promise<void> 
     report.src = URL.createObjectURL(new Blob([html], { type: 'text/html' }));
     report.hidden = false;
     welcome.hidden = true;
+    // Its keys work at once, without a click into it.
+    report.addEventListener('load', () => report.focus(), { once: true });
     status.value = name;
   } catch (error) {
     status.value = error instanceof Error ? error.message : String(error);

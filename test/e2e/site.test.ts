@@ -6,6 +6,8 @@ import { openSite } from './site-page.ts';
 // One file, so that one process makes the site.
 import './site-viewer.ts';
 import './site-playground.ts';
+import './site-docs.ts';
+import './site-tasks.ts';
 
 beforeAll(() => {
   if (chromiumPath !== undefined) buildSitePages();
