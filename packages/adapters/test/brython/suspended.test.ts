@@ -15,7 +15,7 @@ function printed(source: string): string {
   return guest.output.out;
 }
 
-/** How the objects of a type are held. */
+/** How the objects of a type are held; a name that no program before it had, since what those left may be there still. */
 function holders(type: string): string[] {
   guest.adapter.settle();
   const graph = new HeapGraph(takeGraphSnapshot(guest.tracer, guest.adapter.heap));
@@ -46,35 +46,34 @@ next(two)
   expect(holders('Held')).toEqual([
     "module __main__ → two → generator's frame → local (iterator) → generator's frame → local held",
   ]);
-  guest.run(`class Source:
+  guest.run(`class Looped:
     def __iter__(self): return iter([1, 2, 3])
 def over():
-    for item in Source():
+    for item in Looped():
         yield item
 one = over()
 next(one)
 `);
-  expect(holders('Source')).toEqual([
+  expect(holders('Looped')).toEqual([
     "module __main__ → one → generator's frame → local (iterator)",
   ]);
-  expect(holders('Held')).toEqual([]);
-  guest.run(`class Source:
+  guest.run(`class Spent:
     def __iter__(self): return iter([1, 2, 3])
 def over():
-    for item in Source():
+    for item in Spent():
         yield item
     yield 'rest'
 one = over()
 print([next(one) for i in range(4)])
 `);
-  expect(holders('Source')).toEqual([]);
+  expect(holders('Spent')).toEqual([]);
 });
 
 test('a loop that an exception left behind holds nothing by the frame of a traceback', () => {
-  guest.run(`class Source:
+  guest.run(`class Left:
     def __iter__(self): return iter([1, 2, 3])
 def over():
-    for item in Source():
+    for item in Left():
         yield item
         raise ValueError(item)
 kept = None
@@ -83,20 +82,20 @@ try:
 except ValueError as error:
     kept = error
 `);
-  expect(holders('Source')).toEqual([]);
+  expect(holders('Left')).toEqual([]);
 });
 
 test('a method that a decorator has wrapped is held by the closure in its place', () => {
-  guest.run(`class Held: pass
+  guest.run(`class Bound: pass
 def kept(function):
-    held = Held()
+    held = Bound()
     def wrapper(*args): return function(held, *args)
     return wrapper
 class Job:
     @kept
     def run(self): pass
 `);
-  expect(holders('Held')).toEqual(["module __main__ → Job → type.run → function's variable held"]);
+  expect(holders('Bound')).toEqual(["module __main__ → Job → type.run → function's variable held"]);
 });
 
 test('generators do what they do in CPython', () => {
