@@ -1,56 +1,27 @@
 /// <reference lib="dom" />
-import type { ChildProcess } from 'node:child_process';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { brokenRules, loadAxe } from './broken-rules.ts';
-import { chromiumPath, openPage, titled } from './chromium.ts';
-import { servePage } from './serve-page.ts';
+import { chromiumPath, titled } from './chromium.ts';
+import { endedOutput, memoryRows, openProgramPage, type ProgramPage } from './program-page.ts';
 
 describe.runIf(chromiumPath !== undefined)(titled('the Pyodide page'), () => {
-  let server: ChildProcess;
+  let opened: ProgramPage;
   let page: Page;
-  const problems: string[] = [];
-  const foreign: string[] = [];
 
   beforeAll(async () => {
-    const [served, opened] = await Promise.all([servePage('examples/pyodide-page'), openPage()]);
-    server = served.server;
-    page = opened;
-    page.on('pageerror', (error) => problems.push(String(error)));
-    page.on('console', (message) => {
-      if (message.type() === 'warning' || message.type() === 'error') problems.push(message.text());
-    });
-    page.on('request', (request) => {
-      if (!/^(?:http:\/\/127\.0\.0\.1:|data:|blob:)/.test(request.url()))
-        foreign.push(request.url());
-    });
-    await page.goto(served.url);
-    await page.waitForFunction(() => document.querySelector('#status')?.textContent === 'Ready');
+    opened = await openProgramPage('examples/pyodide-page');
+    page = opened.page;
   });
 
   afterAll(async () => {
-    await page?.close();
-    server?.kill();
-    expect({ problems, foreign }).toEqual({ problems: [], foreign: [] });
+    await opened?.close();
+    expect([opened?.problems, opened?.foreign]).toEqual([[], []]);
   });
 
-  const start = async (source: string): Promise<void> => {
-    await page.fill('#source', source);
-    await page.press('#source', 'Control+Enter');
-  };
-  /** What a program printed, once it has ended. */
-  const ended = async (): Promise<string> => {
-    await page.waitForSelector('#run:enabled');
-    return (await page.textContent('#output'))!;
-  };
-  /** Line, blocks and source of each row of the panel. */
-  const rows = () =>
-    page.$$eval('#lines tr', (all) =>
-      all.map((row) => {
-        const texts = Array.from((row as HTMLTableRowElement).cells, (cell) => cell.textContent);
-        return [texts[0], texts[2], texts[3]];
-      }),
-    );
+  const start = (source: string) => opened.start(source);
+  const ended = () => endedOutput(page);
+  const rows = () => memoryRows(page);
 
   test('lists the lines that the program still uses, and answers as CPython does', async () => {
     await start(`import tracemalloc

@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumPath, titled } from './chromium.ts';
+import { endedOutput, memoryRows } from './program-page.ts';
 import { serveSite } from './serve-site.ts';
 import { diskUrl, openSite, seriousFindings } from './site-page.ts';
 
@@ -21,18 +22,8 @@ describe.runIf(chromiumPath !== undefined)(titled('the playground, opened from a
   const type = async (source: string): Promise<void> => {
     await page.locator('.cm-content').fill(source);
   };
-  const ended = async (): Promise<string> => {
-    await page.waitForSelector('#run:enabled');
-    return (await page.textContent('#output'))!;
-  };
-  /** Place, blocks and source of each row. */
-  const rows = () =>
-    page.$$eval('#lines tr', (all) =>
-      all.map((row) => {
-        const cells = Array.from((row as HTMLTableRowElement).cells, (cell) => cell.textContent);
-        return [cells[0], cells[2], cells[3]];
-      }),
-    );
+  const ended = () => endedOutput(page);
+  const rows = () => memoryRows(page);
   const follow = async (hash: string): Promise<void> => {
     await page.evaluate((text) => {
       location.hash = text;

@@ -1,13 +1,12 @@
 /// <reference lib="dom" />
-import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { attachSkulpt, SkulptHost } from '@tracemalloc/adapters/skulpt';
 import type { Tracer } from '@tracemalloc/core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { brokenRules, loadAxe } from './broken-rules.ts';
-import { chromiumPath, openPage, titled } from './chromium.ts';
-import { servePage } from './serve-page.ts';
+import { chromiumPath, titled } from './chromium.ts';
+import { endedOutput, memoryRows, openProgramPage, type ProgramPage } from './program-page.ts';
 
 type Traced = {
   readonly attachSkulpt: typeof attachSkulpt;
@@ -16,49 +15,26 @@ type Traced = {
 type Configurable = { configure(options: object): void };
 
 describe.runIf(chromiumPath !== undefined)(titled('the Skulpt page'), () => {
-  let server: ChildProcess;
+  let opened: ProgramPage;
   let page: Page;
-  const problems: string[] = [];
 
   beforeAll(async () => {
-    const [served, opened] = await Promise.all([servePage('examples/skulpt-page'), openPage()]);
-    server = served.server;
-    page = opened;
-    page.on('pageerror', (error) => problems.push(String(error)));
-    page.on('console', (message) => {
-      if (message.type() === 'warning' || message.type() === 'error') problems.push(message.text());
-    });
-    await page.goto(served.url);
-    await page.waitForFunction(() => document.querySelector('#status')?.textContent === 'Ready');
+    opened = await openProgramPage('examples/skulpt-page');
+    page = opened.page;
   });
 
   afterAll(async () => {
-    await page?.close();
-    server?.kill();
-    expect(problems).toEqual([]);
+    await opened?.close();
+    expect([opened?.problems, opened?.foreign]).toEqual([[], []]);
   });
 
-  const start = async (source: string): Promise<void> => {
-    await page.fill('#source', source);
-    await page.press('#source', 'Control+Enter');
-  };
-  /** What a program printed, once it has ended. */
-  const ended = async (): Promise<string> => {
-    await page.waitForSelector('#run:enabled');
-    return (await page.textContent('#output'))!;
-  };
+  const start = (source: string) => opened.start(source);
+  const ended = () => endedOutput(page);
+  const rows = () => memoryRows(page);
   const printed = (text: string) =>
     page.waitForFunction(
       (expected) => document.querySelector('#output')?.textContent === expected,
       text,
-    );
-  /** Line, blocks and source of each row of the panel. */
-  const rows = () =>
-    page.$$eval('#lines tr', (all) =>
-      all.map((row) => {
-        const texts = Array.from((row as HTMLTableRowElement).cells, (cell) => cell.textContent);
-        return [texts[0], texts[2], texts[3]];
-      }),
     );
 
   test('lists the lines that the program still uses, and answers as CPython does', async () => {

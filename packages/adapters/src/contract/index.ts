@@ -2,6 +2,7 @@ export { type Adapter, type AdapterCaps, describeAdapter } from './adapter.ts';
 export { attachOrRestore } from './attach.ts';
 export { CoroutineLabels } from './coroutine-labels.ts';
 export { excessMessage } from './excess-message.ts';
+export { excluding } from './excluding.ts';
 export { GuestError } from './guest-error.ts';
 export { type GuestLabels, noLabel } from './guest-labels.ts';
 export { GuestLimit } from './guest-limit.ts';

@@ -5,6 +5,7 @@ import {
   attachOrRestore,
   checkOptions,
   describeAdapter,
+  excluding,
   type GuestLabels,
 } from '../contract/index.ts';
 import {
@@ -111,14 +112,7 @@ export function attachMicroPython(
     tracer.setMetadata(
       describeAdapter(version, '@tracemalloc/adapters/micropython', 'exact', caps),
     );
-    const exclude = <T>(work: () => T): T => {
-      connection.events.excluded++;
-      try {
-        return work();
-      } finally {
-        connection.events.excluded--;
-      }
-    };
+    const exclude = excluding(connection.events);
     const settle = (): void => {
       if (tracer.on && !connection.isRunning) exclude(() => collect(host));
     };

@@ -6,6 +6,7 @@ import {
   attachOrRestore,
   checkOptions,
   describeAdapter,
+  excluding,
   type GuestLabels,
 } from '../contract/index.ts';
 import {
@@ -102,14 +103,7 @@ export function attachPyodide(
     const reading = { ...test, host: hostStack(tracer, module, options) };
     const connection = new Connection(memory, layout, tracer, reading, options.onWarning);
     restorer.add(() => connection.close());
-    const exclude = <T>(work: () => T): T => {
-      connection.events.excluded++;
-      try {
-        return work();
-      } finally {
-        connection.events.excluded--;
-      }
-    };
+    const exclude = excluding(connection.events);
     attached.add(module);
     restorer.add(() => attached.delete(module));
     const caps: PyodideCaps = {

@@ -1,5 +1,5 @@
 import type { Tracer } from '@tracemalloc/core';
-import type { GuestLabels } from '../contract/index.ts';
+import { excluding, type GuestLabels } from '../contract/index.ts';
 import type { HostStack } from '../host-frames/host-stack.ts';
 import { StackWalk } from './frames/stack-walk.ts';
 import type { Memory } from './host.ts';
@@ -112,9 +112,7 @@ export class Connection {
   #read(): void {
     this.events.flush();
     if (!this.#hooks.isInstalled) return;
-    this.events.excluded++;
-    const isCalled = this.#hooks.isCalled();
-    this.events.excluded--;
+    const isCalled = excluding(this.events)(() => this.#hooks.isCalled());
     if (!isCalled) {
       this.#hooks.remove();
       this.#hooks.install();

@@ -5,6 +5,7 @@ import {
   attachOrRestore,
   checkOptions,
   describeAdapter,
+  excluding,
 } from '../contract/index.ts';
 import {
   type HostStack,
@@ -122,14 +123,7 @@ export function attachQuickJS(
     const caps: QuickJsCaps = { ids: 'address', frees: 'exact', sizes: 'exact', lines: 'call' };
     const adapter = '@tracemalloc/adapters/quickjs';
     tracer.setMetadata(describeAdapter('quickjs-emscripten 0.32', adapter, 'exact', caps));
-    const exclude = <T>(work: () => T): T => {
-      connection.events.excluded++;
-      try {
-        return work();
-      } finally {
-        connection.events.excluded--;
-      }
-    };
+    const exclude = excluding(connection.events);
     const settle = (): void => {
       if (tracer.on && runtime.alive) exclude(() => connection.collect());
     };

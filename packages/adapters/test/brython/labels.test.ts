@@ -1,40 +1,22 @@
 import { installBrythonModule } from '@tracemalloc/adapters/brython';
 import { expect, test } from 'vitest';
 import { labelsByLine } from '../labels-by-line.ts';
+import { labelsInPython, nestedBlocks } from '../python-labels.ts';
 import { startGuest } from './start.ts';
 
 const guest = await startGuest();
 installBrythonModule({ $B: guest.runtime.$B }, guest.adapter);
 
 /** Where the big lists of a program are from, and their labels. */
-function labelled(source: string): string[] {
-  guest.tracer.start(5);
-  try {
-    guest.run(`from tracemalloc_extra import label\nkeep = []\n${source}`);
-    return labelsByLine(guest.tracer, 'main.py');
-  } finally {
-    guest.tracer.stop();
-  }
-}
+const labelled = (source: string) =>
+  labelsInPython(guest.tracer, (program) => guest.run(program), source);
 
-test('a label holds in its block, nested ones in theirs', () => {
-  const lines = labelled(`with label('outer'):
-    keep.append([0] * 1000)
-    with label('inner'):
-        keep.append([0] * 1000)
-    keep.append([0] * 1000)
-keep.append([0] * 1000)
-try:
-    with label('failing'):
-        keep.append([0] * 1000)
-        raise ValueError
-except ValueError:
-    keep.append([0] * 1000)`);
-  expect(lines).toEqual(['4: outer', '6: inner', '7: outer', '8: ', '11: failing', '14: ']);
+test('a label holds in its block, nested ones in theirs', async () => {
+  expect(await labelled(nestedBlocks.source)).toEqual(nestedBlocks.labels);
 });
 
-test('a generator has its label whenever it runs, and whoever resumes it has not', () => {
-  const lines = labelled(`def items():
+test('a generator has its label whenever it runs, and whoever resumes it has not', async () => {
+  const lines = await labelled(`def items():
     with label('generator'):
         for i in range(2):
             yield [0] * 1000
@@ -44,8 +26,8 @@ for item in items():
   expect(lines).toEqual(['6: generator', '9: ']);
 });
 
-test('what a task allocates after an await is the task’s', () => {
-  const lines = labelled(`import asyncio
+test('what a task allocates after an await is the task’s', async () => {
+  const lines = await labelled(`import asyncio
 async def work():
     keep.append([0] * 1000)
     await asyncio.sleep(0)
@@ -82,8 +64,8 @@ asyncio.run(main())`);
   ]);
 });
 
-test('functions of every kind are labelled by a decorator, and stay what they were', () => {
-  const lines = labelled(`import asyncio, functools
+test('functions of every kind are labelled by a decorator, and stay what they were', async () => {
+  const lines = await labelled(`import asyncio, functools
 @label('function')
 def function():
     "Doc."
@@ -127,8 +109,8 @@ assert asyncio.iscoroutinefunction(coroutine)`);
   ]);
 });
 
-test('a context manager of the program’s labels whoever enters it', () => {
-  const lines = labelled(`from contextlib import contextmanager, ExitStack
+test('a context manager of the program’s labels whoever enters it', async () => {
+  const lines = await labelled(`from contextlib import contextmanager, ExitStack
 @contextmanager
 def managed():
     with label('managed'):

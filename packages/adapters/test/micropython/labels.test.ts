@@ -1,7 +1,7 @@
 import { attachMicroPython, installMicroPythonModule } from '@tracemalloc/adapters/micropython';
 import { Tracer } from '@tracemalloc/core';
 import { expect, test } from 'vitest';
-import { labelsByLine } from '../labels-by-line.ts';
+import { labelsInPython, nestedBlocks } from '../python-labels.ts';
 import { newMicroPython } from './new-micropython.ts';
 
 const micropython = await newMicroPython();
@@ -10,39 +10,22 @@ const adapter = attachMicroPython(micropython, tracer);
 installMicroPythonModule(micropython, adapter);
 
 /** Where the big lists of a program are from, and their labels. */
-function labelled(source: string): string[] {
-  tracer.start(5);
-  try {
-    const program = `from tracemalloc_extra import label\nkeep = []\n${source}`;
-    micropython.runPython(
-      `exec(compile(${JSON.stringify(program)}, 'main.py', 'exec'), globals())`,
-    );
-    return labelsByLine(tracer, 'main.py');
-  } finally {
-    tracer.stop();
-  }
-}
+const labelled = (source: string) =>
+  labelsInPython(
+    tracer,
+    (program) =>
+      micropython.runPython(
+        `exec(compile(${JSON.stringify(program)}, 'main.py', 'exec'), globals())`,
+      ),
+    source,
+  );
 
-test('a label holds in its block, nested ones in theirs, and it ends with an error', () => {
-  const lines = labelled(`def big():
-    return [0] * 1000
-with label('outer'):
-    keep.append(big())
-    with label('inner'):
-        keep.append([0] * 1000)
-    keep.append([0] * 1000)
-keep.append([0] * 1000)
-try:
-    with label('failing'):
-        keep.append([0] * 1000)
-        raise ValueError
-except ValueError:
-    keep.append([0] * 1000)`);
-  expect(lines).toEqual(['4: outer', '8: inner', '9: outer', '10: ', '13: failing', '16: ']);
+test('a label holds in its block, nested ones in theirs, and it ends with an error', async () => {
+  expect(await labelled(nestedBlocks.source)).toEqual(nestedBlocks.labels);
 });
 
-test('generators and coroutines have their label whenever they run, and who resumes them has not', () => {
-  const lines = labelled(`def items():
+test('generators and coroutines have their label whenever they run, and who resumes them has not', async () => {
+  const lines = await labelled(`def items():
     with label('generator'):
         for i in range(2):
             yield [0] * 1000

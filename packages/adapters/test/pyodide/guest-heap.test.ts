@@ -16,6 +16,7 @@ in_global = Order()
 in_list = [None, Order()]
 in_tuple = (Order(),)
 in_dict = {'a é': Order(), 7: Order(), (1, 'x', None): Order(), 2.5: Order(), True: Order(), 10**30: Order()}
+for key in [1e16, 1e-5, 0.0001, -0.0, float('-inf'), 123456.0, 1.5e-300]: in_dict[key] = Order()
 as_key = {Order(): 1}
 in_set = {Order()}
 in_frozenset = frozenset([Order()])
@@ -136,9 +137,16 @@ test.each([
     module __main__ → failed → ValueError.args → tuple[0]
     module __main__ → in_dict → dict['a é']
     module __main__ → in_dict → dict[(1, 'x', None)]
-    module __main__ → in_dict → dict[1e+30]
+    module __main__ → in_dict → dict[-0.0]
+    module __main__ → in_dict → dict[-inf]
+    module __main__ → in_dict → dict[0.0001]
+    module __main__ → in_dict → dict[1.5e-300]
+    module __main__ → in_dict → dict[123456.0]
+    module __main__ → in_dict → dict[1e+16]
+    module __main__ → in_dict → dict[1e-05]
     module __main__ → in_dict → dict[2.5]
     module __main__ → in_dict → dict[7]
+    module __main__ → in_dict → dict[<int>]
     module __main__ → in_dict → dict[True]
     module __main__ → in_frozenset → frozenset[0]
     module __main__ → in_global

@@ -1,7 +1,7 @@
 import { Tracer } from '@tracemalloc/core';
 import { expect, test } from 'vitest';
 import { attachPyodide, installPyodideModule } from '../../src/pyodide/index.ts';
-import { labelsByLine } from '../labels-by-line.ts';
+import { labelsInPython, nestedBlocks } from '../python-labels.ts';
 import { newPyodide } from './new-pyodide.ts';
 
 const pyodide = (await newPyodide()) as Awaited<ReturnType<typeof newPyodide>> & {
@@ -12,31 +12,15 @@ const adapter = attachPyodide(pyodide, tracer);
 installPyodideModule(pyodide, adapter);
 
 /** Where the big lists of a program are from, and their labels. */
-async function labelled(source: string): Promise<string[]> {
-  tracer.start(5);
-  try {
-    const program = `from tracemalloc_extra import label\nkeep = []\n${source}`;
-    await pyodide.runPythonAsync(program, { filename: 'main.py' });
-    return labelsByLine(tracer, 'main.py');
-  } finally {
-    tracer.stop();
-  }
-}
+const labelled = (source: string) =>
+  labelsInPython(
+    tracer,
+    (program) => pyodide.runPythonAsync(program, { filename: 'main.py' }),
+    source,
+  );
 
 test('a label holds in its block, nested ones in theirs, and it ends with an error', async () => {
-  const lines = await labelled(`with label('outer'):
-    keep.append([0] * 1000)
-    with label('inner'):
-        keep.append([0] * 1000)
-    keep.append([0] * 1000)
-keep.append([0] * 1000)
-try:
-    with label('failing'):
-        keep.append([0] * 1000)
-        raise ValueError
-except ValueError:
-    keep.append([0] * 1000)`);
-  expect(lines).toEqual(['4: outer', '6: inner', '7: outer', '8: ', '11: failing', '14: ']);
+  expect(await labelled(nestedBlocks.source)).toEqual(nestedBlocks.labels);
 });
 
 test('a generator has its label whenever it runs, and whoever resumes it has not', async () => {

@@ -1,21 +1,14 @@
 import { installSkulptModule } from '@tracemalloc/adapters/skulpt';
 import { expect, test } from 'vitest';
-import { labelsByLine } from '../labels-by-line.ts';
+import { labelsInPython } from '../python-labels.ts';
 import { startGuest } from './start.ts';
 
 const guest = startGuest();
 installSkulptModule(guest.Sk, guest.adapter);
 
 /** Where the big lists of a program are from, and their labels. */
-async function labelled(source: string): Promise<string[]> {
-  guest.tracer.start(5);
-  try {
-    await guest.runAsync(`from tracemalloc_extra import label\nkeep = []\n${source}`);
-    return labelsByLine(guest.tracer, 'main.py');
-  } finally {
-    guest.tracer.stop();
-  }
-}
+const labelled = (source: string) =>
+  labelsInPython(guest.tracer, (program) => guest.runAsync(program), source);
 
 test('a label holds in its block, in functions that it decorates, and in what they call', async () => {
   const lines = await labelled(`with label('outer'):

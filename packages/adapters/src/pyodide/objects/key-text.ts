@@ -24,12 +24,12 @@ export class KeyText {
     return this.#text(object, longest.name);
   }
 
-  /** An int that is a number of a place; `undefined` for all else. */
+  /** An int that is a number of a place; `undefined` for all else, and for one that is no exact double. */
   numberOf(object: Address): number | undefined {
     if (this.#typeOf(object) !== this.#api._PyLong_Type) return undefined;
     const number = this.#api._PyLong_AsDouble(object);
-    if (number !== -1 || this.#api._PyErr_Occurred() === 0) return number;
-    this.#api._PyErr_Clear();
+    if (number === -1 && this.#api._PyErr_Occurred() !== 0) this.#api._PyErr_Clear();
+    else if (Number.isSafeInteger(number)) return number;
     return undefined;
   }
 
@@ -68,6 +68,15 @@ export class KeyText {
   }
 }
 
+/** Python's repr: with an exponent below 10^-4 and from 10^16 on. */
 function floatText(value: number): string {
-  return Number.isInteger(value) && Math.abs(value) < 1e16 ? `${value}.0` : String(value);
+  if (Number.isNaN(value)) return 'nan';
+  if (!Number.isFinite(value)) return value < 0 ? '-inf' : 'inf';
+  const [digits = '', exponent] = value.toExponential().split('e');
+  const power = Number(exponent);
+  if (value !== 0 && (power < -4 || power > 15)) {
+    return `${digits}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
+  }
+  const sign = Object.is(value, -0) ? '-' : '';
+  return `${sign}${value}${Number.isInteger(value) ? '.0' : ''}`;
 }
