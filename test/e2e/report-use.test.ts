@@ -74,6 +74,27 @@ describe.runIf(chromiumPath !== undefined)(titled('whoever uses the HTML report'
     await page.fill('#search', '');
   });
 
+  test('what was chosen in a view that was left does not move the next one, however slow the screen is', async () => {
+    await open('tree');
+    await page.focus('.tree-view tr[tabindex="0"]');
+    // The tree tells of its row when that has rested for 300 ms: after the tree is gone, and before the next paint.
+    await page.evaluate(async () => {
+      const after = (milliseconds: number) =>
+        new Promise((done) => void setTimeout(done, milliseconds));
+      const paint = window.requestAnimationFrame;
+      window.requestAnimationFrame = (callback) => Number(setTimeout(callback, 100));
+      const key = new KeyboardEvent('keydown', { key: 'ArrowDown', bubbles: true });
+      document.activeElement!.dispatchEvent(key);
+      await after(280);
+      location.hash = '#view=flame&code=all';
+      await after(200);
+      window.requestAnimationFrame = paint;
+    });
+    await page.waitForSelector('.flame-window');
+    expect(page.url()).toMatch(/view=flame/);
+    expect(page.url()).not.toContain('focus');
+  });
+
   test('wheel, drag, map, flip and recursion; the theme outlives the page', async () => {
     await open('flame');
     const box = (await page.locator('.flame-box').boundingBox())!;
