@@ -64,6 +64,8 @@ describe('what we write is read as it was', () => {
     // Fields of protobuf come in any order: the time of the profile before its sample types.
     const reordered = new Uint8Array([0x48, 1, ...gunzipSync(dumpPprof(small))]);
     expect(shown((await loadAny(reordered))[0]!)).toEqual(live);
+    // One that comes last, a text of no bytes: the address of its documentation.
+    expect(shown((await loadAny(new Uint8Array([0x7a, 0, ...reordered])))[0]!)).toEqual(live);
     // A table of strings alone.
     await expect(loadAny(new Uint8Array([0x32, 0]))).rejects.toThrow('it counts nothing, and not');
     for (const bytes of [

@@ -15,7 +15,7 @@ class Row(list): pass
 in_global = Order()
 in_list = [None, Order()]
 in_tuple = (Order(),)
-in_dict = {'a é': Order(), 7: Order(), (1, 'x', None): Order(), 2.5: Order(), True: Order(), 10**30: Order()}
+in_dict = {'a é': Order(), 7: Order(), (1, 'x', None): Order(), 2.5: Order(), True: Order(), 10**30: Order(), ((1, (2, ())),): Order()}
 for key in [1e16, 1e-5, 0.0001, -0.0, float('-inf'), 123456.0, 1.5e-300]: in_dict[key] = Order()
 as_key = {Order(): 1}
 in_set = {Order()}
@@ -71,6 +71,8 @@ async def coroutine():
 coro = coroutine()
 cell_of = closed.__closure__[0]
 cycle = Order(); cycle.self = cycle
+viewed = Order(); viewed.inner = Order(); vars(viewed)
+big = [list(range(500)), set(range(500)), dict.fromkeys(range(500)), bytearray(5000), collections.deque(range(500)), tuple(range(500))]
 `;
 
 const look = `
@@ -80,7 +82,17 @@ import gc, sys
 
 type Looked = Pyodide & { globals: { get(name: string): unknown } };
 
-function graphOf(pyodide: Pyodide): { orders: string; before: string; after: string } {
+type Found = {
+  readonly orders: string;
+  /** The dict of `viewed`, which lies in no place that the collector asks for. */
+  readonly ownDict: string[];
+  /** Of what `big` holds: by the graph, and by `sys.getsizeof`. */
+  readonly sizes: readonly [graph: number[], guest: number[]];
+  readonly before: string;
+  readonly after: string;
+};
+
+function graphOf(pyodide: Pyodide): Found {
   const tracer = new Tracer();
   const adapter = attachPyodide(pyodide, tracer);
   try {
@@ -99,10 +111,20 @@ function graphOf(pyodide: Pyodide): { orders: string; before: string; after: str
     const after = settled();
     held.destroy();
     const ways: string[] = [];
+    const ownDict: string[] = [];
+    const sizes: number[] = [];
     for (let row = 0; row < graph.length; row++) {
-      if (graph.typeOf(row) === 'Order') ways.push(pathText(graph, graph.pathTo(row)!));
+      const way = pathText(graph, graph.pathTo(row)!);
+      if (graph.typeOf(row) === 'Order') ways.push(way);
+      if (graph.typeOf(row) === 'dict' && way.includes('→ viewed')) ownDict.push(way);
+      const place = /→ big → list\[(\d)\]$/.exec(way)?.[1];
+      if (place !== undefined) sizes[Number(place)] = graph.sizeOf(row);
     }
-    return { orders: ways.sort().join('\n'), before, after };
+    const guest = pyodide.runPython('repr([sys.getsizeof(x) for x in big])');
+    return {
+      ...{ orders: ways.sort().join('\n'), ownDict, before, after },
+      sizes: [sizes, JSON.parse(String(guest)) as number[]],
+    };
   } finally {
     adapter.detach();
   }
@@ -112,8 +134,10 @@ test.each([
   ['of now', newPyodide],
   ['before', olderPyodide],
 ])('the Pyodide %s says who holds what, and is not changed by being asked', async (_, load) => {
-  const { orders, before, after } = graphOf(await load());
+  const { orders, ownDict, sizes, before, after } = graphOf(await load());
   expect(after).toBe(before);
+  expect(ownDict).toEqual(["module __main__ → viewed → Order's __dict__"]);
+  expect(sizes[0]).toEqual(sizes[1]);
   expect(orders).toMatchInlineSnapshot(`
     "held by the host
     module __main__ → Class → type.attribute
@@ -136,6 +160,7 @@ test.each([
     module __main__ → failed → ValueError.__traceback__ → traceback.tb_next → traceback.tb_frame → local in_frame
     module __main__ → failed → ValueError.args → tuple[0]
     module __main__ → in_dict → dict['a é']
+    module __main__ → in_dict → dict[((1, <tuple>),)]
     module __main__ → in_dict → dict[(1, 'x', None)]
     module __main__ → in_dict → dict[-0.0]
     module __main__ → in_dict → dict[-inf]
@@ -162,6 +187,8 @@ test.each([
     module __main__ → static → staticmethod.__func__ → function's default __defaults__ → tuple[0]
     module __main__ → sub → Sub.attribute
     module __main__ → sub → Sub['k']
+    module __main__ → viewed
+    module __main__ → viewed → Order.inner
     module __main__ → waiting → local item
     module __main__ → waiting → local mine"
   `);

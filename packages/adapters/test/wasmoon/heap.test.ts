@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { testHeap } from '../../src/wasmoon/heap-self-test.ts';
 import type { LuaApi } from '../../src/wasmoon/host.ts';
 import { lua54 } from '../../src/wasmoon/layout.ts';
+import { LuaMemory } from '../../src/wasmoon/objects/lua-memory.ts';
 import { newLua, run, tracedLua } from './lua.ts';
 
 /** `how it is held: type`, of the objects that were born on a line of `app.lua`. */
@@ -209,12 +210,31 @@ test('objects that are not where they are looked for are found so, and not read'
     return found;
   };
   expect(tried({})).toBeNull();
-  const { table, proto, globalState } = lua54.heap;
+  const { table, proto, globalState, thread } = lua54.heap;
   expect(tried({ globalState: { ...globalState, ownBytes: 745 } })).toMatch(
     /^objects have \d+ bytes, of which Lua counts \d+$/,
   );
   expect(tried({ table: { ...table, array: 20 } })).toMatch(/^what holds what is not read right/);
+  expect(tried({ thread: { ...thread, firstCall: thread.firstCall - 8 } })).toContain(
+    'a call of Lua lies outside its stack',
+  );
   expect(tried({ proto: { ...proto, locals: 0 } })).not.toBeNull();
   expect(tried({ table: { ...table, arraySize: 16 } })).not.toBeNull();
+  lua.global.close();
+});
+
+test('a list of objects that ends nowhere is an error', async () => {
+  const lua = await newLua();
+  const { module, luaL_newstate, lua_close } = lua.global.lua as unknown as LuaApi;
+  const main = luaL_newstate();
+  const memory = new LuaMemory(module, lua54);
+  const list = memory.int(main + lua54.thread.globalState) + lua54.heap.globalState.lists[0];
+  const first = memory.int(list);
+  const second = memory.int(first);
+  expect([...memory.chainOf(list)]).toContain(second);
+  module.HEAP32[first >> 2] = first;
+  expect(() => [...memory.chainOf(list)]).toThrow('no list of objects is that long');
+  module.HEAP32[first >> 2] = second;
+  lua_close(main);
   lua.global.close();
 });
