@@ -1,38 +1,28 @@
-import { relative } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
-import type { Snapshot } from '@tracemalloc/core';
 import type { SamplingOptions } from '@tracemalloc/core/sampling';
 import { parseEvery, type TimelineOptions } from '@tracemalloc/core/timeline';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CliError, exitStatus } from '../cli-error.ts';
 import type { Context } from '../context.ts';
-import { formatOfName, writeSnapshot } from '../formats.ts';
+import { formatOfName } from '../formats.ts';
 import { hostOfScript, type KnownHost, knownHosts } from '../hosts/known-hosts.ts';
 import { isModulePath, loadOwnHost } from '../hosts/own-host.ts';
-import { runProgram, type Traced } from '../hosts/run-program.ts';
-import type { Io } from '../io.ts';
-import { guestFrames } from '../native-frames.ts';
+import { runProgram } from '../hosts/run-program.ts';
 import { addExamples, addLibrary, addLimit, collect, portOption } from '../options.ts';
 import { checkOutput } from '../output-file.ts';
-import { findProgram, noModule, type Program } from '../program.ts';
-import { relativeFiles } from '../rename-files.ts';
-import { type RunTimes, withRunFacts } from '../run-facts.ts';
+import { findProgram, noModule } from '../program.ts';
+import { type RunReportOptions, reportRun } from '../run-report.ts';
 import { sizeOption } from '../sizes.ts';
-import { sourceLines } from '../source-lines.ts';
 import { startupNframe } from '../startup.ts';
 
 /** Options of `run`, as the parser gives them. */
-type RunOptions = {
+type RunOptions = RunReportOptions & {
   readonly nframe?: string;
   readonly X: readonly string[];
   readonly interpreter?: string;
-  readonly output?: string;
-  readonly report?: string;
   readonly force?: boolean;
-  readonly timeline?: string;
   readonly graph?: boolean;
-  readonly clock: boolean;
   readonly memoryLimit?: number;
   readonly native?: boolean;
   readonly allocators?: boolean;
@@ -41,11 +31,6 @@ type RunOptions = {
   readonly live?: boolean;
   readonly liveChild?: boolean;
   readonly livePort?: number;
-  readonly limit: number;
-  readonly library: boolean;
-  readonly quiet?: boolean;
-  readonly m?: string;
-  readonly c?: string;
 };
 
 /**
@@ -218,7 +203,7 @@ async function run(args: readonly string[], options: RunOptions, { io }: Context
     // What can't be compiled has run no line: its error is all that there is to say.
     const hasRun = exitCode === 0 || snapshot.traces.length > 0;
     const shown = hasRun ? options : { ...options, quiet: true };
-    await report({ snapshot, covers, times }, program, shown, { args, io });
+    await reportRun({ snapshot, covers, times }, program, shown, { args, io });
   } else if (outputs.length > 0) throw notTracing(outputs.join(' and '));
   else if (options.quiet !== true && tracing.nframe > 0) {
     io.stderr('No report: the program ended with tracing stopped\n');
@@ -244,7 +229,7 @@ async function runAndShow(
   if (snapshot === null) return exitCode;
   const program = findProgram({ args: all, module: options.m, code: options.c }, io.cwd);
   const covers = 'Ended by you; as it was at the last look';
-  await report({ snapshot, covers, times: null }, program, options, { args: all, io });
+  await reportRun({ snapshot, covers, times: null }, program, options, { args: all, io });
   return exitCode;
 }
 
@@ -350,61 +335,6 @@ function checkModules({ endings }: KnownHost, name: string | undefined): void {
     exitStatus.usage,
     `-m runs a Python module, and ${name} runs none: name a script, or use -c code`,
   );
-}
-
-type Ended = { readonly snapshot: Snapshot; readonly times: RunTimes | null };
-type Surroundings = { readonly args: readonly string[]; readonly io: Io };
-
-async function report(
-  { snapshot, covers, times }: Ended & Pick<Traced, 'covers'>,
-  program: Program,
-  options: RunOptions,
-  { args, io }: Surroundings,
-): Promise<void> {
-  const words = { args, module: options.m, code: options.c };
-  const clocked = options.clock ? times : null;
-  if (options.output !== undefined) {
-    const format = formatOfName(options.output) ?? 'tm';
-    // Without a time line there is no time in a file, so that equal runs write equal ones.
-    const inFile = withRunFacts(snapshot, words, options.timeline === undefined ? null : clocked);
-    await writeSnapshot(inFile, options.output, { format }, io);
-    if (options.quiet !== true) io.stderr(`Wrote ${options.output}\n`);
-  }
-  // The program's text may have changed since, and code has no file.
-  const shown = relativeFiles(snapshot, io.cwd);
-  const known = Object.fromEntries(
-    [program.filename, program.file, relative(io.cwd, program.file)].map((name) => [
-      name,
-      program.source,
-    ]),
-  );
-  if (options.report !== undefined) {
-    const { writeHtml } = await import('../html-report.ts');
-    const title = program.filename;
-    const told = withRunFacts(shown, words, clocked);
-    writeHtml(told, options.report, { title, source: 'files', known }, io);
-    if (options.quiet !== true) io.stderr(`Wrote ${options.report}\n`);
-  }
-  if (options.quiet === true) return;
-  const { findingsReport, formatFindings, formatTopLines, samplingNote, topLinesReport } =
-    await import('@tracemalloc/report');
-  const note = samplingNote(shown);
-  const ofGuest = guestFrames(shown);
-  const report = topLinesReport(ofGuest, {
-    limit: options.limit,
-    library: options.library,
-  });
-  const getLine = sourceLines(io.cwd, known);
-  const dress = { width: io.width, color: false, units: 'iec', getLine } as const;
-  io.stderr(formatTopLines(report, dress));
-  const frames = snapshot.tracebackLimit === 1 ? '1 frame' : `${snapshot.tracebackLimit} frames`;
-  io.stderr(`${covers}, with ${frames}\n`);
-  if (note !== '') io.stderr(`${note}\n`);
-  // Which sizes they are is said once, by `findings`, and not after each run.
-  const findings = findingsReport(ofGuest).findings.filter(
-    ({ kind }) => kind !== 'sizes' && kind !== 'sampled',
-  );
-  io.stderr(`\n${formatFindings({ findings }, dress)}`);
 }
 
 function notTracing(output: string): CliError {
