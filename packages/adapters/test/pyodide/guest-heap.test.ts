@@ -117,7 +117,10 @@ function graphOf(pyodide: Pyodide): Found {
     for (let row = 0; row < graph.length; row++) {
       const way = pathText(graph, graph.pathTo(row)!);
       if (graph.typeOf(row) === 'Order') ways.push(way);
-      if (graph.typeOf(row) === 'dict' && /→ (?:viewed|Alias → type.__orig_bases__ → tuple\[0\]) →/.test(way))
+      if (
+        graph.typeOf(row) === 'dict' &&
+        /→ (?:viewed|Alias → type.__orig_bases__ → tuple\[0\]) →/.test(way)
+      )
         ownDict.push(way);
       const place = /→ big → list\[(\d)\]$/.exec(way)?.[1];
       if (place !== undefined) sizes[Number(place)] = graph.sizeOf(row);
