@@ -1,3 +1,4 @@
+export { SnapshotColumns } from '../snapshot/snapshot-columns.ts';
 export type { LoadOptions } from './budget.ts';
 export { type DumpChunksOptions, type DumpOptions, dump, dumpChunks } from './dump.ts';
 export { isSnapshotFile, type LoadChunksOptions, load, loadChunks } from './load.ts';

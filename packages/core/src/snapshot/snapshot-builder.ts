@@ -1,7 +1,6 @@
 import { checkDomain, checkFrame, checkInteger, checkSize, describe } from '../base/check.ts';
 import { type Bytes, maxTotalNframe, type TracebackRow } from '../base/units.ts';
-import { Tables } from '../table/tables.ts';
-import { nobodyCounted, recountLive } from './columns.ts';
+import { SnapshotColumns } from './snapshot-columns.ts';
 import type { SnapshotData, SnapshotMetadata } from './snapshot-data.ts';
 
 /** File and line of a frame. */
@@ -35,8 +34,7 @@ export function dataFromTraces(
 }
 
 class SnapshotBuilder {
-  /** What a snapshot was given it keeps, however many frames. */
-  readonly #tables = new Tables();
+  readonly #columns = new SnapshotColumns();
   readonly #domains = new Set<number>();
   readonly #size: Bytes[] = [];
   readonly #site: number[] = [];
@@ -53,20 +51,12 @@ class SnapshotBuilder {
     this.#size.push(size);
     const traceback = this.#traceback(frames, total);
     this.#domains.add(domain);
-    this.#site.push(this.#tables.site(traceback, this.#tables.domain(domain), 0, 0) - 1);
+    this.#site.push(this.#columns.site(traceback, this.#columns.domain(domain)));
   }
 
   finish(tracebackLimit: number, metadata: SnapshotMetadata): SnapshotData {
-    const traces = {
-      length: this.#size.length,
-      size: Float64Array.from(this.#size),
-      site: Int32Array.from(this.#site),
-      weight: null,
-    };
-    const length = this.#tables.sites.length - 1;
-    const columns = this.#tables.columns(Int32Array.from({ length }, (_, row) => row + 1));
-    const sites = recountLive({ ...columns.sites, ...nobodyCounted }, traces);
-    return { ...columns, sites, tracebackLimit, traces, metadata, timeline: null, graph: null };
+    const size = Float64Array.from(this.#size);
+    return this.#columns.finish(size, Int32Array.from(this.#site), tracebackLimit, metadata);
   }
 
   /** The trace, if it is one. Names are made for errors only: there may be 10^7 traces. */
@@ -100,16 +90,13 @@ class SnapshotBuilder {
   }
 
   #intern(frames: readonly RawFrame[], totalNframe: number): TracebackRow {
-    if (frames.length === 0) return 0;
-    this.#tables.tracebacks.reserveStack(frames.length);
-    for (let i = 0; i < frames.length; i++) {
-      const frame = frames[i]!;
+    const columns = this.#columns;
+    const rows = frames.map((frame, i) => {
       if (!Array.isArray(frame) || typeof frame[0] !== 'string' || frame[1] !== (frame[1] | 0)) {
         checkFrame(`frame ${i} of traces[${this.#size.length - 1}]`, frame);
       }
-      const file = this.#tables.strings.intern(frame[0]);
-      this.#tables.tracebacks.stack[i] = this.#tables.frames.intern(file, frame[1], 0);
-    }
-    return this.#tables.tracebacks.intern(frames.length, totalNframe);
+      return columns.frame(columns.string(frame[0]), frame[1]);
+    });
+    return columns.traceback(rows, 0, rows.length, totalNframe);
   }
 }

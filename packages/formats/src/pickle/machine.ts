@@ -1,5 +1,6 @@
 import { decodeWtf8 } from '@tracemalloc/core/codec';
 import { badPickle } from './bad-pickle.ts';
+import { Memo } from './memo.ts';
 import { expanded, type PyValue } from './py-value.ts';
 import { TraceReader } from './read-trace.ts';
 import { TraceRun, TraceStore } from './trace-store.ts';
@@ -14,14 +15,17 @@ const bytesOfView = 96;
 /** Values in one array: V8 ends the process where there are some 134 million. */
 export const maxPlaces = 100_000_000;
 
+/** Memo entries of frames and traces: their rows must fit beside what they are. */
+const maxEntries = 4 * maxPlaces;
+
 /** Longest integer that is read: Python itself refuses decimal texts above 4300 digits. */
 const maxIntegerBytes = 1800;
 
-/** Stands in the memo for a trace of the store. */
-const memoizedTrace: unique symbol = Symbol('trace');
-
 /** What the opcodes of a trace spend: three integers, a traceback from the memo, a tuple. */
 const bytesOfTrace = 4 * bytesOfPlace + bytesOfObject;
+
+/** A frame of a traceback that is read straight into columns, and its memo entry, both as they grow. */
+const bytesOfFrame = 16;
 
 /** A pickle's bytes, and the stack, marks and memo that its opcodes work on. */
 export class PickleMachine {
@@ -35,14 +39,9 @@ export class PickleMachine {
   readonly #stack: (PyValue | TraceRun)[] = [];
   /** Heights of the stack at the marks that are open. */
   readonly #marks: number[] = [];
-  /** Memo entries 0 … n − 1, which is all that Python's picklers write … */
-  readonly #memo: (PyValue | typeof memoizedTrace)[] = [];
-  /** … and those beyond a hole. */
-  readonly #farMemo = new Map<number, PyValue>();
   readonly #store = new TraceStore();
+  readonly #memo = new Memo(this.#store);
   readonly #traces: TraceReader;
-  /** Memo entry → row in the store, of those that are {@link memoizedTrace}. */
-  #memoRows: Int32Array = new Int32Array(64);
 
   /** @param maxBytes What all values may take in all. */
   constructor(bytes: Uint8Array, start: number, maxBytes: number) {
@@ -50,14 +49,7 @@ export class PickleMachine {
     this.#at = start;
     this.#maxBytes = maxBytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#traces = new TraceReader(
-      bytes,
-      (entry) => {
-        const value = this.#memo[entry];
-        return value === memoizedTrace ? undefined : value;
-      },
-      this.#store,
-    );
+    this.#traces = new TraceReader(bytes, this.#memo, this.#store);
   }
 
   /** Offset of the opcode that is running. */
@@ -195,29 +187,22 @@ export class PickleMachine {
    * @returns whether there was one.
    */
   traces(): boolean {
+    // MEMOIZE counts entries beyond a hole, too.
+    if (this.#memo.next !== this.#memo.length) return false;
     const traces = this.#traces;
+    const { frames } = this.#store.stacks;
     const first = this.#store.length;
-    while (this.#bytes[this.#opcodeAt] === 0x28 && traces.read(this.#opcodeAt)) {
-      this.spend(bytesOfTrace);
-      if (traces.isMemoized) this.#memoizeTrace();
+    for (let known = frames.length; this.#bytes[this.#opcodeAt] === 0x28; known = frames.length) {
+      if (!traces.read(this.#opcodeAt)) break;
+      const textBytes = traces.end - this.#opcodeAt;
+      this.spend(bytesOfTrace + textBytes + bytesOfFrame * (frames.length - known));
+      if (this.#memo.length > maxEntries) throw this.tooLong();
       this.#opcodeAt = traces.end;
       this.#at = traces.end;
     }
     if (this.#store.length === first) return false;
     this.#stack.push(new TraceRun(this.#store, first, this.#store.length));
     return true;
-  }
-
-  #memoizeTrace(): void {
-    this.spend(bytesOfPlace);
-    const index = this.#memo.length;
-    if (index >= this.#memoRows.length) {
-      const grown = new Int32Array(index * 2);
-      grown.set(this.#memoRows);
-      this.#memoRows = grown;
-    }
-    this.#memoRows[index] = this.#store.length - 1;
-    this.#memo.push(memoizedTrace);
   }
 
   mark(): void {
@@ -245,25 +230,17 @@ export class PickleMachine {
 
   /** MEMOIZE: the next free number. */
   memoize(): void {
-    this.memoPut(this.#memo.length + this.#farMemo.size);
+    this.memoPut(this.#memo.next);
   }
 
   memoPut(index: number): void {
     const value = this.top();
     this.spend(index <= this.#memo.length ? bytesOfPlace : bytesOfObject);
-    if (index < this.#memo.length) {
-      this.#memo[index] = value;
-      this.#traces.forget(index);
-    } else if (index === this.#memo.length && !this.#farMemo.has(index)) this.#memo.push(value);
-    else this.#farMemo.set(index, value);
+    this.#memo.put(index, value);
   }
 
   memoGet(index: number): void {
-    let value = index < this.#memo.length ? this.#memo[index] : this.#farMemo.get(index);
-    if (value === memoizedTrace) {
-      value = this.#store.tuple(this.#memoRows[index]!) as PyValue;
-      this.#memo[index] = value;
-    }
+    const value = this.#memo.get(index);
     if (value === undefined) throw this.fail(`memo has no entry ${index}`);
     this.spend(bytesOfPlace);
     this.#put(value);

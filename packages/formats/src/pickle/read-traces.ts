@@ -1,21 +1,26 @@
 import { type RawTrace, Snapshot, type SnapshotMetadata } from '@tracemalloc/core';
+import { SnapshotColumns } from '@tracemalloc/core/codec';
 import { badPickle } from './bad-pickle.ts';
 import { expanded, isTuple, type PyValue } from './py-value.ts';
-import { TraceRun } from './trace-store.ts';
+import { TraceRun, TraceStore } from './trace-store.ts';
 
 const bytesPerFrame = 8;
 const bytesPerTrace = 16;
+const maxDomain = 0xffffffff;
+const maxTotal = 0x7fffffff;
 
-/** Traces as columns, and one of each kind. */
+/** Traces as columns. */
 export type ReadTraces = {
   readonly size: Float64Array;
-  /** Number of its kind: the traces that differ in nothing but their size. */
-  readonly kind: Int32Array;
-  /** The first trace of each kind. */
-  readonly first: readonly RawTrace[];
+  /** Keys of the store. */
+  readonly key: Int32Array;
+  readonly store: TraceStore;
   /** As they were, for errors. */
   readonly parts: readonly (PyValue | TraceRun)[];
 };
+
+/** The key of a trace that no snapshot can hold. */
+const wrong = -1;
 
 /**
  * Checks the layout of the traces, and what their tracebacks will take: one list of many frames
@@ -32,105 +37,116 @@ export function readTraces(
   }, 0);
   spend(length * bytesPerTrace);
   const size = new Float64Array(length);
-  const kind = new Int32Array(length);
-  const kinds = new Kinds(spend);
+  const key = new Int32Array(length);
+  // Those of one pickle are in one store.
+  const run = parts.find((part) => part instanceof TraceRun);
+  const store = run instanceof TraceRun ? run.store : new TraceStore();
   let at = 0;
   for (const part of parts) {
     if (part instanceof TraceRun) {
-      const { store } = part;
-      for (let row = part.from; row < part.to; row++, at++) {
-        size[at] = store.size[row]!;
-        const known = kinds.ofKey(store.key[row]!);
-        kind[at] =
-          known >= 0 ? known : kinds.keep(store.key[row]!, store.tuple(row) as unknown as RawTrace);
-      }
+      size.set(store.size.subarray(part.from, part.to), at);
+      key.set(store.key.data.subarray(part.from, part.to), at);
+      at += part.length;
     } else {
       const raw = rawTrace(part, at, offset);
       // What is no number is refused below.
       size[at] = typeof raw[1] === 'number' ? raw[1] : Number.NaN;
-      kind[at++] = kinds.of(raw);
+      key[at++] = keyOf(raw, store);
     }
   }
-  return { size, kind, first: kinds.first, parts };
+  spendFrames(key, store, spend);
+  return { size, key, store, parts };
+}
+
+function spendFrames(key: Int32Array, store: TraceStore, spend: (bytes: number) => void): void {
+  const isSpent = new Uint8Array(store.stack.length);
+  for (const row of key) {
+    if (row === wrong || isSpent[row] === 1) continue;
+    isSpent[row] = 1;
+    const stack = store.stack.data[row]!;
+    spend((store.stacks.endOf(stack) - store.stacks.startOf(stack)) * bytesPerFrame);
+  }
+}
+
+function keyOf([domain, , frames, total = null]: RawTrace, store: TraceStore): number {
+  if (!isInteger(domain, maxDomain)) return wrong;
+  if (total !== null && !isInteger(total, maxTotal)) return wrong;
+  const stack = store.stacks.ofTuple(frames);
+  return stack < 0 ? wrong : store.keyOf(domain, stack, total ?? -1);
+}
+
+function isInteger(value: unknown, most: number): boolean {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= most;
 }
 
 /** @throws RangeError or TypeError that names the trace, as Snapshot.fromTraces does. */
 export function snapshotOfTraces(
-  { size, kind, first, parts }: ReadTraces,
+  { size, key, store, parts }: ReadTraces,
   limit: number,
   metadata: SnapshotMetadata,
 ): Snapshot {
-  const all = () => Snapshot.fromTraces(expanded(parts) as unknown as RawTrace[], limit, metadata);
-  if (!size.every((bytes) => Number.isSafeInteger(bytes) && bytes >= 0)) return all();
-  let one: Snapshot;
-  try {
-    one = Snapshot.fromTraces(first, limit, metadata);
-  } catch {
-    // Its error names a trace by its number among the first ones.
-    return all();
+  const isRight = size.every((bytes) => Number.isSafeInteger(bytes) && bytes >= 0);
+  if (!isRight || key.includes(wrong) || !isInteger(limit, Number.MAX_SAFE_INTEGER)) {
+    return Snapshot.fromTraces(expanded(parts) as unknown as RawTrace[], limit, metadata);
   }
-  const { data } = one;
-  const site = kind.map((number) => data.traces.site[number]!);
-  const liveSize = new Float64Array(data.sites.length);
-  const liveCount = new Float64Array(data.sites.length);
-  for (let row = 0; row < site.length; row++) {
-    liveSize[site[row]!]! += size[row]!;
-    liveCount[site[row]!]! += 1;
-  }
-  return Snapshot.fromData({
-    ...data,
-    sites: { ...data.sites, liveSize, liveCount },
-    traces: { length: size.length, size, site, weight: null },
-  });
+  const rows = new Rows(store);
+  const site = key.map((row) => rows.siteOf(row));
+  return Snapshot.fromData(rows.columns.finish(size, site, limit, metadata));
 }
 
-/** Numbers kinds of traces, each by its first one. */
-class Kinds {
-  readonly first: RawTrace[] = [];
-  readonly #spend: (bytes: number) => void;
-  /** Frames → total → domain → number. */
-  readonly #known = new Map<unknown, Map<unknown, Map<unknown, number>>>();
-  /** Key of the store → number + 1. */
-  #byKey: Int32Array = new Int32Array(64);
+/** Rows of a snapshot for what of a store is its own. */
+class Rows {
+  readonly columns: SnapshotColumns = new SnapshotColumns();
+  readonly #store: TraceStore;
+  /** By key, file and frame of the store, + 1; 0 = not asked for yet. */
+  readonly #sites: Int32Array;
+  readonly #files: Int32Array;
+  readonly #frames: Int32Array;
+  /** Of the traceback that is made. */
+  #stack: Int32Array = new Int32Array(64);
 
-  constructor(spend: (bytes: number) => void) {
-    this.#spend = spend;
+  constructor(store: TraceStore) {
+    this.#store = store;
+    this.#sites = new Int32Array(store.stack.length);
+    this.#files = new Int32Array(store.stacks.files.length);
+    this.#frames = new Int32Array(store.stacks.file.length);
   }
 
-  /** The kind of a key of the store; −1 when it was not met yet. */
-  ofKey(key: number): number {
-    return (this.#byKey[key] ?? 0) - 1;
+  siteOf(key: number): number {
+    const known = this.#sites[key]!;
+    if (known > 0) return known - 1;
+    const { stack, domain, total } = this.#store;
+    const traceback = this.#tracebackOf(stack.data[key]!, total.data[key]!);
+    const site = this.columns.site(traceback, this.columns.domain(domain.data[key]! >>> 0));
+    this.#sites[key] = site + 1;
+    return site;
   }
 
-  keep(key: number, trace: RawTrace): number {
-    if (key >= this.#byKey.length) {
-      const grown = new Int32Array(Math.max(key + 1, this.#byKey.length * 2));
-      grown.set(this.#byKey);
-      this.#byKey = grown;
-    }
-    const number = this.of(trace);
-    this.#byKey[key] = number + 1;
-    return number;
+  #tracebackOf(stack: number, total: number): number {
+    const { stacks } = this.#store;
+    const start = stacks.startOf(stack);
+    const count = stacks.endOf(stack) - start;
+    if (count > this.#stack.length) this.#stack = new Int32Array(count * 2);
+    const { data } = stacks.frames;
+    for (let i = 0; i < count; i++) this.#stack[i] = this.#frameOf(data[start + i]!);
+    return this.columns.traceback(this.#stack, 0, count, total);
   }
 
-  of(raw: RawTrace): number {
-    const [domain, , frames, total] = raw;
-    let totals = this.#known.get(frames);
-    if (totals === undefined) {
-      totals = new Map();
-      this.#known.set(frames, totals);
-    }
-    let domains = totals.get(total);
-    if (domains === undefined) {
-      this.#spend(frames.length * bytesPerFrame);
-      domains = new Map();
-      totals.set(total, domains);
-    }
-    const known = domains.get(domain);
-    if (known !== undefined) return known;
-    const number = this.first.push(raw) - 1;
-    domains.set(domain, number);
-    return number;
+  #frameOf(row: number): number {
+    const known = this.#frames[row]!;
+    if (known > 0) return known - 1;
+    const { file, line } = this.#store.stacks;
+    const frame = this.columns.frame(this.#fileOf(file.data[row]!), line.data[row]!);
+    this.#frames[row] = frame + 1;
+    return frame;
+  }
+
+  #fileOf(row: number): number {
+    const known = this.#files[row]!;
+    if (known > 0) return known - 1;
+    const file = this.columns.string(this.#store.stacks.files[row]!);
+    this.#files[row] = file + 1;
+    return file;
   }
 }
 

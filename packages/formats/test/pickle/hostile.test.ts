@@ -221,6 +221,20 @@ describe('bombs', () => {
     expect(process.cpuUsage(before).user).toBeLessThan(1e6);
   });
 
+  test('many totals of one traceback take time in proportion to their number', () => {
+    const total = (number: number): Part[] => ['J', uint32(number), 't'];
+    const first = pickle('(K', 0, 'K', 1, frame, 0x85, 'q\x07', ...total(0));
+    const more = Array.from({ length: 60_000 }, (_, i) => {
+      return pickle('(K', 0, 'K', 1, 'h\x07', ...total(i + 1));
+    });
+    // What stands before has no memo entries of its own.
+    const entries = pickle(...Array.from({ length: 7 }, (_, i) => `q${String.fromCharCode(i)}`));
+    const bytes = snapshotPickle([']', entries, '(', first, Buffer.concat(more), 'e']);
+    const before = process.cpuUsage();
+    expect(loadPickle(bytes).data.tracebacks.length).toBe(60_002);
+    expect(process.cpuUsage(before).user).toBeLessThan(1e6);
+  });
+
   test('memo numbers far apart', () => {
     const puts = Array.from({ length: 1000 }, (_, row) => pickle('r', uint32(2 ** 32 - 1 - row)));
     const bytes = pickle('K\x01', ...puts, '0', snapshotPickle([']', trace, 'a']).subarray(2));

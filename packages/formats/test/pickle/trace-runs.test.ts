@@ -7,13 +7,6 @@ import { loadPickle } from '../../src/pickle/index.ts';
 
 type Item = { domain: number; size: number; traceback: number; total: number | null };
 
-const item = fc.record({
-  domain: fc.constantFrom(0, 0, 7, 300, 70_000),
-  size: fc.oneof(fc.nat(255), fc.nat(65_535), fc.nat(2 ** 31 - 1)),
-  traceback: fc.nat(3),
-  total: fc.option(fc.nat(300), { freq: 6 }),
-});
-
 const tracebacks = [
   [['a.py', 1]],
   [
@@ -22,10 +15,28 @@ const tracebacks = [
   ],
   [],
   [['a.py', 1]],
+  [
+    ['c.py', 7],
+    ['b.py', 2],
+    ['b.py', 70_000],
+    ['a.py', 1],
+  ],
+  [
+    ['c.py', 7],
+    ['d.py', -5],
+    ['a.py', 1],
+  ],
 ] as const;
 
-/** How a trace and its parts are written. */
-type Style = { isUsual: boolean; memoizes: boolean };
+const item = fc.record({
+  domain: fc.constantFrom(0, 0, 7, 300, 70_000),
+  size: fc.oneof(fc.nat(255), fc.nat(65_535), fc.nat(2 ** 31 - 1)),
+  traceback: fc.nat(tracebacks.length - 1),
+  total: fc.option(fc.nat(300), { freq: 6 }),
+});
+
+/** How a trace and its parts are written; the numbers choose among the ways of a part. */
+type Style = { isUsual: boolean; memoizes: boolean; ways: readonly number[] };
 
 function integer(value: number): number[] {
   if (value >= 0 && value < 256) return [0x4b, value];
@@ -43,27 +54,61 @@ class Writer {
   #memoized = 0;
   readonly #known = new Map<number, number>();
 
-  memoize(): number {
-    this.bytes.push(0x94);
-    return this.#memoized++;
+  readonly #entries = new Map<string, number>();
+
+  memoize(way = 0): number {
+    const entry = this.#memoized++;
+    const long = [entry & 255, entry >> 8, 0, 0];
+    if (way === 1 && entry < 256) this.bytes.push(0x71, entry);
+    else if (way === 2) this.bytes.push(0x72, ...long);
+    else this.bytes.push(0x94);
+    return entry;
+  }
+
+  /** Writes a value in one of four ways: anew, with a memo entry for it or not, or by its entry. */
+  once(value: string, way: number, write: () => void): void {
+    const entry = this.#entries.get(value);
+    if (entry !== undefined && way !== 3) {
+      this.bytes.push(...(entry < 256 ? [0x68, entry] : [0x6a, entry & 255, entry >> 8, 0, 0]));
+      return;
+    }
+    write();
+    if (way !== 3) this.#entries.set(value, this.memoize(way));
+  }
+
+  frames(traceback: number, ways: readonly number[]): void {
+    const frames = tracebacks[traceback]!;
+    const isShort = frames.length <= 3 && ways[0] !== 0;
+    if (!isShort) this.bytes.push(0x28);
+    for (const [i, [file, line]] of frames.entries()) {
+      const way = (at: number): number => ways[(i + at) % ways.length]!;
+      const frame = (): void => {
+        this.once(file, way(1), () => {
+          this.bytes.push(...(way(3) === 0 ? [0x58, file.length, 0, 0, 0] : [0x8c, file.length]));
+          this.bytes.push(...Buffer.from(file));
+        });
+        this.bytes.push(...integer(line), 0x86);
+      };
+      // A frame that is written in its own place each time, or once.
+      if (way(2) === 0) frame();
+      else this.once(`${file}:${line}`, way(2), frame);
+    }
+    const short = frames.length === 0 ? 0x29 : 0x84 + frames.length;
+    this.bytes.push(isShort ? short : 0x74);
   }
 
   object(name: string): void {
     this.bytes.push(...text('tracemalloc'), ...text(name), 0x93, 0x29, 0x81);
   }
 
-  trace({ domain, size, traceback, total }: Item, { isUsual, memoizes }: Style): void {
+  trace({ domain, size, traceback, total }: Item, { isUsual, memoizes, ways }: Style): void {
     const { bytes } = this;
     bytes.push(0x28);
     if (!isUsual) bytes.push(0x4e, 0x30); // None, and away again
     bytes.push(...integer(domain), ...integer(size));
     const known = this.#known.get(traceback);
     if (known === undefined) {
-      bytes.push(0x28);
-      for (const [file, line] of tracebacks[traceback]!) {
-        bytes.push(...text(file), ...integer(line), 0x86);
-      }
-      bytes.push(0x74);
+      this.frames(traceback, ways);
       this.#known.set(traceback, this.memoize());
     } else bytes.push(0x68, known);
     if (total === null) bytes.push(0x4e);
@@ -93,7 +138,11 @@ function pickled(
   return Uint8Array.from(bytes);
 }
 
-const style = fc.record({ isUsual: fc.boolean(), memoizes: fc.boolean() });
+const style = fc.record({
+  isUsual: fc.boolean(),
+  memoizes: fc.boolean(),
+  ways: fc.array(fc.nat(3), { minLength: 1, maxLength: 6 }),
+});
 const ending = fc.constantFrom('', '', '', 'batch', 'doubled');
 
 test('traces give the same snapshot however they are written', () => {
@@ -101,7 +150,7 @@ test('traces give the same snapshot however they are written', () => {
     fc.property(fc.array(fc.tuple(item, style, ending), { maxLength: 40 }), (written) => {
       const items = written.map(([one]) => one);
       const plain = pickled(
-        items.map((one) => [one, { isUsual: false, memoizes: false }] as const),
+        items.map((one) => [one, { isUsual: false, memoizes: false, ways: [0] }] as const),
         [],
       );
       const mixed = pickled(
@@ -123,7 +172,7 @@ test('traces give the same snapshot however they are written', () => {
 
 test('an error names the trace by its number, also behind many of the same kind', () => {
   const good: Item = { domain: 0, size: 1, traceback: 1, total: 2 };
-  const usual = { isUsual: true, memoizes: true };
+  const usual = { isUsual: true, memoizes: true, ways: [0] };
   const items = Array.from({ length: 9 }, () => [good, usual] as const);
   const bad = [{ ...good, size: -5 }, usual] as const;
   expect(() => loadPickle(pickled([...items, bad], []))).toThrow(/traces\[9\]/);
