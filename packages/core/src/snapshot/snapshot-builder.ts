@@ -51,7 +51,7 @@ class SnapshotBuilder {
     this.#size.push(size);
     const traceback = this.#traceback(frames, total);
     this.#domains.add(domain);
-    this.#site.push(this.#columns.site(traceback, this.#columns.domain(domain)));
+    this.#site.push(this.#columns.site(traceback, domain));
   }
 
   finish(tracebackLimit: number, metadata: SnapshotMetadata): SnapshotData {

@@ -1,4 +1,4 @@
-import type { DomainRow, FrameRow, StringRow, TracebackRow } from '../base/units.ts';
+import type { FrameRow, StringRow, TracebackRow } from '../base/units.ts';
 import { Tables } from '../table/tables.ts';
 import { nobodyCounted, recountLive } from './columns.ts';
 import type { SnapshotData, SnapshotMetadata } from './snapshot-data.ts';
@@ -39,14 +39,10 @@ export class SnapshotColumns {
     return tracebacks.intern(end - start, totalNframe);
   }
 
-  /** The row of a domain by CPython's number, made when it is new. */
-  domain(code: number): DomainRow {
-    return this.#tables.domain(code);
-  }
-
-  /** What {@link finish} takes as the site of a trace. */
-  site(traceback: TracebackRow, domain: DomainRow): number {
-    return this.#tables.site(traceback, domain, 0, 0) - 1;
+  /** What {@link finish} takes as the site of a trace. @param domain CPython's number. */
+  site(traceback: TracebackRow, domain: number): number {
+    const tables = this.#tables;
+    return tables.site(traceback, tables.domain(domain), 0, 0) - 1;
   }
 
   /** The snapshot of traces with these sizes and sites, which become its own. */

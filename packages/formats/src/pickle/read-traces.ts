@@ -117,7 +117,7 @@ class Rows {
     if (known > 0) return known - 1;
     const { stack, domain, total } = this.#store;
     const traceback = this.#tracebackOf(stack.data[key]!, total.data[key]!);
-    const site = this.columns.site(traceback, this.columns.domain(domain.data[key]! >>> 0));
+    const site = this.columns.site(traceback, domain.data[key]! >>> 0);
     this.#sites[key] = site + 1;
     return site;
   }
