@@ -116,6 +116,14 @@ export class CheckedTracer extends Tracer {
     return this.#labels.mark(super.currentLabel);
   }
 
+  override get hostLabel(): LabelRow {
+    return this.#labels.mark(super.hostLabel);
+  }
+
+  override useLabel(label: LabelRow): void {
+    super.useLabel(this.#labels.rowOf(callOf('useLabel', [label]), label));
+  }
+
   override setLabel(label: LabelRow): void {
     super.setLabel(this.#labels.rowOf(callOf('setLabel', [label]), label));
   }

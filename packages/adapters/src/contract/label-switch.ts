@@ -6,8 +6,6 @@ export class LabelSwitch {
   /** The guest's label that was asked for last; {@link noLabel}: the host's. */
   at: LabelRow = noLabel;
   readonly #tracer: Tracer;
-  /** The host's label when the guest's was asked for. */
-  #host: LabelRow = 0;
 
   constructor(tracer: Tracer) {
     this.#tracer = tracer;
@@ -15,17 +13,13 @@ export class LabelSwitch {
 
   /** The label that the host has set last. */
   get host(): LabelRow {
-    const current = this.#tracer.currentLabel;
-    return current === this.at ? this.#host : current;
+    return this.#tracer.hostLabel;
   }
 
-  /** What is allocated from now on has the label. The host may have set its own since it was asked last. */
+  /** What is allocated from now on has the label. */
   use(label: LabelRow): void {
-    if (label !== noLabel && label === this.#tracer.currentLabel) return;
-    const { host } = this;
-    this.#host = host;
     this.at = label;
-    const wanted = label === noLabel ? host : label;
-    if (wanted !== this.#tracer.currentLabel) this.#tracer.setLabel(wanted);
+    const wanted = label === noLabel ? this.#tracer.hostLabel : label;
+    if (wanted !== this.#tracer.currentLabel) this.#tracer.useLabel(wanted);
   }
 }

@@ -1,3 +1,4 @@
+import { TracemallocError } from '../base/errors.ts';
 import { compact } from '../snapshot/columns.ts';
 import { seesFrees } from '../snapshot/metric.ts';
 import type { SnapshotData, SnapshotMetadata, TraceColumns } from '../snapshot/snapshot-data.ts';
@@ -5,6 +6,15 @@ import { copyBlocks } from '../table/block-store.ts';
 import type { SiteColumns } from '../table/table-columns.ts';
 import type { Recorder } from '../tracer/recorder.ts';
 import type { BlockSampler } from './block-sampler.ts';
+
+/** @throws TracemallocError `not-tracing`. */
+export function checkTracing({ on }: Pick<Recorder, 'on'>): void {
+  if (on) return;
+  throw new TracemallocError(
+    'not-tracing',
+    'the tracemalloc module must be tracing memory allocations to take a snapshot',
+  );
+}
 
 /**
  * Copies the recorder's tables. Cost: O(table slots) for the traces, about a cache line each; the

@@ -6,7 +6,6 @@ import {
   checkSize,
   checkString,
 } from '../base/check.ts';
-import { TracemallocError } from '../base/errors.ts';
 import {
   type BlockId,
   type Bytes,
@@ -29,7 +28,7 @@ import { Recorder } from '../tracer/recorder.ts';
 import type { Rejected } from '../tracer/rejected.ts';
 import type { BlockSampler } from './block-sampler.ts';
 import { Snapshot } from './snapshot.ts';
-import { takeSnapshotData } from './take-snapshot.ts';
+import { checkTracing, takeSnapshotData } from './take-snapshot.ts';
 import { viewOf } from './traceback-view.ts';
 
 /** Result of track and untrack when nothing is traced. CPython: -2. */
@@ -56,8 +55,6 @@ export function recorderOf(tracer: Tracer): Recorder {
 export class Tracer implements BlockEvents {
   readonly #readListeners = new Listeners();
   readonly #switchListeners = new Listeners();
-  /** A read runs, so that what its listeners read does not begin another one. */
-  #reading = false;
   readonly #recorder = new Recorder();
   /** Where events go: to the recorder alone, or to listeners as well. */
   #events: TracerEvents = this.#recorder;
@@ -68,6 +65,7 @@ export class Tracer implements BlockEvents {
   readonly metadata: SnapshotMetadata;
   /** Who chooses the blocks that get a stack, as `start` was told; `null` = all do. Do not write. */
   sampler: BlockSampler | null = null;
+  #hostLabel: LabelRow = 0;
   #limit: MemoryLimit | null = null;
 
   /** @throws TypeError for an unknown option. */
@@ -141,12 +139,7 @@ export class Tracer implements BlockEvents {
   takeSnapshot(): Snapshot {
     if (this.#recorder.on) this.#beforeRead();
     // A listener may have stopped it.
-    if (!this.#recorder.on) {
-      throw new TracemallocError(
-        'not-tracing',
-        'the tracemalloc module must be tracing memory allocations to take a snapshot',
-      );
-    }
+    checkTracing(this.#recorder);
     return Snapshot.fromData(takeSnapshotData(this.#recorder, this.metadata, this.sampler));
   }
 
@@ -161,6 +154,14 @@ export class Tracer implements BlockEvents {
     checkSize('id', id);
     const site = this.#recorder.siteOf(domain, id);
     return site === 0 ? null : this.tracebackAt(this.#recorder.sites.tracebackOf(site));
+  }
+
+  /**
+   * The label that a live block was allocated with; 0 when it has none or is not known. For adapters whose guest has
+   * labels: what runs on behalf of a block has its label. Nothing is checked. @param domain CPython's domain number.
+   */
+  labelOf(domain: number, id: BlockId): LabelRow {
+    return this.#recorder.sites.labelOf(this.#recorder.siteOf(domain, id));
   }
 
   /**
@@ -288,7 +289,7 @@ export class Tracer implements BlockEvents {
   refuse(bytes: Bytes, traceback: TracebackRow = 0): MemoryExcess | null {
     const limit = this.#limit;
     if (limit === null || this.#recorder.current + bytes <= limit.until) return null;
-    if (this.#reading || !this.#recorder.on) return null;
+    if (this.#readListeners.isCalling || !this.#recorder.on) return null;
     return limit.refuse(bytes, traceback, () => this.#beforeRead());
   }
 
@@ -342,7 +343,7 @@ export class Tracer implements BlockEvents {
     return this.#recorder.labels.of(checkString('name', name));
   }
 
-  /** The label that {@link setLabel} set last. */
+  /** What is allocated next has it: what {@link setLabel} or {@link useLabel} set last. */
   get currentLabel(): LabelRow {
     return this.#recorder.label;
   }
@@ -352,6 +353,17 @@ export class Tracer implements BlockEvents {
    * follows each has a label of its own. What is no label's row is counted and ignored. Hot.
    */
   setLabel(label: LabelRow): void {
+    this.#events.setLabel(label);
+    if (this.#recorder.label === label) this.#hostLabel = label;
+  }
+
+  /** What {@link setLabel} set last, whatever the guest's own label is by now. */
+  get hostLabel(): LabelRow {
+    return this.#hostLabel;
+  }
+
+  /** For adapters whose guest labels what it allocates: its label, or {@link hostLabel} where it has none. Hot. */
+  useLabel(label: LabelRow): void {
     this.#events.setLabel(label);
   }
 
@@ -363,7 +375,7 @@ export class Tracer implements BlockEvents {
    * @returns What `work` returns. @throws What `work` throws.
    */
   withLabel<T>(name: string, work: () => T): T {
-    const before = this.currentLabel;
+    const before = this.hostLabel;
     this.setLabel(this.label(name));
     try {
       return work();
@@ -378,8 +390,7 @@ export class Tracer implements BlockEvents {
    */
   mark(name: string): void {
     checkString('name', name);
-    const { on, tables } = this.#recorder;
-    if (on) tables.timeline?.mark(name);
+    if (this.#recorder.on) this.#recorder.tables.timeline?.mark(name);
   }
 
   /** Row of a frame; valid as long as the tracer. Memoise it by program counter or node. */
@@ -457,15 +468,9 @@ export class Tracer implements BlockEvents {
     this.#events.countAllocated(domain, size, traceback, type);
   }
 
+  /** A read runs no other: what its listeners read does not begin one. */
   #beforeRead(): void {
-    if (this.#reading) return;
-    this.#reading = true;
-    try {
-      this.#readListeners.call();
-      this.#events.walk();
-    } finally {
-      this.#reading = false;
-    }
+    this.#readListeners.callOnce(() => this.#events.walk());
   }
 
   #listenTo(listeners: readonly Listening[], sampler = this.sampler): void {

@@ -7,6 +7,7 @@ export type Listener = () => void;
 export class Listeners {
   /** Replaced, never changed, so that a call goes on over the list that it began with. */
   #list: readonly { readonly listener: Listener }[] = [];
+  #isCalling = false;
 
   /**
    * @returns The undo: afterwards the listener is called no more. Doing it twice changes nothing.
@@ -21,6 +22,23 @@ export class Listeners {
     return () => {
       this.#list = this.#list.filter((other) => other !== entry);
     };
+  }
+
+  /** Whether {@link callOnce} calls at the moment. */
+  get isCalling(): boolean {
+    return this.#isCalling;
+  }
+
+  /** {@link call}, and then `last`; nothing where one that is called so calls it again. */
+  callOnce(last: () => void): void {
+    if (this.#isCalling) return;
+    this.#isCalling = true;
+    try {
+      this.call();
+      last();
+    } finally {
+      this.#isCalling = false;
+    }
   }
 
   /** Calls all that are still there, also after one threw. @throws what the first one threw. */

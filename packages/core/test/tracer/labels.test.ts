@@ -23,6 +23,18 @@ function byLabel(snapshot: Snapshot): string[] {
   return snapshot.statistics('label').map(({ label, size, count }) => `${label} ${size} ${count}`);
 }
 
+test('a live block is asked for its label, and what is unknown has none', () => {
+  const { tracer, alloc } = labelling();
+  alloc(1);
+  tracer.setLabel(tracer.label('GET /'));
+  const heap = alloc(20);
+  alloc(20);
+  tracer.setLabel(0);
+  tracer.free(heap, 2);
+  expect([0, 1, 2, 3].map((id) => tracer.labelOf(0, id))).toEqual([0, tracer.label('GET /'), 0, 0]);
+  expect(tracer.labelOf(7, 1)).toBe(0);
+});
+
 test('blocks have the label that is set when they are allocated, in tables, traces and groups', () => {
   const { tracer, alloc } = labelling();
   alloc(1);

@@ -72,9 +72,9 @@ export class Parts {
     const label = tracer.currentLabel;
     if (token.label === label) return this.#set(token, measured, type);
     // What is made is the object's, whoever looks at it now.
-    tracer.setLabel(token.label);
+    tracer.useLabel(token.label);
     const own = this.#set(token, measured, type);
-    tracer.setLabel(label);
+    tracer.useLabel(label);
     return own;
   }
 

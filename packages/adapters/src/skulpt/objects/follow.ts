@@ -63,13 +63,13 @@ export function followObjects(
     born(object) {
       if (object.$tmBirth === 0) return;
       const before = tracer.currentLabel;
-      tracer.setLabel(stack.labelNow());
+      tracer.useLabel(stack.labelNow());
       try {
         tracker.track(object, classes.of(object.ob$type!).type);
       } catch {
         failures++;
       } finally {
-        tracer.setLabel(before);
+        tracer.useLabel(before);
       }
     },
     frees: tracker.liveness,
