@@ -17,6 +17,8 @@ export type AdapterCaps = {
   readonly sizes: 'exact' | 'modelled';
   /** `exact`: the line being run; `statement`: where its statement begins. */
   readonly lines: 'exact' | 'statement' | 'call' | 'function' | 'none';
+  /** Whether the guest is refused what goes beyond `tracer.setLimit`. Left out: no, or the adapter does not say. */
+  readonly limits?: boolean;
   /** What the self-test did not see, in words: snapshots lack it. Left out or empty: nothing. */
   readonly missing?: readonly string[];
 };

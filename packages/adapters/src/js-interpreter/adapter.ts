@@ -6,6 +6,7 @@ import {
   attachOrRestore,
   checkOptions,
   describeAdapter,
+  type GuestLabels,
   type Restorer,
 } from '../contract/index.ts';
 import {
@@ -15,6 +16,7 @@ import {
   nativeStack,
 } from '../host-frames/index.ts';
 import { StackWalk } from './frames/stack-walk.ts';
+import { StateLabels } from './frames/state-labels.ts';
 import type { GuestObject, JsInterpreter } from './host.ts';
 import { sizeOf } from './objects/sizes.ts';
 import { TypeNames } from './objects/type-names.ts';
@@ -39,7 +41,10 @@ export type JsInterpreterAttachOptions = {
  * An adapter of one interpreter. `tracebackOf` takes a guest's object as the interpreter has it.
  * `failures` count for objects that were not recorded, or lack frames or a size.
  */
-export type JsInterpreterAdapter = Adapter;
+export type JsInterpreterAdapter = Adapter & {
+  /** How the guest's module labels what is allocated. */
+  readonly labels: GuestLabels;
+};
 
 const attached = new WeakSet<object>();
 
@@ -132,6 +137,7 @@ type Parts = JsInterpreterAttachOptions & {
 class Connection implements JsInterpreterAdapter {
   readonly tracer: Tracer;
   readonly caps: AdapterCaps;
+  readonly labels: StateLabels;
   readonly #walk: StackWalk;
   readonly #stack: PulledStack;
   readonly #tracker: ObjectTracker;
@@ -148,6 +154,7 @@ class Connection implements JsInterpreterAdapter {
     this.tracer = tracer;
     this.#restorer = restorer;
     this.#walk = new StackWalk(interpreter, tracer);
+    this.labels = new StateLabels(interpreter, tracer);
     const walk = (frames: Int32Array, limit: number): number =>
       test.hasFrames ? this.#walk.walk(frames, limit) : 0;
     this.#stack = new PulledStack(tracer, walk, host);
@@ -168,6 +175,7 @@ class Connection implements JsInterpreterAdapter {
         return object;
       };
     });
+    followTasks(interpreter, this.labels, restorer);
   }
 
   get failures(): number {
@@ -211,9 +219,32 @@ class Connection implements JsInterpreterAdapter {
   #made(object: GuestObject, prototype: GuestObject | null): void {
     try {
       if (this.#walk.isLeftOut) return;
+      this.labels.settle();
       this.#tracker.track(object, this.tracer.type(this.#names.of(prototype)));
     } catch {
       this.#failures++;
     }
   }
+}
+
+/** Tasks have the label of who makes them, where the interpreter has tasks. */
+function followTasks(interpreter: JsInterpreter, labels: StateLabels, restorer: Restorer): void {
+  const { createTask_, nextTask_ } = interpreter;
+  if (typeof createTask_ !== 'function' || typeof nextTask_ !== 'function') return;
+  const host = interpreter as Required<JsInterpreter>;
+  restorer.replace(host, 'nextTask_', (next) => {
+    return () => {
+      const state = next.call(interpreter);
+      if (state !== null) labels.beginTask(state);
+      return state;
+    };
+  });
+  restorer.replace(host, 'createTask_', (create) => {
+    return (...values) => {
+      const id = create.apply(interpreter, values);
+      const task = interpreter.tasks?.find(({ pid }) => pid === id);
+      if (task !== undefined) labels.madeTask(task.node);
+      return id;
+    };
+  });
 }

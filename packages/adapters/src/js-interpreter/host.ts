@@ -24,6 +24,8 @@ export type GuestObject = {
 export type State = {
   /** What is evaluated. */
   readonly node: Node;
+  /** Of a program: nothing of it is left. */
+  readonly done?: boolean;
   /** Of a call: its function runs, and no longer its arguments. */
   readonly doneExec_?: boolean;
   /** Of a call: what is called. */
@@ -58,6 +60,20 @@ export type JsInterpreter = {
   nativeToPseudo(value: unknown): unknown;
   /** A copy of a guest's value. */
   pseudoToNative(value: unknown): unknown;
+  /** Ends what the guest does by an error of its own. */
+  throwException(type: GuestObject, message: string): never;
+  /** The guest's Error. */
+  readonly ERROR: GuestObject;
+  /** The guest's TypeError. */
+  readonly TYPE_ERROR: GuestObject;
+  /** The guest's RangeError. */
+  readonly RANGE_ERROR: GuestObject;
+  /** What `setTimeout` does; gives the task's number. */
+  createTask_?(...values: unknown[]): number;
+  /** The task whose time has come. */
+  nextTask_?(): State | null;
+  /** What waits for its time. */
+  readonly tasks?: readonly { readonly pid: number; readonly node: Node }[];
   /** Sets a property of a guest's object. */
   setProperty(object: GuestObject, name: string, value: unknown): unknown;
 };

@@ -15,6 +15,7 @@ import {
   nativeStack,
 } from '../host-frames/index.ts';
 import { Connection } from './connection.ts';
+import type { QuickJsLabels } from './frames/frame-labels.ts';
 import { nativeNames, runsCode } from './frames/native-names.ts';
 import { addressOf, moduleOf, type QuickJsRuntime } from './host.ts';
 import { instanceOf, type TraceableInstance } from './instance.ts';
@@ -48,7 +49,12 @@ export type QuickJsCaps = AdapterCaps & {
  * `settle` has QuickJS look for cycles; `settleLater` is the same. `tracebackOf` takes the address of a block in the WASM memory. `failures` count blocks without
  * frames or class.
  */
-export type QuickJsAdapter = Adapter & { readonly caps: QuickJsCaps };
+export type QuickJsAdapter = Adapter & {
+  /** What it can do. */
+  readonly caps: QuickJsCaps;
+  /** How the guest's module labels what is allocated. */
+  readonly labels: QuickJsLabels;
+};
 
 const wasmFile = 'wasm:quickjs';
 
@@ -130,6 +136,7 @@ export function attachQuickJS(
     return {
       tracer,
       caps,
+      labels: connection.labels,
       get failures() {
         return connection.events.failures;
       },

@@ -1,6 +1,7 @@
 import type { Tracer } from '@tracemalloc/core';
 import type { HostStack } from '../host-frames/index.ts';
 import { MemoryViews } from '../wasm/memory-views.ts';
+import { FrameLabels } from './frames/frame-labels.ts';
 import { GuestNames } from './frames/guest-names.ts';
 import { StackWalk } from './frames/stack-walk.ts';
 import { type Address, addressOf, type Handle, type QuickJsRuntime } from './host.ts';
@@ -22,6 +23,8 @@ function contextsOf(host: QuickJsRuntime): Iterable<{ newObject(): Handle }> {
 /** All that hangs on a runtime while a tracer listens to it. */
 export class Connection {
   readonly events: BlockEvents;
+  /** How the guest labels what it allocates. */
+  readonly labels: FrameLabels;
   readonly memory: MemoryViews;
   readonly runtime: Address;
   readonly #host: QuickJsRuntime;
@@ -56,8 +59,17 @@ export class Connection {
     const guestNames = new GuestNames(memory, layout, runtime);
     this.#classes = new ClassRows(tracer, memory, layout, guestNames, runtime);
     this.#walk = new StackWalk(tracer, memory, layout, guestNames, this.#classes, runtime);
+    this.labels = new FrameLabels(tracer, memory, layout, this.#classes, this.#walk, runtime);
     const domain = tracer.domain({ name: 'javascript', ids: 'address', shift: blockShift });
-    const parts = { tracer, domain, walk: this.#walk, classes: this.#classes, host: native };
+    const { labels } = this;
+    const parts = {
+      tracer,
+      domain,
+      walk: this.#walk,
+      classes: this.#classes,
+      labels,
+      host: native,
+    };
     this.events = new BlockEvents(parts);
     this.#shim = makeShim(this.#originals(), listen(this.events));
     this.#undo = [tracer.onSwitch(() => this.#sync()), tracer.onRead(() => this.events.flush())];

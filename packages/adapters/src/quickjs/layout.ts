@@ -14,6 +14,8 @@ export type Layout = {
   };
   /** `JSStackFrame` */
   readonly frame: { readonly previous: number; readonly function: number; readonly pc: number };
+  /** `JSAsyncFunctionState`, which has the frame of a generator or an asynchronous function. */
+  readonly asyncState: { readonly frame: number };
   /** `JSObject` */
   readonly object: {
     readonly kind: number;
@@ -40,6 +42,7 @@ export type Layout = {
 export const usualLayout: Layout = {
   runtime: { mallocCount: 16, atoms: 56, classCount: 64, classes: 68, threshold: 108, frame: 148 },
   frame: { previous: 0, function: 8, pc: 28 },
+  asyncState: { frame: 56 },
   object: { kind: 4, link: 8, class: 6, bytecode: 32, size: 48 },
   bytecode: { code: 20, length: 24, name: 28, file: 68, linesLength: 76, lines: 80 },
   class: { name: 4, size: 24 },

@@ -10,6 +10,8 @@ const file = 'tracemalloc-self-test.js';
 
 /** The block of so many bytes is made where the stack is asked for. */
 const marker = 77777;
+/** The block of so many bytes is made after an `await`. */
+const late = 66666;
 const program = `globalThis.kept = [];
 function keep(value) {
   kept.push(value);
@@ -59,6 +61,10 @@ function cycle() {
   one.two = two;
 }
 for (let i = 0; i < 50; i++) cycle();
+async function slow() {
+  await null;
+  keep(new ArrayBuffer(${late}));
+}
 globalThis.stack`;
 
 const lineOf = (text: string): number =>
@@ -97,6 +103,7 @@ class Ledger {
   }
 }
 
+type Jobs = { executePendingJobs(): { dispose(): void } };
 type Usage = { computeMemoryUsage(): { dispose(): void } };
 
 /** Runs a program in a runtime of its own, and compares what is read with what the guest says. @returns what differs; `null` for nothing. */
@@ -133,7 +140,10 @@ function problemOf(
   const heard = ledger.blocks.size;
   const grown = blocksInUse(runtime, context) - before;
   const snapshot = tracer.takeSnapshot();
-  const problem = countsProblem(snapshot) ?? stackProblem(snapshot, stack);
+  const problem =
+    countsProblem(snapshot) ??
+    stackProblem(snapshot, stack) ??
+    labelProblem(runtime, context, tracer);
   if (problem !== null) return problem;
   // Some that were there before may be gone.
   if (Math.abs(heard - grown) > toleratedBlocks) {
@@ -182,6 +192,20 @@ function stackProblem(snapshot: Snapshot, text: string): string | null {
   const named = frames.filter(({ functionName }) => functionName !== unnamed);
   if (isSame && frames.length === wanted.length && named.length >= 3) return null;
   return `it has the stack ${frames.map(String).join(' < ')} where QuickJS says ${text}`;
+}
+
+/** An asynchronous function that is called where there is a label has it after an `await`, too: its state says so, which is found from its frame. */
+function labelProblem(
+  runtime: QuickJsRuntime,
+  context: QuickJsContext,
+  tracer: Tracer,
+): string | null {
+  tracer.withLabel('label', () => context.evalCode('slow()', file).dispose());
+  (runtime as unknown as Jobs).executePendingJobs().dispose();
+  const { traces, sites, strings } = tracer.takeSnapshot().data;
+  const site = traces.site[traces.size.indexOf(late)];
+  const label = site === undefined ? undefined : strings[sites.label[site]!];
+  return label === 'label' ? null : `after an await it has the label ${label}`;
 }
 
 /** Cycles that nobody holds are gone after a collection, as the guest counts, and what is held is not. */

@@ -1,6 +1,7 @@
 import process from 'node:process';
 import type { Snapshot } from '@tracemalloc/core';
 import type { JsInterpreterAdapter } from '../adapter.ts';
+import { installJsInterpreterModule } from '../guest/extra-module.ts';
 import type { JsInterpreter, JsInterpreterClass } from '../host.ts';
 
 /** What is run. */
@@ -71,7 +72,7 @@ export function createJsInterpreter(
 }
 
 /**
- * Runs a program to its end, with all that it asked to be done later. Throws for nothing that the program
+ * Runs a program to its end, with all that it asked to be done later; it has `tracemalloc_extra`. Throws for nothing that the program
  * does: an error that nobody catches is printed to stderr.
  */
 export function runJsProgram(
@@ -82,6 +83,7 @@ export function runJsProgram(
 ): JsProgramResult {
   let exitCode = 0;
   let isParsed = false;
+  installJsInterpreterModule(interpreter, adapter);
   try {
     interpreter.appendCode(interpreter.parse_(source, filename));
     isParsed = true;

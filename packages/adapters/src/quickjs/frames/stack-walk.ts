@@ -59,6 +59,14 @@ export class StackWalk {
     this.forget();
   }
 
+  /** Whether code is of a file that is left out. */
+  isLeftOut(code: Address): boolean {
+    if (this.#excludedFiles.size === 0) return false;
+    this.#code = code;
+    this.#pc = 0;
+    return this.#rowOf(code) === excluded;
+  }
+
   /** Forgets which frames addresses stand for. */
   forget(): void {
     this.#rowOf.flush();

@@ -2,7 +2,7 @@
 export const preludeFile = '<tracemalloc>';
 
 /** What programs expect beside the language: `console`, `print`, `scriptArgs`, timers. Gives what runs those that are due. */
-export const prelude = `(function (write, scriptArgs) {
+export const prelude = `(function (write, inherit, scriptArgs) {
   const text = (value) => {
     if (typeof value === 'string') return value;
     if (value instanceof Error) return value + '\\n' + value.stack;
@@ -21,7 +21,9 @@ export const prelude = `(function (write, scriptArgs) {
   const timers = new Map();
   let last = 0;
   globalThis.setTimeout = (callback, delay, ...args) => {
-    timers.set(++last, { at: Date.now() + (Number(delay) || 0), callback, args });
+    const run = () => callback(...args);
+    inherit(run);
+    timers.set(++last, { at: Date.now() + (Number(delay) || 0), run });
     return last;
   };
   globalThis.clearTimeout = (id) => void timers.delete(id);
@@ -34,7 +36,7 @@ export const prelude = `(function (write, scriptArgs) {
     const wait = next.timer.at - Date.now();
     if (wait > 0) return wait;
     timers.delete(next.id);
-    next.timer.callback(...next.timer.args);
+    next.timer.run();
     return 0;
   };
 })`;

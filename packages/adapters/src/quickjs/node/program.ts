@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { QuickJsAdapter } from '../adapter.ts';
+import { installQuickJSModule } from '../guest/extra-module.ts';
 import type { Handle, QuickJsContext, QuickJsRuntime } from '../host.ts';
+import { objectOf } from '../instance.ts';
 import { prelude, preludeFile } from './prelude.ts';
 
 /** What `runQuickJsProgram` is to run, and with what. */
@@ -49,13 +51,13 @@ const isModule = (source: string, filename: string): boolean =>
 
 /**
  * Runs a program to its end: a script or a module, its imports from the disk, its promises and timers, errors on stderr. There are `console`, `print`, `scriptArgs`,
- * `setTimeout` and `clearTimeout` beside the language.
+ * `setTimeout` and `clearTimeout` beside the language, and `tracemalloc_extra`.
  *
  * @returns its exit status: 0, or 1 after an error that nobody caught.
  */
 export async function runQuickJsProgram(
   runtime: QuickJsRuntime,
-  adapter: Pick<QuickJsAdapter, 'exclude' | 'excludeFile'>,
+  adapter: QuickJsAdapter,
   program: QuickJsProgram,
 ): Promise<{ readonly exitCode: number }> {
   adapter.excludeFile(preludeFile);
@@ -70,7 +72,7 @@ class Running {
   readonly #runtime: Runtime;
   readonly #context: Context;
   readonly #program: QuickJsProgram;
-  readonly #adapter: Pick<QuickJsAdapter, 'exclude'>;
+  readonly #adapter: QuickJsAdapter;
   readonly #runTimers: Handle;
   #failed = false;
 
@@ -78,7 +80,7 @@ class Running {
     runtime: Runtime,
     context: Context,
     program: QuickJsProgram,
-    adapter: Pick<QuickJsAdapter, 'exclude'>,
+    adapter: QuickJsAdapter,
   ) {
     this.#runtime = runtime;
     this.#context = context;
@@ -94,6 +96,7 @@ class Running {
       },
       (base, name) => (/^\.{0,2}\//.test(name) ? resolve(program.cwd, dirname(base), name) : name),
     );
+    installQuickJSModule(context, adapter);
     this.#runTimers = adapter.exclude(() => this.#installPrelude());
   }
 
@@ -121,14 +124,17 @@ class Running {
       (this.#adapter.exclude(() => context.dump(stream!)) === 1 ? stdout : stderr)(shown);
     });
     const args = context.newArray();
+    const inherit = context.newFunction('inherit', (callback) =>
+      this.#adapter.labels.inherit(objectOf(context, callback!)),
+    );
     for (const [i, argument] of argv.entries()) {
       const text = context.newString(argument);
       context.setProp(args, i, text);
       text.dispose();
     }
     const made = context.evalCode(prelude, preludeFile);
-    const called = context.callFunction(made.value!, context.undefined, write, args);
-    for (const handle of [write, args, made]) handle.dispose();
+    const called = context.callFunction(made.value!, context.undefined, write, inherit, args);
+    for (const handle of [write, inherit, args, made]) handle.dispose();
     return called.value!;
   }
 

@@ -1,7 +1,15 @@
-import type { DomainRow, FrameRow, TracebackRow, Tracer, TypeRow } from '@tracemalloc/core';
+import type {
+  DomainRow,
+  FrameRow,
+  LabelRow,
+  TracebackRow,
+  Tracer,
+  TypeRow,
+} from '@tracemalloc/core';
 import { Failures } from '../../callbacks/failures.ts';
 import type { HostStack } from '../../host-frames/index.ts';
 import { KnownBlocks } from '../../wasm/known-blocks.ts';
+import type { FrameLabels } from '../frames/frame-labels.ts';
 import type { StackWalk } from '../frames/stack-walk.ts';
 import type { ClassRows } from './class-rows.ts';
 import type { ShimEvents } from './shim.ts';
@@ -15,6 +23,7 @@ export type EventParts = {
   readonly domain: DomainRow;
   readonly walk: StackWalk;
   readonly classes: ClassRows;
+  readonly labels: FrameLabels;
   /** `null`: QuickJS's own functions are not asked for. */
   readonly host: HostStack | null;
 };
@@ -39,6 +48,7 @@ export class BlockEvents implements ShimEvents {
   /** The newest block that may become an object; 0 = none. */
   #block = 0;
   #traceback: TracebackRow = 0;
+  #label: LabelRow = 0;
   #age = 0;
 
   constructor(parts: EventParts) {
@@ -64,13 +74,15 @@ export class BlockEvents implements ShimEvents {
       this.flush();
       this.#block = block >>> 0;
       this.#traceback = traceback;
+      this.#label = tracer.currentLabel;
       this.#age = 0;
     } else tracer.alloc(domain, block >>> 0, bytes >>> 0, traceback, 0);
   };
 
   readonly freed = (block: number): void => {
-    const { tracer, domain, walk } = this.#parts;
+    const { tracer, domain, walk, labels } = this.#parts;
     walk.freed(block >>> 0);
+    labels.freed(block >>> 0);
     if (!this.#knownOfSession().delete(block >>> 0)) return;
     this.#look();
     if (block >>> 0 === this.#block) this.flush();
@@ -117,7 +129,10 @@ export class BlockEvents implements ShimEvents {
     const { tracer, domain, classes } = this.#parts;
     const block = this.#block;
     this.#block = 0;
+    const { currentLabel: now } = tracer;
+    if (now !== this.#label) tracer.useLabel(this.#label);
     tracer.alloc(domain, block, classes.objectSize, this.#traceback, type);
+    if (now !== this.#label) tracer.useLabel(now);
   }
 
   #class(): TypeRow {
@@ -140,12 +155,13 @@ export class BlockEvents implements ShimEvents {
 
   /** −1 where nothing is to be recorded. */
   #stack(bytes: number, allocator: FrameRow | undefined): TracebackRow {
-    const { tracer, walk, host } = this.#parts;
+    const { tracer, walk, labels, host } = this.#parts;
     const { sampler } = tracer;
     if (sampler !== null && !sampler.wants(bytes)) return sampler.notSampled;
     if (this.#failures.isOff) return 0;
     try {
       const traceback = walk.traceback();
+      labels.settle();
       this.#failures.succeeded();
       return host === null ? traceback : host.onto(traceback, allocator);
     } catch (error) {

@@ -7,9 +7,11 @@ import type { Layout } from '../layout.ts';
 
 /** `gc_obj_type`: the lowest bits of a byte; 0 is an object. */
 const kindBits = 0xf;
+const nativeFunction = 12;
 const plainFunction = 13;
 /** Classes whose functions have bytecode, beside that of plain functions. */
-const functionClasses = ['GeneratorFunction', 'AsyncFunction', 'AsyncGeneratorFunction'];
+const asyncClasses = ['AsyncFunction', 'AsyncGeneratorFunction'];
+const functionClasses = ['GeneratorFunction', ...asyncClasses];
 
 /** Classes of the guest's objects. */
 export class ClassRows {
@@ -19,6 +21,7 @@ export class ClassRows {
   readonly #runtime: Address;
   readonly #rowOf: IntMemo;
   readonly #hasBytecode: IntMemo;
+  readonly #isAsync: IntMemo;
 
   constructor(
     tracer: Tracer,
@@ -35,6 +38,7 @@ export class ClassRows {
     this.#hasBytecode = intMemo((id) =>
       id === plainFunction || functionClasses.includes(this.#nameOf(id)) ? 1 : 0,
     );
+    this.#isAsync = intMemo((id) => (asyncClasses.includes(this.#nameOf(id)) ? 1 : 0));
   }
 
   /** Bytes of the block of an object. */
@@ -45,6 +49,16 @@ export class ClassRows {
   /** Whether an object is a function in JavaScript, rather than one of C. */
   isFunction(object: Address): boolean {
     return this.#hasBytecode(this.#classOf(object)) === 1;
+  }
+
+  /** Whether calls of a function are in QuickJS's list: not those of a bound one or a proxy, which call another. */
+  hasCalls(object: Address): boolean {
+    return this.#classOf(object) === nativeFunction || this.isFunction(object);
+  }
+
+  /** Whether a function goes on later by itself. */
+  isAsync(object: Address): boolean {
+    return this.#isAsync(this.#classOf(object)) === 1;
   }
 
   /**
@@ -69,6 +83,7 @@ export class ClassRows {
   forget(): void {
     this.#rowOf.flush();
     this.#hasBytecode.flush();
+    this.#isAsync.flush();
   }
 
   #classOf(object: Address): number {
