@@ -31,9 +31,8 @@ export function takeSnapshotData(
   const stores = domains.flatMap(({ store, collecting }) =>
     collecting === null ? [store] : [store, collecting],
   );
-  const { length, size, site } = copyBlocks(stores);
   const { used, rows } = usedSites(recorder);
-  for (let i = 0; i < length; i++) site[i] = rows[site[i]!]!;
+  const { length, size, site } = copyBlocks(stores, rows);
   const traces: TraceColumns = { length, size, site, weight: null };
   const columns = tables.columns(
     used,

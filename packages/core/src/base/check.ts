@@ -55,7 +55,7 @@ export function checkFrame(name: string, frame: unknown): void {
   checkLine(`the line of ${name}`, frame[1]);
 }
 
-/** Checks a boolean argument. @throws TypeError */
+/** Checks raw frames, a list of [filename, lineno]. @throws TypeError or RangeError */
 export function checkFrames(name: string, frames: unknown): void {
   if (!Array.isArray(frames)) {
     throw new TypeError(`${name} must be a list of [filename, lineno], got ${describe(frames)}`);
@@ -63,6 +63,7 @@ export function checkFrames(name: string, frames: unknown): void {
   for (const [i, frame] of frames.entries()) checkFrame(`${name}[${i}]`, frame);
 }
 
+/** Checks a boolean argument. @throws TypeError */
 export function checkBoolean(name: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value;
   throw new TypeError(`${name} must be a boolean, got ${describe(value)}`);

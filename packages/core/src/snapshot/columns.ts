@@ -107,14 +107,17 @@ export function compact<T extends TableColumns>(data: T): T {
     const old = kept[row]!;
     offset[row + 1] = offset[row]! + tracebacks.offset[old + 1]! - tracebacks.offset[old]!;
   }
-  const frameRows = new Renumbering(frames.length);
-  const frame = new Int32Array(offset[kept.length]!);
-  for (let row = 0; row < kept.length; row++) {
-    const from = tracebacks.offset[kept[row]!]! - offset[row]!;
-    for (let i = offset[row]!; i < offset[row + 1]!; i++) {
-      frame[i] = frameRows.of(tracebacks.frame[from + i]!);
-    }
+  const all = new Int32Array(offset[kept.length]!);
+  // Tracebacks that lie one after the other, as mostly all do, are copied in one go.
+  for (let row = 0; row < kept.length; ) {
+    const first = row;
+    do row++;
+    while (row < kept.length && kept[row] === kept[row - 1]! + 1);
+    const from = tracebacks.offset[kept[first]!]!;
+    all.set(tracebacks.frame.subarray(from, from + offset[row]! - offset[first]!), offset[first]);
   }
+  const frameRows = new Renumbering(frames.length);
+  const frame = frameRows.rename(all);
   const stringRows = new Renumbering(data.strings.length);
   stringRows.of(0);
   const keptFrames = frameRows.kept();
@@ -162,7 +165,11 @@ class Renumbering {
 
   rename(column: Int32Array): Int32Array {
     const renamed = new Int32Array(column.length);
-    for (let i = 0; i < renamed.length; i++) renamed[i] = this.of(column[i]!);
+    const numbers = this.#numbers;
+    for (let i = 0; i < renamed.length; i++) {
+      const known = numbers[column[i]!]!;
+      renamed[i] = known === -1 ? this.of(column[i]!) : known;
+    }
     return renamed;
   }
 

@@ -11,7 +11,7 @@ export type Counting = { readonly metric: Metric; readonly cumulative: boolean }
 
 /** Biggest first: by size, count, then traceback, all descending; a total order. */
 export function statisticsOf(data: SnapshotData, key: GroupKey, how: Counting): Statistic[] {
-  const space = new GroupSpace(key);
+  const space = new GroupSpace(key, data);
   const sums = space.sum(data, knownMeasure(data, how.metric), how.cumulative);
   const rows = groupsWhere(space, [sums.count, sums.size]);
   const statistics: Statistic[] = [];
@@ -36,7 +36,7 @@ export function differencesOf(
   { metric, cumulative }: Counting,
 ): StatisticDiff[] {
   const figures = knownMeasure(data, metric);
-  const space = new GroupSpace(key);
+  const space = new GroupSpace(key, data);
   const earlier = space.sum(old, knownMeasure(old, metric), cumulative);
   const sums = space.sum(data, figures, cumulative);
   const change = { size: sums.size.slice(), count: sums.count.slice() };
@@ -79,6 +79,8 @@ function groupsWhere(space: GroupSpace, columns: readonly Float64Array[]): Int32
 
 class BySize implements RowOrder {
   readonly #space: GroupSpace;
+  /** Made where two groups tie, when all are known. */
+  #then: RowOrder | null = null;
   readonly #size: Float64Array;
   readonly #count: Float64Array;
 
@@ -91,7 +93,10 @@ class BySize implements RowOrder {
   compare(a: TracebackRow, b: TracebackRow): number {
     const bySize = this.#size[b]! - this.#size[a]!;
     if (bySize !== 0) return bySize;
-    return this.#count[b]! - this.#count[a]! || this.#space.compare(b, a);
+    const byCount = this.#count[b]! - this.#count[a]!;
+    if (byCount !== 0) return byCount;
+    this.#then ??= this.#space.order();
+    return this.#then.compare(b, a);
   }
 }
 

@@ -21,24 +21,26 @@ export interface BlockStore {
   find(id: BlockId): SiteRow;
   /** Forgets all blocks and keeps the room that they took for the next ones. */
   clear(): void;
-  /** Copies size and site of every block to the columns from row `at` on. */
-  copyTo(size: Float64Array, site: Int32Array, at: number): void;
+  /** Copies size and `rows[site]` of every block to the columns from row `at` on. */
+  copyTo(size: Float64Array, site: Int32Array, at: number, rows: Int32Array): void;
   /** The id of every block. */
   ids(): Iterable<BlockId>;
 }
 
-/** Size and site of every block of some stores, as columns. */
-export function copyBlocks(stores: readonly BlockStore[]): {
-  length: number;
-  size: Float64Array;
-  site: Int32Array;
-} {
+/**
+ * Size and site of every block of some stores, as columns.
+ * @param rows By site: the number that it has in the columns.
+ */
+export function copyBlocks(
+  stores: readonly BlockStore[],
+  rows: Int32Array,
+): { length: number; size: Float64Array; site: Int32Array } {
   const length = stores.reduce((sum, store) => sum + store.count, 0);
   const size = new Float64Array(length);
   const site = new Int32Array(length);
   let at = 0;
   for (const store of stores) {
-    store.copyTo(size, site, at);
+    store.copyTo(size, site, at, rows);
     at += store.count;
   }
   return { length, size, site };

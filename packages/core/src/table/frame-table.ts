@@ -6,13 +6,21 @@ import { HashIndex, homeOf, nextSlot } from './hash-index.ts';
 export class FrameTable {
   #length = 0;
   /** Rows of a string table. */
-  #file: Int32Array = new Int32Array(64);
+  #file: Int32Array;
   /** int32; 1-based, 0 = unknown. */
-  #line: Int32Array = new Int32Array(64);
+  #line: Int32Array;
   /** Rows of a string table; 0 = unknown. */
-  #functionName: Int32Array = new Int32Array(64);
+  #functionName: Int32Array;
   /** Of row + 1. */
-  readonly #index = new HashIndex();
+  readonly #index: HashIndex;
+
+  /** @param capacity Frames that it has room for before it grows. */
+  constructor(capacity = 64) {
+    this.#file = new Int32Array(capacity);
+    this.#line = new Int32Array(capacity);
+    this.#functionName = new Int32Array(capacity);
+    this.#index = new HashIndex(capacity);
+  }
 
   get length(): number {
     return this.#length;

@@ -1,6 +1,6 @@
 /** Entries of a slot: the hash, and the value; value 0 = free slot. */
 const slotInts = 2;
-const initialSlots = 64;
+const minSlots = 64;
 /** 128 KiB: a segment moves in a fraction of a millisecond, so growth never pauses. */
 const maxSlots = 16384;
 /** Leading bits that may choose a segment; below it, a segment grows beyond {@link maxSlots}. */
@@ -30,8 +30,9 @@ export class HashIndex {
   #slots: Int32Array[] = [];
   #depth = 0;
 
-  constructor() {
-    this.clear();
+  /** @param capacity Values that it has room for before it grows. */
+  constructor(capacity = 0) {
+    this.clear(capacity);
   }
 
   get byteLength(): number {
@@ -44,8 +45,10 @@ export class HashIndex {
     return bytes;
   }
 
-  clear(): void {
-    this.#directory = [newSegment(initialSlots, 0)];
+  clear(capacity = 0): void {
+    let slots = minSlots;
+    while (slots * 3 < capacity * 4) slots *= 2;
+    this.#directory = [newSegment(slots, 0)];
     this.#slots = [this.#directory[0]!.slots];
     this.#depth = 0;
   }

@@ -126,7 +126,7 @@ export class HashedBlocks implements BlockStore {
     this.#bigSizes.clear();
   }
 
-  copyTo(size: Float64Array, site: Int32Array, at: number): void {
+  copyTo(size: Float64Array, site: Int32Array, at: number, rows: Int32Array): void {
     let row = at;
     for (const segment of this.#segments()) {
       const slots = segment.slots;
@@ -134,7 +134,7 @@ export class HashedBlocks implements BlockStore {
         if (slots[i + 3] === 0) continue;
         const stored = slots[i + 2]!;
         size[row] = stored === bigSize ? this.#sizeAt(slots, i, idAt(slots, i)) : stored >>> 0;
-        site[row++] = slots[i + 3]!;
+        site[row++] = rows[slots[i + 3]!]!;
       }
     }
   }

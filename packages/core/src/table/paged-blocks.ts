@@ -118,17 +118,17 @@ export class PagedBlocks implements BlockStore {
     this.#hashed.clear();
   }
 
-  copyTo(size: Float64Array, site: Int32Array, at: number): void {
+  copyTo(size: Float64Array, site: Int32Array, at: number, rows: Int32Array): void {
     let row = at;
     for (const page of this.#pages) {
       if (page === null || page === hashedPage) continue;
       for (let i = 1; i < usedEntry; i += 2) {
         if (page[i]! <= 0) continue;
         size[row] = page[i - 1]! >>> 0;
-        site[row++] = page[i]!;
+        site[row++] = rows[page[i]!]!;
       }
     }
-    this.#hashed.copyTo(size, site, row);
+    this.#hashed.copyTo(size, site, row, rows);
   }
 
   *ids(): Generator<BlockId> {

@@ -8,3 +8,10 @@ export function isCount(value: number): boolean {
 export function isRow(row: number, length: number): boolean {
   return isCount(row) && row < length;
 }
+
+/** 0, 1, 2, …: the numbers of rows that keep them. */
+export function sameRows(length: number): Int32Array {
+  const rows = new Int32Array(length);
+  for (let row = 0; row < length; row++) rows[row] = row;
+  return rows;
+}

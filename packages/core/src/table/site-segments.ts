@@ -43,6 +43,9 @@ export const siteBits = 13;
 export const siteMask: number = 2 ** siteBits - 1;
 const initialSites = 64;
 
+/** What sites are of, by site; domains are rows. */
+export type SiteKeys = Readonly<Record<'traceback' | 'domain' | 'type' | 'label', Int32Array>>;
+
 /** Room for sites: the first segment doubles, then others are added, so that little is ever copied. */
 export class SiteSegments {
   readonly counters: Float64Array[] = [];
@@ -72,6 +75,34 @@ export class SiteSegments {
     this.ints.pop();
     this.#add((old.length / intStride) * 2);
     this.ints[0]!.set(old);
+  }
+
+  copyKeys(rows: Int32Array): SiteKeys {
+    const { length } = rows;
+    const traceback = new Int32Array(length);
+    const domain = new Int32Array(length);
+    const type = new Int32Array(length);
+    const label = new Int32Array(length);
+    for (let i = 0; i < length; i++) {
+      const ints = this.ints[rows[i]! >>> siteBits]!;
+      const at = (rows[i]! & siteMask) * intStride;
+      traceback[i] = ints[at + tracebackCell]!;
+      domain[i] = ints[at + domainCell]!;
+      type[i] = ints[at + typeCell]!;
+      label[i] = ints[at + labelCell]!;
+    }
+    return { traceback, domain, type, label };
+  }
+
+  /** What was saved of the peak, or, where nothing was since then, what lives. */
+  copyPeak(rows: Int32Array, saved: number, live: number, epoch: number): Float64Array {
+    const column = new Float64Array(rows.length);
+    for (let i = 0; i < column.length; i++) {
+      const counters = this.counters[rows[i]! >>> siteBits]!;
+      const at = (rows[i]! & siteMask) * stride;
+      column[i] = counters[at + (counters[at + peakEpoch] === epoch ? saved : live)]!;
+    }
+    return column;
   }
 
   #add(sites: number): void {

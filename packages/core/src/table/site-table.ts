@@ -14,6 +14,7 @@ import {
   peakCount,
   peakEpoch,
   peakSize,
+  type SiteKeys,
   SiteSegments,
   siteBits,
   siteMask,
@@ -289,26 +290,23 @@ export class SiteTable {
     this.#free = dead;
   }
 
+  /** Copies of what `rows` are of, for a snapshot; domains are rows. */
+  copyKeys(rows: Int32Array): SiteKeys {
+    return this.#segments.copyKeys(rows);
+  }
+
   /**
    * A copy of a counter of `rows`, for a snapshot. What was ever allocated only grows, so its sum
    * may be cut here, at 2^53 − 1.
    */
   copyCounter(name: CounterName, rows: Int32Array): Float64Array {
-    if (name === 'peakSize') return this.#copyPeak(rows, peakSize, liveSize);
-    if (name === 'peakCount') return this.#copyPeak(rows, peakCount, liveCount);
+    if (name === 'peakSize') return this.#segments.copyPeak(rows, peakSize, liveSize, this.epoch);
+    if (name === 'peakCount')
+      return this.#segments.copyPeak(rows, peakCount, liveCount, this.epoch);
     const field = fields[name];
     const column = new Float64Array(rows.length);
     for (let i = 0; i < column.length; i++) {
       column[i] = Math.min(this.#counter(rows[i]!, field), Number.MAX_SAFE_INTEGER);
-    }
-    return column;
-  }
-
-  #copyPeak(rows: Int32Array, saved: number, live: number): Float64Array {
-    const column = new Float64Array(rows.length);
-    for (let i = 0; i < column.length; i++) {
-      const isSaved = this.#counter(rows[i]!, peakEpoch) === this.epoch;
-      column[i] = this.#counter(rows[i]!, isSaved ? saved : live);
     }
     return column;
   }

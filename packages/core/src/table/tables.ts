@@ -66,21 +66,12 @@ export class Tables {
    */
   columns(rows: Int32Array, codes: readonly number[] = this.#codes): TableColumns {
     const { strings, frames, tracebacks, sites } = this;
-    const { length } = rows;
-    const traceback = new Int32Array(length);
-    const domain = new Uint32Array(length);
-    const type = new Int32Array(length);
-    const label = new Int32Array(length);
-    for (let i = 0; i < length; i++) {
-      const row = rows[i]!;
-      traceback[i] = sites.tracebackOf(row);
-      domain[i] = codes[sites.domainOf(row)]!;
-      type[i] = sites.typeOf(row);
-      label[i] = sites.labelOf(row);
-    }
+    const keys = sites.copyKeys(rows);
+    const domain = Uint32Array.from(keys.domain);
+    for (let i = 0; i < domain.length; i++) domain[i] = codes[domain[i]!]!;
     const counters = countersBy((name) => sites.copyCounter(name, rows));
     return {
-      sites: { length, traceback, domain, type, label, ...counters },
+      sites: { length: rows.length, ...keys, domain, ...counters },
       tracebacks: { length: tracebacks.length, ...tracebacks.copyColumns() },
       frames: { length: frames.length, ...frames.copyColumns() },
       strings: strings.toArray(),

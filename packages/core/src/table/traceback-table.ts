@@ -83,16 +83,20 @@ export class TracebackTable {
     return this.#limit;
   }
 
-  /** Drops all rows, and keeps `limit` frames a traceback from now on. */
-  reset(limit: number, stackLength: number = limit): void {
+  /**
+   * Drops all rows, and keeps `limit` frames a traceback from now on.
+   * @param capacity Rows that there is room for before columns and index grow.
+   */
+  reset(limit: number, stackLength: number = limit, capacity = 0): void {
     this.generation++;
     this.#limit = limit;
     this.reserveStack(stackLength);
     this.#length = 0;
     this.#rows = [];
+    reserve(this.#rows, capacity * rowInts, rowInts << rowBits);
     this.#frames = [new Int32Array(initialFrames)];
     this.#filled = 0;
-    this.#index.clear();
+    this.#index.clear(capacity);
     this.#free.clear();
     this.used = 0;
     this.#touched = null;
@@ -221,11 +225,19 @@ export class TracebackTable {
       totalNframe[row] = cells[at + totalCell]!;
     }
     const frame = new Int32Array(offset[length]!);
-    for (let row = 0; row < length; row++) {
+    // Rows that were never freed lie in their order: as many as do are copied in one go.
+    for (let row = 0; row < length; ) {
       const start = this.#cell(row, startCell);
       const frames = this.#frames[start >>> frameBits]!;
-      const from = (start & frameMask) - offset[row]!;
-      for (let i = offset[row]!; i < offset[row + 1]!; i++) frame[i] = frames[from + i]!;
+      const from = start & frameMask;
+      const first = offset[row]!;
+      do row++;
+      while (
+        row < length &&
+        this.#cell(row, startCell) === start + offset[row]! - first &&
+        from + offset[row]! - first <= frameMask
+      );
+      frame.set(frames.subarray(from, from + offset[row]! - first), first);
     }
     return { offset, frame, totalNframe };
   }

@@ -11,7 +11,7 @@ import {
 } from '../base/units.ts';
 import { copyBlocks } from '../table/block-store.ts';
 import type { FrameTable } from '../table/frame-table.ts';
-import { isCount, isRow } from '../table/rows.ts';
+import { isCount, isRow, sameRows } from '../table/rows.ts';
 import type { SiteTable } from '../table/site-table.ts';
 import type { StringTable } from '../table/string-table.ts';
 import { Tables, unknownFrame } from '../table/tables.ts';
@@ -119,7 +119,10 @@ export class Recorder implements TracerEvents {
     if (typeof count !== 'number' || !(count >= 1)) return 0;
     const used = count < tracebacks.stack.length ? count | 0 : tracebacks.stack.length;
     const depth = typeof total === 'number' && total > used ? total : used;
-    const row = tracebacks.intern(used, depth < maxTracebackLimit ? depth | 0 : maxTracebackLimit);
+    const row =
+      depth === 1
+        ? tracebacks.extend(0, tracebacks.stack[0]!) // The same row, which it remembers.
+        : tracebacks.intern(used, Math.min(depth, maxTracebackLimit) | 0);
     if (row === 0 && tracebacks.stack[0] !== unknownFrame) this.rejected.badRow++;
     return row;
   }
@@ -296,7 +299,7 @@ export class Recorder implements TracerEvents {
   /** What lies in the domain's store is what lives. Cost: O(blocks + sites). */
   countLive({ row, store }: Domain): void {
     this.#totals[currentCell]! -= this.sites.clearLive(row);
-    const { size, site } = copyBlocks([store]);
+    const { size, site } = copyBlocks([store], sameRows(this.sites.length));
     for (let i = 0; i < site.length; i++) {
       this.sites.countLive(site[i]!, size[i]!);
       this.#totals[currentCell]! += size[i]!;

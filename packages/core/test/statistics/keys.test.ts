@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { type GroupKey, type Snapshot, Tracer } from '../../src/index.ts';
+import {
+  Frame,
+  type GroupKey,
+  type Snapshot,
+  Statistic,
+  StatisticDiff,
+  Traceback,
+  Tracer,
+} from '../../src/index.ts';
 
 /** `file:line:function:type:label` and bytes of blocks, all of which live. */
 function snapshotOf(...blocks: readonly (readonly [text: string, size: number])[]): Snapshot {
@@ -78,6 +86,41 @@ test('blocks of no bytes count, and groups that have none are left out', () => {
     'b.py:1: size=5 B, count=1, average=5 B',
     'a.py:1: size=0 B, count=1, average=0 B',
   ]);
+});
+
+test('a group has the type that all of its blocks have, one that is gone the type that it had', () => {
+  const old = snapshotOf(['a.py:1::list', 1], ['gone.py:1::tuple', 2], ['b.py:1', 4]);
+  const snapshot = snapshotOf(
+    ['a.py:1::list', 1],
+    ['a.py:1:f:list', 2],
+    ['a.py:2::dict', 4],
+    ['b.py:1', 8],
+    ['b.py:2::int', 16],
+    ['b.py:2::float', 32],
+    ['b.py:2::int', 64],
+  );
+  const lines = snapshot.statistics('lineno');
+  const changes = snapshot.compareTo(old, 'lineno');
+  const types = (rows: readonly { readonly label: string; readonly type: string | null }[]) =>
+    Object.fromEntries(rows.map(({ label, type }) => [label, type]));
+  const ofLines = { 'b.py:2': null, 'b.py:1': '', 'a.py:2': 'dict', 'a.py:1': 'list' };
+  expect({
+    lines: types(lines),
+    files: types(snapshot.statistics('filename')),
+    changes: types(changes),
+  }).toEqual({
+    lines: ofLines,
+    files: { 'a.py:0': null, 'b.py:0': null },
+    changes: { ...ofLines, 'gone.py:1': 'tuple' },
+  });
+});
+
+test('a statistic of no type is one of which none is known', () => {
+  const traceback = new Traceback([new Frame('a.py', 1)]);
+  expect([
+    new Statistic(traceback, 1, 1).type,
+    new StatisticDiff(traceback, 1, 1, 1, 1).type,
+  ]).toEqual(['', '']);
 });
 
 test.each(['type', 'domain', 'label'] as const)('no frame has a %s, so none is counted', (key) => {

@@ -50,3 +50,16 @@ test.each([
   for (let i = 0; i < 100_000; i++) index.remove(hashOf(i), i + 1);
   expect(valuesOf(index, hashOf(77_777))).toEqual([]);
 });
+
+test('an index that was made for as many values does not grow, and is no bigger than one that did', () => {
+  const grown = new HashIndex();
+  const made = new HashIndex(5000);
+  const { byteLength } = made;
+  for (let i = 0; i < 5000; i++) {
+    for (const index of [grown, made]) index.add(Math.imul(i, 0x9e3779b1), i + 1);
+  }
+  expect(made.byteLength).toBe(byteLength);
+  expect(made.byteLength).toBe(grown.byteLength);
+  made.clear();
+  expect(made.byteLength).toBe(new HashIndex().byteLength);
+});

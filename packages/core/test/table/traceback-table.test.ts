@@ -202,3 +202,20 @@ test('many stacks, and one of very many frames, are where they were put', () => 
   expect(table.byteLength).toBeGreaterThan(least);
   expect(table.byteLength).toBeLessThan(4 * least);
 });
+
+test('a copy is right where a segment of frames is full to its last one', () => {
+  const table = new TracebackTable(0);
+  table.reset(4096, 4096);
+  const stacks = Array.from({ length: 66 }, (_, i) => {
+    // Row 0 has the first frame of 2^18.
+    const stack = Int32Array.from({ length: i === 0 ? 4095 : 4096 }, (__, at) => i * 7 + at);
+    table.stack.set(stack);
+    expect(table.intern(stack.length, 5000)).toBe(i + 1);
+    return stack;
+  });
+  const { offset, frame } = table.copyColumns();
+  for (const [i, stack] of stacks.entries()) {
+    const copied = frame.subarray(offset[i + 1], offset[i + 2]);
+    expect(Buffer.compare(Buffer.from(copied), Buffer.from(stack))).toBe(0);
+  }
+});
