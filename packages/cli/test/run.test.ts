@@ -58,6 +58,21 @@ describe('--memory-limit', () => {
     );
   });
 
+  test.each([
+    [
+      'lua',
+      /^lua: not enough memory\ntracemalloc: the memory limit was reached: .* of 1 B are in use\n$/,
+    ],
+    ['skulpt', /^Traceback \(most recent call last\):\nMemoryError: .* of 1 B are in use\n$/],
+    ['brython', /^Traceback \(most recent call last\):\nMemoryError: .* of 1 B are in use\n/],
+  ])('ends a program of %s that it leaves no room at all', async (host, error) => {
+    const name = host === 'lua' ? 'small.lua' : 'small.py';
+    file(name, 'print(1)\n');
+    const run = await quiet('--interpreter', host, '--memory-limit', '1', name);
+    expect({ ...run, stderr: '' }).toEqual({ status: 1, stdout: '', stderr: '' });
+    expect(run.stderr).toMatch(error);
+  });
+
   test.each(['0', '-1', '64 M', 'lots'])('%s is no limit', async (text) => {
     const { status, stdout, stderr } = await quiet(`--memory-limit=${text}`, '-c', 'print(1)');
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });

@@ -78,7 +78,7 @@ export async function runSkulptProgram(
   const stderr = request.stderr ?? ((text) => void process.stderr.write(text));
   const texts = new Map<string, string>();
   const { compile } = runner;
-  configure(runner, request, stderr);
+  unrecorded(runner, () => configure(runner, request, stderr));
   const stdin = new StandardInput(request.readLine ?? readLine);
   runner[sysMember] = (sys) => extendSys(runner, sys, stdin);
   const textOf = (filename: string): string | undefined => texts.get(filename);

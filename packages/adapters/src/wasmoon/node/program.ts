@@ -121,7 +121,8 @@ class ProgramRun implements Running {
     const api = this.#api;
     try {
       this.#adapter.exclude(() => this.#prepare());
-      api.lua_pcallk(this.#main, 0, 0, 0, 0, null);
+      // There may be no room even for what shows errors.
+      if (api.lua_pcallk(this.#main, 0, 0, 0, 0, null) !== 0) this.#failed(this.#main);
       this.#finish();
       this.#close();
     } catch (error) {
@@ -164,14 +165,19 @@ class ProgramRun implements Running {
       this.#finish();
       return 0;
     }
+    this.#failed(thread);
+    return 0;
+  }
+
+  /** What ended the program is on the stack. */
+  #failed(thread: LuaThread): void {
     this.#exitCode = 1;
     this.#module._fflush(0);
-    const isText = api.lua_type(thread, -1) === luaType.string;
+    const isText = this.#api.lua_type(thread, -1) === luaType.string;
     const text = isText ? this.#text(thread, -1) : bytesOf('(error message not a string)');
     const line = Buffer.concat([bytesOf('lua: '), text, bytesOf('\n')]);
     if (this.#program.throws === true) this.#failure = line.toString();
     else this.#stderr(line);
-    return 0;
   }
 
   /** @returns 0, with a function on the stack; else there is a message. */
