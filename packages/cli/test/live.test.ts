@@ -76,6 +76,23 @@ test('the screen has memray’s columns, and shows no control character of the g
   ]);
 });
 
+test('of a row that is too wide the place is cut in its middle, and no figure', () => {
+  const name = '_call_with_frames_removed';
+  const wide = {
+    ...update,
+    rows: [{ ...row(name, 2972, 2972, 9), filename: '<frozen importlib._bootstrap>' }],
+  };
+  const lines = [110, 90, 66, 60].map(
+    (width) => liveLines(stateAfter(wide), { ...texts, width, rows: 5 })[5],
+  );
+  expect(lines).toEqual([
+    '    2972 B      72.6%     2972 B      72.6%          9  _call_with_frames…moved  <frozen importlib._bootstrap>',
+    '    2972 B      72.6%     2972 B      72.6%          9  _call_with_… importlib._bootstrap>',
+    '    2972 B      72.6%     2972 B      72.6%          9  _ca…strap>',
+    '    2972 B      72.…s_removed  <frozen importlib._bootstrap>',
+  ]);
+});
+
 test('before the first update it says what it waits for', () => {
   expect(liveLines(initialLive, { ...texts, ...size })[3]).toBe('waiting …');
 });

@@ -74,8 +74,14 @@ function rowLine({ update, baseline }: LiveState, row: LiveRow, width: number): 
   );
 }
 
+/** Columns that a place needs to be known again; where it has no more, figures are cut, too. */
+const leastPlace = 8;
+
+/** Of what is too wide the place is cut, which has its file at its end, and no figure. */
 function columns(cells: readonly string[], place: string, width: number): string {
-  return fitText(`${cells.map((cell) => cell.padStart(10)).join(' ')}  ${place}`, width);
+  const figures = `${cells.map((cell) => cell.padStart(10)).join(' ')}  `;
+  const room = width - figures.length;
+  return room < leastPlace ? fitText(figures + place, width) : figures + fitText(place, room);
 }
 
 /** Two rows of blocks, the newest to the right. */
