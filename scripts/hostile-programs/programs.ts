@@ -67,11 +67,19 @@ const luaValues: Readonly<Record<string, string>> = {
   functions: 'function() return n end',
   coroutines: 'coroutine.create(function() return n end)',
   'nested tables': '{ { { n } } }',
+  'packed tables': 'table.pack(n, n, n)',
+  'formatted strings': "('%d %s'):format(n, ('y'):rep(50))",
+  'joined strings': "table.concat({ n, ('z'):rep(60) })",
+  generators: 'coroutine.wrap(function() coroutine.yield(n) end)',
 };
 const luaKeepers: Readonly<Record<string, readonly [start: string, keep: string]>> = {
   'a list': ['{}', 'kept[#kept + 1] = value'],
   'a map': ['{}', "kept['k' .. n] = value"],
   'a chain': ['false', 'kept = { kept, value }'],
+  'lists in a list': [
+    '{ {} }',
+    'local last = kept[#kept]; if #last < 50 then last[#last + 1] = value else kept[#kept + 1] = { value } end',
+  ],
   'a weak-keyed map': [
     "setmetatable({}, { __mode = 'k' })",
     'kept[{}] = value; pins[#pins + 1] = value',
@@ -81,10 +89,15 @@ const luaShapes: Readonly<Record<string, string>> = {
   'a loop': 'local kept, n = START, 0\nwhile true do\nBODY\nend',
   'a coroutine':
     'local co = coroutine.wrap(function()\nlocal kept, n = START, 0\nwhile true do\nBODY\ncoroutine.yield()\nend\nend)\nwhile true do co() end',
+  'a metamethod':
+    'local kept, n = START, 0\nlocal step = setmetatable({}, { __index = function()\nBODY\nreturn true\nend })\nwhile step[n] do end',
   recursion: 'local function run(n, kept)\nBODY\nBODY\nreturn 1 + run(n, kept)\nend\nrun(0, START)',
 };
 const luaEndings: Readonly<Record<string, string>> = {
   nothing: 'STEP',
+  'a scope that is closed':
+    'do local scope <close> = setmetatable({}, { __close = function() n = n + 0 end }); STEP end',
+  'a handler of errors': 'xpcall(function() STEP end, function(e) return { e } end)',
   'pcall in a loop': 'pcall(function() STEP end)',
   'errors that are kept':
     'local ok, e = pcall(function() STEP end)\nif not ok then errors[#errors + 1] = { e } end',
@@ -136,7 +149,7 @@ export const pythonPrograms: readonly HostileProgram[] = combined(
   },
 );
 
-/** Programs in Lua: 216. */
+/** Programs in Lua: 1000. */
 export const luaPrograms: readonly HostileProgram[] = combined(
   { values: luaValues, keepers: luaKeepers, shapes: luaShapes, endings: luaEndings },
   (value, [start, keep], shape, ending) => {
