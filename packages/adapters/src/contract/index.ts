@@ -1,5 +1,6 @@
 export { type Adapter, type AdapterCaps, describeAdapter } from './adapter.ts';
 export { attachOrRestore } from './attach.ts';
+export { BlockLimit, type LateCollector } from './block-limit.ts';
 export { CoroutineLabels } from './coroutine-labels.ts';
 export { excessMessage } from './excess-message.ts';
 export { excluding } from './excluding.ts';

@@ -107,6 +107,7 @@ export function attachMicroPython(
       frees: 'exact',
       sizes: 'exact',
       lines: 'exact',
+      limits: true,
     };
     const version = versionOf(host);
     tracer.setMetadata(

@@ -1,5 +1,7 @@
-import type { Tracer } from '@tracemalloc/core';
+import type { DomainRow, Tracer } from '@tracemalloc/core';
+import { BlockLimit } from '../contract/index.ts';
 import type { HostStack } from '../host-frames/index.ts';
+import { makeGates } from '../wasm/allocation-gates.ts';
 import { MemoryViews } from '../wasm/memory-views.ts';
 import {
   type ReplaceableFunction,
@@ -12,7 +14,7 @@ import { GuestNames, type StringData } from './frames/guest-names.ts';
 import { StackWalk } from './frames/stack-walk.ts';
 import type { TraceableInstance } from './instance.ts';
 import { BlockEvents } from './objects/block-events.ts';
-import { blockShift, HeapTable } from './objects/heap-table.ts';
+import { blockShift, bytesTaken, HeapTable } from './objects/heap-table.ts';
 import { makeShim, type Originals, type Shim, type ShimEvents } from './objects/shim.ts';
 import { TypeRows } from './objects/type-rows.ts';
 
@@ -27,12 +29,15 @@ export class Connection {
   readonly table: HeapTable;
   readonly shim: Shim;
   readonly #tracer: Tracer;
+  /** In front of the shim's, where a limit is to be asked. */
+  readonly #gates: { readonly alloc: unknown; readonly realloc: unknown };
   readonly #walk: StackWalk;
   readonly #types: TypeRows;
   readonly #names: GuestNames;
   readonly #functions: ReadonlyMap<string, ReplaceableFunction>;
   readonly #points: HookPoints;
   readonly #undo: (() => void)[] = [];
+  #session = -1;
   #undoTracing: (() => void)[] = [];
 
   /**
@@ -81,6 +86,7 @@ export class Connection {
     };
     this.events = new BlockEvents(parts);
     const heard = listen(this.events);
+    this.#gates = this.#makeGates(domain);
     // Always: a program may start tracing in the midst of its calls.
     this.#undo.push(this.#replace('execute'));
     this.#undo.push(tracer.onSwitch(() => this.#sync()));
@@ -104,12 +110,16 @@ export class Connection {
 
   /** Hooks of blocks are in place only while the tracer is on. */
   #sync(): void {
+    // A limit that changes ends nothing.
+    if (this.#session === this.#tracer.session) this.events.flush();
+    this.#session = this.#tracer.session;
     this.#unhook();
     if (!this.#tracer.on) return;
     // What died meanwhile was not heard of.
     this.#walk.forget();
     this.#types.forget();
-    this.#undoTracing = whileTracing.map((name) => this.#replace(name));
+    const isLimited = this.#tracer.limit !== null;
+    this.#undoTracing = whileTracing.map((name) => this.#replace(name, isLimited));
   }
 
   #unhook(): void {
@@ -117,8 +127,34 @@ export class Connection {
     for (const undo of this.#undoTracing.splice(0).reverse()) undo();
   }
 
-  #replace(name: keyof Shim & keyof HookPoints): () => void {
-    return this.#functionOf(name).replace(this.shim[name] as WasmFunction);
+  #replace(name: keyof Shim & keyof HookPoints, isLimited = false): () => void {
+    const functions = isLimited ? { ...this.shim, ...this.#gates } : this.shim;
+    return this.#functionOf(name).replace(functions[name] as WasmFunction);
+  }
+
+  #makeGates(domain: DomainRow): { readonly alloc: unknown; readonly realloc: unknown } {
+    const { events, shim } = this;
+    const { isRefused } = new BlockLimit({
+      ...{ tracer: this.#tracer, domain, events },
+      // Beyond them an error ends in an endless loop of MicroPython's.
+      isRunning: () => this.isRunning,
+      stack: () => events.traceback(),
+      // MicroPython sweeps when no Python code runs, and not before.
+      collector: null,
+    });
+    const [alloc, realloc] = makeGates(
+      [
+        { original: shim.alloc, signature: 'ii:i', bytes: 0 },
+        { original: shim.realloc, signature: 'iii:i', from: 0, bytes: 1 },
+      ],
+      (from, bytes) => {
+        const refused = isRefused(from, bytesTaken(bytes >>> 0));
+        // The object that it was for is not made.
+        if (refused !== 0) shim.type.value = 0;
+        return refused;
+      },
+    );
+    return { alloc, realloc };
   }
 
   #originals(): Omit<Originals, 'stackPointer'> {

@@ -111,6 +111,7 @@ export function attachPyodide(
       frees: 'exact',
       sizes: 'exact',
       lines: test.frames ? 'exact' : 'none',
+      limits: test.frames,
       ...(test.types ? {} : { missing: ['types'] }),
     };
     const version = `pyodide ${host.version}, CPython 3.${layout.minor}`;

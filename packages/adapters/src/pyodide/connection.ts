@@ -1,10 +1,11 @@
-import type { Tracer } from '@tracemalloc/core';
+import type { TracebackRow, Tracer } from '@tracemalloc/core';
 import { excluding, type GuestLabels } from '../contract/index.ts';
 import type { HostStack } from '../host-frames/host-stack.ts';
 import { StackWalk } from './frames/stack-walk.ts';
 import type { Memory } from './host.ts';
 import type { Layout } from './layout.ts';
 import { AllocatorHooks } from './objects/allocator-hooks.ts';
+import { AllocatorLimit } from './objects/allocator-limit.ts';
 import { BlockEvents, type EventParts } from './objects/block-events.ts';
 import { TypeRows } from './objects/type-rows.ts';
 import { WatchedBlocks } from './watched-blocks.ts';
@@ -25,12 +26,16 @@ export class Connection {
   readonly events: BlockEvents;
   readonly #tracer: Tracer;
   readonly #hooks: AllocatorHooks;
+  /** In front of the hooks, while there is a limit. */
+  readonly #limit: AllocatorLimit;
   readonly #walk: StackWalk | null;
   readonly #types: TypeRows | null;
   readonly #watched: WatchedBlocks;
   readonly #onWarning: (message: string) => void;
   readonly #undo: readonly (() => void)[];
   #warned = false;
+  /** The tracer's, that the hooks were installed for. */
+  #session = -1;
 
   constructor(
     memory: Memory,
@@ -66,6 +71,11 @@ export class Connection {
     };
     this.events = new BlockEvents(parts);
     this.#hooks = new AllocatorHooks(memory, this.events);
+    this.#limit = new AllocatorLimit(memory, layout, {
+      ...{ tracer, domain, events: this.events },
+      stack: () => this.#where(),
+      isOwn: () => this.#hooks.isTelling,
+    });
     this.#undo = [tracer.onSwitch(() => this.#sync()), tracer.onRead(() => this.#read())];
     this.#sync();
   }
@@ -73,6 +83,7 @@ export class Connection {
   close(): void {
     for (const undo of this.#undo) undo();
     this.#unhook();
+    this.#limit.close();
   }
 
   excludeFile(file: string): void {
@@ -91,21 +102,37 @@ export class Connection {
 
   /** Hooks are in place only while the tracer is on: a stopped one costs nothing. */
   #sync(): void {
-    this.events.drop();
+    if (this.#session !== this.#tracer.session) this.events.drop();
+    else this.events.flush();
     if (!this.#tracer.on) {
       this.#unhook();
       return;
     }
-    // Marks of blocks that are forgotten go, too.
-    this.#hooks.remove();
-    // Code and classes that died meanwhile were not heard of.
-    this.#watched.clear();
-    this.#hooks.install();
+    this.#limit.remove();
+    if (this.#session !== this.#tracer.session || !this.#hooks.isInstalled) {
+      this.#session = this.#tracer.session;
+      // Marks of blocks that are forgotten go, too.
+      this.#hooks.remove();
+      // Code and classes that died meanwhile were not heard of.
+      this.#watched.clear();
+      this.#hooks.install();
+    }
+    if (this.#tracer.limit !== null) this.#limit.install();
   }
 
   #unhook(): void {
     this.events.drop();
+    this.#limit.remove();
     this.#hooks.remove();
+  }
+
+  /** For whom the limit refuses. */
+  #where(): TracebackRow {
+    try {
+      return this.#walk?.traceback() ?? 0;
+    } catch {
+      return 0;
+    }
   }
 
   /** The guest's own tracemalloc takes the reference tracer, and when it stops perhaps our allocators, too. */
@@ -114,8 +141,10 @@ export class Connection {
     if (!this.#hooks.isInstalled) return;
     const isCalled = excluding(this.events)(() => this.#hooks.isCalled());
     if (!isCalled) {
+      this.#limit.remove();
       this.#hooks.remove();
       this.#hooks.install();
+      if (this.#tracer.limit !== null) this.#limit.install();
     }
     const hasTracer = this.#hooks.takeRefTracer();
     if ((isCalled && hasTracer) || this.#warned) return;

@@ -126,7 +126,13 @@ export function attachQuickJS(
     restorer.add(() => connection.close());
     attached.add(runtime);
     restorer.add(() => attached.delete(runtime));
-    const caps: QuickJsCaps = { ids: 'address', frees: 'exact', sizes: 'exact', lines: 'call' };
+    const caps: QuickJsCaps = {
+      ids: 'address',
+      frees: 'exact',
+      sizes: 'exact',
+      lines: 'call',
+      limits: true,
+    };
     const adapter = '@tracemalloc/adapters/quickjs';
     tracer.setMetadata(describeAdapter('quickjs-emscripten 0.32', adapter, 'exact', caps));
     const exclude = excluding(connection.events);

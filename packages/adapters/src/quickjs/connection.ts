@@ -1,5 +1,7 @@
 import type { Tracer } from '@tracemalloc/core';
+import { BlockLimit } from '../contract/index.ts';
 import type { HostStack } from '../host-frames/index.ts';
+import { makeGates } from '../wasm/allocation-gates.ts';
 import { MemoryViews } from '../wasm/memory-views.ts';
 import { FrameLabels } from './frames/frame-labels.ts';
 import { GuestNames } from './frames/guest-names.ts';
@@ -8,6 +10,7 @@ import { type Address, addressOf, type Handle, type QuickJsRuntime } from './hos
 import type { TraceableInstance } from './instance.ts';
 import { BlockEvents, blockShift } from './objects/block-events.ts';
 import { ClassRows } from './objects/class-rows.ts';
+import { Cycles } from './objects/late-collector.ts';
 import { type MallocFunctions, makeShim, type ShimEvents } from './objects/shim.ts';
 
 /** `JSMallocFunctions`: the first words of a `JSRuntime`. */
@@ -33,7 +36,11 @@ export class Connection {
   readonly #walk: StackWalk;
   readonly #classes: ClassRows;
   readonly #shim: MallocFunctions;
+  /** The same where a limit is asked before. */
+  readonly #limited: MallocFunctions;
+  readonly #cycles: Cycles;
   readonly #undo: readonly (() => void)[];
+  #session = -1;
   /** What was there before, while ours are. */
   #replaced: readonly { readonly ours: number; readonly theirs: number }[] = [];
 
@@ -72,6 +79,17 @@ export class Connection {
     };
     this.events = new BlockEvents(parts);
     this.#shim = makeShim(this.#originals(), listen(this.events));
+    this.#cycles = new Cycles(memory, runtime + layout.runtime.threshold);
+    const { events } = this;
+    const limit = new BlockLimit({
+      ...{ tracer, domain, events, collector: this.#cycles },
+      isRunning: () => {
+        memory.refresh();
+        return memory.word(runtime + layout.runtime.frame) !== 0;
+      },
+      stack: () => events.traceback(),
+    });
+    this.#limited = limitedBy(limit, this.#shim);
     this.#undo = [tracer.onSwitch(() => this.#sync()), tracer.onRead(() => this.events.flush())];
     this.#sync();
   }
@@ -89,15 +107,7 @@ export class Connection {
   collect(): void {
     const [context] = contextsOf(this.#host);
     if (context === undefined) return;
-    const { threshold } = this.#instance.layout.runtime;
-    const at = (this.runtime + threshold) >>> 2;
-    const { memory } = this;
-    memory.refresh();
-    const usual = memory.u32[at]!;
-    memory.u32[at] = 0;
-    context.newObject().dispose();
-    memory.refresh();
-    memory.u32[at] = usual;
+    this.#cycles.collectIn(() => context.newObject().dispose());
   }
 
   #originals(): MallocFunctions {
@@ -113,7 +123,10 @@ export class Connection {
 
   /** Hooks are in place only while the tracer is on: a stopped one costs nothing. */
   #sync(): void {
-    this.events.drop();
+    // A limit that changes ends nothing.
+    if (this.#session === this.#tracer.session) this.events.flush();
+    else this.events.drop();
+    this.#session = this.#tracer.session;
     if (!this.#tracer.on) {
       this.#unhook();
       return;
@@ -121,12 +134,19 @@ export class Connection {
     // Code that died meanwhile was not heard of.
     this.#walk.forget();
     this.#classes.forget();
-    if (this.#replaced.length > 0 || !this.#host.alive) return;
+    if (!this.#host.alive) return;
     const { table, freeSlots } = this.#instance;
+    const functions = this.#tracer.limit === null ? this.#shim : this.#limited;
+    if (this.#replaced.length > 0) {
+      for (const [i, { ours }] of this.#replaced.entries()) {
+        table.set(ours, functions[names[i]!] as never);
+      }
+      return;
+    }
     this.memory.refresh();
     this.#replaced = names.map((name, i) => {
       const ours = freeSlots.pop() ?? table.grow(1);
-      table.set(ours, this.#shim[name] as never);
+      table.set(ours, functions[name] as never);
       const at = (this.runtime >>> 2) + i;
       const theirs = this.memory.u32[at]!;
       this.memory.u32[at] = ours;
@@ -137,6 +157,7 @@ export class Connection {
   #unhook(): void {
     this.events.drop();
     this.memory.refresh();
+    if (this.#host.alive) this.#cycles.cancel();
     for (const [i, { ours, theirs }] of this.#replaced.entries()) {
       // The memory of a runtime that was disposed of is somebody else's.
       if (this.#host.alive) this.memory.u32[(this.runtime >>> 2) + i] = theirs;
@@ -145,4 +166,15 @@ export class Connection {
     }
     this.#replaced = [];
   }
+}
+
+function limitedBy({ isRefused }: BlockLimit, functions: MallocFunctions): MallocFunctions {
+  const [malloc, realloc] = makeGates(
+    [
+      { original: functions.malloc, signature: 'ii:i', bytes: 1 },
+      { original: functions.realloc, signature: 'iii:i', from: 1, bytes: 2 },
+    ],
+    isRefused,
+  );
+  return { malloc, free: functions.free, realloc };
 }

@@ -3,4 +3,5 @@
  *
  * @module @tracemalloc/core/live
  */
+export { blockSize } from './block-size.ts';
 export { peek } from './peek.ts';

@@ -44,6 +44,10 @@ export class MemoryLimit {
   readonly #slack: Bytes;
   /** Bytes that are left for what handles the error. What was refused may be there all the same. */
   #allowance: Bytes = 0;
+  /** So many are there to be had, of what is left. */
+  #granted: Bytes = 0;
+  /** Whether there was no room since something was refused. */
+  #isRefusing = false;
   #refusals = 0;
   #allRefusals = 0;
 
@@ -65,22 +69,34 @@ export class MemoryLimit {
 
   /** Whether there is no room for `requested` bytes more; `settle` looks for garbage. */
   refuse(requested: Bytes, traceback: TracebackRow, settle: () => void): MemoryExcess | null {
+    const asked = this.#recorder.current + requested;
+    if (asked <= this.bytes) {
+      this.#isRefusing = false;
+      this.until = this.bytes;
+      return null;
+    }
+    if (this.#isRefusing && asked <= this.#granted) return null;
     if (this.#refusals < patience || this.#refusals % patience === 0) settle();
     const { current } = this.#recorder;
     const wanted = current + requested;
     if (wanted <= this.bytes) {
       this.#refusals = 0;
+      this.#isRefusing = false;
       this.until = Math.max(this.bytes, wanted + this.#slack / 2);
       return null;
     }
-    if (this.#refusals === 0) this.#allowance = this.#slack / 2;
-    else if (requested <= this.#allowance) {
+    if (!this.#isRefusing) {
+      this.#allowance = this.#slack / 2;
+      this.#granted = 0;
+    } else if (requested <= this.#allowance) {
       const part = Math.max(requested, this.#slack / 16);
       this.#allowance -= part;
-      this.until = current + part;
+      this.#granted = current + part;
       return null;
     }
-    this.until = this.bytes;
+    // The next one is looked at whatever it asks for: there may be room again.
+    this.until = 0;
+    this.#isRefusing = true;
     this.#refusals++;
     this.#allRefusals++;
     const excess = {

@@ -102,3 +102,15 @@ test('what is no number and no function is refused', () => {
   expect(() => tracer.setLimit('64 MiB' as never)).toThrow('bytes must be a number, got "64 MiB"');
   expect(() => tracer.setLimit(1, 7 as never)).toThrow('onExceeded must be a function, got 7');
 });
+
+test('each error has room for who handles it, also where there was room before it', () => {
+  const { alloc, excesses, tracer } = guest(1_000_000);
+  for (let i = 0; i < 5; i++) {
+    const id = alloc(990_000)!;
+    expect(alloc(20_000)).toBe(null);
+    const handling = [alloc(20_000)!, alloc(20_000)!];
+    expect(excesses).toHaveLength(i + 1);
+    for (const each of [id, ...handling]) tracer.free(0, each);
+  }
+  expect(excesses.at(-1)).toMatchObject({ current: 990_000, refusals: 5, allRefusals: 5 });
+});

@@ -17,7 +17,12 @@ def _check(name):
 
 
 def _limit(size):
-    raise NotImplementedError("limit: what this interpreter allocates can't be refused; its heap has its own end")
+    if size is not None and not isinstance(size, int):
+        raise TypeError('size must be an int or None, not ' + type(size).__name__)
+    # JavaScript gets large ints as other things.
+    problem = _natives.limit(None if size is None else float(size))
+    if problem is not None:
+        raise ValueError(problem)
 
 
 class _host:

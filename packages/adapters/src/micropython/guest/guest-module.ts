@@ -7,7 +7,7 @@ import {
   type StatisticDiff,
   type Traceback,
 } from '@tracemalloc/core';
-import { attachOrRestore, checkOptions } from '../../contract/index.ts';
+import { attachOrRestore, checkOptions, GuestLimit } from '../../contract/index.ts';
 import type { SnapshotCodec } from '../../python/module/index.ts';
 import { type TracerValues, tracerFunctions } from '../../python/module/tracer-functions.ts';
 import type { MicroPythonAdapter } from '../adapter.ts';
@@ -125,7 +125,9 @@ function nativesOf(
 
 /** What `tracemalloc_extra` calls, which has checked the arguments. */
 function extraNatives({ tracer, labels, exclude }: MicroPythonAdapter): Record<string, unknown> {
+  const limit = new GuestLimit(tracer);
   return {
+    limit: (bytes: number | null) => exclude(() => limit.set(bytes)),
     push_label: (name: string) => exclude(() => labels.push(tracer.label(name))),
     pop_label: () => exclude(() => labels.pop()),
     mark: (name: string) => exclude(() => tracer.mark(name)),

@@ -116,6 +116,15 @@ export class BlockEvents implements ShimEvents {
     }
   };
 
+  /** Where the guest is; −1 where nothing is to be recorded. */
+  traceback(): TracebackRow {
+    try {
+      return this.#parts.walk.traceback();
+    } catch {
+      return 0;
+    }
+  }
+
   /** Records the newest block. @param next Bytes of the one that is just being made; −1 for none. */
   flush(next = -1): void {
     const block = this.#block;

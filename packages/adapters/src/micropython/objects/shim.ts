@@ -35,6 +35,8 @@ export type ShimEvents = {
 export type Shim = { readonly [name in Exclude<keyof Originals, 'stackPointer'>]: unknown } & {
   /** How many calls of Python functions are on their way. */
   readonly depth: WasmGlobal;
+  /** The type of the object that the next block is for; 0 = of none. */
+  readonly type: WasmGlobal;
   /** Of each two words: where the C stack was, and the address of its state; the oldest first. */
   readonly memory: { readonly buffer: ArrayBuffer };
 };
@@ -165,5 +167,6 @@ export function makeShim(originals: Originals, listener: ShimEvents): Shim {
   const functions = names.map((name) => ({ signature: signatures[name], ...bodies[name] }));
   const exports = assemble({ imports, functions, globals, pages: 1 });
   const made = Object.fromEntries(names.map((name, i) => [name, exports[String(i)]]));
-  return { ...made, depth: exports['depth'], memory: exports['memory'] } as unknown as Shim;
+  const { depth, type, memory } = exports as unknown as Pick<Shim, 'depth' | 'type' | 'memory'>;
+  return { ...made, depth, type, memory } as Shim;
 }

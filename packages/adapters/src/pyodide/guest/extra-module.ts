@@ -49,14 +49,8 @@ export function extraNatives(
 ): NativeModule {
   const { tracer, labels } = adapter;
   const functions = extraFunctions(values, { tracer, ...(labels && { labels }) });
-  const unlimited: NativeModule[string] = () =>
-    values.raise(
-      'NotImplementedError',
-      "limit: what this interpreter allocates can't be refused; WASM's memory has its own end",
-    );
-  const natives: NativeModule = { ...functions, limit: unlimited };
   return Object.fromEntries(
-    Object.entries(natives).map(([name, call]) => [
+    Object.entries(functions).map(([name, call]) => [
       name,
       (...given) => adapter.exclude(() => call(...given)),
     ]),

@@ -52,10 +52,11 @@ def _use_blocking_loop():
         warnings.simplefilter('ignore')
         asyncio.set_event_loop_policy(_Policy())
 
-def finish(error):
+def shown(error):
     """Exit status of a program that ended, as python gives it."""
-    status = 0 if error is None else _shown(error)
-    del error
+    return 0 if error is None else _shown(error)
+
+def finish(status):
     try:
         import threading
         threading._shutdown()

@@ -89,7 +89,7 @@ export function runPyodideProgram(
     connectStreams(pyodide, program);
     mountDisk(pyodide);
     pyodide.FS.chdir(program.cwd);
-    return new Runner(moduleOf(host), program);
+    return new Runner(moduleOf(host), adapter, program);
   });
   const code = adapter.exclude(() => runner.compile(source, filename));
   return { exitCode: runner.run(code) };
@@ -98,11 +98,17 @@ export function runPyodideProgram(
 /** Runs code by CPython's own functions, so that no frame of Pyodide's is below it. */
 class Runner {
   readonly #module: RunApi;
+  readonly #adapter: Pick<PyodideAdapter, 'exclude'>;
   readonly #values: PythonValues;
   readonly #functions: Address;
 
-  constructor(module: PyodideModule, program: PyodideProgram) {
+  constructor(
+    module: PyodideModule,
+    adapter: Pick<PyodideAdapter, 'exclude'>,
+    program: PyodideProgram,
+  ) {
     this.#module = module as RunApi;
+    this.#adapter = adapter;
     this.#values = new PythonValues(module);
     this.#functions = this.#dictOf('tracemalloc_runner');
     this.#module._Py_IncRef(this.#functions);
@@ -139,8 +145,13 @@ class Runner {
       module._Py_DecRef(code);
     }
     const raised = module._PyErr_GetRaisedException();
-    const status = this.#call('finish', raised === 0 ? module.__Py_NoneStruct : raised);
+    // A limit that the program went beyond is none for the words that say so.
+    const shown = this.#adapter.exclude(() =>
+      this.#call('shown', raised === 0 ? module.__Py_NoneStruct : raised),
+    );
     if (raised !== 0) module._Py_DecRef(raised);
+    const status = this.#call('finish', shown);
+    module._Py_DecRef(shown);
     const exitCode = module._PyLong_AsDouble(status);
     module._Py_DecRef(status);
     return exitCode;

@@ -61,6 +61,11 @@ export class AllocatorHooks {
     this.#installed?.shim.unmark(block);
   }
 
+  /** Whether something is being told: what is allocated then is our own. */
+  get isTelling(): boolean {
+    return this.#installed?.shim.isInside.value === 1;
+  }
+
   get isInstalled(): boolean {
     return this.#installed !== null;
   }

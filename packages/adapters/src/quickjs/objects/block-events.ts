@@ -108,6 +108,15 @@ export class BlockEvents implements ShimEvents {
     else tracer.alloc(domain, to >>> 0, bytes >>> 0, traceback, 0);
   };
 
+  /** Where the guest is; −1 where nothing is to be recorded. */
+  traceback(): TracebackRow {
+    try {
+      return this.#parts.walk.traceback();
+    } catch {
+      return 0;
+    }
+  }
+
   /** Records the newest block as what it is by now. */
   flush(): void {
     if (this.#block !== 0) this.#record(this.#class());
