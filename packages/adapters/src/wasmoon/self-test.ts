@@ -9,6 +9,7 @@ import { testHeap } from './heap-self-test.ts';
 import { type LuaApi, type LuaModule, type LuaThread, loadText, pop } from './host.ts';
 import { type Layout, layouts } from './layout.ts';
 import { Allocator } from './objects/allocator.ts';
+import { testPlaces, testThreads } from './places-self-test.ts';
 
 export type SelfTestResult = {
   /** `lua 504: thread 120, …`: what the layout is known by. */
@@ -117,6 +118,14 @@ function buildOf(api: LuaApi, main: LuaThread): string {
 
 function tryLayout(api: LuaApi, main: LuaThread, build: string, layout: Layout): SelfTestResult {
   const { module } = api;
+  // Before anything is written by it.
+  const misplaced = testThreads(api, main, layout);
+  if (misplaced !== null) {
+    return {
+      ...{ build, fast: null, hasExactLines: true },
+      ...{ heapProblem: misplaced, problem: misplaced },
+    };
+  }
   const switches = switchFunctions(api, main);
   const tracer = new Tracer();
   const entries = Entries.of(api);
@@ -159,7 +168,7 @@ function tryLayout(api: LuaApi, main: LuaThread, build: string, layout: Layout):
   problem = wrong.length === 0 ? null : `the self-test found ${found.join(', ')}`;
   const follows = wrong.every(([line]) => !coroutineLines.includes(line));
   const fast = follows ? { layout, switches } : null;
-  const heapProblem = testHeap(api, main, layout);
+  const heapProblem = testHeap(api, main, layout) ?? testPlaces(api, main, layout);
   return { build, fast, hasExactLines: wrong.length === 0, heapProblem, problem };
 }
 

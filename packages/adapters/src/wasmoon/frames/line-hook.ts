@@ -17,6 +17,9 @@ const notes = hookMask.line | hookMask.count;
  * what the guest has set and nothing of ours. A new thread gets hook and count of the one that made
  * it.
  */
+/** Bytes that an object has at least. */
+const smallestObject = 16;
+
 export class LineHook {
   isArmed = false;
   readonly #module: LuaModule;
@@ -98,10 +101,12 @@ export class LineHook {
     const { HEAP32: heap, HEAPU8: bytes } = this.#module;
     const { thread, globalState, object } = this.#layout;
     const state = heap[(this.#main + thread.globalState) >> 2]!;
-    let current = heap[(state + globalState.objects) >> 2]!;
-    for (; current !== 0; current = heap[current >> 2]!) {
+    let current = heap[(state + globalState.objects) >> 2] ?? 0;
+    // A list that is longer is none: the layout is wrong, and the self-test will say so.
+    let left = bytes.length / smallestObject;
+    for (; current !== 0 && left > 0; left--, current = heap[current >> 2] ?? 0) {
       if (bytes[current + object.tag] === tag.threadObject) threads.push(current);
     }
-    return threads;
+    return left > 0 ? threads : [this.#main];
   }
 }
