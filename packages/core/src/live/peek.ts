@@ -11,5 +11,7 @@ import type { SnapshotData } from '../snapshot/snapshot-data.ts';
 export function peek(tracer: Tracer): SnapshotData | null {
   if (!tracer.on) return null;
   const own = { ...tracer.metadata, unsettled: true };
-  return takeSnapshotData(recorderOf(tracer), own, tracer.sampler, { timeline: false });
+  const recorder = recorderOf(tracer);
+  recorder.loan?.copy();
+  return takeSnapshotData(recorder, own, tracer.sampler, { timeline: false });
 }

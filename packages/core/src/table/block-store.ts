@@ -10,6 +10,7 @@ import type { BlockId, Bytes, SiteRow } from '../base/units.ts';
 export interface BlockStore {
   /** Live blocks. */
   readonly count: number;
+  /** In its one cell: the size of the block that was found last. */
   readonly foundSize: Float64Array;
   /** Bytes of the tables, capacity included. */
   readonly byteLength: number;

@@ -54,9 +54,10 @@ export class SiteTable {
   tracebackCount = 0;
 
   #length = 1;
-  readonly #segments = new SiteSegments();
-  readonly #counters: readonly Float64Array[] = this.#segments.counters;
-  readonly #ints: readonly Int32Array[] = this.#segments.ints;
+  /** Where counters lie, for whoever counts for a while. */
+  readonly segments: SiteSegments = new SiteSegments();
+  readonly #counters: readonly Float64Array[] = this.segments.counters;
+  readonly #ints: readonly Int32Array[] = this.segments.ints;
   /** By traceback row: the newest site without a label, nearly always the right one, 0 = none. */
   #heads: Int32Array[] = [];
   /** The sites of no list. */
@@ -77,7 +78,7 @@ export class SiteTable {
     this.#heads = [new Int32Array(initialHeads * headInts)];
     this.#index.clear();
     this.#indexed = 0;
-    this.#segments.clear();
+    this.segments.clear();
     this.#set(0, tracebackCell, -1);
   }
 
@@ -131,7 +132,7 @@ export class SiteTable {
     reserve(this.#heads, (traceback + 1) * headInts, headInts << headBits);
     const site = this.#free !== 0 ? this.#free : this.#length++;
     if (site === this.#free) this.#free = this.#get(site, nextCell);
-    else this.#segments.reserve(site);
+    else this.segments.reserve(site);
     const segment = this.#ints[site >>> siteBits]!;
     segment.set([traceback, domain, type, label], (site & siteMask) * intStride + tracebackCell);
     this.#link(site);
@@ -292,7 +293,7 @@ export class SiteTable {
 
   /** Copies of what `rows` are of, for a snapshot; domains are rows. */
   copyKeys(rows: Int32Array): SiteKeys {
-    return this.#segments.copyKeys(rows);
+    return this.segments.copyKeys(rows);
   }
 
   /**
@@ -300,9 +301,8 @@ export class SiteTable {
    * may be cut here, at 2^53 − 1.
    */
   copyCounter(name: CounterName, rows: Int32Array): Float64Array {
-    if (name === 'peakSize') return this.#segments.copyPeak(rows, peakSize, liveSize, this.epoch);
-    if (name === 'peakCount')
-      return this.#segments.copyPeak(rows, peakCount, liveCount, this.epoch);
+    if (name === 'peakSize') return this.segments.copyPeak(rows, peakSize, liveSize, this.epoch);
+    if (name === 'peakCount') return this.segments.copyPeak(rows, peakCount, liveCount, this.epoch);
     const field = fields[name];
     const column = new Float64Array(rows.length);
     for (let i = 0; i < column.length; i++) {
@@ -313,7 +313,7 @@ export class SiteTable {
 
   /** Bytes of the columns, capacity included. */
   get byteLength(): number {
-    return this.#segments.byteLength + bytesOf(this.#heads) + this.#index.byteLength;
+    return this.segments.byteLength + bytesOf(this.#heads) + this.#index.byteLength;
   }
 
   /** The first site of a traceback, or of another one when it is no row; 0 = none. */

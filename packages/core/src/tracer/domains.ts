@@ -36,7 +36,7 @@ export type Domain = {
   store: BlockStore;
   /** The blocks of before a collection that runs now; `null` between collections. */
   collecting: BlockStore | null;
-  readonly newStore: () => BlockStore;
+  newStore: () => BlockStore;
   readonly liveSet: ((emit: EmitBlock) => void) | null;
 };
 

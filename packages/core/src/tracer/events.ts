@@ -45,6 +45,17 @@ export type TracerEvents = BlockEvents & {
 };
 
 /**
+ * Somebody counts blocks and bytes in the place of a recorder, and returns what he has counted before anybody sees it. Made by
+ * `borrow` of `@tracemalloc/core/loan`.
+ */
+export type Loan = {
+  /** Shows what was counted so far: the recorder is read as it is, perhaps in the midst of an event. */
+  copy(): void;
+  /** Somebody began or ended to listen: `events` is the recorder, or who hears them before. @returns where others' events go. */
+  before(events: TracerEvents): TracerEvents;
+};
+
+/**
  * Hands every event to a listener as well, while tracing is on (labels always). What the interpreter reports reaches
  * it before the recorder, while the rows are of the tracer's generation; that something was walked
  * or cleared reaches it afterwards.
@@ -136,9 +147,9 @@ class SharedEvents implements TracerEvents {
 /** Somebody who listens. An object of its own, so that a listener may listen twice. */
 export type Listening = { readonly listener: TracerEvents };
 
-/** Where events go: past the sampler and the listeners to the recorder. */
+/** Where events go: past the sampler and the listeners to the recorder, or to who counts for it. */
 export function eventsTo(
-  recorder: TracerEvents & { readonly on: boolean },
+  recorder: TracerEvents & { readonly on: boolean; readonly loan: Loan | null },
   listeners: readonly Listening[],
   sampler: { events(next: TracerEvents): TracerEvents } | null,
 ): TracerEvents {
@@ -146,5 +157,6 @@ export function eventsTo(
     (next, { listener }) => new SharedEvents(recorder, next, listener),
     recorder,
   );
-  return sampler?.events(events) ?? events;
+  const all = sampler?.events(events) ?? events;
+  return recorder.loan?.before(all) ?? all;
 }

@@ -18,7 +18,7 @@ import { Tables, unknownFrame } from '../table/tables.ts';
 import type { TracebackTable } from '../table/traceback-table.ts';
 import { DeadTracebacks } from './dead-tracebacks.ts';
 import { type Domain, type DomainOptions, makeDomain } from './domains.ts';
-import type { TracerEvents } from './events.ts';
+import type { Loan, TracerEvents } from './events.ts';
 import { Labels } from './labels.ts';
 import { noneRejected, type Rejected } from './rejected.ts';
 import { maxLiveBytes, walkDomains } from './walks.ts';
@@ -52,10 +52,13 @@ export class Recorder implements TracerEvents {
   rejected: Rejected = noneRejected();
 
   /** [current, peak] in bytes; cells, because a number field that holds a double is an allocation. */
-  readonly #totals: Float64Array = new Float64Array(2);
+  readonly totals: Float64Array = new Float64Array(2);
   /** (id, domain) of the last two allocations: what is freed while it stands here is temporary. */
-  readonly #recent: Float64Array = new Float64Array(4).fill(-1);
-  readonly #deadTracebacks = new DeadTracebacks(this.tables);
+  readonly recent: Float64Array = new Float64Array(4).fill(-1);
+  /** Drops them. */
+  readonly deadTracebacks: DeadTracebacks = new DeadTracebacks(this.tables);
+  /** Somebody counts for it; `null`: it counts itself. */
+  loan: Loan | null = null;
   /** A block of so many bytes may have no room; of any size, once there was little room. */
   #cutFrom = bigSize;
 
@@ -64,11 +67,11 @@ export class Recorder implements TracerEvents {
   }
 
   get current(): Bytes {
-    return this.#totals[currentCell]!;
+    return this.totals[currentCell]!;
   }
 
   get peak(): Bytes {
-    return this.#totals[peakCell]!;
+    return this.totals[peakCell]!;
   }
 
   /** Bytes of all tables, capacity included; strings are not counted, as in CPython. */
@@ -99,14 +102,14 @@ export class Recorder implements TracerEvents {
     this.sites.reset();
     this.tracebacks.reset(this.tracebacks.limit);
     this.rejected = noneRejected();
-    this.#totals.fill(0);
-    this.#recent.fill(-1);
-    this.#deadTracebacks.reset();
+    this.totals.fill(0);
+    this.recent.fill(-1);
+    this.deadTracebacks.reset();
     this.#cutFrom = bigSize;
   }
 
   resetPeak(): void {
-    this.#totals[peakCell] = this.current;
+    this.totals[peakCell] = this.current;
     this.sites.epoch++;
   }
 
@@ -141,20 +144,18 @@ export class Recorder implements TracerEvents {
     if (site === 0) site = this.site(traceback, domain, type, this.label);
     if (site === 0) return;
     const store = this.domains[domain]!.store;
-    let bytes = size;
-    if (size >= this.#cutFrom) {
-      bytes = this.#cut(size, store.find(id) === 0 ? 0 : store.foundSize[0]!);
-    }
+    const bytes =
+      size < this.#cutFrom ? size : this.#cut(size, store.find(id) === 0 ? 0 : store.foundSize[0]!);
     const previous = store.put(id, bytes, site);
     if (previous !== 0) this.#replaced(previous, store.foundSize[0]!);
     this.sites.countAlloc(site, bytes);
     this.#add(bytes);
-    const recent = this.#recent;
+    const recent = this.recent;
     recent[2] = recent[0]!;
     recent[3] = recent[1]!;
     recent[0] = id;
     recent[1] = domain;
-    if (this.tracebacks.used > this.#deadTracebacks.dueFrom) this.#dropDeadTracebacks();
+    if (this.tracebacks.used > this.deadTracebacks.dueFrom) this.#dropDeadTracebacks();
   }
 
   /** A block that moved or changed its size; `from` need not be known, as in CPython. */
@@ -182,8 +183,7 @@ export class Recorder implements TracerEvents {
       return;
     }
     const before = store.foundSize[0]!;
-    let bytes = size;
-    if (size >= this.#cutFrom) bytes = this.#cut(size, before);
+    const bytes = size < this.#cutFrom ? size : this.#cut(size, before);
     if (before === bytes) return;
     store.put(id, bytes, site);
     this.sites.countResize(site, before, bytes);
@@ -228,7 +228,7 @@ export class Recorder implements TracerEvents {
     if (!this.on || !this.#isDomain(domain)) return;
     this.#forgetRecent(domain);
     const owner = this.domains[domain]!;
-    this.#totals[currentCell]! -= this.sites.clearLive(domain);
+    this.totals[currentCell]! -= this.sites.clearLive(domain);
     owner.store = owner.newStore();
     if (owner.collecting !== null) owner.collecting = owner.newStore();
   }
@@ -298,11 +298,11 @@ export class Recorder implements TracerEvents {
 
   /** What lies in the domain's store is what lives. Cost: O(blocks + sites). */
   countLive({ row, store }: Domain): void {
-    this.#totals[currentCell]! -= this.sites.clearLive(row);
+    this.totals[currentCell]! -= this.sites.clearLive(row);
     const { size, site } = copyBlocks([store], sameRows(this.sites.length));
     for (let i = 0; i < site.length; i++) {
       this.sites.countLive(site[i]!, size[i]!);
-      this.#totals[currentCell]! += size[i]!;
+      this.totals[currentCell]! += size[i]!;
     }
   }
 
@@ -322,18 +322,18 @@ export class Recorder implements TracerEvents {
     }
     if (site === 0) return false;
     const size = store.foundSize[0]!;
-    const recent = this.#recent;
+    const recent = this.recent;
     const last = recent[0] === id && recent[1] === domain;
     const temporary = last || (recent[2] === id && recent[3] === domain);
     if (temporary) recent[last ? 0 : 2] = -1;
     this.sites.countFree(site, size, temporary);
-    this.#totals[currentCell]! -= size;
+    this.totals[currentCell]! -= size;
     return true;
   }
 
   /** Ids may come to name other blocks now, so that a later free says nothing of these. */
   #forgetRecent(domain: DomainRow): void {
-    const recent = this.#recent;
+    const recent = this.recent;
     if (recent[1] === domain) recent[0] = -1;
     if (recent[3] === domain) recent[2] = -1;
   }
@@ -341,7 +341,7 @@ export class Recorder implements TracerEvents {
   #replaced(site: SiteRow, size: Bytes): void {
     this.rejected.replacedBlock++;
     this.sites.countFree(site, size, false);
-    this.#totals[currentCell]! -= size;
+    this.totals[currentCell]! -= size;
   }
 
   /** As much of a size as the sum of all has room for, beside `before` bytes of the same block. */
@@ -353,7 +353,7 @@ export class Recorder implements TracerEvents {
   }
 
   #add(size: Bytes): void {
-    const totals = this.#totals;
+    const totals = this.totals;
     totals[currentCell]! += size;
     if (totals[currentCell]! <= totals[peakCell]!) return;
     totals[peakCell] = totals[currentCell]!;
@@ -403,7 +403,7 @@ export class Recorder implements TracerEvents {
 
   #dropDeadTracebacks(): void {
     // A walked heap keeps traceback rows in its objects, so there they must not die.
-    if (this.domains.every((domain) => domain.liveSet === null)) this.#deadTracebacks.step();
-    else this.#deadTracebacks.postpone();
+    if (this.domains.every((domain) => domain.liveSet === null)) this.deadTracebacks.step();
+    else this.deadTracebacks.postpone();
   }
 }
