@@ -15,9 +15,10 @@ const conditions = ['@tracemalloc/source', ...defaultServerConditions];
 const long = [
   'packages/adapters/test/{fengari,js-interpreter}/adapter.test.ts',
   'packages/adapters/test/host-frames/host-stack.test.ts',
-  'packages/adapters/test/{micropython,pyodide,quickjs,wasmoon}/{adapter,guest-heap,mutants,own-snapshot,walk}.test.ts',
+  'packages/adapters/test/{micropython,pyodide,quickjs,wasmoon}/{adapter,counting,guest-heap,mutants,own-snapshot,walk}.test.ts',
   'packages/adapters/test/{micropython,pyodide,quickjs,skulpt}/memory-limit.test.ts',
   'packages/adapters/test/skulpt/{finalizers,live-set}.test.ts',
+  'packages/adapters/test/wasm/ledger-growth.test.ts',
   'packages/cli/test/run-{fengari,memory-limit,micropython,pyodide,quickjs}.test.ts',
   'packages/cli/test/{pipes,timeline}.test.ts',
   'packages/core/test/codec/python-reader.test.ts',

@@ -1,12 +1,14 @@
 import type { TracebackRow, Tracer } from '@tracemalloc/core';
 import { excluding, type GuestLabels } from '../contract/index.ts';
 import type { HostStack } from '../host-frames/host-stack.ts';
+import type { LedgerCalls } from '../wasm/ledger/index.ts';
 import { StackWalk } from './frames/stack-walk.ts';
-import type { Memory } from './host.ts';
+import { guestMemory, type Memory } from './host.ts';
 import type { Layout } from './layout.ts';
 import { AllocatorHooks } from './objects/allocator-hooks.ts';
 import { AllocatorLimit } from './objects/allocator-limit.ts';
 import { BlockEvents, type EventParts } from './objects/block-events.ts';
+import { Counting } from './objects/counting.ts';
 import { TypeRows } from './objects/type-rows.ts';
 import { WatchedBlocks } from './watched-blocks.ts';
 
@@ -26,6 +28,7 @@ export class Connection {
   readonly events: BlockEvents;
   readonly #tracer: Tracer;
   readonly #hooks: AllocatorHooks;
+  readonly #counting: Counting;
   /** In front of the hooks, while there is a limit. */
   readonly #limit: AllocatorLimit;
   readonly #walk: StackWalk | null;
@@ -50,14 +53,16 @@ export class Connection {
     const forget = () => {
       this.#walk?.forget();
       this.#types?.forget();
+      this.#counting.ledger.forget();
     };
-    const watched = new WatchedBlocks(forget, (block) => this.#hooks.watch(block));
+    const watched = new WatchedBlocks(forget, (block) => this.#ledger.watch(block) !== 0);
     this.#watched = watched;
     this.#walk = reading.frames ? new StackWalk(tracer, memory, layout, watched) : null;
     this.#types = reading.types ? new TypeRows(tracer, memory, layout, watched) : null;
     const known = {
-      has: (block: number) => this.#hooks.isKnown(block),
-      leaveOut: (block: number) => this.#hooks.leaveOut(block),
+      has: (block: number) => this.#ledger.isKnown(block) !== 0,
+      leaveOut: (block: number) => void this.#ledger.untell(block),
+      exclude: (isExcluded: boolean) => this.#counting.exclude(isExcluded),
     };
     const parts: EventParts = {
       tracer,
@@ -70,7 +75,12 @@ export class Connection {
       known,
     };
     this.events = new BlockEvents(parts);
-    this.#hooks = new AllocatorHooks(memory, this.events);
+    this.#counting = new Counting({
+      ...{ tracer, domain, memory, layout, watched, events: this.events },
+      ...{ walk: this.#walk, types: this.#types },
+      isAble: parts.host === null && guestMemory(memory.module) !== null,
+    });
+    this.#hooks = new AllocatorHooks(memory, layout, this.#counting);
     this.#limit = new AllocatorLimit(memory, layout, {
       ...{ tracer, domain, events: this.events },
       stack: () => this.#where(),
@@ -84,10 +94,12 @@ export class Connection {
     for (const undo of this.#undo) undo();
     this.#unhook();
     this.#limit.close();
+    this.#counting.ledger.end();
   }
 
   excludeFile(file: string): void {
     this.#walk?.excludeFile(file);
+    this.#counting.ledger.forget();
   }
 
   /** How the guest labels what it allocates; `undefined` where frames are not read. */
@@ -111,13 +123,18 @@ export class Connection {
     this.#limit.remove();
     if (this.#session !== this.#tracer.session || !this.#hooks.isInstalled) {
       this.#session = this.#tracer.session;
-      // Marks of blocks that are forgotten go, too.
       this.#hooks.remove();
+      this.#counting.restart();
       // Code and classes that died meanwhile were not heard of.
       this.#watched.clear();
       this.#hooks.install();
     }
+    this.#counting.limit(this.#tracer.limit !== null);
     if (this.#tracer.limit !== null) this.#limit.install();
+  }
+
+  get #ledger(): LedgerCalls {
+    return this.#counting.ledger.calls;
   }
 
   #unhook(): void {
@@ -138,6 +155,7 @@ export class Connection {
   /** The guest's own tracemalloc takes the reference tracer, and when it stops perhaps our allocators, too. */
   #read(): void {
     this.events.flush();
+    this.#counting.ledger.settle();
     if (!this.#hooks.isInstalled) return;
     const isCalled = excluding(this.events)(() => this.#hooks.isCalled());
     if (!isCalled) {

@@ -86,6 +86,18 @@ export function moduleOf(host: PyodideHost): PyodideModule {
   return module as unknown as PyodideModule;
 }
 
+/** The guest's memory itself, which Emscripten keeps among what it links to; `null` where it doesn't. */
+export function guestMemory(module: PyodideModule): unknown {
+  const { LDSO } = module as {
+    LDSO?: { loadedLibsByName?: Record<string, { exports?: Record<string, unknown> }> };
+  };
+  const memory = LDSO?.loadedLibsByName?.['__main__']?.exports?.['memory'];
+  const isIt =
+    Object.prototype.toString.call(memory) === '[object WebAssembly.Memory]' &&
+    (memory as { readonly buffer: unknown }).buffer === module.HEAP32.buffer;
+  return isIt ? memory : null;
+}
+
 /** Views of the memory, which are replaced when it grows: `i32` is looked up anew by `refresh`. */
 export class Memory {
   readonly module: PyodideModule;

@@ -8,6 +8,8 @@ export type Body = {
   readonly signature: string;
   /** Variables of 32 bits beside its parameters. */
   readonly variables: number;
+  /** Doubles, which are numbered after them. Default: none. */
+  readonly doubles?: number;
   /** Its instructions, without the `end`. */
   readonly code: readonly number[];
 };
@@ -21,6 +23,8 @@ export type Assembly = {
   readonly globals: readonly string[];
   /** Pages of 64 KiB of a memory of its own, exported as `memory`. */
   readonly pages: number;
+  /** The memory that it uses instead, of whatever size. */
+  readonly memory?: unknown;
 };
 
 /** The instructions that are needed, by what WebAssembly calls them. */
@@ -69,7 +73,8 @@ export function call(index: number): number[] {
 }
 
 /** An instance of it; its functions are exported as `0`, `1`, … in their order. */
-export function assemble({ imports, functions, globals, pages }: Assembly): WasmExports {
+export function assemble(assembly: Assembly): WasmExports {
+  const { imports, functions, globals, pages, memory } = assembly;
   const signatures = [
     ...new Set([
       ...imports.map(([, signature]) => signature),
@@ -91,8 +96,10 @@ export function assemble({ imports, functions, globals, pages }: Assembly): Wasm
     0,
     ...typeNumber(signature),
   ];
-  const bodyOf = ({ code, variables }: Body): number[] => {
-    const body = [...(variables === 0 ? [0] : [1, variables, codeOf['i']!]), ...code, op.end];
+  const bodyOf = ({ code, variables, doubles = 0 }: Body): number[] => {
+    const kinds = [[variables, codeOf['i']!] as const, [doubles, codeOf['d']!] as const];
+    const used = kinds.filter(([count]) => count > 0);
+    const body = [used.length, ...used.flat(), ...code, op.end];
     return [...unsigned(body.length), ...body];
   };
   const exported = (name: string, kind: number, index: number): number[] => [
@@ -109,7 +116,10 @@ export function assemble({ imports, functions, globals, pages }: Assembly): Wasm
         return [0x60, ...vector(parameters), ...vector(results)];
       }),
     ),
-    section(2, imports.map(importOf)),
+    section(2, [
+      ...imports.map(importOf),
+      ...(memory === undefined ? [] : [[...nameBytes(''), ...nameBytes('memory'), 2, 0, 0]]),
+    ]),
     section(
       3,
       functions.map(({ signature }) => typeNumber(signature)),
@@ -126,6 +136,7 @@ export function assemble({ imports, functions, globals, pages }: Assembly): Wasm
     ]),
     section(10, functions.map(bodyOf)),
   ]);
-  const values = Object.fromEntries(imports.map(([value], i) => [String(i), value]));
+  const values: Record<string, unknown> = { memory };
+  for (const [i, [value]] of imports.entries()) values[String(i)] = value;
   return new webAssembly.Instance(new webAssembly.Module(bytes), { '': values }).exports;
 }

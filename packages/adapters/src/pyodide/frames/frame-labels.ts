@@ -41,6 +41,8 @@ export class FrameLabels extends LabelSwitch {
   readonly #text: GuestText;
   readonly #api: ContextApi;
   readonly #given = new Map<Address, Given>();
+  /** Called before the guest's first label: from then on {@link settle} has to be called before each event. */
+  onUse: () => void = () => undefined;
   #isUsed = false;
   /** `co_flags`; 0: not asked for yet. */
   #flagsName: Address = 0;
@@ -72,6 +74,7 @@ export class FrameLabels extends LabelSwitch {
   }
 
   push(row: LabelRow): void {
+    if (!this.#isUsed) this.onUse();
     this.#isUsed = true;
     const frame = this.#labelled();
     const code = this.#code(frame);

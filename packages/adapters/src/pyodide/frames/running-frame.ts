@@ -10,21 +10,21 @@ export class RunningFrame {
   readonly #memory: Memory;
   readonly #offset: number;
   /** Where `PyThreadState.current_frame` of the first thread state is. */
-  readonly #current: Address;
+  readonly current: Address;
   /** Whether tasks have a thread state each: Pyodide has that where the engine can switch stacks. */
-  readonly #hasTaskStates = 'Suspending' in webAssembly;
+  readonly hasTaskStates: boolean = 'Suspending' in webAssembly;
 
   constructor(memory: Memory, { currentFrame }: Layout) {
     this.#memory = memory;
     this.#offset = currentFrame;
-    this.#current = memory.module.__PyThreadState_GetCurrent() + currentFrame;
+    this.current = memory.module.__PyThreadState_GetCurrent() + currentFrame;
   }
 
   /** The frame; 0 where none runs. Hot: asking CPython for the thread state takes some nanoseconds. */
   find(): Address {
-    const at = this.#hasTaskStates
+    const at = this.hasTaskStates
       ? this.#memory.module.__PyThreadState_GetCurrent() + this.#offset
-      : this.#current;
+      : this.current;
     return this.#memory.i32[at >>> 2]!;
   }
 }

@@ -20,6 +20,8 @@ const framesAtFirst = 64;
 const left = { out: 0, unrecorded: 1 } as const;
 /** What is remembered for row 0. */
 const firstRow = 2;
+/** Of a frame that is none. */
+export const noLine = 1;
 
 /**
  * Reads the guest's stack from CPython's frames, as its own tracemalloc does. What was read last is kept, so that in a loop no
@@ -33,7 +35,7 @@ export class StackWalk {
   readonly #text: GuestText;
   readonly #rowOf: IntMemo;
   readonly #excluded = new Set<string>();
-  readonly #running: RunningFrame;
+  readonly running: RunningFrame;
   /** How the guest labels what it allocates. */
   readonly labels: FrameLabels;
   /** The frame that is looked up. */
@@ -50,8 +52,8 @@ export class StackWalk {
     this.#layout = layout;
     this.#watched = watched;
     this.#text = new GuestText(memory.module);
-    this.#running = new RunningFrame(memory, layout);
-    this.labels = new FrameLabels(tracer, memory, layout, this.#running);
+    this.running = new RunningFrame(memory, layout);
+    this.labels = new FrameLabels(tracer, memory, layout, this.running);
     this.#rowOf = intMemo((pc) => this.#lookUp(pc));
   }
 
@@ -59,6 +61,18 @@ export class StackWalk {
   excludeFile(file: string): void {
     this.#excluded.add(file);
     this.forget();
+  }
+
+  /**
+   * A number for what a frame's program counter stands for, of which as many are alike as tracebacks have alike: {@link noLine} for
+   * a frame that is none.
+   * @throws RangeError where memory is not as the layout says.
+   */
+  lineOf(frame: Address, counter: Address): number {
+    // Frames are looked up in the same order whoever asks.
+    this.traceback();
+    this.#frame = frame;
+    return noLine + this.#rowOf(counter);
   }
 
   /** Forgets which frames program counters stand for. */
@@ -84,7 +98,7 @@ export class StackWalk {
     let depth = 0;
     let isSame = true;
     let steps = 0;
-    for (let frame = this.#running.find(); frame !== 0; frame = i32[(frame + previous) >>> 2]!) {
+    for (let frame = this.running.find(); frame !== 0; frame = i32[(frame + previous) >>> 2]!) {
       if (++steps > depthLimit) throw new RangeError('the stack has no end');
       if (u8[(frame + owner) >>> 0]! >= firstOwnerWithoutCode) continue;
       if (i32[(frame + instruction) >>> 2] !== pcs[depth]) {

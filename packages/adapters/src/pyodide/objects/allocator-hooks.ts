@@ -1,5 +1,8 @@
-import type { Address, Memory } from '../host.ts';
-import { type DomainFunctions, domains, makeShim, type Shim, type ShimEvents } from './shim.ts';
+import { type Address, guestMemory, type Memory } from '../host.ts';
+import type { Layout } from '../layout.ts';
+import type { Counting } from './counting.ts';
+import { type DomainFunctions, domains, makeShim, type Shim } from './shim.ts';
+import { scratchBytes } from './shim-walk.ts';
 
 /** `PyMemAllocatorEx`: a context, then table indices of malloc, calloc, realloc and free. */
 type Allocator = readonly number[];
@@ -14,8 +17,9 @@ type Installed = {
   readonly originals: readonly Allocator[];
   readonly ours: readonly Allocator[];
   readonly refTracer: number;
-  /** Room for the words of an allocator, in the guest's memory. */
+  /** Room for the words of an allocator, in the guest's memory, and for what the shim's walk keeps. */
   readonly words: Address;
+  readonly scratch: Address;
 };
 
 /**
@@ -24,46 +28,19 @@ type Installed = {
  */
 export class AllocatorHooks {
   readonly #memory: Memory;
-  readonly #events: ShimEvents;
+  readonly #layout: Layout;
+  readonly #counting: Counting;
   #installed: Installed | null = null;
-  #wasCalled = false;
 
-  constructor(memory: Memory, events: ShimEvents) {
+  constructor(memory: Memory, layout: Layout, counting: Counting) {
     this.#memory = memory;
-    const { allocated, moved, freed, created } = events;
-    // Only a look whether we are still called reads the flag: a store costs nothing.
-    this.#events = {
-      moved,
-      freed,
-      created,
-      allocated: (block, size, by) => {
-        this.#wasCalled = true;
-        allocated(block, size, by);
-      },
-    };
-  }
-
-  /** The end of the block is told, also if it was made before. @returns whether it would have been. */
-  watch(block: Address): boolean {
-    const shim = this.#installed?.shim;
-    const isKnown = this.isKnown(block);
-    shim?.mark(block);
-    return isKnown;
-  }
-
-  /** Whether the block's end is told. */
-  isKnown(block: Address): boolean {
-    return this.#installed !== null && this.#installed.shim.isKnown(block) !== 0;
-  }
-
-  /** The block was not recorded: nobody asks for its end. */
-  leaveOut(block: Address): void {
-    this.#installed?.shim.unmark(block);
+    this.#layout = layout;
+    this.#counting = counting;
   }
 
   /** Whether something is being told: what is allocated then is our own. */
   get isTelling(): boolean {
-    return this.#installed?.shim.isInside.value === 1;
+    return this.#installed?.shim.globals.isInside.value === 1;
   }
 
   get isInstalled(): boolean {
@@ -81,13 +58,20 @@ export class AllocatorHooks {
           .slice(1)
           .map((index) => module.wasmTable.get(index)) as unknown as DomainFunctions,
     );
-    const shim = makeShim(functions, this.#events);
+    const scratch = module._PyMem_RawMalloc(scratchBytes);
+    const { events, frames, ledger } = this.#counting;
+    const shim = makeShim(functions, {
+      ...{ events, frames, ledger: ledger.calls, layout: this.#layout },
+      memory: scratch === 0 ? null : guestMemory(module),
+    });
+    shim.globals.scratch.value = scratch;
+    this.#counting.use(shim.globals);
     const ours = shim.domains.map((domain, i) => [
       originals[i]![0]!,
       ...domain.map((one, kind) => module.addFunction(one, signatures[kind]!)),
     ]);
     const refTracer = module.addFunction(shim.refTracer, refTracerSignature);
-    this.#installed = { shim, originals, ours, refTracer, words };
+    this.#installed = { shim, originals, ours, refTracer, words, scratch };
     for (const [domain, allocator] of ours.entries()) this.#setAllocator(domain, allocator, words);
     this.takeRefTracer();
   }
@@ -107,9 +91,11 @@ export class AllocatorHooks {
   /** Whether CPython still calls us: who put an allocator over ours, and takes it out again, may take ours out, too. */
   isCalled(): boolean {
     const { module } = this.#memory;
-    this.#wasCalled = false;
+    const wasCalled = this.#installed?.shim.globals.wasCalled;
+    if (wasCalled === undefined) return false;
+    wasCalled.value = 0;
     module._PyMem_RawFree(module._PyMem_RawMalloc(1));
-    return this.#wasCalled;
+    return wasCalled.value !== 0;
   }
 
   /** Puts back what was there. Functions over which somebody put his own stay, and hand on what they are given. */
@@ -118,9 +104,10 @@ export class AllocatorHooks {
     if (installed === null) return;
     this.#installed = null;
     const { module } = this.#memory;
-    const { shim, originals, ours, refTracer, words } = installed;
+    const { shim, originals, ours, refTracer, words, scratch } = installed;
+    this.#counting.use(null);
     if (module._PyRefTracer_GetTracer(0) === refTracer) module._PyRefTracer_SetTracer(0, 0);
-    shim.isInside.value = 1;
+    shim.globals.isInside.value = 1;
     let areAllOut = true;
     for (const [domain, allocator] of ours.entries()) {
       const isOnTop = this.#allocatorOf(domain, words)[1] === allocator[1];
@@ -128,6 +115,7 @@ export class AllocatorHooks {
       areAllOut &&= isOnTop;
     }
     module._PyMem_RawFree(words);
+    module._PyMem_RawFree(scratch);
     if (!areAllOut) return;
     for (const allocator of ours) {
       for (const index of allocator.slice(1)) module.removeFunction(index);

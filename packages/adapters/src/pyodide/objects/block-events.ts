@@ -24,6 +24,8 @@ export type EventParts = {
     has(block: Address): boolean;
     /** Sees to it that it isn't. */
     leaveOut(block: Address): void;
+    /** What is allocated from now on is recorded, or not. */
+    exclude(isExcluded: boolean): void;
   };
 };
 
@@ -32,9 +34,8 @@ export type EventParts = {
  * read: most are then known to be an object, and of which type.
  */
 export class BlockEvents implements ShimEvents {
-  /** > 0: what is allocated is not recorded. */
-  excluded = 0;
   failures = 0;
+  #excluded = 0;
   readonly #parts: EventParts;
   /** The frame of each allocator, where somebody asks for it. */
   readonly #rows: readonly FrameRow[];
@@ -52,9 +53,19 @@ export class BlockEvents implements ShimEvents {
     this.#freeList = host?.allocator(freeList);
   }
 
+  /** > 0: what is allocated is not recorded. */
+  get excluded(): number {
+    return this.#excluded;
+  }
+
+  set excluded(count: number) {
+    this.#excluded = count;
+    this.#parts.known.exclude(count > 0);
+  }
+
   readonly allocated = (block: number, size: number, by: number): void => {
     this.flush();
-    const traceback = this.excluded > 0 ? -1 : this.#stack(this.#rows[by]);
+    const traceback = this.#excluded > 0 ? -1 : this.stack(this.#rows[by]);
     if (traceback < 0) {
       this.#parts.known.leaveOut(block);
       return;
@@ -72,7 +83,7 @@ export class BlockEvents implements ShimEvents {
     this.flush();
     const { tracer, domain, watched, known } = this.#parts;
     if (from !== to) watched.freed(from >>> 0);
-    const traceback = this.excluded > 0 ? -1 : this.#stack(this.#rows[by]);
+    const traceback = this.#excluded > 0 ? -1 : this.stack(this.#rows[by]);
     if (traceback >= 0) tracer.realloc(domain, from >>> 0, to >>> 0, size >>> 0, traceback, 0);
     else {
       known.leaveOut(to);
@@ -89,13 +100,13 @@ export class BlockEvents implements ShimEvents {
   /** Objects of free lists begin in a block that was another object's before: it is theirs now. */
   readonly created = (object: number): void => {
     const { tracer, domain, types, memory, known } = this.#parts;
-    if (this.excluded > 0 || types === null) return;
+    if (this.#excluded > 0 || types === null) return;
     memory.refresh();
     let key: number;
     try {
       key = types.keyOf(object);
     } catch (error) {
-      this.#failed(error);
+      this.failed(error);
       return;
     }
     const block = types.blockOf(object, key) >>> 0;
@@ -105,7 +116,7 @@ export class BlockEvents implements ShimEvents {
     }
     this.flush();
     if (!known.has(block)) return;
-    const traceback = this.#stack(this.#freeList);
+    const traceback = this.stack(this.#freeList);
     if (traceback >= 0) tracer.retag(domain, block, traceback, types.rowOf(key));
   };
 
@@ -126,19 +137,21 @@ export class BlockEvents implements ShimEvents {
     tracer.alloc(domain, block, this.#size, this.#traceback, type);
   }
 
-  #stack(allocator?: FrameRow): TracebackRow {
+  /** The row of the stack as it is, 0 where it can't be read, −1 where nothing is recorded. */
+  stack(allocator?: FrameRow): TracebackRow {
     const { walk, host } = this.#parts;
     if (walk === null) return 0;
     try {
       const row = walk.traceback();
       return host === null ? row : host.onto(row, allocator);
     } catch (error) {
-      this.#failed(error);
+      this.failed(error);
       return 0;
     }
   }
 
-  #failed(error: unknown): void {
+  /** Something could not be read. */
+  failed(error: unknown): void {
     this.failures++;
     if (this.failures === 1) this.#firstFailure = errorText(error);
     const { failures: count } = this;

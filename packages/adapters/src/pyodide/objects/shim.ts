@@ -1,6 +1,25 @@
-import { assemble, type Body as WholeBody } from '../../wasm/assemble.ts';
-import { unsigned } from '../../wasm/bytes.ts';
+import { assemble, type Body } from '../../wasm/assemble.ts';
+import {
+  type Code,
+  get,
+  global,
+  lessSigned,
+  load,
+  mul,
+  not,
+  num,
+  or,
+  returning,
+  set,
+  setGlobal,
+  sub,
+  tee,
+  when,
+} from '../../wasm/expressions.ts';
+import type { LedgerCalls } from '../../wasm/ledger/index.ts';
 import type { WasmGlobal } from '../../wasm/web-assembly.ts';
+import type { Layout } from '../layout.ts';
+import { type FrameQuestions, frameImports, walkCode } from './shim-walk.ts';
 
 /** CPython's allocator domains, in its order: `PYMEM_DOMAIN_RAW`, `_MEM` and `_OBJ`. */
 export const domains = [0, 1, 2] as const;
@@ -24,19 +43,40 @@ export type ShimEvents = {
   readonly created: (object: number) => void;
 };
 
+/** What the shim is made of, besides the allocators that it calls. */
+export type ShimParts = {
+  /** Told of events one by one, while `isDirect`. */
+  readonly events: ShimEvents;
+  /** Counts them otherwise. */
+  readonly ledger: LedgerCalls;
+  readonly frames: FrameQuestions;
+  readonly layout: Layout;
+  /** The guest's memory; `null` where nobody has it: then all events are told. */
+  readonly memory: unknown;
+};
+
+const globals = [
+  'isInside',
+  'isDirect',
+  'isExcluded',
+  'wasCalled',
+  'depth',
+  'scratch',
+  'current',
+] as const;
+type ShimGlobal = (typeof globals)[number];
+
 /** The functions to be put in the place of CPython's. */
 export type Shim = {
   readonly domains: readonly DomainFunctions[];
   /** Of the type of a `PyRefTracer`. */
   readonly refTracer: unknown;
-  /** 1 while a call is on its way: calls inside it are the allocator's own business. */
-  readonly isInside: WasmGlobal;
-  /** Counts a block among those whose end is told. */
-  readonly mark: (block: number) => void;
-  /** Counts it no more. */
-  readonly unmark: (block: number) => void;
-  /** Not 0 for a block that counts. */
-  readonly isKnown: (block: number) => number;
+  /**
+   * `isInside`: a call is on its way, so that calls inside it are the allocator's own business. `isDirect`: events are told one by
+   * one. `isExcluded`: what is allocated is not recorded. `wasCalled`: set by each allocation. `depth`: frames of the last walk,
+   * whose lines and stacks lie in `scratch`. `current`: where the newest frame is.
+   */
+  readonly globals: Readonly<Record<ShimGlobal, WasmGlobal>>;
 };
 
 /** CPython's functions, by the number that events have them by. */
@@ -47,203 +87,234 @@ export const allocators: readonly string[] = ['PyMem_Raw', 'PyMem_', 'PyObject_'
 /** What an object comes from whose block was another one's before. */
 export const freeList = 'free list';
 
-const i32 = 0x7f;
-/** Of the memory for the bits of blocks, which grows. */
-const firstPages = 16;
-const [ifVoid, end, call, get, set, tee, local, constant] = [
-  [0x04, 0x40],
-  0x0b,
-  0x10,
-  0x23,
-  0x24,
-  0x22,
-  0x20,
-  0x41,
-];
-const returnCode = 0x0f;
-
-const types = {
-  malloc: 'ii:i',
-  calloc: 'iii:i',
-  realloc: 'iii:i',
-  free: 'ii:',
-  allocated: 'iii:',
-  moved: 'iiii:',
-  event: 'i:',
-  test: 'i:i',
+const kinds = ['malloc', 'calloc', 'realloc', 'free'] as const;
+const kindSignatures = { malloc: 'ii:i', calloc: 'iii:i', realloc: 'iii:i', free: 'ii:' } as const;
+const eventSignatures = { allocated: 'iii:', moved: 'iiii:', freed: 'i:', created: 'i:' } as const;
+const ledgerSignatures = {
+  flush: ':',
+  allocated: 'iii:i',
+  freed: 'i:',
+  moving: 'ii:',
+  moved: 'iiii:i',
+  movedAway: 'i:',
+  created: 'ii:i',
+  retag: 'ii:i',
+  tell: 'i:',
+  untell: 'i:',
+  isKnown: 'i:i',
+  lineOf: 'i:i',
+  child: 'ii:i',
 } as const;
 
-type TypeName = keyof typeof types;
-const kinds = ['malloc', 'calloc', 'realloc', 'free'] as const;
+/** Numbers of functions: those of the domains are called, then what the ledger, JavaScript and the walk have; then come our own. */
+const ledgerNames = Object.keys(ledgerSignatures) as (keyof typeof ledgerSignatures)[];
+const eventNames = Object.keys(eventSignatures) as (keyof typeof eventSignatures)[];
+const walkNames = Object.keys(frameImports) as (keyof typeof frameImports)[];
+const own = ['walk', 'note', 'noteMoved', 'noteFreed', 'noteCreated'] as const;
+const firstLedger = domains.length * kinds.length;
+const firstEvent = firstLedger + ledgerNames.length;
+const firstWalk = firstEvent + eventNames.length;
+const firstOwn = firstWalk + walkNames.length;
 
-const inside = [get!, 0];
-const enter = [constant!, 1, set!, 0];
-const leave = [constant!, 0, set!, 0];
-const locals = (...indices: number[]): number[] => indices.flatMap((index) => [local!, index]);
-
-/** Numbers of the imported functions: those of the domains, then the events. */
-const original = (domain: number, kind: number): number => domain * kinds.length + kind;
-const event = domains.length * kinds.length;
-/** Numbers of the functions that follow the imports. */
-const [mark, unmark, isKnown] = [0, 1, 2].map((i) => unsigned(event + 4 + i)) as [
-  number[],
-  number[],
-  number[],
+const callOf = (index: number, parameters: readonly Code[]): Code => [
+  ...parameters.flat(),
+  0x10,
+  index,
 ];
+const ledger = (name: (typeof ledgerNames)[number], ...parameters: Code[]): Code =>
+  callOf(firstLedger + ledgerNames.indexOf(name), parameters);
+const tell = (name: (typeof eventNames)[number], ...parameters: Code[]): Code =>
+  callOf(firstEvent + eventNames.indexOf(name), parameters);
+const ask = (name: (typeof walkNames)[number], ...parameters: Code[]): Code =>
+  callOf(firstWalk + walkNames.indexOf(name), parameters);
+const our = (name: (typeof own)[number], ...parameters: Code[]): Code =>
+  callOf(firstOwn + own.indexOf(name), parameters);
+const flag = (name: ShimGlobal): Code => global(globals.indexOf(name));
+const setFlag = (name: ShimGlobal, value: Code): Code => setGlobal(globals.indexOf(name), value);
 
 /**
- * Of the blocks that were told of a bit each is kept, in a memory of the functions' own, since most objects of many programs are
- * made in blocks that were there before, and live in CPython's free lists.
- *
- * CPython's allocator and its reference tracer as functions of WASM that tell JavaScript what happened, and only that: calls
- * inside calls, failed ones, frees of NULL and the ends of objects never leave WASM, and CPython's own functions are called
- * without a detour. A program that allocates calls these ten million times a second.
+ * CPython's allocator and its reference tracer as functions of WASM. They have a ledger count what happens; where every event is wanted in
+ * JavaScript, they tell it, and only what is news: calls inside calls, failed ones, frees of NULL and the ends of objects never leave WASM.
+ * CPython's own functions are called without a detour. A program that allocates calls these ten million times a second.
  */
-export function makeShim(originals: readonly DomainFunctions[], events: ShimEvents): Shim {
+export function makeShim(originals: readonly DomainFunctions[], parts: ShimParts): Shim {
+  const { events, frames, memory, layout } = parts;
   const imports: [callable: unknown, signature: string][] = [];
-  const addImport = (value: unknown, type: TypeName): void => {
-    imports.push([value, types[type]]);
-  };
   for (const functions of originals) {
-    for (const [k, kind] of kinds.entries()) addImport(functions[k], kind);
+    for (const [k, kind] of kinds.entries()) imports.push([functions[k], kindSignatures[kind]]);
   }
-  addImport(events.allocated, 'allocated');
-  addImport(events.moved, 'moved');
-  addImport(events.freed, 'event');
-  addImport(events.created, 'event');
-  const functions: WholeBody[] = [
-    { signature: types.event, ...known.mark },
-    { signature: types.event, ...known.unmark },
-    { signature: types.test, ...known.isKnown },
+  for (const name of ledgerNames) imports.push([parts.ledger[name], ledgerSignatures[name]]);
+  for (const name of eventNames) imports.push([events[name], eventSignatures[name]]);
+  for (const name of walkNames) imports.push([frames[name] ?? frames.fail, frameImports[name]]);
+  const hasMemory = memory !== null;
+  const functions: Body[] = [
+    hasMemory
+      ? walkCode(layout, { hasTaskStates: frames.thread !== null, ledger, ask, flag, setFlag })
+      : { signature: ':i', variables: 0, code: num(-1) },
+    ...notes(hasMemory ? layout.objectType : null),
   ];
-  const own = functions.length;
   for (const domain of domains) {
-    const bodyOf = (kind: number) => code[kinds[kind]!](original(domain, kind));
     for (const [k, kind] of kinds.entries()) {
-      functions.push({ signature: types[kind], ...bodyOf(k) });
+      functions.push({
+        signature: kindSignatures[kind],
+        ...hooks[kind](domain * kinds.length + k),
+      });
     }
   }
-  functions.push({ signature: types.realloc, ...refTracer });
-  const exports = assemble({ imports, functions, globals: ['inside'], pages: firstPages });
+  functions.push({ signature: 'iii:i', variables: 0, code: refTracer });
+  const exports = assemble({
+    ...{ imports, functions, globals, pages: 0 },
+    ...(hasMemory && { memory }),
+  });
   const exported = (index: number): unknown => exports[String(index)];
   return {
     domains: domains.map((domain) => {
-      const first = own + domain * kinds.length;
+      const first = own.length + domain * kinds.length;
       return [exported(first), exported(first + 1), exported(first + 2), exported(first + 3)];
     }),
-    refTracer: exported(own + domains.length * kinds.length),
-    isInside: exports['inside'] as WasmGlobal,
-    mark: exported(0) as Shim['mark'],
-    unmark: exported(1) as Shim['unmark'],
-    isKnown: exported(2) as Shim['isKnown'],
+    refTracer: exported(own.length + domains.length * kinds.length),
+    globals: Object.fromEntries(
+      globals.map((name) => [name, exports[name] as WasmGlobal]),
+    ) as Shim['globals'],
   };
 }
 
-type Body = Omit<WholeBody, 'signature'>;
+/** What is done about a call that has succeeded, or that is about to be made. */
+function notes(objectType: number | null): Body[] {
+  const failUnlessDirect = when(not(flag('isDirect')), ask('fail'));
+  /** The number of the stack, to which `then` is done unless it can't be read. */
+  const withStack = (stack: number, then: Code): Code => [
+    ...set(stack, our('walk')),
+    ...when(not(lessSigned(get(stack), num(0))), then),
+  ];
+  return [
+    // (block, size, by)
+    {
+      signature: 'iii:',
+      variables: 1,
+      code: [
+        ...setFlag('wasCalled', num(1)),
+        ...when(
+          not(flag('isDirect')),
+          when(flag('isExcluded'), ledger('flush'), returning()),
+          withStack(3, when(not(ledger('allocated', get(0), get(1), get(3))), returning())),
+          failUnlessDirect,
+        ),
+        ...ledger('tell', get(0)),
+        ...tell('allocated', get(0), get(1), get(2)),
+      ],
+    },
+    // (from, to, size, by)
+    {
+      signature: 'iiii:',
+      variables: 1,
+      code: [
+        ...when(not(get(0)), our('note', get(1), get(2), get(3)), returning()),
+        ...when(
+          not(flag('isDirect')),
+          ledger('moving', get(0), get(1)),
+          when(flag('isExcluded'), ledger('movedAway', get(0)), returning()),
+          withStack(4, when(not(ledger('moved', get(0), get(1), get(2), get(4))), returning())),
+          failUnlessDirect,
+        ),
+        ...ledger('untell', get(0)),
+        ...ledger('tell', get(1)),
+        ...tell('moved', get(0), get(1), get(2), get(3)),
+      ],
+    },
+    // (block)
+    {
+      signature: 'i:',
+      variables: 0,
+      code: [
+        ...when(not(flag('isDirect')), ledger('freed', get(0)), returning()),
+        ...when(ledger('isKnown', get(0)), ledger('untell', get(0)), tell('freed', get(0))),
+      ],
+    },
+    // (object)
+    {
+      signature: 'i:',
+      variables: 2,
+      code: [
+        ...(objectType === null ? [] : countCreated(objectType, withStack, failUnlessDirect)),
+        ...when(
+          or(
+            or(ledger('isKnown', get(0)), ledger('isKnown', sub(get(0), num(8)))),
+            ledger('isKnown', sub(get(0), num(16))),
+          ),
+          tell('created', get(0)),
+        ),
+      ],
+    },
+  ];
+}
+
+function countCreated(
+  objectType: number,
+  withStack: (stack: number, then: Code) => Code,
+  failUnlessDirect: Code,
+): Code {
+  const type = load(get(0), objectType);
+  return when(
+    not(flag('isDirect')),
+    when(flag('isExcluded'), returning()),
+    when(not(tee(1, ledger('created', get(0), type))), returning()),
+    withStack(2, when(not(ledger('retag', get(1), get(2))), returning())),
+    failUnlessDirect,
+  );
+}
+
+const inside = flag('isInside');
+const enter = setFlag('isInside', num(1));
+const leave = setFlag('isInside', num(0));
 
 /** What a call inside another does: what it always did. */
-const plainly = (of: number, parameters: number): number[] => [
-  ...[...inside, ...ifVoid!],
-  ...[...locals(...Array(parameters).keys()), call!, ...unsigned(of), returnCode, end!],
-];
+const plainly = (of: number, parameters: number): Code =>
+  when(inside, returning(callOf(of, [...Array(parameters).keys()].map(get))));
 
-const code: Readonly<Record<(typeof kinds)[number], (of: number) => Body>> = {
+const hooks: Readonly<Record<(typeof kinds)[number], (of: number) => Omit<Body, 'signature'>>> = {
   malloc: (of) => ({
     variables: 1,
     code: [
-      ...plainly(of, 2),
-      ...[...enter, ...locals(0, 1), call!, ...unsigned(of), tee!, 2],
-      ...[
-        ...ifVoid!,
-        ...locals(2),
-        call!,
-        ...mark,
-        ...[...locals(2, 1), constant!, of],
-        call!,
-        ...unsigned(event),
-        end!,
-      ],
-      ...[...leave, ...locals(2)],
+      ...[...plainly(of, 2), ...enter],
+      ...when(tee(2, callOf(of, [get(0), get(1)])), our('note', get(2), get(1), num(of))),
+      ...[...leave, ...get(2)],
     ],
   }),
   calloc: (of) => ({
     variables: 1,
     code: [
-      ...plainly(of, 3),
-      ...[...enter, ...locals(0, 1, 2), call!, ...unsigned(of), tee!, 3],
-      ...[...ifVoid!, ...locals(3), call!, ...mark],
-      ...[...locals(3, 1, 2), 0x6c, constant!, of, call!, ...unsigned(event), end!],
-      ...[...leave, ...locals(3)],
+      ...[...plainly(of, 3), ...enter],
+      ...when(
+        tee(3, callOf(of, [get(0), get(1), get(2)])),
+        our('note', get(3), mul(get(1), get(2)), num(of)),
+      ),
+      ...[...leave, ...get(3)],
     ],
   }),
   realloc: (of) => ({
     variables: 1,
     code: [
-      ...plainly(of, 3),
-      ...[...enter, ...locals(0, 1, 2), call!, ...unsigned(of), tee!, 3],
-      ...[...ifVoid!, ...locals(1), call!, ...unmark, ...locals(3), call!, ...mark],
-      ...[...locals(1, 3, 2), constant!, of, call!, ...unsigned(event + 1), end!],
-      ...[...leave, ...locals(3)],
+      ...[...plainly(of, 3), ...enter],
+      ...when(
+        tee(3, callOf(of, [get(0), get(1), get(2)])),
+        our('noteMoved', get(1), get(3), get(2), num(of)),
+      ),
+      ...[...leave, ...get(3)],
     ],
   }),
   free: (of) => ({
     variables: 0,
     code: [
-      ...plainly(of, 2),
-      ...enter,
-      ...[...locals(1), call!, ...isKnown, ...ifVoid!],
-      ...[...locals(1), call!, ...unmark, ...locals(1), call!, ...unsigned(event + 2), end!],
-      ...[...locals(0, 1), call!, ...unsigned(of), ...leave],
+      ...[...plainly(of, 2), ...enter],
+      ...our('noteFreed', get(1)),
+      ...[...callOf(of, [get(0), get(1)]), ...leave],
     ],
   }),
 };
 
-/** `object` less what may lie before it in its block. */
-const before = (bytes: number): number[] => [...locals(0), constant!, bytes, 0x6b];
-
 /** `(object, event, data) => 0`; event 0 is that an object begins. */
-const refTracer: Body = {
-  variables: 0,
-  code: [
-    ...[...locals(1), ...inside, 0x72, 0x45, ...ifVoid!],
-    ...[...locals(0), call!, ...isKnown, ...before(8), call!, ...isKnown, 0x72],
-    ...[...before(16), call!, ...isKnown, 0x72, ...ifVoid!],
-    ...[...enter, ...locals(0), call!, ...unsigned(event + 3), ...leave, end!],
-    ...[end!, constant!, 0],
-  ],
-};
-
-/** A bit for every 8 bytes: where its byte is, and what it is in it. */
-const byteOf = [...locals(0), constant!, 6, 0x76];
-const bitOf = [constant!, 1, ...locals(0), constant!, 3, 0x76, constant!, 7, 0x71, 0x74];
-const loadByte = [0x2d, 0, 0];
-const storeByte = [0x3a, 0, 0];
-/** Bytes that there is room for. */
-const room = [0x3f, 0, constant!, 16, 0x74];
-const isInRoom = [...byteOf, ...room, 0x49];
-
-const known: Readonly<Record<'mark' | 'unmark' | 'isKnown', Body>> = {
-  mark: {
-    variables: 0,
-    code: [
-      // As many pages more as it takes, and some; without them it is as if the block were not known.
-      ...[...isInRoom, 0x45, ...ifVoid!],
-      ...[...byteOf, constant!, 16, 0x76, 0x3f, 0, 0x6b, constant!, 8, 0x6a, 0x40, 0, 0x1a, end!],
-      ...[...isInRoom, ...ifVoid!],
-      ...[...byteOf, ...byteOf, ...loadByte, ...bitOf, 0x72, ...storeByte, end!],
-    ],
-  },
-  unmark: {
-    variables: 0,
-    code: [
-      ...[...isInRoom, ...ifVoid!, ...byteOf, ...byteOf, ...loadByte],
-      ...[...bitOf, constant!, 0x7f, 0x73, 0x71, ...storeByte, end!],
-    ],
-  },
-  isKnown: {
-    variables: 0,
-    code: [
-      ...[...isInRoom, 0x04, i32, ...byteOf, ...loadByte, ...bitOf, 0x71, 0x05, constant!, 0, end!],
-    ],
-  },
-};
+const refTracer: Code = [
+  ...when(not(or(get(1), inside)), enter, our('noteCreated', get(0)), leave),
+  ...num(0),
+];

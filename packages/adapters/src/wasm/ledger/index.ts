@@ -1,0 +1,1 @@
+export { Ledger, type LedgerAdapter, type LedgerCalls } from './ledger.ts';
