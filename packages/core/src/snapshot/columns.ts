@@ -1,6 +1,7 @@
 import { countersBy } from '../table/site-counters.ts';
 import type { SiteColumns, TableColumns } from '../table/table-columns.ts';
-import type { SnapshotData, TraceColumns } from './snapshot-data.ts';
+import type { Tables } from '../table/tables.ts';
+import type { SnapshotData, SnapshotMetadata, TraceColumns } from './snapshot-data.ts';
 
 /** The sites that `rows` lists, in that order. */
 function pickSites(sites: SiteColumns, rows: Int32Array): SiteColumns {
@@ -187,3 +188,18 @@ export const nobodyCounted = {
   temporarySize: null,
   temporaryCount: null,
 };
+
+/** The snapshot of traces whose sites are those of `tables`, of which nobody counted but what lives. */
+export function dataOfTables(
+  tables: Tables,
+  size: Float64Array,
+  site: Int32Array,
+  tracebackLimit: number,
+  metadata: SnapshotMetadata,
+): SnapshotData {
+  const traces = { length: size.length, size, site, weight: null };
+  const length = tables.sites.length - 1;
+  const columns = tables.columns(Int32Array.from({ length }, (_, row) => row + 1));
+  const sites = recountLive({ ...columns.sites, ...nobodyCounted }, traces);
+  return { ...columns, sites, tracebackLimit, traces, metadata, timeline: null, graph: null };
+}

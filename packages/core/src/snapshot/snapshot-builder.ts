@@ -1,6 +1,7 @@
 import { checkDomain, checkFrame, checkInteger, checkSize, describe } from '../base/check.ts';
 import { type Bytes, maxTotalNframe, type TracebackRow } from '../base/units.ts';
-import { SnapshotColumns } from './snapshot-columns.ts';
+import { Tables } from '../table/tables.ts';
+import { dataOfTables } from './columns.ts';
 import type { SnapshotData, SnapshotMetadata } from './snapshot-data.ts';
 
 /** File and line of a frame. */
@@ -34,7 +35,8 @@ export function dataFromTraces(
 }
 
 class SnapshotBuilder {
-  readonly #columns = new SnapshotColumns();
+  /** What a snapshot was given it keeps, however many frames. */
+  readonly #tables = new Tables();
   readonly #domains = new Set<number>();
   readonly #size: Bytes[] = [];
   readonly #site: number[] = [];
@@ -51,12 +53,12 @@ class SnapshotBuilder {
     this.#size.push(size);
     const traceback = this.#traceback(frames, total);
     this.#domains.add(domain);
-    this.#site.push(this.#columns.site(traceback, domain));
+    this.#site.push(this.#tables.site(traceback, this.#tables.domain(domain), 0, 0) - 1);
   }
 
   finish(tracebackLimit: number, metadata: SnapshotMetadata): SnapshotData {
     const size = Float64Array.from(this.#size);
-    return this.#columns.finish(size, Int32Array.from(this.#site), tracebackLimit, metadata);
+    return dataOfTables(this.#tables, size, Int32Array.from(this.#site), tracebackLimit, metadata);
   }
 
   /** The trace, if it is one. Names are made for errors only: there may be 10^7 traces. */
@@ -90,13 +92,16 @@ class SnapshotBuilder {
   }
 
   #intern(frames: readonly RawFrame[], totalNframe: number): TracebackRow {
-    const columns = this.#columns;
-    const rows = frames.map((frame, i) => {
+    if (frames.length === 0) return 0;
+    this.#tables.tracebacks.reserveStack(frames.length);
+    for (let i = 0; i < frames.length; i++) {
+      const frame = frames[i]!;
       if (!Array.isArray(frame) || typeof frame[0] !== 'string' || frame[1] !== (frame[1] | 0)) {
         checkFrame(`frame ${i} of traces[${this.#size.length - 1}]`, frame);
       }
-      return columns.frame(columns.string(frame[0]), frame[1]);
-    });
-    return columns.traceback(rows, 0, rows.length, totalNframe);
+      const file = this.#tables.strings.intern(frame[0]);
+      this.#tables.tracebacks.stack[i] = this.#tables.frames.intern(file, frame[1], 0);
+    }
+    return this.#tables.tracebacks.intern(frames.length, totalNframe);
   }
 }

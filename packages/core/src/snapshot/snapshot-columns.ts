@@ -1,6 +1,6 @@
 import type { FrameRow, StringRow, TracebackRow } from '../base/units.ts';
 import { Tables } from '../table/tables.ts';
-import { nobodyCounted, recountLive } from './columns.ts';
+import { dataOfTables } from './columns.ts';
 import type { SnapshotData, SnapshotMetadata } from './snapshot-data.ts';
 
 /**
@@ -52,10 +52,6 @@ export class SnapshotColumns {
     tracebackLimit: number,
     metadata: SnapshotMetadata,
   ): SnapshotData {
-    const traces = { length: size.length, size, site, weight: null };
-    const length = this.#tables.sites.length - 1;
-    const columns = this.#tables.columns(Int32Array.from({ length }, (_, row) => row + 1));
-    const sites = recountLive({ ...columns.sites, ...nobodyCounted }, traces);
-    return { ...columns, sites, tracebackLimit, traces, metadata, timeline: null, graph: null };
+    return dataOfTables(this.#tables, size, site, tracebackLimit, metadata);
   }
 }
