@@ -34,6 +34,8 @@ def run(path):
     gc.collect()
     tracemalloc.start(NFRAME)
     exec(code, namespace)
+    # What waits in a buffer for a pipe is not the program's.
+    sys.stdout.flush()
     gc.collect()
     snapshot = tracemalloc.take_snapshot()
     tracemalloc.stop()

@@ -11,6 +11,7 @@ import tracemalloc
 
 SETUP = """
 from collections.abc import Iterable
+from typing import TypeVar
 class Plain: pass
 class Old: pass
 class Child(Old): pass
@@ -47,6 +48,13 @@ DEFINITIONS = {
     'function with constant defaults': 'def d(a=None, b=-1, c=-1.5, d=(1, (2, -3)), e="x"): pass',
     'function with other defaults': 'def d(a=value, b=None): pass',
     'function with keyword defaults': 'def d(*, a=None, b=1): pass',
+    'static method': '@staticmethod\ndef d(a): pass\n',
+    'static method with annotations': '@staticmethod\ndef d(a: int) -> int: pass\n',
+    'class method with annotations that are constants': '@classmethod\ndef d(a: "int", b: "int") -> "int": pass\n',
+    'static method with many annotations': '@staticmethod\ndef d(a: int, b: int, c: int, e: int, f: int) -> int: pass\n',
+    'property with annotations': '@property\ndef d(self) -> int: pass\n',
+    'type variable': 'd = TypeVar("d")',
+    'function with a type parameter': 'def d[T](a): pass',
     'lambda': 'd = lambda a, b=2: a',
     'lambda with a default': 'd = lambda a=value: a',
 }

@@ -2,7 +2,7 @@ import { TracemallocError } from '@tracemalloc/core';
 import type { BrythonInternals } from './host.ts';
 
 /** Part of the key of cached code: change it with every change to what the instrumenter writes. */
-export const instrumenterVersion = '97';
+export const instrumenterVersion = '98';
 
 /** The Brythons that the adapter was verified on. */
 export const knownBrythons: readonly string[] = ['3.14.2', '3.14.3'];

@@ -81,24 +81,28 @@ export class Annotations {
     }
     const named = listOf(parameters['kw_defaults']).filter(isExpression).length;
     if (named > 0) charges.push([line, 'dict', cpythonDict(named, true)]);
-    if (!this.#arePostponed) this.#addAnnotations(node, parameters, charges);
+    const annotations = annotationsOf(node, parameters);
+    const wrapper = this.#wrapperOf(node);
+    if (wrapper !== undefined) {
+      // It asks for all that a function has, which makes a dict of the tuple, or of nothing.
+      charges.push([wrapper.lineno ?? line, 'dict', cpythonDict(annotations.length, true)]);
+    } else if (
+      !this.#arePostponed &&
+      !annotations.every((annotation) => isConstant(this.#$B, annotation))
+    ) {
+      charges.push([line, 'tuple', cpythonTuple(2 * annotations.length)]);
+    }
+    if (!this.#arePostponed) {
+      for (const annotation of annotations) this.#addValue(annotation, charges);
+    }
     return charges;
   }
 
-  #addAnnotations(node: Node, parameters: Node, charges: Charge[]): void {
-    const annotations = [
-      ...listOf(parameters['posonlyargs']),
-      ...listOf(parameters['args']),
-      ...listOf(parameters['vararg']),
-      ...listOf(parameters['kwonlyargs']),
-      ...listOf(parameters['kwarg']),
-    ]
-      .map((parameter) => parameter['annotation'])
-      .concat(node['returns'])
-      .filter(isExpression);
-    if (annotations.every((annotation) => isConstant(this.#$B, annotation))) return;
-    charges.push([node.lineno ?? 0, 'tuple', cpythonTuple(2 * annotations.length)]);
-    for (const annotation of annotations) this.#addValue(annotation, charges);
+  /** The decorator `staticmethod` or `classmethod` that a function goes to first. */
+  #wrapperOf(node: Node): Node | undefined {
+    const first = listOf(node['decorator_list']).filter(isExpression).at(-1);
+    if (first === undefined || !this.#is(first, 'Name')) return undefined;
+    return /^(?:static|class)method$/.test(String(first['id'])) ? first : undefined;
   }
 
   /** What the value of an annotation consists of, as far as it is made for it. */
@@ -148,6 +152,19 @@ function afterFunction(js: unknown, charges: readonly Charge[]): string {
   const [, indent, name] = made;
   const call = `\n${indent}$B.${hooksMember}.charged(${name}, ${JSON.stringify(charges)})`;
   return js.slice(0, end) + call + js.slice(end);
+}
+
+function annotationsOf(node: Node, parameters: Node): Node[] {
+  return [
+    ...listOf(parameters['posonlyargs']),
+    ...listOf(parameters['args']),
+    ...listOf(parameters['vararg']),
+    ...listOf(parameters['kwonlyargs']),
+    ...listOf(parameters['kwarg']),
+  ]
+    .map((parameter) => parameter['annotation'])
+    .concat(node['returns'])
+    .filter(isExpression);
 }
 
 function listOf(value: unknown): Node[] {

@@ -55,6 +55,8 @@ const accelerated: ReadonlyMap<string, readonly [sizeOf: number, traced: number]
   ['defaultdict', [72, 72]],
   ['partial', [80, 192]],
   ['Decimal', [120, 120]],
+  // With a dict, which has its module.
+  ['TypeVar', [112, 456]],
 ]);
 const genexpr: readonly [number, number] = [192, 400];
 
@@ -240,10 +242,11 @@ function ownSize(
   }
 }
 
-/** Whether an object's attributes are no values of its own: those of a Decimal are one number. */
-export function isCpythonNumber(layout: GuestLayout, object: GuestObject): boolean {
+/** Whether an object's attributes are no values of its own: CPython has one number, or fields in C, in their place. */
+export function isWithoutValues(layout: GuestLayout, object: GuestObject): boolean {
   const guestClass = layout.classOf(object);
-  return guestClass?.tp_name === 'Decimal' && layout.isAccelerated(guestClass);
+  if (guestClass === undefined || !layout.isAccelerated(guestClass)) return false;
+  return guestClass.tp_name === 'Decimal' || guestClass.tp_name === 'TypeVar';
 }
 
 /** Words of 19 digits each: four are part of the object. */
@@ -263,6 +266,8 @@ function acceleratedSize(
   const empty = accelerated.get(guestClass.tp_name ?? '');
   if (empty === undefined || !layout.isAccelerated(guestClass)) return undefined;
   if (guestClass.tp_name === 'Decimal') return decimalSize(object);
+  // That of `def f[T]` has no dict.
+  if (layout.attributesOf(object)?.['__infer_variance__'] === true) return [empty[0], empty[0]];
   if (layout.kindOf(guestClass) !== 'dict') return empty;
   const length = layout.dictLength(object);
   let items = cpythonDict(length, layout.isStringKeyed(object)) - emptyDict;

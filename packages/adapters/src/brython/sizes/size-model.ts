@@ -14,7 +14,7 @@ import {
   cpythonTraced,
   hasCpythonOwnDict,
   isCpythonAccelerated,
-  isCpythonNumber,
+  isWithoutValues,
 } from './cpython64.ts';
 import type { Guess, GuestLayout } from './layout.ts';
 import { hasOwnInts } from './own-ints.ts';
@@ -172,7 +172,7 @@ function ownedPrimitives(
       if (typeof value === 'string') measured.values += bytes;
       else measured.ints += bytes;
     };
-    if (isCpythonNumber(layout, object)) return;
+    if (isWithoutValues(layout, object)) return;
     ownsInts = hasOwnInts(layout, object, isBorn);
     if (Array.isArray(object)) {
       if (object.length <= few)
