@@ -65,6 +65,14 @@ export async function readSnapshots(path: string, io: Io): Promise<NamedSnapshot
   } finally {
     progress.stop();
   }
+  for (const { metadata } of snapshots) {
+    const asked = metadata['foldedLabels'];
+    if (typeof asked === 'number') {
+      onWarning(
+        `there were more labels than are kept apart: (other labels) are those that came later, asked for ${asked} times`,
+      );
+    }
+  }
   for (const message of warnings) io.stderr(await shownText(`tracemalloc: ${shown}: ${message}\n`));
   const hasNumbers = snapshots.length > 1;
   if (number === null) {

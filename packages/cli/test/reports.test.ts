@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Snapshot } from '@tracemalloc/core';
-import { load } from '@tracemalloc/core/codec';
+import { type Snapshot, Tracer } from '@tracemalloc/core';
+import { dump, load } from '@tracemalloc/core/codec';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Surroundings, tracemallocIn } from './command.ts';
 import { folderOfSnapshots, newer } from './snapshots.ts';
@@ -65,6 +65,24 @@ Total allocated size: 7.1 KiB
     const [, oldSize] = labels.find(([label]) => label === 'old.tm')!;
     expect(labels.map(([label]) => label).sort()).toEqual(['new.pickle', 'old.tm']);
     expect(oldSize).toBe(old.statistics('domain').reduce((sum, { size }) => sum + size, 0));
+  });
+
+  test('of more labels than are kept apart it is said what is not', async () => {
+    const tracer = new Tracer();
+    tracer.start();
+    for (let i = 0; i < 65_540; i++) tracer.setLabel(tracer.label(`request ${i}`));
+    tracer.track(0, 1, 100, [['a.py', 1]]);
+    writeFileSync(join(folder, 'labels.tm'), dump(tracer.takeSnapshot()));
+    const { stdout, stderr } = await tracemallocIn(folder, [
+      'table',
+      '--key',
+      'label',
+      'labels.tm',
+    ]);
+    expect(stdout).toMatch(/^ *100 B {2}100\.00% +1 {2}\(other labels\)$/m);
+    expect(stderr).toBe(
+      'tracemalloc: labels.tm: there were more labels than are kept apart: (other labels) are those that came later, asked for 4 times\n',
+    );
   });
 
   test('merge leaves out what it cannot read, if it is told to, and says so', async () => {
