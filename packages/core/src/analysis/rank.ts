@@ -6,7 +6,7 @@
 export function biggestRows(size: Float64Array, count: Float64Array): number[] {
   const rows: number[] = [];
   for (let row = 0; row < size.length; row++) if (count[row] !== 0) rows.push(row);
-  return rows.sort((a, b) => size[b]! - size[a]! || count[b]! - count[a]! || a - b);
+  return rows.sort((a, b) => size[b]! - size[a]! || count[b]! - count[a]!);
 }
 
 /** The sum, 0 of nothing; in the order given, as its last digits depend on it. */

@@ -49,7 +49,7 @@ type TreeLinks = {
 /** Siblings keep the order of their rows. */
 function treeLinks({ length, parent }: StackTree): TreeLinks {
   const firstChild = new Int32Array(length).fill(-1);
-  const nextSibling = new Int32Array(length).fill(-1);
+  const nextSibling = new Int32Array(length);
   let firstRoot = -1;
   for (let row = length - 1; row >= 0; row--) {
     const above = parent[row]!;

@@ -1,7 +1,10 @@
 import type { FrameRow, TracebackRow } from '../base/units.ts';
 import type { RowOrder } from './sort-rows.ts';
 
-/** Groups of one frame, whose row is the group's number − 1: by file name, then by what is second. */
+/**
+ * Groups of one frame, whose row is the group's number − 1: by file name, then by what is second. No
+ * two are equal.
+ */
 export class FrameOrder implements RowOrder {
   /** By group: the rank of the frame's file name. */
   readonly #file: Int32Array;
@@ -49,9 +52,7 @@ export class TracebackOrder implements RowOrder {
     for (; i >= from && j >= start; i--, j--) {
       const frame = frames[i]!;
       const other = frames[j]!;
-      if (frame === other) continue;
-      const order = this.#frames.compare(frame + 1, other + 1);
-      if (order !== 0) return order;
+      if (frame !== other) return this.#frames.compare(frame + 1, other + 1);
     }
     return i - from - (j - start);
   }

@@ -1,4 +1,4 @@
-import type { Bytes, FrameRow, StringRow, TracebackRow, TypeRow } from '../base/units.ts';
+import type { Bytes, FrameRow, SiteRow, StringRow, TracebackRow, TypeRow } from '../base/units.ts';
 import { compareCodePoints } from '../python/code-points.ts';
 import { Frame } from '../snapshot/frame.ts';
 import { lineOfFunction } from '../snapshot/functions.ts';
@@ -31,10 +31,8 @@ export class Sums {
   /** Adds every site to its group. */
   addSites({ sites }: SnapshotData, figures: Measure, groupOfSite: Int32Array): void {
     for (let site = 0; site < sites.length; site++) {
-      const count = figures.count[site]!;
-      const size = figures.size[site]!;
-      if (count === 0 && size === 0) continue;
-      this.#add(groupOfSite[site]!, size, count, sites.type[site]!);
+      if (isNothing(figures, site)) continue;
+      this.#add(groupOfSite[site]!, figures.size[site]!, figures.count[site]!, sites.type[site]!);
     }
   }
 
@@ -44,9 +42,9 @@ export class Sums {
     const { size: sizes, count: counts, type: types } = this;
     const { offset, frame } = tracebacks;
     for (let site = 0; site < sites.length; site++) {
+      if (isNothing(figures, site)) continue;
       const count = figures.count[site]!;
       const size = figures.size[site]!;
-      if (count === 0 && size === 0) continue;
       const type = sites.type[site]!;
       const end = offset[sites.traceback[site]! + 1]!;
       for (let i = offset[sites.traceback[site]!]!; i < end; i++) {
@@ -64,6 +62,11 @@ export class Sums {
     const known = this.type[group];
     if (known !== type) this.type[group] = known === noBlock ? type : several;
   }
+}
+
+/** A block that grew has bytes where none of its site came. */
+function isNothing({ count, size }: Measure, site: SiteRow): boolean {
+  return count[site] === 0 && size[site] === 0;
 }
 
 /**

@@ -28,6 +28,15 @@ test.each([
   expect(isLibraryFile(name)).toBe(expected);
 });
 
+test.each([
+  ['wasm:pyodide', 'host'],
+  ['js:ltable.js', 'host'],
+  ['app/js:a.py', 'guest'],
+  ['/lib/python314.zip/js:a.py', 'library'],
+])('%s is of the %s', (name, category) => {
+  expect(frameCategory(name)).toBe(category);
+});
+
 /** The snapshot as it is shown, in drawn text. */
 function folded(text: string, shown: CodeShown): string {
   return textOf(Snapshot.fromData(foldFrames(snapshotOf(text).data, shown)));
@@ -128,4 +137,41 @@ test('native frames are the line’s that called them, and who has only them is 
   expect(withoutHostFrames(own)).toBe(own);
   const files = ['wasm:lua', 'js:lvm.js', 'app.py', 'VFS.json.py', 'wasm.py'];
   expect(files.map(frameCategory)).toEqual(['host', 'host', 'guest', 'library', 'guest']);
+});
+
+test('where all code is shown, nothing is folded, and the columns are those that were given', () => {
+  const { data } = snapshotOf('1  <frozen importlib._bootstrap>:1 < VFS.a.py:2 < app.py:3');
+  expect(foldFrames(data, 'all')).toBe(data);
+});
+
+test('of frames that were left out before the snapshot, it is not known whose they are', () => {
+  const frames: [string, number][] = [
+    ['VFS.a.py', 2],
+    ['app.py', 3],
+  ];
+  const traces = [null, 2, 7].map((total): [number, number, [string, number][], number | null] => [
+    0,
+    1,
+    frames,
+    total,
+  ]);
+  const { data } = Snapshot.fromTraces(traces, 2);
+  const folded = Snapshot.fromData(foldFrames(data, 'mine'));
+  expect([...folded.data.tracebacks.totalNframe]).toEqual([1, -1, 1, 6]);
+  expect(
+    Array.from(folded.traces, ({ traceback }) => [String(traceback), traceback.totalNframe]),
+  ).toEqual([
+    ['app.py:3', null],
+    ['app.py:3', 1],
+    ['app.py:3', 6],
+  ]);
+});
+
+test('a stack does not go on where the one before it ended', () => {
+  const { data } = snapshotOf(`
+    1  b.py:1 g < a.py:9 f
+    2  a.py:3 f < b.py:1 g
+  `);
+  const once = foldRecursion(data, functionTable(data).ofFrame);
+  expect(textOf(Snapshot.fromData(once))).toBe(textOf(Snapshot.fromData(data)));
 });

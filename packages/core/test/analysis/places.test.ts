@@ -7,6 +7,7 @@ import {
   newestFrames,
   placeAt,
   placeLabel,
+  placeOf,
 } from '@tracemalloc/core/analysis';
 import { expect, test } from 'vitest';
 import { snapshotOf } from '../snapshot-text.ts';
@@ -21,6 +22,8 @@ test.each([
 ])('%s is shown as %s, its function as %s', (frame, place, functionName) => {
   const { data } = snapshotOf(`1  ${frame}`);
   const [row] = newestFrames(data);
+  const [trace] = snapshotOf(`1  ${frame}`).traces;
+  expect(placeOf(trace!.traceback.at(-1)!)).toEqual(placeAt(data, row!));
   expect([placeLabel(placeAt(data, row!)), frameLabel(data, row!)]).toEqual([place, functionName]);
 });
 
@@ -61,6 +64,7 @@ test('what was measured otherwise is told, one line each', () => {
 });
 
 test.each([
+  ['src/builtin/sys.js', null],
   ['/usr/lib/python3.13/json/encoder.py', 'json.encoder'],
   ['/usr/lib/python3.13/json/__init__.py', 'json'],
   ['C:\\Python\\lib\\python3\\json\\decoder.py', 'json.decoder'],

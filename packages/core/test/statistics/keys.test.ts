@@ -115,6 +115,53 @@ test('a group has the type that all of its blocks have, one that is gone the typ
   });
 });
 
+test('of all frames, too, a group has the type of its blocks, and none of what is dead', () => {
+  const tracer = new Tracer();
+  tracer.start(5);
+  const heap = tracer.domain({ name: 'heap', ids: 'serial' });
+  const frames = [1, 2, 3].map((line) => tracer.frame(tracer.string('a.py'), line));
+  const blocks = [
+    [[2, 0], 'list'],
+    [[2, 1], 'list'],
+    [[1], 'dict'],
+    [[0], 'dead'],
+    [[0], 'list'],
+  ] as const;
+  for (const [id, [stack, type]] of blocks.entries()) {
+    let traceback = 0;
+    for (const at of stack) traceback = tracer.extend(traceback, frames[at]!);
+    tracer.alloc(heap, id, 8, traceback, tracer.type(type));
+  }
+  tracer.free(heap, 3);
+  const types = (cumulative: boolean) =>
+    tracer
+      .takeSnapshot()
+      .statistics('lineno', { cumulative })
+      .map(({ label, count, type }) => [label, count, type]);
+  expect({ newest: types(false), all: types(true) }).toEqual({
+    newest: [
+      ['a.py:2', 2, null],
+      ['a.py:1', 2, 'list'],
+    ],
+    all: [
+      ['a.py:3', 2, 'list'],
+      ['a.py:2', 2, null],
+      ['a.py:1', 2, 'list'],
+    ],
+  });
+});
+
+test('a file is in no function, a line in the one that it was met in first', () => {
+  const snapshot = snapshotOf(['a.py:1:f', 1], ['a.py:1:g', 2], ['b.py:1', 4]);
+  const functions = (key: GroupKey) =>
+    snapshot.statistics(key).map(({ traceback }) => traceback.at(-1)!.functionName);
+  expect({
+    files: functions('filename'),
+    lines: functions('lineno'),
+    types: functions('type'),
+  }).toEqual({ files: ['', ''], lines: ['', 'f'], types: [''] });
+});
+
 test('a statistic of no type is one of which none is known', () => {
   const traceback = new Traceback([new Frame('a.py', 1)]);
   expect([
