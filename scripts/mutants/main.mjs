@@ -1,11 +1,15 @@
 // npm run mutants -- core/table core/tracer/domains core/table/rows:1-5 …: changes the sources of
 // folders, files or lines in hundreds of small ways, and shows which changes no test notices. With
-// no names, all folders. It fails where the tests notice too few. docs/mutants.md has the scores.
+// no names, all folders. Those listed in scripts/mutants/survivors, with the reason why no test can
+// notice them, are not tried, unless --listed is there, and count as not noticed. --update writes
+// the lists. It fails where the tests notice too few, or a change lives that has no reason.
+// docs/mutants.md has the scores.
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { Instrumenter } from '@stryker-mutator/instrumenter';
+import { described, listedIn, writeList } from './listed.mjs';
 import { tried } from './try-all.mjs';
 
 /** Folders of sources, and the package's tests that are about them: with all, a run takes hours. */
@@ -21,7 +25,9 @@ const least = 90;
 
 process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
 const folderOf = (path) => path.split('/').slice(0, 2).join('/');
-const asked = process.argv.slice(2);
+const words = process.argv.slice(2);
+const asked = words.filter((word) => !word.startsWith('--'));
+const [isUpdate, triesListed] = ['--update', '--listed'].map((word) => words.includes(word));
 const unknown = asked.filter((path) => !Object.hasOwn(known, folderOf(path)));
 if (unknown.length > 0) {
   console.error(`name some of ${Object.keys(known).join(', ')}; got ${unknown.join(' ')}`);
@@ -30,12 +36,20 @@ if (unknown.length > 0) {
 
 const scores = [];
 for (const path of asked.length === 0 ? Object.keys(known) : asked) {
-  scores.push({ path, ...printed(await changed(path)) });
+  scores.push({ path, ...printed(path, await changed(path)) });
 }
-for (const { path, counted, killed } of scores) {
-  const isLow = percent(killed, counted) < least;
-  console.log(`${score(killed, counted)}  ${path}${isLow ? `: less than ${least} %` : ''}`);
-  if (isLow) process.exitCode = 1;
+for (const { path, counted, killed, unexplained } of scores) {
+  const isLow = path === folderOf(path) && percent(killed, counted) < least;
+  console.log(
+    `${score(killed, counted)}  ${path}`,
+    isLow ? `: less than ${least} %` : '',
+    unexplained > 0 ? `: ${unexplained} live without a reason` : '',
+  );
+  if (isLow || unexplained > 0) process.exitCode = 1;
+}
+
+function listOf(path) {
+  return `scripts/mutants/survivors/${folderOf(path).replace('/', '-')}.txt`;
 }
 
 /** Changes one folder, file or range of lines. @returns what the tests said of each change. */
@@ -48,7 +62,7 @@ async function changed(path) {
       ? filesIn(`packages/${name}/src/${source}`)
       : [`packages/${name}/src/${source}.ts`];
   const quiet = { debug() {}, info() {}, isDebugEnabled: () => false, warn: console.warn };
-  const { files: instrumented, mutants } = await new Instrumenter(quiet).instrument(
+  const { files: instrumented, mutants: bare } = await new Instrumenter(quiet).instrument(
     files.map((file) => ({
       name: file,
       mutate: lines === undefined ? true : [rangeOf(lines)],
@@ -62,9 +76,16 @@ async function changed(path) {
   // The vitest configuration puts these in the place of the sources.
   const contents = Object.fromEntries(instrumented.map((file) => [file.name, file.content]));
   writeFileSync(`${cache}/sources.json`, JSON.stringify(contents));
+  const mutants = described(bare, listedIn(listOf(path)));
+  const skipped = triesListed ? [] : mutants.filter(({ reason }) => reason !== undefined);
+  writeFileSync(`${cache}/listed.json`, JSON.stringify(skipped.map(({ id }) => id)));
   const tests = `packages/${name}/test/${known[folder]}/**/*.test.ts`;
   const verdicts = await tried(cache, tests);
-  return mutants.map((mutant) => ({ ...mutant, verdict: verdicts.get(mutant.id) ?? 'unreached' }));
+  const untried = new Set(skipped.map(({ id }) => id));
+  return mutants.map((mutant) => {
+    const { id } = mutant;
+    return { ...mutant, verdict: untried.has(id) ? 'listed' : (verdicts.get(id) ?? 'unreached') };
+  });
 }
 
 function filesIn(folder) {
@@ -79,28 +100,30 @@ function rangeOf(lines) {
 }
 
 /** Prints each mutant that no test noticed, and the score of each file. @returns their sum. */
-function printed(mutants) {
-  const all = { counted: 0, killed: 0 };
+function printed(path, mutants) {
+  const all = { counted: 0, killed: 0, unexplained: 0 };
   const rows = [];
-  for (const path of new Set(mutants.map((mutant) => mutant.fileName))) {
+  const survivors = [];
+  for (const file of new Set(mutants.map((mutant) => mutant.fileName))) {
     const counted = mutants.filter(
-      (mutant) => mutant.fileName === path && mutant.verdict !== 'loading',
+      ({ fileName, verdict }) => fileName === file && verdict !== 'loading',
     );
-    const alive = counted.filter((mutant) => mutant.verdict !== 'killed');
-    const killed = counted.length - alive.length;
-    rows.push(`${score(killed, counted.length)}  ${path}`);
+    const alive = counted.filter(({ verdict }) => verdict !== 'killed');
+    rows.push(`${score(counted.length - alive.length, counted.length)}  ${file}`);
     all.counted += counted.length;
-    all.killed += killed;
-    const lines = readFileSync(path, 'utf8').split('\n');
-    for (const { location, replacement, verdict } of alive) {
-      const { start, end } = location;
-      const line = lines[start.line];
-      const old = line.slice(start.column, end.line === start.line ? end.column : line.length);
-      const one = replacement.replaceAll(/\s+/g, ' ');
-      console.log(`${path}:${start.line + 1}: ${old} → ${one} (${verdict})`);
-    }
+    all.killed += counted.length - alive.length;
+    survivors.push(...alive);
+  }
+  for (const { text, reason, verdict } of survivors) {
+    if (reason !== undefined) continue;
+    all.unexplained += 1;
+    console.log(`${text} (${verdict})`);
+  }
+  for (const { text, reason, verdict } of mutants) {
+    if (reason !== undefined && verdict === 'killed') console.log(`noticed, but listed: ${text}`);
   }
   for (const row of rows) console.log(row);
+  if (isUpdate && path === folderOf(path)) writeList(listOf(path), survivors);
   return all;
 }
 

@@ -1,5 +1,6 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import process from 'node:process';
+import { Script } from 'node:vm';
 import { type RunnerTestCase, TestRunner } from 'vitest';
 
 /** What instrumented sources look at (Stryker's names): which change is active, and what ran. */
@@ -21,9 +22,17 @@ type Entry = {
   test?: string;
   /** How long the test may take, or takes, in milliseconds. */
   limit?: number;
+  /** CPU time that a change took that was not noticed, in milliseconds. */
+  spent?: number;
 };
 
 const slowest = Number(process.env['MUTANTS_SLOWEST']);
+/** CPU time that one change may take, unnoticed, before it counts as not noticed. */
+const budget = Number(process.env['MUTANTS_BUDGET']);
+/** Changes that are not tried, since they are listed as ones that no test can notice. */
+const listed: ReadonlySet<string> = new Set(
+  JSON.parse(readFileSync(`${process.env['MUTANTS_CACHE']}/listed.json`, 'utf8')) as string[],
+);
 const log = `${process.env['MUTANTS_CACHE']}/log.jsonl`;
 const known = (): Entry[] => {
   const lines = existsSync(log) ? readFileSync(log, 'utf8').split('\n') : [];
@@ -35,11 +44,15 @@ const write = (entry: Entry) => appendFileSync(log, `${JSON.stringify(entry)}\n`
 type State = {
   readonly killed: Set<string>;
   readonly survived: Set<string>;
+  /** What changes that live have taken, in milliseconds. */
+  readonly spent: Map<string, number>;
   readonly loading: Set<string>;
   /** Tests that have run with all that they reach. */
   readonly done: Set<string>;
   /** How long tests take that were left for later. */
   readonly slow: Map<string, number>;
+  /** What {@link within} runs. */
+  run?: Run;
 };
 const shared = globalThis as { __stryker__?: Switch; __mutants__?: State };
 shared.__stryker__ ??= {};
@@ -54,18 +67,30 @@ function stateOf(entries: Entry[]): State {
   const state: State = {
     killed: new Set(),
     survived: new Set(),
+    spent: new Map(),
     loading: new Set(),
     done: new Set(),
     slow: new Map(),
   };
-  for (const { kind, mutant = '', test = '', limit = 0 } of entries) {
+  for (const { kind, mutant = '', test = '', limit = 0, spent = 0 } of entries) {
     if (kind === 'killed') state.killed.add(mutant);
-    if (kind === 'survived') state.survived.add(key(test, mutant));
+    if (kind === 'survived') survives(state, mutant, test, spent);
     if (kind === 'loading') state.loading.add(mutant);
     if (kind === 'done') state.done.add(test);
     if (kind === 'slow') state.slow.set(test, limit);
   }
   return state;
+}
+
+function survives(state: State, mutant: string, test: string, spent: number): void {
+  state.survived.add(key(test, mutant));
+  state.spent.set(mutant, (state.spent.get(mutant) ?? 0) + spent);
+}
+
+/** Whether a test is still to be run with a change. */
+function isOpen(mutant: string, test: string): boolean {
+  if (state.killed.has(mutant) || listed.has(mutant)) return false;
+  return !state.survived.has(key(test, mutant)) && (state.spent.get(mutant) ?? 0) < budget;
 }
 
 /** Runs each test as it is, then again with every change that it reaches, until one is noticed. */
@@ -76,15 +101,16 @@ export default class MutantRunner extends TestRunner {
     if (state.done.has(test) || (state.slow.get(test) ?? 0) > slowest) return;
     const { reached, milliseconds } = await coverage(test, run);
     if (milliseconds > slowest) return write({ kind: 'slow', test, limit: milliseconds });
-    const mutants = Object.keys(reached).filter(
-      (mutant) => !state.killed.has(mutant) && !state.survived.has(key(test, mutant)),
-    );
+    const mutants = Object.keys(reached).filter((mutant) => isOpen(mutant, test));
     for (const mutant of mutants) {
-      write({ kind: 'started', mutant, test, limit: 10_000 + 50 * milliseconds });
-      const isKilled = !(await passesWith(mutant, reached[mutant]!, run));
+      const limit = 10_000 + 50 * milliseconds;
+      write({ kind: 'started', mutant, test, limit: 2 * limit });
+      const before = process.cpuUsage();
+      const isKilled = !(await passesWith(mutant, reached[mutant]!, within(limit, run)));
+      const spent = millisecondsSince(before);
       if (isKilled) state.killed.add(mutant);
-      else state.survived.add(key(test, mutant));
-      write({ kind: isKilled ? 'killed' : 'survived', mutant, test });
+      else survives(state, mutant, test, spent);
+      write({ kind: isKilled ? 'killed' : 'survived', mutant, test, spent });
     }
     // Where a second run fails anyway, or a change left something behind, no verdict holds.
     if (mutants.length > 0 && !(await passes(run))) write({ kind: 'unsteady', test });
@@ -111,9 +137,23 @@ async function coverage(test: string, run: Run) {
   } finally {
     stryker.currentTestId = undefined;
   }
-  const { user, system } = process.cpuUsage(before);
   const reached = stryker.mutantCoverage?.perTest[test] ?? {};
-  return { reached, milliseconds: (user + system) / 1000 };
+  return { reached, milliseconds: millisecondsSince(before) };
+}
+
+function millisecondsSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return Math.round((user + system) / 1000);
+}
+
+const script = new Script('__mutants__.run()');
+
+/** A run whose part before the first `await`, which is mostly all, throws where it has no end. */
+function within(limit: number, run: Run): Run {
+  return () => {
+    state.run = run;
+    return script.runInThisContext({ timeout: limit }) as void | PromiseLike<void>;
+  };
 }
 
 async function passesWith(mutant: string, hits: number, run: Run) {

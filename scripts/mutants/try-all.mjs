@@ -1,23 +1,39 @@
+import { Buffer } from 'node:buffer';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+} from 'node:fs';
 import process from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** Quick tests notice most: only what is left is worth the time of the slow ones. In milliseconds. */
 const slowest = [100, 1000, Number.POSITIVE_INFINITY];
+/** What one change may take of CPU time before it counts as not noticed. In milliseconds. */
+const budget = 10_000;
 
 /**
  * Runs the tests of a pattern, each with every change that it reaches (`runner.ts` does), in one
  * process for the quick ones, one for those that take longer, one for the slow, and one more for
- * each change that has a test run without end.
+ * each change that has a test wait without end.
  *
  * @returns `killed`, `survived` or `loading` by the change's id; those that nothing reaches, none.
  */
 export async function tried(cache, tests) {
   const log = `${cache}/log.jsonl`;
   for (const milliseconds of slowest) {
-    const env = { MUTANTS_CACHE: cache, MUTANTS_TESTS: tests, MUTANTS_SLOWEST: `${milliseconds}` };
+    const env = {
+      MUTANTS_CACHE: cache,
+      MUTANTS_TESTS: tests,
+      MUTANTS_SLOWEST: `${milliseconds}`,
+      MUTANTS_BUDGET: `${budget}`,
+    };
     let end = await run(log, env);
     while (end.hung !== null) {
       appendFileSync(log, `${JSON.stringify({ ...end.hung, kind: 'killed' })}\n`);
@@ -45,8 +61,7 @@ async function run(log, env) {
   for (;;) {
     const end = await Promise.race([ended, wait(1000, null)]);
     if (end !== null) return end;
-    const text = existsSync(log) ? readFileSync(log, 'utf8').trimEnd() : '';
-    const line = text.slice(text.lastIndexOf('\n') + 1);
+    const line = lastLine(log);
     if (line !== last) {
       last = line;
       since = performance.now();
@@ -59,6 +74,18 @@ async function run(log, env) {
     await ended;
     return { hung: entry, status: null };
   }
+}
+
+/** Of a file that may have grown to many megabytes; its lines are short. */
+function lastLine(path) {
+  if (!existsSync(path)) return '';
+  const file = openSync(path);
+  const { size } = fstatSync(file);
+  const from = Math.max(0, size - 10_000);
+  const bytes = Buffer.alloc(size - from);
+  readSync(file, bytes, 0, bytes.length, from);
+  closeSync(file);
+  return bytes.toString('utf8').trimEnd().split('\n').at(-1);
 }
 
 /** What `runner.ts` wrote, a line each. */
