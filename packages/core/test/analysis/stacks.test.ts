@@ -4,9 +4,9 @@ import { Stacks } from '../../src/analysis/stacks.ts';
 import { runs } from '../runs.ts';
 
 test('each stack is there once, told from others by its frames and their total', () => {
-  const stack = fc.tuple(fc.array(fc.nat(2), { maxLength: 3 }), fc.nat(3));
+  const stack = fc.tuple(fc.array(fc.nat(1), { maxLength: 3 }), fc.nat(2));
   fc.assert(
-    fc.property(fc.array(stack, { maxLength: 60 }), (given) => {
+    fc.property(fc.array(stack, { maxLength: 60, size: 'max' }), (given) => {
       const stacks = new Stacks(given.length, 3 * given.length);
       const model = new Map<string, number>();
       for (const [frames, total] of given) {
