@@ -26,6 +26,9 @@ export type BlockLimitParts = {
 /** Bytes that may come before garbage was looked for; of small limits an eighth. As in the tracer's own limit. */
 const maxSlack = 2 ** 20;
 
+/** An integer of WASM's. */
+const mostRoom = 2 ** 30;
+
 /** Refusals in a row after which the collector is asked only now and then. */
 const patience = 8;
 
@@ -35,13 +38,14 @@ const patience = 8;
  * larger is refused at once.
  */
 export class BlockLimit {
+  /** Bytes that may be asked for, frees not counted, before there is anything to look at again. */
+  room = 0;
   readonly #parts: BlockLimitParts;
   /** The tracer's limit that all of this is of. */
   #of: Tracer['limit'] = null;
   #slack: Bytes = 0;
-  /** Traced when it was looked at last, and what was asked for since. */
+  /** Traced when it was looked at last. */
   #current: Bytes = 0;
-  #since: Bytes = 0;
   /** Traced when there was least of it since the collector was asked last. */
   #base: Bytes = 0;
   /** Whether the collector was asked at the limit, and since then there was no room. */
@@ -53,6 +57,7 @@ export class BlockLimit {
 
   /** Whether so many bytes are refused, in the place of the block `from` where that is not 0. @returns not 0: they are. */
   readonly isRefused = (from: number, bytes: number): number => {
+    this.room = 0;
     const { tracer, domain, events, isRunning } = this.#parts;
     if (events.excluded > 0 || tracer.limit === null || !isRunning()) return 0;
     const old = from === 0 ? 0 : blockSize(tracer, domain, from >>> 0);
@@ -82,16 +87,13 @@ export class BlockLimit {
     const { limit } = this.#parts.tracer;
     const { bytes } = limit!;
     if (limit !== this.#of) this.#begin(limit, bytes);
-    this.#since += more;
+    this.#look();
     const step = Math.max(this.#slack, (bytes - this.#base) / 2);
-    const most = this.#current + this.#since;
-    if (most > bytes || most - this.#base >= step) {
-      this.#look();
-      this.#since = more;
-      if (this.#current - this.#base >= step) this.#ask();
-    }
-    const beyond = this.#current + this.#since - bytes;
+    if (this.#current - this.#base >= step) this.#ask();
+    const after = this.#current + more;
+    const beyond = after - bytes;
     if (beyond <= 0) this.#wasAsked = false;
+    this.room = Math.max(0, Math.min(-beyond, this.#base + step - after, mostRoom) | 0);
     return beyond;
   }
 
@@ -108,7 +110,6 @@ export class BlockLimit {
     this.#of = limit;
     this.#slack = Math.min(maxSlack, Math.floor(bytes / 8));
     this.#look();
-    this.#since = 0;
     this.#base = this.#current;
     this.#wasAsked = false;
   }

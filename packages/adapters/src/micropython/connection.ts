@@ -18,6 +18,8 @@ import { blockShift, bytesTaken, HeapTable } from './objects/heap-table.ts';
 import { makeShim, type Originals, type Shim, type ShimEvents } from './objects/shim.ts';
 import { TypeRows } from './objects/type-rows.ts';
 
+type Gates = { readonly alloc: unknown; readonly realloc: unknown };
+
 /** Looked on while something is traced. */
 const whileTracing = ['alloc', 'free', 'realloc', 'collectEnd', 'newObject'] as const;
 
@@ -29,8 +31,7 @@ export class Connection {
   readonly table: HeapTable;
   readonly shim: Shim;
   readonly #tracer: Tracer;
-  /** In front of the shim's, where a limit is to be asked. */
-  readonly #gates: { readonly alloc: unknown; readonly realloc: unknown };
+  readonly #domain: DomainRow;
   readonly #walk: StackWalk;
   readonly #types: TypeRows;
   readonly #names: GuestNames;
@@ -86,7 +87,7 @@ export class Connection {
     };
     this.events = new BlockEvents(parts);
     const heard = listen(this.events);
-    this.#gates = this.#makeGates(domain);
+    this.#domain = domain;
     // Always: a program may start tracing in the midst of its calls.
     this.#undo.push(this.#replace('execute'));
     this.#undo.push(tracer.onSwitch(() => this.#sync()));
@@ -118,8 +119,8 @@ export class Connection {
     // What died meanwhile was not heard of.
     this.#walk.forget();
     this.#types.forget();
-    const isLimited = this.#tracer.limit !== null;
-    this.#undoTracing = whileTracing.map((name) => this.#replace(name, isLimited));
+    const gates = this.#tracer.limit === null ? {} : this.#makeGates();
+    this.#undoTracing = whileTracing.map((name) => this.#replace(name, gates));
   }
 
   #unhook(): void {
@@ -127,14 +128,16 @@ export class Connection {
     for (const undo of this.#undoTracing.splice(0).reverse()) undo();
   }
 
-  #replace(name: keyof Shim & keyof HookPoints, isLimited = false): () => void {
-    const functions = isLimited ? { ...this.shim, ...this.#gates } : this.shim;
+  /** @param gates What is in front of the shim's functions. */
+  #replace(name: keyof Shim & keyof HookPoints, gates: Partial<Gates> = {}): () => void {
+    const functions = { ...this.shim, ...gates };
     return this.#functionOf(name).replace(functions[name] as WasmFunction);
   }
 
-  #makeGates(domain: DomainRow): { readonly alloc: unknown; readonly realloc: unknown } {
+  #makeGates(): Gates {
     const { events, shim } = this;
-    const { isRefused } = new BlockLimit({
+    const domain = this.#domain;
+    const limit = new BlockLimit({
       ...{ tracer: this.#tracer, domain, events },
       // Beyond them an error ends in an endless loop of MicroPython's.
       isRunning: () => this.isRunning,
@@ -147,11 +150,17 @@ export class Connection {
         { original: shim.alloc, signature: 'ii:i', bytes: 0 },
         { original: shim.realloc, signature: 'iii:i', from: 0, bytes: 1 },
       ],
-      (from, bytes) => {
-        const refused = isRefused(from, bytesTaken(bytes >>> 0));
-        // The object that it was for is not made.
-        if (refused !== 0) shim.type.value = 0;
-        return refused;
+      {
+        isRefused(from, bytes) {
+          const refused = limit.isRefused(from, bytesTaken(bytes >>> 0));
+          // The object that it was for is not made.
+          if (refused !== 0) shim.type.value = 0;
+          return refused;
+        },
+        // A block of a byte takes a unit.
+        get room() {
+          return limit.room >>> 4;
+        },
       },
     );
     return { alloc, realloc };

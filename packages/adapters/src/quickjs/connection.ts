@@ -36,8 +36,7 @@ export class Connection {
   readonly #walk: StackWalk;
   readonly #classes: ClassRows;
   readonly #shim: MallocFunctions;
-  /** The same where a limit is asked before. */
-  readonly #limited: MallocFunctions;
+  readonly #limit: BlockLimit;
   readonly #cycles: Cycles;
   readonly #undo: readonly (() => void)[];
   #session = -1;
@@ -81,7 +80,7 @@ export class Connection {
     this.#shim = makeShim(this.#originals(), listen(this.events));
     this.#cycles = new Cycles(memory, runtime + layout.runtime.threshold);
     const { events } = this;
-    const limit = new BlockLimit({
+    this.#limit = new BlockLimit({
       ...{ tracer, domain, events, collector: this.#cycles },
       isRunning: () => {
         memory.refresh();
@@ -89,7 +88,6 @@ export class Connection {
       },
       stack: () => events.traceback(),
     });
-    this.#limited = limitedBy(limit, this.#shim);
     this.#undo = [tracer.onSwitch(() => this.#sync()), tracer.onRead(() => this.events.flush())];
     this.#sync();
   }
@@ -136,7 +134,8 @@ export class Connection {
     this.#classes.forget();
     if (!this.#host.alive) return;
     const { table, freeSlots } = this.#instance;
-    const functions = this.#tracer.limit === null ? this.#shim : this.#limited;
+    const shim = this.#shim;
+    const functions = this.#tracer.limit === null ? shim : limitedBy(this.#limit, shim);
     if (this.#replaced.length > 0) {
       for (const [i, { ours }] of this.#replaced.entries()) {
         table.set(ours, functions[names[i]!] as never);
@@ -168,13 +167,13 @@ export class Connection {
   }
 }
 
-function limitedBy({ isRefused }: BlockLimit, functions: MallocFunctions): MallocFunctions {
+function limitedBy(limit: BlockLimit, functions: MallocFunctions): MallocFunctions {
   const [malloc, realloc] = makeGates(
     [
       { original: functions.malloc, signature: 'ii:i', bytes: 1 },
       { original: functions.realloc, signature: 'iii:i', from: 1, bytes: 2 },
     ],
-    isRefused,
+    limit,
   );
   return { malloc, free: functions.free, realloc };
 }

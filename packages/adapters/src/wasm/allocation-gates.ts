@@ -1,4 +1,5 @@
 import { assemble, type Body, call, locals, op } from './assemble.ts';
+import type { WasmGlobal } from './web-assembly.ts';
 
 /** A function of an allocator, and which of its parameters are what. */
 export type Gated = {
@@ -13,29 +14,30 @@ export type Gated = {
   readonly from?: number;
 };
 
-/** Whether so many bytes are refused, not 0 = they are. `from` is a block that they take the place of, or 0. */
-export type IsRefused = (from: number, bytes: number) => number;
+/** Who is asked. */
+export type GateKeeper = {
+  /** Whether so many bytes are refused, not 0 = they are. `from` is a block that they take the place of, or 0. */
+  isRefused(from: number, bytes: number): number;
+  /** Bytes that may be had from now on before anybody is asked again. */
+  readonly room: number;
+};
 
 const first = 1;
+const [inside, room] = [0, 1];
+const orElse = 0x05;
 
 /** What a function that moves blocks calls to do so is not asked for. */
 const bodyOf = ({ signature, bytes, count, from }: Gated, original: number): Body => {
   const parameters = signature.indexOf(':');
   const through = [...locals(...Array(parameters).keys()), ...call(original)];
-  const ask = [
-    ...(from === undefined ? op.constant(0) : locals(from)),
-    ...[...locals(bytes), ...(count === undefined ? [] : [...locals(count), op.multiply])],
-    ...call(0),
-  ];
-  const isAsked = [op.getGlobal, 0, op.isZero];
+  const size = [...locals(bytes), ...(count === undefined ? [] : [...locals(count), op.multiply])];
+  const ask = [...(from === undefined ? op.constant(0) : locals(from)), ...size, ...call(0)];
+  const isAsked = [op.getGlobal, inside, op.isZero];
+  // What there is room for is had without a call.
   const refuse = [
-    ...op.ifVoid,
-    ...ask,
-    ...op.ifVoid,
-    ...op.constant(0),
-    op.returnNow,
-    op.end,
-    op.end,
+    ...[...op.ifVoid, ...size, op.getGlobal, room, op.greaterUnsigned, ...op.ifVoid],
+    ...[...ask, ...op.ifVoid, ...op.constant(0), op.returnNow, op.end, orElse],
+    ...[op.getGlobal, room, ...size, op.subtract, op.setGlobal, room, op.end, op.end],
   ];
   if (from === undefined)
     return { signature, variables: 0, code: [...isAsked, ...refuse, ...through] };
@@ -44,8 +46,8 @@ const bodyOf = ({ signature, bytes, count, from }: Gated, original: number): Bod
     variables: 1,
     code: [
       ...[...isAsked, ...locals(bytes), ...op.constant(0), op.greaterUnsigned, op.and, ...refuse],
-      ...[op.getGlobal, 0, op.set, parameters, ...op.constant(1), op.setGlobal, 0],
-      ...[...through, ...locals(parameters), op.setGlobal, 0],
+      ...[op.getGlobal, inside, op.set, parameters, ...op.constant(1), op.setGlobal, inside],
+      ...[...through, ...locals(parameters), op.setGlobal, inside],
     ],
   };
 };
@@ -54,15 +56,21 @@ const bodyOf = ({ signature, bytes, count, from }: Gated, original: number): Bod
  * Functions of WASM in front of those of an allocator, which ask before each call whether it is refused: then they give 0, as
  * an allocator does that has no memory. In the order of `gated`.
  */
-export function makeGates(gated: readonly Gated[], isRefused: IsRefused): unknown[] {
+export function makeGates(gated: readonly Gated[], keeper: GateKeeper): unknown[] {
+  const isRefused = (from: number, bytes: number): number => {
+    const refused = keeper.isRefused(from, bytes);
+    granted.value = keeper.room;
+    return refused;
+  };
   const exports = assemble({
     imports: [
       [isRefused, 'ii:i'],
       ...gated.map(({ original, signature }) => [original, signature] as const),
     ],
     functions: gated.map((one, i) => bodyOf(one, first + i)),
-    globals: ['inside'],
+    globals: ['inside', 'room'],
     pages: 0,
   });
+  const granted = exports['room'] as WasmGlobal;
   return gated.map((_, i) => exports[String(i)]);
 }

@@ -73,18 +73,26 @@ export class AllocatorLimit {
 
   install(): void {
     const { module } = this.#memory;
+    const limit = this.#limit;
     const words = module._PyMem_RawMalloc(4 * allocatorWords);
-    this.#installed = limitedDomains.map((domain) => {
-      const before = this.#allocatorOf(domain, words);
-      const [context, ...functions] = before as [number, ...number[]];
-      const gated = kinds.map((kind, i) => ({
-        ...kind,
-        original: module.wasmTable.get(functions[i]!),
-      }));
-      const gates = makeGates(gated, (from, bytes) => this.#isRefused(from, bytes));
-      const ours = gates.map((gate, i) => module.addFunction(gate, kinds[i]!.type));
+    const before = limitedDomains.map((domain) => this.#allocatorOf(domain, words));
+    const gated = before.flatMap(([, ...functions]) =>
+      kinds.map((kind, i) => ({ ...kind, original: module.wasmTable.get(functions[i]!) })),
+    );
+    // All in one module: what one of them has had is no room for another.
+    const gates = makeGates(gated, {
+      isRefused: (from, bytes) => this.#isRefused(from, bytes),
+      get room() {
+        return limit.room;
+      },
+    });
+    this.#installed = limitedDomains.map((domain, d) => {
+      const [context, ...functions] = before[d] as [number, ...number[]];
+      const ours = kinds.map(({ type }, i) =>
+        module.addFunction(gates[d * kinds.length + i], type),
+      );
       this.#setAllocator(domain, [context, ...ours, functions[3]!], words);
-      return [domain, before, ours] as const;
+      return [domain, before[d]!, ours] as const;
     });
     module._PyMem_RawFree(words);
   }
