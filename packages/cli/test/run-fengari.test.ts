@@ -37,3 +37,20 @@ test('Lua and JavaScript in JavaScript run by name; the interpreter’s own func
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+test('a limit of memory is an error where none can be refused, and nothing is run', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tracemalloc-fengari-'));
+  try {
+    writeFileSync(join(folder, 'app.lua'), "print('ran')\n");
+    writeFileSync(join(folder, 'app.js'), "console.log('ran');\n");
+    for (const program of [['--interpreter', 'fengari', 'app.lua'], ['app.js']]) {
+      const run = await tracemallocIn(folder, ['run', '--memory-limit', '1MiB', ...program]);
+      expect([run.status, run.stdout]).toEqual([2, '']);
+      expect(run.stderr).toContain(
+        'tracemalloc: --memory-limit: this interpreter makes objects before anybody is told, so none can be refused; leave it out',
+      );
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

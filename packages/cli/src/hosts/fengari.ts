@@ -12,6 +12,7 @@ type Fengari = {
 /** Lua 5.3, in fengari: in JavaScript. */
 export const host: Host = {
   recordsNativeFrames: true,
+  refusesMemory: false,
   attach({ program, io, tracer, onWarning, nativeFrames }) {
     const { filename, source, argv } = program;
     const { stdoutBytes, stderr, cwd } = io;

@@ -70,6 +70,8 @@ export type Host = {
   readonly runsLibrary?: boolean;
   /** Whether it can record the interpreter's own functions; default false. */
   readonly recordsNativeFrames?: boolean;
+  /** `false` where memory can't be refused: a limit is an error there. Default true. */
+  readonly refusesMemory?: boolean;
   /** Loads an interpreter and attaches the tracer to it. */
   attach(launch: Launch): Guest | Promise<Guest>;
 };

@@ -7,6 +7,7 @@ import { loadOptional } from './optional-package.ts';
 /** JavaScript (ECMAScript 5), in Neil Fraser's JS-Interpreter. */
 export const host: Host = {
   recordsNativeFrames: true,
+  refusesMemory: false,
   attach({ program, io, tracer, onWarning, nativeFrames }) {
     const { filename, source, argv } = program;
     const { stdout, stderr, cwd } = io;

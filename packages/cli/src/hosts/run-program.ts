@@ -78,6 +78,15 @@ function start(
   }
 }
 
+/** @throws CliError where a limit of memory would limit nothing. */
+function checkRefusing(host: Host, { memoryLimit }: Tracing): void {
+  if (memoryLimit === null || host.refusesMemory !== false) return;
+  throw new CliError(
+    exitStatus.usage,
+    '--memory-limit: this interpreter makes objects before anybody is told, so none can be refused; leave it out, and hold the snapshot to limits with `tracemalloc check`',
+  );
+}
+
 /** Runs a program in any interpreter: attach, install, start, run, settle, snapshot. */
 export async function runProgram(
   host: Host,
@@ -86,6 +95,7 @@ export async function runProgram(
   io: Io,
 ): Promise<Traced> {
   const { nframe, isHidden, timeline, memoryLimit, hasGraph, nativeFrames, sampled } = tracing;
+  checkRefusing(host, tracing);
   const tracer = new Tracer();
   const onWarning = (message: string) => io.stderr(`tracemalloc: ${message}\n`);
   const isTracingHidden = isHidden;
