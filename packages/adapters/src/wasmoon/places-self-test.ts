@@ -18,7 +18,8 @@ const registryIndex = -1_001_000;
 const minStack = 20;
 /** `LUA_YIELD` */
 const yields = 1;
-const waiting = 'local c = coroutine.create(coroutine.yield) coroutine.resume(c) return c';
+const waiting =
+  'local c = coroutine.create(coroutine.yield) coroutine.resume(c) return c, function() coroutine.resume(c) end';
 /** Some number that nothing else is. */
 const hookCount = 12_345;
 
@@ -41,13 +42,17 @@ export function testThreads(api: LuaApi, main: LuaThread, layout: Layout): strin
     const stack = memory.int(thread + at.stack);
     const newest = memory.int(state + globalState.objects);
     loadText(api, main, waiting, '=');
-    api.lua_callk(main, 0, 1, 0, null);
-    const suspended = api.lua_topointer(main, -1);
+    api.lua_callk(main, 0, 2, 0, null);
+    const suspended = api.lua_topointer(main, -2);
+    const waits = memory.byte(suspended + at.status);
+    api.lua_callk(main, 0, 0, 0, null);
+    // What is beside it does not change with it, whatever was left there.
+    const ended = memory.byte(suspended + at.status);
     pop(api, main, 1);
     module._lua_sethook(thread, hook, 8, hookCount);
     api.lua_pushnil(thread);
     const facts = {
-      'the status': memory.byte(suspended + at.status) === yields,
+      'the status': waits === yields && ended === 0,
       state: state === memory.int(thread + at.globalState),
       'the newest object': newest === thread,
       'the kind': memory.byte(thread + object.tag) === tag.threadObject,
