@@ -28,7 +28,8 @@ test.for([
       'TestTracemallocEnabled',
       'TestCAPI',
     ]);
-    expect(outcomes.length).toBeGreaterThanOrEqual(40);
+    // Those of 3.13.0; later ones have more.
+    expect(outcomes.length).toBeGreaterThanOrEqual(39);
     const passed = outcomes.filter(({ outcome }) => outcome === 'ok').map(({ test: name }) => name);
     const failed = outcomes.filter(
       ({ test: name }) => !passed.includes(name) && !exceptions.includes(name),
