@@ -1,4 +1,5 @@
-import { type Snapshot, Tracer, type TracerEvents } from '@tracemalloc/core';
+import { excessMessage } from '@tracemalloc/adapters/callbacks';
+import { type MemoryExcess, type Snapshot, Tracer, type TracerEvents } from '@tracemalloc/core';
 import { dump } from '@tracemalloc/core/codec';
 import type { RunMessage, RunRequest } from '../protocol.ts';
 import { Output } from './output.ts';
@@ -49,10 +50,13 @@ async function serveRun(
   const output = new Output(post);
   const reporter = new Reporter(tracer, request.limit * 1.25 + 2 ** 20, post);
   let hasStarted = false;
+  let excess: MemoryExcess | null = null;
   const start = (isWalked = false): void => {
     hasStarted = true;
     post({ type: 'started' });
-    tracer.setLimit(request.limit);
+    tracer.setLimit(request.limit, (refused) => {
+      excess = refused;
+    });
     const { event, glance } = reporter;
     tracer.onEvents(isWalked ? listener(nothing, glance) : listener(event, nothing));
     reporter.begin();
@@ -63,6 +67,10 @@ async function serveRun(
     const { time } = reporter;
     const snapshot = await lastSnapshot(tracer, ending);
     output.write(ending.error, true);
+    // Errors of an interpreter that is compiled have no words of ours.
+    if (excess !== null && /MemoryError\s*$/.test(ending.error)) {
+      output.write(`The memory limit was reached: ${excessMessage(excess)}\n`, true);
+    }
     output.flush();
     post({ type: 'ended', time, isGood: ending.error === '', line: ending.line, snapshot });
   } catch (error) {

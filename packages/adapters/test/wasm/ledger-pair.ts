@@ -66,6 +66,8 @@ export class LedgerPair {
   readonly #domain = this.counted.domain({ name: 'counted', ids: 'address' });
   readonly #known = new Set<number>();
   readonly #watched = new Set<number>();
+  /** Blocks of another domain: nothing happens where one is let go of that is none. */
+  readonly #foreign = new Set<number>();
   readonly #ends: number[] = [];
   readonly #reasons = new Set<string>();
   /** The newest block of the plain tracer, while its type may come. */
@@ -99,7 +101,10 @@ export class LedgerPair {
   run(event: Event): void {
     const [name, given] = event;
     const block = given !== undefined && 'block' in given ? given.block : 0;
-    const isEvent = name !== 'free' || this.#known.has(block) || this.#watched.has(block);
+    const isEvent =
+      name === 'untrack'
+        ? this.#foreign.delete(block)
+        : name !== 'free' || this.#known.has(block) || this.#watched.has(block);
     if (isEvent && name !== 'object' && name !== 'peek' && name !== 'watch') this.#flush();
     this.#ends.length = 0;
     if (name === 'alloc') this.#alloc(event[1]);
@@ -131,6 +136,7 @@ export class LedgerPair {
     const both = this.#both;
     if (name === 'untrack') for (const tracer of both) tracer.untrack(foreign, given.block);
     else if (name === 'track') {
+      this.#foreign.add(given.block);
       for (const tracer of both) tracer.track(foreign, given.block, given.size, [['other.py', 1]]);
     } else if (name === 'label') {
       for (const tracer of both) tracer.setLabel(tracer.label(given.label));
@@ -159,6 +165,7 @@ export class LedgerPair {
     }
     this.#known.clear();
     this.#watched.clear();
+    this.#foreign.clear();
     for (const reason of ['failed', 'sweeping']) this.#reasons.delete(reason);
   }
 
